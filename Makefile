@@ -1,0 +1,86 @@
+# make reports   build every briefing into outputs/site
+# make test      run the tests
+# make lab       open the notebooks in JupyterLab
+# make bench     measure the builder
+# make check     everything a change has to pass: lint, types, data, tests, reports
+#
+# PYTHON=python3.13   the interpreter .venv is made with
+# VENV=.venv          where the environment lives
+# ARGS="..."          passed on:  make reports ARGS="--only province-* --jobs 2"
+#                                 make test ARGS="-m 'not slow'"
+
+PYTHON ?= python3
+VENV ?= .venv
+ARGS ?=
+
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.stamp
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+LOCK_PYTHON := 3.11
+
+.PHONY: help reports test lab bench check lint pdf lock clean
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+help:
+	@sed -n 's/^# \{0,1\}//p; /^$$/q' Makefile
+
+# The environment is exactly the lock plus this package, and is touched only when one of the two changed.
+$(STAMP): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \
+	  "Python %d.%d is too old: 3.11 or later is needed. Say which with  make PYTHON=python3.13" % sys.version_info[:2])'
+	@test -x $(BIN)/python || { echo "Making $(VENV) ..."; $(PYTHON) -m venv $(VENV); }
+	@echo "Installing requirements.lock into $(VENV) ..."
+	@$(PIP) install --require-hashes --requirement requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+reports: $(STAMP)
+	@$(BIN)/python -m analysis build $(ARGS)
+	@echo "Open $(CURDIR)/outputs/site/index.html"
+
+test: $(STAMP)
+	@$(BIN)/python -m pytest $(ARGS)
+
+lab: $(STAMP)
+	@$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks/explore.ipynb $(ARGS)
+
+bench: $(STAMP)
+	@$(BIN)/python -m tests.bench $(ARGS)
+
+lint: $(STAMP)
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+
+check: lint
+	@$(BIN)/python -m analysis check
+	@$(BIN)/python -m pytest
+	@$(BIN)/python -m analysis build
+
+# One PDF beside each page, for people who send briefings by mail. Needs Chromium.
+pdf: reports
+	@chromium=$${CHROMIUM:-$$(command -v chromium || command -v chromium-browser || command -v google-chrome)}; \
+	test -n "$$chromium" || { echo "make pdf needs Chromium; set CHROMIUM to its path." >&2; exit 1; }; \
+	profile=$$(mktemp -d); trap 'rm -rf "$$profile"' EXIT; \
+	for page in outputs/site/vi/*.html outputs/site/en/*.html; do \
+	  language=$$(basename $$(dirname $$page)); mkdir -p outputs/pdf/$$language; \
+	  "$$chromium" --headless --no-sandbox --disable-gpu --disable-background-networking \
+	    --user-data-dir="$$profile" --no-pdf-header-footer --generate-pdf-document-outline \
+	    --print-to-pdf=outputs/pdf/$$language/$$(basename $$page .html).pdf "file://$(CURDIR)/$$page" 2>/dev/null || exit 1; \
+	done; echo "Open $(CURDIR)/outputs/pdf"
+
+# Renew the exact versions. The bounds stay in pyproject.toml; the result names no index and suits
+# Linux and macOS on every Python from $(LOCK_PYTHON) on.
+lock: $(STAMP)
+	@$(PYTHON) -m venv $(VENV)/lock
+	@$(VENV)/lock/bin/python -m pip --disable-pip-version-check --quiet install "uv>=0.9,<1"
+	@UV_CUSTOM_COMPILE_COMMAND="make lock" $(VENV)/lock/bin/uv pip compile pyproject.toml --extra dev --extra cluster \
+	  --universal --fork-strategy fewest --python-version $(LOCK_PYTHON) --generate-hashes --strip-extras \
+	  --no-emit-index-url --no-emit-find-links --upgrade --quiet --output-file requirements.lock
+
+# outputs/ and the tools' caches; the environment stays.
+clean:
+	@find outputs -mindepth 1 ! -name .gitkeep -delete
+	@rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@find analysis tests notebooks \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
