@@ -1,0 +1,378 @@
+"""`data/` as one validated table in which every row keeps its source.
+
+`load` is where a notebook starts. Rows are read as text, checked against a schema, then row by row for
+meaning; everything wrong is reported at once, and nothing is returned from data that failed.
+"""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import io
+import os
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+import pandas as pd
+import pandera.pandas as pa
+
+from analysis import numerals, periods, quantity
+from analysis.periods import Period
+from analysis.quantity import Quantity
+
+DATA = Path(__file__).resolve().parent.parent / "data"
+REFORMS = ("project-06", "project-21", "urban-pilot-2021", "restructuring-2025")
+ROLES = ("before", "after", "increase", "decrease", "part", "whole", "rate", "count", "target")
+GRADES = ("full text", "full short item", "official list (mirror)", "excerpt", "excerpt, translated")
+KINDS = ("difference", "relative_change", "share", "sum", "net", "same")
+VERDICTS = ("holds", "holds_if_truncated", "does_not_hold", "contradicts", "cannot_be_checked")
+
+_ID = pa.Check.str_matches(r"^[a-z0-9]+(?:[.-][a-z0-9]+)*$")
+_FILLED = pa.Check.str_length(min_value=1)
+
+
+def _text(*checks: pa.Check, unique: bool = False) -> pa.Column:
+    return pa.Column(str, list(checks), unique=unique)
+
+
+def _one_of(values: tuple[str, ...], blank: bool = False) -> pa.Check:
+    return pa.Check.isin([*values, ""] if blank else list(values))
+
+
+SCHEMAS = {
+    "sources": pa.DataFrameSchema({
+        "source": _text(_ID, unique=True), "tier": _text(_one_of(("core", "context"))),
+        "grade": _text(_one_of(GRADES)), "publisher": _text(_FILLED), "headline": _text(_FILLED),
+        "url": _text(pa.Check.str_matches(r"^(https?://\S+)?$")), "published": _text(), "published_by": _text(),
+        "accessed": _text(_FILLED), "language": _text(_one_of(("vi", "en"))), "note": _text(),
+    }),
+    "indicators": pa.DataFrameSchema({
+        "indicator": _text(_ID, unique=True), "unit": _text(_ID), "label_vi": _text(_FILLED),
+        "label_en": _text(_FILLED), "definition_vi": _text(_FILLED), "definition_en": _text(_FILLED),
+        "part_of": _text(), "unit_vi": _text(_FILLED), "unit_en": _text(_FILLED),
+    }),
+    "areas": pa.DataFrameSchema({
+        "area": _text(_ID, unique=True), "label_vi": _text(_FILLED), "label_en": _text(_FILLED),
+        "level": _text(_one_of(("country", "province", "former-province", "district", "commune", "organisation"))),
+    }),
+    "figures": pa.DataFrameSchema({
+        "figure": _text(_ID, unique=True), "source": _text(_ID),
+        "locator": _text(pa.Check.str_matches(r"^(p[1-9]\d*)?$")), "printed": _text(_FILLED),
+        "value": _text(pa.Check.str_matches(r"^\d+(\.\d+)?$")), "qualifier": _text(_one_of(numerals.QUALIFIERS)),
+        "indicator": _text(_ID), "reform": _text(_one_of(REFORMS, blank=True)), "area": _text(_ID),
+        "as_of": _text(_FILLED), "role": _text(_one_of(ROLES)), "note": _text(),
+    }),
+    "claims": pa.DataFrameSchema({
+        "claim": _text(_ID, unique=True), "kind": _text(_one_of(KINDS)), "operands": _text(),
+        "stated": _text(_ID), "note_vi": _text(_FILLED), "note_en": _text(_FILLED),
+        "verdict": _text(_one_of(VERDICTS)),
+    }),
+    "names": pa.DataFrameSchema({
+        "name": _text(_ID, unique=True), "kind": _text(_FILLED), "label_vi": _text(_FILLED), "label_en": _text(_FILLED),
+    }),
+}  # fmt: skip
+TABLES = tuple(SCHEMAS)
+
+
+@dataclass(frozen=True, order=True)
+class Finding:
+    """Something wrong: where it stands, what was found and expected, what to do."""
+
+    file: str
+    line: int
+    item: str
+    message: str
+    level: str = "error"
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        return f"{place}  {self.item + ': ' if self.item else ''}{self.message}"
+
+
+class DataError(ValueError):
+    """The data failed a check; `findings` says everything that is wrong."""
+
+    def __init__(self, findings: list[Finding]) -> None:
+        self.findings = findings
+        super().__init__("the data failed a check:\n" + "\n".join(str(finding) for finding in findings))
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The figures known on a day from the evidence asked for, each with its source, indicator and area.
+
+    `table` has one row per figure (index: figure id) with the columns of `figures.csv` plus the source's
+    publisher, headline, url, tier and grade, the indicator's unit and the area's level; `value` is a Decimal.
+    `known["id"]` is the figure as a Quantity, or None where it was not yet printed on `known_on` or lies
+    outside `evidence`; an id that `figures.csv` does not hold is a `KeyError` naming the nearest one.
+    """
+
+    table: pd.DataFrame
+    every: frozenset[str]
+    sources: pd.DataFrame
+    indicators: pd.DataFrame
+    areas: pd.DataFrame
+    claims: pd.DataFrame
+    names: pd.DataFrame
+    known_on: str = ""
+    evidence: str = "all"
+    _cache: dict[str, Quantity] = field(default_factory=dict, repr=False, compare=False)
+
+    def __getitem__(self, figure: str) -> Quantity | None:
+        if figure not in self.every:
+            near = difflib.get_close_matches(figure, self.every, n=1)
+            hint = f"; did you mean “{near[0]}”?" if near else ""
+            raise KeyError(f"no figure “{figure}” in figures.csv{hint}")
+        if figure not in self._rows:
+            return None
+        if figure not in self._cache:
+            row = self._rows[figure]
+            numeral = numerals.read(str(row["printed"]), str(row["language"]))
+            self._cache[figure] = quantity.printed(figure, numeral, str(row["unit"]))
+        return self._cache[figure]
+
+    @cached_property
+    def _rows(self) -> dict[str, dict[str, object]]:
+        return {str(key): {str(name): cell for name, cell in row.items()} for key, row in self.table.to_dict("index").items()}
+
+    def row(self, figure: str) -> dict[str, object]:
+        """All that is written about one known figure."""
+        return self._rows[figure]
+
+    def as_of(self, figure: str) -> Period:
+        """The day or period the figure holds for."""
+        return periods.read(str(self._rows[figure]["as_of"]))
+
+    def find(self, **wanted: str) -> list[str]:
+        """Ids of the known figures whose columns equal what is wanted, in the order of their ids."""
+        rows = self.table
+        for column, value in wanted.items():
+            rows = rows[rows[column] == value]
+        return [str(figure) for figure in rows.index]
+
+
+def folder(data: str | os.PathLike[str] = "") -> Path:
+    """The data folder asked for, or the shipped one."""
+    return Path(data).resolve() if str(data) else DATA
+
+
+def load(data: str | os.PathLike[str] = "", known_on: str = "", evidence: str = "all") -> Figures:
+    """The figures that could be quoted on `known_on` (ISO date; empty for today) from `evidence`.
+
+    `evidence="core"` keeps the five core articles alone. A source counts from the day it was printed; one
+    of unknown day from the latest day it can have been printed. Raises `DataError` with every finding.
+    """
+    if evidence not in {"core", "all"}:
+        raise ValueError(f"evidence is “{evidence}”; write “core” (the five articles) or “all”")
+    if known_on:
+        date.fromisoformat(known_on)
+    where = folder(data)
+    everything = _loaded(str(where), _stamp(where))
+    public = everything.sources["published"].where(everything.sources["published"] != "", everything.sources["published_by"])
+    sources = everything.sources.assign(public=public)
+    if known_on:
+        sources = sources[sources["public"] <= known_on]
+    if evidence == "core":
+        sources = sources[sources["tier"] == "core"]
+    table = everything.table[everything.table["source"].isin(set(sources.index))]
+    return Figures(
+        table, everything.every, sources, everything.indicators, everything.areas, everything.claims,
+        everything.names, known_on, evidence,
+    )  # fmt: skip
+
+
+def _stamp(where: Path) -> tuple[float, ...]:
+    return tuple(path.stat().st_mtime for name in TABLES if (path := where / f"{name}.csv").exists())
+
+
+@lru_cache(maxsize=4)
+def _loaded(where: str, _stamp: tuple[float, ...]) -> Figures:
+    tables, findings = read(Path(where))
+    errors = [finding for finding in findings if finding.level == "error"]
+    if errors:
+        raise DataError(errors)
+    indexed = {name: table.drop(columns="line").set_index(table.columns[0]) for name, table in tables.items()}
+    source_columns = ["publisher", "headline", "url", "tier", "grade", "language"]
+    table = (
+        indexed["figures"]
+        .join(indexed["sources"][source_columns], on="source")
+        .join(indexed["indicators"][["unit", "part_of"]], on="indicator")
+        .join(indexed["areas"][["level"]], on="area")
+    )
+    table["value"] = [Decimal(value) for value in table["value"]]
+    return Figures(
+        table.sort_index(), frozenset(table.index), indexed["sources"], indexed["indicators"], indexed["areas"],
+        indexed["claims"], indexed["names"],
+    )  # fmt: skip
+
+
+def read(where: Path) -> tuple[dict[str, pd.DataFrame], list[Finding]]:
+    """The tables as text (with a `line` column) and everything wrong in single rows and between tables."""
+    tables: dict[str, pd.DataFrame] = {}
+    findings: list[Finding] = []
+    if not where.is_dir():
+        return {}, [Finding(str(where), 0, "", "no such folder. Give the folder that holds figures.csv.")]
+    for name, schema in SCHEMAS.items():
+        table, wrong = _read_csv(where / f"{name}.csv", f"{where.name}/{name}.csv", list(schema.columns))
+        findings += wrong
+        if table is not None:
+            tables[name] = table
+            findings += _against_schema(table, schema, f"{where.name}/{name}.csv")
+    if len(tables) == len(SCHEMAS):
+        findings += _meaning(tables, where.name)
+    return tables, sorted(findings)
+
+
+def _read_csv(path: Path, shown: str, columns: list[str]) -> tuple[pd.DataFrame | None, list[Finding]]:
+    try:
+        text = path.read_bytes().decode("utf-8")
+    except FileNotFoundError:
+        return None, [Finding(shown, 0, "", f"missing. It must hold the columns {', '.join(columns)}.")]
+    except UnicodeDecodeError as error:
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        return None, [Finding(shown, line, "", f"byte {error.start} is not UTF-8. Save the file as UTF-8 text.")]
+    except OSError as error:
+        return None, [Finding(shown, 0, "", f"cannot be read ({error.strerror}).")]
+    if "\0" in text:
+        return None, [Finding(shown, text[: text.index("\0")].count("\n") + 1, "", "holds a NUL byte: this is no CSV text.")]
+    text = text.removeprefix("\ufeff")
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    rows: list[list[str]] = []
+    findings: list[Finding] = []
+    try:
+        header = next(reader, [])
+        missing = [column for column in columns if column not in header]
+        if missing:
+            return None, [Finding(shown, 1, "", f"lacks the column {', '.join(missing)}; found {', '.join(header) or 'nothing'}.")]
+        if header[: len(columns)] != columns:
+            return None, [Finding(shown, 1, "", f"columns must begin {', '.join(columns)}; found {', '.join(header)}.")]
+        line = reader.line_num
+        for row in reader:
+            line, started = reader.line_num, line + 1
+            if not any(row):
+                continue
+            if len(row) != len(header):
+                findings.append(Finding(
+                    shown, started, row[0], f"{len(row)} cells where the header has {len(header)}. "
+                    "Quote a cell that holds a comma.",
+                ))  # fmt: skip
+                continue
+            rows.append([*row, str(started)])
+    except csv.Error as error:
+        findings.append(Finding(shown, reader.line_num, "", f"is no CSV from here on ({error})."))
+        return None, findings
+    table = pd.DataFrame(rows, columns=[*header, "line"], dtype=str)
+    table["line"] = table["line"].astype(int)
+    for row, started in zip(rows, table["line"], strict=True):
+        for column, cell in zip(header, row, strict=False):
+            if cell != cell.strip():
+                findings.append(Finding(shown, int(started), row[0], f"{column} “{cell}” begins or ends with a space. Remove it."))
+            if any(ord(letter) < 32 for letter in cell):
+                findings.append(Finding(shown, int(started), row[0], f"{column} holds a line break or control character. Remove it."))
+            if not unicodedata.is_normalized("NFC", cell):
+                findings.append(Finding(shown, int(started), row[0], f"{column} “{cell}” is not in Unicode form NFC. Normalise it."))
+    return table, findings
+
+
+_EXPECTED = {
+    "isin": "is none of {0}",
+    "str_matches": "does not have the form {0}",
+    "str_length": "is empty",
+    "field_uniqueness": "stands in more than one row",
+}
+
+
+def _against_schema(table: pd.DataFrame, schema: pa.DataFrameSchema, shown: str) -> list[Finding]:
+    try:
+        schema.validate(table, lazy=True)
+    except pa.errors.SchemaErrors as error:
+        findings = []
+        for case in error.failure_cases.to_dict("records"):
+            if case["index"] is None or pd.isna(case["index"]):
+                findings.append(Finding(shown, 1, "", f"{case['column']}: {case['check']}"))
+                continue
+            row = table.loc[int(case["index"])]
+            check = str(case["check"])
+            name = check.partition("(")[0]
+            detail = re.sub(r"^\w+\(|\)$", "", check)
+            detail = detail.strip("[]").replace("'", "") if name == "isin" else detail
+            expected = _EXPECTED.get(name, "fails {0}").format(detail)
+            findings.append(Finding(
+                shown, int(row["line"]), str(row.iloc[0]), f"{case['column']} “{case['failure_case']}” {expected}.",
+            ))  # fmt: skip
+        return findings
+    return []
+
+
+def _meaning(tables: dict[str, pd.DataFrame], where: str) -> list[Finding]:
+    findings: list[Finding] = []
+
+    def wrong(table: str, row: dict[str, object], message: str) -> None:
+        findings.append(Finding(f"{where}/{table}.csv", int(str(row["line"])), str(next(iter(row.values()))), message))
+
+    rows = {name: [{str(k): v for k, v in row.items()} for row in table.to_dict("records")] for name, table in tables.items()}
+    known = {name: {str(next(iter(row.values()))): row for row in rows[name]} for name in rows}
+
+    def resolve(table: str, row: dict[str, object], column: str, target: str) -> bool:
+        value = str(row[column])
+        if value in known[target]:
+            return True
+        near = difflib.get_close_matches(value, known[target], n=1)
+        hint = f" Did you mean “{near[0]}”?" if near else f" Add it to {target}.csv or correct it."
+        wrong(table, row, f"{column} “{value}” is not in {target}.csv.{hint}")
+        return False
+
+    for row in rows["sources"]:
+        for column in ("published", "published_by", "accessed"):
+            if row[column]:
+                try:
+                    date.fromisoformat(str(row[column]))
+                except ValueError:
+                    wrong("sources", row, f"{column} “{row[column]}” is no date. Write it as 2025-07-16.")
+        if not row["published"] and not row["published_by"]:
+            wrong("sources", row, "published and published_by are both empty. Give the day, or the latest day it can have been printed.")
+        elif str(row["published"] or row["published_by"]) > str(row["accessed"]):
+            wrong("sources", row, f"was published after it was accessed ({row['accessed']}). One of the dates is wrong.")
+    for row in rows["indicators"]:
+        if row["part_of"]:
+            resolve("indicators", row, "part_of", "indicators")
+    for row in rows["figures"]:
+        resolve("figures", row, "area", "areas")
+        indicator = known["indicators"][str(row["indicator"])] if resolve("figures", row, "indicator", "indicators") else None
+        try:
+            periods.read(str(row["as_of"]))
+        except periods.PeriodError as error:
+            wrong("figures", row, f"as_of {error}.")
+        if not resolve("figures", row, "source", "sources"):
+            continue
+        source = known["sources"][str(row["source"])]
+        if not row["locator"] and source["grade"] == "full text":
+            wrong("figures", row, "locator is empty, but the source is graded full text. Give the paragraph, e.g. p15.")
+        try:
+            numeral = numerals.read(str(row["printed"]), str(source["language"]))
+        except numerals.NumeralError as error:
+            wrong("figures", row, f"printed {error}.")
+            continue
+        try:
+            value = Decimal(str(row["value"]))
+        except InvalidOperation:
+            continue
+        if numeral.value != value:
+            wrong("figures", row, f"printed “{row['printed']}” reads as {numerals.plain(numeral.value)}, but value is {row['value']}. Correct value, or printed if it was mistyped.")
+        if numeral.qualifier != row["qualifier"]:
+            wrong("figures", row, f"printed “{row['printed']}” reads as {numeral.qualifier}, but qualifier is {row['qualifier']}. Correct qualifier, or the hedge in printed.")
+        if indicator and numeral.percent != (indicator["unit"] == "percent"):
+            wrong("figures", row, f"printed “{row['printed']}” and the unit of {row['indicator']} ({indicator['unit']}) do not agree: one is a percentage, the other is not.")
+    for row in rows["claims"]:
+        resolve("claims", row, "stated", "figures")
+        for operand in str(row["operands"]).split():
+            if operand not in known["figures"]:
+                near = difflib.get_close_matches(operand, known["figures"], n=1)
+                hint = f" Did you mean “{near[0]}”?" if near else " Correct it."
+                wrong("claims", row, f"operand “{operand}” is not in figures.csv.{hint}")
+    return findings

@@ -1,0 +1,470 @@
+"""Bilingual sentences whose numbers are Quantities, and the page that remembers every number shown.
+
+A notebook makes one `Page` and says everything through it. Numbers reach a reader only as Quantities put
+into a template (`{rate}`), dates only as Periods: a digit typed into a template is an error, and so is a
+template whose two languages do not show the same numbers. Each number links to a note that says where it
+was printed or how it was computed; `Page.sources` writes the notes and the sources at the end.
+
+    page.say(vi="Giảm còn {after} người.", en="Down to {after} people.", after=staff.after)
+
+Forms: `{x}` with its hedge, `{x:bare}` without, `{x:size}` without sign, `{x:sign}` with a plus or minus;
+`{day}` in words, `{day:short}` as 16/7/2025.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+import string
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from analysis import numerals, periods
+from analysis.figures import Figures
+from analysis.periods import Period
+from analysis.quantity import Quantity
+
+RECORD = "application/vnd.briefing+json"
+LANGUAGES = ("vi", "en")
+_FORMS = {"", "bare", "size", "sign", "short"}
+
+# Interface words of the parts that this module writes, by language.
+WORDS = {
+    "vi": {
+        "notes": "Ghi chú: mỗi con số lấy từ đâu", "sources": "Nguồn", "printed": "in", "at": "tại", "used": "Dùng ở ghi chú",
+        "accessed": "đọc", "computed": "Tính từ số đã in", "published": "đăng", "by": "đăng chậm nhất", "core": "bài gốc",
+        "context": "nguồn đối chiếu", "paragraph": "đoạn", "no-paragraph": "không lưu nguyên văn", "interval": "khoảng mà cách in cho phép",
+        "from": "từ", "below": "đến dưới", "at_least": "không dưới", "at_most": "không quá", "unknown": "không rõ nơi xuất bản",
+        "absent": "Đến ngày và trong phạm vi bằng chứng đã chọn, chưa nguồn nào in số liệu cho phần này.", "back": "về chỗ dùng",
+        "verdict": "kết luận kiểm tra", "full text": "đọc nguyên văn", "full short item": "đọc trọn tin ngắn",
+        "official list (mirror)": "danh mục chính thức (bản sao)", "excerpt": "chỉ đọc trích đoạn",
+        "excerpt, translated": "chỉ đọc trích đoạn bản dịch", "open": "Mở bài", "no-url": "không lưu địa chỉ trang",
+        "rank": "đếm trong số", "count": "đếm từ", "parameters": "Tham số", "known_on": "Biết đến ngày", "evidence": "Bằng chứng",
+        "today": "mọi nguồn đã đọc", "evidence-core": "chỉ năm bài gốc", "evidence-all": "năm bài gốc và nguồn đối chiếu",
+        "data": "Dữ liệu", "shipped": "bộ dữ liệu đi kèm", "own": "thư mục riêng", "province": "Tỉnh, thành phố", "to-chart": "xem biểu đồ",
+        "needed": "số nguyên cần có để đạt tỷ lệ đã in", "read": "đọc là",
+    },
+    "en": {
+        "notes": "Notes: where each number comes from", "sources": "Sources", "printed": "printed", "at": "at", "used": "Used in notes",
+        "accessed": "read", "computed": "Computed from printed figures", "published": "published", "by": "published no later than",
+        "core": "core article", "context": "context source", "paragraph": "paragraph", "no-paragraph": "full text not held",
+        "interval": "range that the printed form allows", "from": "from", "below": "to below", "at_least": "not less than",
+        "at_most": "not more than", "unknown": "publisher unknown",
+        "absent": "By the day and within the evidence chosen, no source had printed figures for this part.", "back": "back",
+        "verdict": "verdict of the check", "full text": "read in full", "full short item": "short item read in full",
+        "official list (mirror)": "official list (mirror)", "excerpt": "excerpt read", "excerpt, translated": "translated excerpt read",
+        "open": "Open the article", "no-url": "page address not held", "rank": "counted among", "count": "counted from",
+        "parameters": "Parameters", "known_on": "Known until", "evidence": "Evidence", "today": "every source read",
+        "evidence-core": "the five core articles alone", "evidence-all": "the five core articles and context sources",
+        "data": "Data", "shipped": "the data shipped with the project", "own": "a folder of your own", "province": "Province or city",
+        "to-chart": "see the chart", "needed": "whole number needed to reach the printed percentage", "read": "read as",
+    },
+}  # fmt: skip
+
+
+class ProseError(ValueError):
+    """A sentence that would show a number which is not a Quantity, or not the same one in both languages."""
+
+
+@dataclass(frozen=True)
+class Text:
+    """A sentence or label in both languages; `{name}` stands for one of `values`."""
+
+    vi: str
+    en: str
+    values: dict[str, Any] = field(default_factory=dict, hash=False)
+
+
+def text(vi: str, en: str, **values: Any) -> Text:
+    """A Text; raises `ProseError` where the two languages would not show the same values."""
+    fields = {language: _fields(template) for language, template in (("vi", vi), ("en", en))}
+    if sorted(fields["vi"]) != sorted(fields["en"]):
+        raise ProseError(
+            f"the two languages show different values: vi {sorted(set(fields['vi']))}, en {sorted(set(fields['en']))}.\n"
+            f"vi: {vi}\nen: {en}\nPut the same {{names}} into both."
+        )
+    named = {name for name, _ in fields["vi"]}
+    if named != set(values):
+        odd = ", ".join(sorted(named ^ set(values)))
+        raise ProseError(f"values and {{names}} differ: {odd}. Give each {{name}} a value and use each value.\nvi: {vi}")
+    for _, form in fields["vi"]:
+        if form not in _FORMS:
+            raise ProseError(f"“{form}” is no form of a number; use one of {', '.join(sorted(_FORMS - {''}))}.\nvi: {vi}")
+    return Text(vi, en, values)
+
+
+def _fields(template: str) -> list[tuple[str, str]]:
+    return [(name, form or "") for _, name, form, _ in string.Formatter().parse(template) if name is not None]
+
+
+@dataclass(frozen=True)
+class Html:
+    """Something a reader sees: HTML, shown as such by Jupyter, with the page's record where it is the last."""
+
+    html: str
+    record: dict[str, Any] | None = None
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:  # noqa: ARG002
+        bundle: dict[str, Any] = {"text/html": self.html, "text/plain": ""}
+        return bundle if self.record is None else {**bundle, RECORD: self.record}
+
+
+@dataclass
+class _Note:
+    number: int
+    quantities: dict[str, Quantity] = field(default_factory=dict)
+
+
+class Page:
+    """One report in one language: it words, numbers and remembers everything that is shown.
+
+    `known` are the figures that may be used; `language` is `vi` or `en`.
+    """
+
+    def __init__(self, known: Figures, language: str) -> None:
+        if language not in LANGUAGES:
+            raise ValueError(f"language is “{language}”; write “vi” or “en”")
+        self.known, self.language, self.words = known, language, WORDS[language]
+        self._notes: dict[tuple[str, ...], _Note] = {}
+        self._shown: dict[tuple[str, str, str], Quantity] = {}
+        self._days: dict[str, str] = {}
+        self._spans: dict[str, None] = {}
+        self._verdicts: dict[str, str] = {}
+        self._used: dict[str, list[int]] = {}
+        self.charts: list[dict[str, str]] = []
+        self.headline_items: list[dict[str, str]] = []
+        self.finding_items: list[str] = []
+        self.summary = ("", "")
+        labels = {str(row[f"label_{code}"]) for _, row in known.names.iterrows() for code in LANGUAGES}
+        self._names = re.compile("|".join(re.escape(label) for label in sorted(labels, key=len, reverse=True) if re.search(r"\d", label)) or r"(?!)")
+
+    # -- words -----------------------------------------------------------------------------------------
+
+    def label(self, kind: str, code: str) -> Text:
+        """The label of an area, indicator or name in both languages."""
+        row = getattr(self.known, kind).loc[code]
+        return Text(str(row["label_vi"]), str(row["label_en"]))
+
+    def render(self, given: Text | Quantity | Period | str | None) -> str:
+        """Anything that may be shown, as HTML in the page's language; every number bound and linked."""
+        if given is None:
+            return "–"
+        if isinstance(given, Text):
+            return self._fill(given, plain=False)
+        if isinstance(given, str):
+            return self._literal(given)
+        return self._value(given, "", plain=False)
+
+    def plain(self, given: Text | Quantity | Period | str | None) -> str:
+        """The same without markup, for chart text and attributes."""
+        if given is None:
+            return "–"
+        if isinstance(given, Text):
+            return self._fill(given, plain=True)
+        return given if isinstance(given, str) else self._value(given, "", plain=True)
+
+    def missing(self, *given: Text | None) -> bool:
+        """True where one of the texts rests on a figure that is not known."""
+        return any(item is None or any(value is None for value in item.values.values()) for item in given)
+
+    def _fill(self, given: Text, plain: bool) -> str:
+        parts: list[str] = []
+        for literal, name, form, _ in string.Formatter().parse(given.vi if self.language == "vi" else given.en):
+            # A number keeps the word that follows it on its line.
+            joined = re.sub(r"^ (?=\w)", "\u00a0", literal) if parts else literal
+            parts.append(joined if plain else self._literal(joined))
+            if plain:
+                self._literal(joined)
+            if name is not None:
+                parts.append(self._value(given.values[name], form or "", plain))
+        return "".join(parts)
+
+    def _literal(self, words: str) -> str:
+        rest, parts = 0, []
+        for match in self._names.finditer(words):
+            parts += [self._safe(words[rest : match.start()]), self.name(match.group())]
+            rest = match.end()
+        return "".join([*parts, self._safe(words[rest:])])
+
+    def _safe(self, words: str) -> str:
+        if re.search(r"\d", words):
+            raise ProseError(
+                f"“{words.strip()}” holds a number typed by hand. Put a Quantity or Period in its place ({{name}}), "
+                "or list the name it belongs to in data/names.csv."
+            )
+        return html.escape(words, quote=False)
+
+    def name(self, words: str) -> str:
+        """A name, document number or ordinal that holds digits, marked as such."""
+        self._spans[words] = None
+        return f'<span class="name">{html.escape(words)}</span>'
+
+    def _value(self, value: Quantity | Period | Text | None, form: str, plain: bool) -> str:
+        if value is None:
+            return "–"
+        if isinstance(value, Text):
+            return self._fill(value, plain)
+        if isinstance(value, Period):
+            return self._period(value, form, plain)
+        if not isinstance(value, Quantity):
+            raise ProseError(f"{value!r} is no Quantity, Period or Text: only these may be put into a sentence.")
+        return value.text(self.language, form) if plain else self.number(value, form)
+
+    def _period(self, period: Period, form: str, plain: bool) -> str:
+        if form == "short":
+            written = periods.short(period, self.language)
+            return written if plain else self.time(written, period.end)
+        pairs = periods.show(period, self.language)
+        return "".join(words if plain or not iso else self.time(words, iso) for words, iso in pairs)
+
+    def time(self, words: str, iso: str) -> str:
+        """A date as shown, with its machine form."""
+        self._days[words] = iso
+        return f'<time datetime="{iso}">{html.escape(words)}</time>'
+
+    def number(self, quantity: Quantity, form: str = "", link: bool = True) -> str:
+        """A Quantity as HTML: bound to its figures, linked to its note."""
+        shown = quantity.text(self.language, form)
+        bound = self._data(quantity, shown, numerals.plain(quantity.shown_value(form)))
+        if not link:
+            return bound
+        note = self._note(quantity)
+        return f'<a class="q" href="#note-{note}" data-note="{note}">{bound}</a>'
+
+    def _data(self, quantity: Quantity, shown: str, value: str) -> str:
+        ids = " ".join(quantity.figures)
+        self._shown[(value, shown, ids)] = quantity
+        return f'<data value="{value}" data-figures="{ids}">{html.escape(shown)}</data>'
+
+    # -- what a notebook says --------------------------------------------------------------------------
+
+    def say(self, vi: str, en: str, **values: Any) -> Html:
+        """A paragraph; nothing at all where a figure it rests on is not known."""
+        given = text(vi, en, **values)
+        return Html("" if self.missing(given) else f'<p class="say">{self.render(given)}</p>')
+
+    def lead(self, *choices: Text) -> Html:
+        """The answer in one sentence: the first of `choices` whose figures are all known."""
+        for given in choices:
+            if not self.missing(given):
+                self.summary = (self.render(given), self.plain(given))
+                return Html(f'<p class="lead">{self.summary[0]}</p>')
+        return Html(f'<p class="absent">{html.escape(self.words["absent"])}</p>')
+
+    def limit(self, vi: str, en: str, **values: Any) -> Html:
+        """Something the sources cannot say or must not be read to say."""
+        given = text(vi, en, **values)
+        return Html("" if self.missing(given) else f'<p class="limit">{self.render(given)}</p>')
+
+    def headlines(self, *items: tuple[Quantity | None, str, Text, Text]) -> Html:
+        """Three to five headline numbers: (quantity, form, label, comparison); unknown ones are left out."""
+        for quantity, form, label, note in items:
+            if quantity is None or self.missing(label, note):
+                continue
+            self.headline_items.append(
+                {"label": self.render(label), "value": self.number(quantity, form), "note": self.render(note)}
+            )
+        rows = "".join(
+            f'<li><span class="number">{item["value"]}</span> <span class="label">{item["label"]}</span> '
+            f'<span class="note">{item["note"]}</span></li>'
+            for item in self.headline_items
+        )
+        return Html(f'<ul class="headlines">{rows}</ul>' if rows else "")
+
+    def findings(self, *items: tuple[str, Text]) -> Html:
+        """The key findings, each with the id of the chart or table that shows it; unknown ones are left out."""
+        for anchor, given in items:
+            if not self.missing(given):
+                link = f' <a class="to-chart" href="#{anchor}">→ {html.escape(self.words["to-chart"])}</a>' if anchor else ""
+                self.finding_items.append(f"{self.render(given)}{link}")
+        rows = "".join(f"<li>{item}</li>" for item in self.finding_items)
+        return Html(f'<ol class="findings">{rows}</ol>' if rows else "")
+
+    def parameters(self, **own: Text | None) -> Html:
+        """The parameters of this run, in words: what it knows, until when, from which evidence."""
+        known, words = self.known, self.words
+        until = self.render(periods.read(known.known_on)) if known.known_on else html.escape(words["today"])
+        rows = [
+            ("known_on", until),
+            ("evidence", html.escape(words[f"evidence-{known.evidence}"])),
+            *((name, self.render(value)) for name, value in own.items() if value is not None),
+        ]
+        body = "".join(f"<div><dt>{html.escape(words[name])}</dt><dd>{value}</dd></div>" for name, value in rows)
+        return Html(f'<dl class="parameters">{body}</dl>')
+
+    def absent(self) -> Html:
+        """What stands where a chart or table has nothing to show."""
+        return Html(f'<p class="absent">{html.escape(self.words["absent"])}</p>')
+
+    # -- notes and sources -----------------------------------------------------------------------------
+
+    def verdict(self, quantity: Quantity, word: str) -> None:
+        """Remember the verdict on the claim that printed this Quantity, for its note."""
+        self._verdicts[quantity.figures[0]] = word
+
+    def _note(self, quantity: Quantity) -> int:
+        if quantity.kind == "printed":
+            row = self.known.row(quantity.figures[0])
+            key: tuple[str, ...] = (str(row["source"]), str(row["locator"]))
+        else:
+            key = (quantity.kind, quantity.formula, *quantity.figures)
+        if key not in self._notes:
+            self._notes[key] = _Note(len(self._notes) + 1)
+        note = self._notes[key]
+        note.quantities.setdefault(" ".join(quantity.figures), quantity)
+        return note.number
+
+    def used(self, source: str) -> str:
+        """A source named in a source line, linked to its entry."""
+        return f'<a href="#source-{source}">{self._publisher(source)}</a>'
+
+    def source_line(self, quantities: Iterable[Quantity | None]) -> str:
+        """Links to the sources that the quantities rest on, in the order met."""
+        ids = dict.fromkeys(str(self.known.row(figure)["source"]) for q in quantities if q is not None for figure in q.figures)
+        return "; ".join(self.used(source) for source in ids)
+
+    def _publisher(self, source: str) -> str:
+        row = self.known.sources.loc[source]
+        publisher = str(row["publisher"])
+        shown = self.words["unknown"] if publisher == "unknown" else publisher
+        day = str(row["published"] or row["published_by"])
+        written = self.time(periods.short(periods.read(day), self.language), day)
+        marked = f'<span lang="vi">{self._proper(shown)}</span>' if self.language == "en" and publisher != "unknown" else self._proper(shown)
+        return f"{marked} ({written})" if row["published"] else f"{marked} (≤ {written})"
+
+    def _proper(self, words: str) -> str:
+        """Text from the data itself (a headline, a publisher): its digits belong to the name."""
+        return self.name(words) if re.search(r"\d", words) else html.escape(words)
+
+    def sources(self) -> Html:
+        """The notes to every number, the sources they rest on, and the record of the page."""
+        # A computed number's operands get notes of their own, so that each leads on to where it was printed.
+        # Computed notes first: they are what adds operands to the notes of the paragraphs.
+        done: dict[tuple[str, ...], str] = {}
+        while waiting := [key for key, note in self._notes.items() if key not in done and self._is_computed(note)]:
+            for key in waiting:
+                done[key] = self._note_body(key, self._notes[key])
+        for key, note in self._notes.items():
+            if key not in done:
+                done[key] = self._note_body(key, note)
+        rows = "".join(f'<li id="note-{note.number}">{done[key]}</li>' for key, note in self._notes.items())
+        notes = f'<section class="notes" id="notes"><h2>{html.escape(self.words["notes"])}</h2><ol>{rows}</ol></section>'
+        entries = "".join(self._source_entry(source, numbers) for source, numbers in sorted(self._used.items()))
+        sources = f'<section class="sources" id="sources"><h2>{html.escape(self.words["sources"])}</h2><ol>{entries}</ol></section>'
+        return Html(notes + sources, self.record())
+
+    @staticmethod
+    def _is_computed(note: _Note) -> bool:
+        return next(iter(note.quantities.values())).kind != "printed"
+
+    def _note_body(self, key: tuple[str, ...], note: _Note) -> str:
+        quantities = list(note.quantities.values())
+        if quantities[0].kind != "printed":
+            return self._computed_note(quantities[0])
+        source, locator = key
+        self._used.setdefault(source, []).append(note.number)
+        place = f'{self.words["paragraph"]} {locator[1:]}' if locator else ""
+        where = self.name(place) if place else html.escape(self.words["no-paragraph"])
+        tokens = "; ".join(self._token(quantity) for quantity in quantities)
+        return f"{self.used(source)}, {where}: {tokens}."
+
+    def _token(self, quantity: Quantity) -> str:
+        figure = quantity.figures[0]
+        row = self.known.row(figure)
+        quoted = f'<q lang="{row["language"]}">{self._data(quantity, str(row["printed"]), numerals.plain(quantity.value))}</q>'
+        label = self.render(self.label("indicators", str(row["indicator"])))
+        bounds = "" if quantity.exact else f" ({self._bounds(quantity)})"
+        verdict = f' – {html.escape(self.words["verdict"])}: {html.escape(self._verdicts[figure])}' if figure in self._verdicts else ""
+        return f"{quoted} – {label}{bounds}{verdict}"
+
+    def _bounds(self, quantity: Quantity) -> str:
+        places = max(quantity.places + 1, 0) if quantity.unit in {"percent", "percentage-point"} else quantity.places
+        percent = quantity.unit == "percent"
+
+        def bound(value: Any) -> str:
+            shown = numerals.show(value, places, self.language, percent)
+            return self._data(quantity, shown, numerals.plain(numerals.round_half_up(value, places)))
+
+        low, high = quantity.low, quantity.high
+        words = {key: html.escape(word) for key, word in self.words.items()}
+        if low is not None and high is not None:
+            return f"{words['interval']}: {words['from']} {bound(low)} {words['below']} {bound(high)}"
+        return f"{words['at_least']} {bound(low)}" if low is not None else f"{words['at_most']} {bound(high)}" if high is not None else ""
+
+    def _computed_note(self, quantity: Quantity) -> str:
+        if quantity.kind in {"count", "rank"}:
+            named = self.source_line([quantity])
+            for figure in quantity.figures:
+                self._note_source(figure)
+            return f"{html.escape(self.words['count'])}: {self.number(quantity, link=False)} – {named}."
+        if quantity.kind == "needed":
+            operands = "; ".join(self.number(operand) for operand in quantity.operands)
+            return f"{html.escape(self.words['needed'])}: {self.number(quantity, link=False)} ({operands})."
+        formula = self._formula(quantity)
+        more = quantity.places + 2 if quantity.unit in {"percent", "percentage-point", "times"} else quantity.places
+        finer = numerals.show(quantity.value, more, self.language, quantity.unit == "percent")
+        result = self._data(quantity, finer, numerals.plain(numerals.round_half_up(quantity.value, more)))
+        bounds = "" if quantity.exact else f"; {self._bounds(quantity)}"
+        return f"{html.escape(self.words['computed'])}: {formula} = {result}{bounds}."
+
+    def _formula(self, quantity: Quantity) -> str:
+        terms = [
+            self.number(operand) if operand.kind == "printed" else f"({self._formula(operand)})" for operand in quantity.operands
+        ]
+        patterns = {"difference": "{0} − {1}", "share": "{0} ÷ {1}", "relative_change": "({1} − {0}) ÷ {0}", "part_of": "{0} × {1}", "times": "{0} ÷ {1}"}
+        if quantity.kind in patterns:
+            return patterns[quantity.kind].format(*terms)
+        if quantity.kind == "net":
+            signs = ["−" if re.search(rf"− {re.escape(op.figures[0])}", quantity.formula) else "+" for op in quantity.operands]
+            return " ".join(f"{sign} {term}" for sign, term in zip(signs, terms, strict=True)).removeprefix("+ ")
+        return " + ".join(terms)
+
+    def _note_source(self, figure: str) -> None:
+        self._used.setdefault(str(self.known.row(figure)["source"]), [])
+
+    def _source_entry(self, source: str, numbers: Sequence[int]) -> str:
+        row, words = self.known.sources.loc[source], {key: html.escape(word) for key, word in self.words.items()}
+        publisher = words["unknown"] if row["publisher"] == "unknown" else self._proper(str(row["publisher"]))
+        self._spans[str(row["headline"])] = None
+        day = str(row["published"] or row["published_by"])
+        dated = self.render(periods.read(day))
+        when = f"{words['published' if row['published'] else 'by']} {dated}"
+        link = (
+            f'<a class="address" href="{html.escape(str(row["url"]))}">{words["open"]}</a>' if row["url"] else words["no-url"]
+        )
+        back = ", ".join(f'<a href="#note-{number}">{self.name(str(number))}</a>' for number in sorted(set(numbers)))
+        used = f" {words['used']} {back}." if back else ""
+        return (
+            f'<li id="source-{source}">{publisher}, <cite lang="{row["language"]}">{html.escape(str(row["headline"]))}</cite>, '
+            f"{when}; {words[str(row['tier'])]}, {words[str(row['grade'])]}; {words['accessed']} "
+            f"{self.render(periods.read(str(row['accessed'])))}. {link}.{used}</li>"
+        )
+
+    def record(self) -> dict[str, Any]:
+        """What this run showed, for the making half: every number, date and name, the findings and charts."""
+        quantities = [
+            {
+                "value": value, "shown": shown, "exact": numerals.plain(numerals.round_half_up(q.value, 12)),
+                "low": None if q.low is None else numerals.plain(numerals.round_half_up(q.low, 12)),
+                "high": None if q.high is None else numerals.plain(numerals.round_half_up(q.high, 12)),
+                "unit": q.unit, "qualifier": q.qualifier, "kind": q.kind, "formula": q.formula, "figures": list(q.figures),
+                "note": self._note(q) if self._key(q) in self._notes else None,
+                "verdict": self._verdicts.get(q.figures[0], "") if q.kind == "printed" else "",
+            }
+            for (value, shown, _), q in self._shown.items()
+        ]  # fmt: skip
+        record = {
+            "language": self.language, "summary": self.summary[0], "summary_text": self.summary[1],
+            "known_on": self.known.known_on, "evidence": self.known.evidence, "headlines": self.headline_items,
+            "findings": self.finding_items, "quantities": quantities, "sources": sorted(self._used), "charts": self.charts,
+            "names": sorted(self._spans), "days": [[words, iso] for words, iso in sorted(self._days.items())],
+        }  # fmt: skip
+        return dict(json.loads(json.dumps(record, ensure_ascii=False)))
+
+    def _key(self, quantity: Quantity) -> tuple[str, ...]:
+        if quantity.kind == "printed":
+            row = self.known.row(quantity.figures[0])
+            return (str(row["source"]), str(row["locator"]))
+        return (quantity.kind, quantity.formula, *quantity.figures)
