@@ -1,0 +1,686 @@
+"""From stale reports to a published edition: run them, make their pages, swap the whole site in at once.
+
+``build`` tells the story from top to bottom. ``make`` is what happens to one report, in a process of its own:
+notebook → executed notebook → page, record and table. Everything is written under ``outputs``; the site that
+readers see is a link to one complete edition, so nobody, and no crash, ever meets half of one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import fnmatch
+import functools
+import html
+import importlib
+import io
+import json
+import os
+import re
+import shutil
+import tomllib
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from analysis import kernels, reports, site
+from analysis.kernels import Ended, Job, Limits, RunError
+from analysis.reports import Project, Report
+
+RECORD = "application/vnd.briefing+json"
+
+# Imported by the foreman, by name, so that no report has to: the reading half, as far as it is there.
+READING_HALF = ("numerals", "periods", "quantity", "figures", "compare", "claims", "charts", "tables", "prose")
+
+# The columns of x.csv, the numbers of a page.
+_COLUMNS = ("value", "shown", "exact", "low", "high", "unit", "qualifier", "formula", "figures", "verdict")
+
+
+class Finding(Protocol):
+    """What the check of the data says; str() of it is for people."""
+
+    level: str
+
+
+class DataRefused(Exception):
+    """The data failed a check; nothing was run and no page changed. ``findings`` holds all of them."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        super().__init__("the data failed a check")
+        self.findings = findings
+
+
+class OutputsError(Exception):
+    """The folder for the outputs cannot be used; str() is for people."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened during a build, for whoever tells people: see ``build``."""
+
+    kind: str  # waiting, planned, finding, stale, running, built, failed, published, fresh, changed
+    text: str = ""
+    report: str = ""
+    language: str = ""
+    count: int = 0
+    total: int = 0
+
+
+@dataclass
+class Outcome:
+    """What a build did: paths of the pages built and fresh, and for each failed one the line that says why."""
+
+    built: list[str] = field(default_factory=list)
+    fresh: list[str] = field(default_factory=list)
+    failed: dict[str, str] = field(default_factory=dict)
+    changes: list[site.Change] = field(default_factory=list)
+    published: bool = False
+
+
+# ------------------------------------------------------------------------------------------- the story
+
+
+def build(
+    project: Project,
+    *,
+    workers: int | None = None,
+    only: str = "*",
+    force: bool = False,
+    fail_fast: bool = False,
+    common: Mapping[str, Any] | None = None,
+    limits: Limits | None = None,
+    warm: bool | None = None,
+    tell: Callable[[Event], None] = lambda event: None,
+) -> Outcome:
+    """Bring the site up to date: every stale report is run, and a complete edition is published.
+
+    ``only`` picks reports by name (``province-*``); the pages of the others stay as they are. ``common`` are
+    parameters for every report. Raises before anything runs: PlanError and ParameterError for what people
+    asked for, DataRefused for the data, OutputsError for the folder.
+    """
+    with _locked(project, tell):
+        _sweep(project)
+        old = site.read_manifest(project.site)
+        planned = _planned(project, common)
+        reasons = reports.stale(planned, project, old, force)
+        wanted = [report for report in planned if report.path in reasons and _picked(report, only, reasons[report.path])]
+        tell(Event("planned", count=len(wanted), total=len(planned)))
+        if not wanted and not _fronts_stale(project, old, planned):
+            tell(Event("fresh", total=len(planned)))
+            return Outcome(fresh=[report.path for report in planned])
+        for report in wanted:
+            tell(Event("stale", reasons[report.path], report.name, report.language))
+
+        with contextlib.ExitStack() as stack:
+            work = stack.enter_context(_scratch(project))
+            foreman = None
+            if wanted:  # it imports its libraries while the data are checked here
+                foreman = stack.enter_context(_kernels(project, work, warm))
+            _check(project, planned, tell)
+            shared = reports.shared_parts(project, planned)
+            keys = {report.path: reports.key(report, project, shared) for report in planned}
+            outcome = Outcome(fresh=[report.path for report in planned if report.path not in reasons])
+            if foreman is not None:
+                jobs = [_job(report, project, work, keys[report.path], planned) for report in wanted]
+                ends = foreman.run(jobs, workers or os.cpu_count() or 1, limits)
+                _run(ends, wanted, project, work, outcome, fail_fast, tell)
+            _refuse_changed(planned, project, keys, outcome)
+            _publish(project, planned, old, work, outcome)
+        tell(Event("published", str(project.site), count=len(outcome.built), total=len(planned)))
+        for change in outcome.changes:
+            tell(Event("changed", str(change)))
+        return outcome
+
+
+def _planned(project: Project, common: Mapping[str, Any] | None) -> list[Report]:
+    """The plan; where it cannot be made because the data are broken, say what is wrong with the data."""
+    try:
+        return reports.plan(project, common)
+    except reports.PlanError:
+        _check_data(project, lambda event: None)
+        raise
+
+
+def _picked(report: Report, only: str, reason: str) -> bool:
+    # A damaged page is no good page to keep: it is made again whatever was asked for.
+    return fnmatch.fnmatchcase(report.name, only) or reason.endswith(("damaged", "missing"))
+
+
+def _check(project: Project, planned: Sequence[Report], tell: Callable[[Event], None]) -> None:
+    """Refuse wrong data and wrong parameters, before anything runs."""
+    from analysis import parameters  # pydantic is slow to import, and a build with nothing to do needs none
+
+    _check_data(project, tell)
+    parameters.check(project, planned)
+
+
+def _check_data(project: Project, tell: Callable[[Event], None]) -> None:
+    findings = importlib.import_module("analysis.check").check(project.data)
+    if any(finding.level == "error" for finding in findings):
+        raise DataRefused(findings)
+    for finding in findings:
+        tell(Event("finding", str(finding)))
+
+
+def _kernels(project: Project, work: Path, warm: bool | None) -> kernels.Kernels:
+    return kernels.Kernels(
+        Path(__file__).parents[1],
+        work / "foreman",
+        task="analysis.build:make",
+        preload=["nbconvert", *(f"analysis.{name}" for name in READING_HALF)],
+        prepare=("analysis.build:exporter", {"template": str(project.template), "data": str(project.data)}),
+        warm=warm,
+    )
+
+
+def _job(report: Report, project: Project, work: Path, key: Mapping[str, str], planned: Sequence[Report]) -> Job:
+    """What the process of one report is told."""
+    data = {"data": str(project.data)} if project.other_data else {}
+    other = next(language for language in reports.LANGUAGES if language != report.language)
+    titles = reports.titles_of(planned, project)
+    return Job(
+        name=report.path,
+        folder=str(work / "reports" / f"{report.name}.{report.language}"),
+        arguments={
+            "report": report.name,
+            "language": report.language,
+            "notebook": str(project.notebooks / report.notebook),
+            "title": titles.get(report.name, {}).get(report.language, ""),
+            "parameters": {**report.parameters, **data},
+            "shown_parameters": dict(report.parameters),
+            "key": dict(key),
+            "template": str(project.template),
+            "data": str(project.data),
+            "places": {str(project.data): "<data>", str(project.root): "<project>", str(project.outputs): "<outputs>"},
+            "page": {
+                "site_title": titles["site"][report.language],
+                "other": {"language": other, "href": f"../{other}/{report.name}.html"},
+                "home": "index.html",
+                "known_until": _known_until(project.data, report.parameters.get("evidence", "all")),
+                "reports": [
+                    {"name": name, "title": by_language[report.language], "href": f"{name}.html"}
+                    for name, by_language in titles.items()
+                    if name != "site" and report.language in by_language
+                ],
+            },
+        },
+    )
+
+
+def _run(
+    ends: Iterator[Ended],
+    wanted: Sequence[Report],
+    project: Project,
+    work: Path,
+    outcome: Outcome,
+    fail_fast: bool,
+    tell: Callable[[Event], None],
+) -> None:
+    """Take in the reports as they end; a failed one is noted and, unless asked otherwise, the rest goes on."""
+    by_path = {report.path: report for report in wanted}
+    for count, ended in enumerate(ends, start=1):
+        report = by_path[ended.name]
+        folder = work / "reports" / f"{report.name}.{report.language}"
+        _keep_run(folder, project, report, ended)
+        if ended.state == "done":
+            outcome.built.append(report.path)
+            tell(Event("built", f"{ended.seconds:.1f} s", report.name, report.language, count, len(wanted)))
+            continue
+        outcome.failed[report.path] = _cause(report, ended)
+        tell(Event("failed", outcome.failed[report.path], report.name, report.language, count, len(wanted)))
+        if fail_fast:
+            for rest in wanted:
+                if rest.path not in outcome.built:
+                    outcome.failed.setdefault(rest.path, "not run: an earlier report failed (--fail-fast)")
+            return
+    outcome.built.sort()
+
+
+def _cause(report: Report, ended: Ended) -> str:
+    return f"cell {ended.cell} of {report.notebook}: {ended.cause}" if ended.cell else ended.cause
+
+
+def _keep_run(folder: Path, project: Project, report: Report, ended: Ended) -> None:
+    """Keep the executed notebook, with its traceback where it failed, for people to open."""
+    runs = project.outputs / "runs"
+    runs.mkdir(exist_ok=True)
+    kept = runs / f"{report.name}.{report.language}.ipynb"
+    executed = folder / "run.ipynb"
+    if not executed.exists():
+        kernels.note_end(project.notebooks / report.notebook, executed, report.parameters, ended)
+    if executed.exists():
+        os.replace(executed, kept)
+
+
+def _refuse_changed(
+    planned: Sequence[Report], project: Project, keys: Mapping[str, Mapping[str, str]], outcome: Outcome
+) -> None:
+    """Fail the pages whose notebook, data or code changed while they were made: nobody knows what they show."""
+    shared = reports.shared_parts(project, planned)
+    for report in planned:
+        if report.path in outcome.built:
+            changed = reports.reason(keys[report.path], reports.key(report, project, shared))
+            if changed:
+                outcome.built.remove(report.path)
+                outcome.failed[report.path] = f"{changed} while the build was running. Build again."
+
+
+# ------------------------------------------------------------------------------------------- publishing
+
+
+@contextlib.contextmanager
+def _locked(project: Project, tell: Callable[[Event], None]) -> Iterator[None]:
+    """One build at a time in a folder of outputs; a second one waits. The lock dies with its process."""
+    from filelock import FileLock, Timeout
+
+    if project.site.is_dir() and not project.site.is_symlink() and os.name != "nt":
+        raise OutputsError(f"{project.site}: a folder that no build has made. Move it away, or choose another --out.")
+    try:
+        project.outputs.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(project.outputs / ".lock")
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            tell(Event("waiting", f"another build is at work in {project.outputs}"))
+            lock.acquire()
+    except OSError as error:
+        raise OutputsError(f"{project.outputs}: cannot be written ({error.strerror or error}). Choose another --out.") from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _editions(project: Project) -> Path:
+    return project.outputs / ".editions"
+
+
+def _current(project: Project) -> str:
+    """The name of the published edition; "" where nothing is published."""
+    try:
+        return Path(os.readlink(project.site)).name
+    except OSError:
+        return ""
+
+
+def _sweep(project: Project) -> None:
+    """Remove what a killed build has left: half-made editions and working folders. The lock is ours, so nobody needs them."""
+    for left in (*project.outputs.glob(".work*"), *_editions(project).glob(".*"), project.outputs / ".site"):
+        if left.is_symlink() or left.is_file():
+            left.unlink()
+        else:
+            shutil.rmtree(left, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _scratch(project: Project) -> Iterator[Path]:
+    """A working folder beside the editions, so that finished files can be moved, not copied."""
+    work = project.outputs / ".work"
+    work.mkdir()
+    try:
+        yield work
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _publish(project: Project, planned: Sequence[Report], old: Mapping[str, Any], work: Path, outcome: Outcome) -> None:
+    """Put a complete edition together beside the current one, and swap it in."""
+    new = _editions(project) / ".new"
+    for language in reports.LANGUAGES:
+        (new / language).mkdir(parents=True)
+    shared = reports.shared_parts(project, planned)
+    manifest: dict[str, Any] = {
+        "format": site.FORMAT,
+        "pages": {},
+        "failed": {path: cause for path, cause in sorted(outcome.failed.items()) if path not in old["pages"]},
+        "fronts": {},
+        "fronts_key": _fronts_key(project, shared),
+        "known_until": _known_until(project.data, planned[0].parameters.get("evidence", "all")),
+    }
+    for report in planned:
+        page = _place(report, project, old, new, work, outcome)
+        if page is not None:
+            manifest["pages"][report.path] = page
+    if not manifest["pages"]:
+        shutil.rmtree(new)
+        return
+    pages = site.fronts(
+        new, manifest, _order(planned), reports.site_titles(project), _labels(project), _environment(project)
+    )
+    for path, text in pages.items():
+        _write(new / path, text)
+        manifest["fronts"][path] = site.digest(text.encode())
+    text = site.manifest_text(manifest)
+    _write(new / "manifest.json", text)
+    _swap(project, new, site.digest(text.encode())[:16], outcome)
+
+
+def _place(
+    report: Report, project: Project, old: Mapping[str, Any], new: Path, work: Path, outcome: Outcome
+) -> dict[str, Any] | None:
+    """Put the page of a report into the new edition and return its entry: the new page, or else the last good one."""
+    if report.path in outcome.built:
+        folder = work / "reports" / f"{report.name}.{report.language}"
+        files = {}
+        for name in report.files:
+            made = folder / f"page.{name.rpartition('.')[2]}"
+            content = made.read_bytes()
+            files[name] = site.digest(content)
+            _sync(made)
+            os.replace(made, new / name)
+            if name.endswith(".json"):
+                record = json.loads(content)
+        return site.entry(record, files)
+    page = old["pages"].get(report.path)
+    if page is None or not _whole(project.site, page):
+        return None
+    for name in page["files"]:
+        _link(project.site.resolve() / name, new / name)
+    if report.path in outcome.failed:
+        return {**page, "kept": outcome.failed[report.path]}
+    return dict(page)
+
+
+def _whole(folder: Path, page: Mapping[str, Any]) -> bool:
+    try:
+        return all(site.digest((folder / name).read_bytes()) == known for name, known in page["files"].items())
+    except OSError:
+        return False
+
+
+def _link(existing: Path, wanted: Path) -> None:
+    try:
+        os.link(existing, wanted)
+    except OSError:  # a file system without links
+        shutil.copyfile(existing, wanted)
+        _sync(wanted)
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", newline="\n")
+    _sync(path)
+
+
+def _sync(path: Path) -> None:
+    """Wait until a file (or what a folder lists) is on the disk: a power cut must not meet an empty page."""
+    if os.name == "nt" and path.is_dir():
+        return
+    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _swap(project: Project, new: Path, name: str, outcome: Outcome) -> None:
+    """Make the new edition the published one, in one step; keep the one before it, and no older one."""
+    editions, current = _editions(project), _current(project)
+    for stranger in editions.iterdir():
+        if stranger.name not in (new.name, current):
+            shutil.rmtree(stranger)
+    while (editions / name).exists():
+        name += "+"
+    for folder in (*(new / language for language in reports.LANGUAGES), new):
+        _sync(folder)
+    os.replace(new, editions / name)
+    _sync(editions)
+    if current:
+        outcome.changes = site.difference(editions / current, editions / name)
+    link = project.outputs / ".site"
+    try:
+        link.symlink_to(Path(editions.name) / name, target_is_directory=True)
+        os.replace(link, project.site)
+    except OSError:
+        if os.name != "nt":
+            raise
+        # Windows without the right to make links: the folder itself, in two steps instead of one.
+        shutil.rmtree(project.site, ignore_errors=True)
+        shutil.copytree(editions / name, project.site)
+    _sync(project.outputs)
+    outcome.published = True
+
+
+# ------------------------------------------------------------------------------------------ front pages
+
+
+def _fronts_key(project: Project, shared: Mapping[str, str]) -> dict[str, str]:
+    code = reports.digest_of(project.code / "site.py")
+    return {"site": code, **{part: shared[part] for part in ("data", "template", "lock", "reports")}}
+
+
+def _fronts_stale(project: Project, old: Mapping[str, Any], planned: Sequence[Report]) -> bool:
+    """Whether the front pages must be made again: they are damaged, what they show changed, or a report is gone."""
+    if not old["pages"]:
+        return False
+    if set(old["pages"]) - {report.path for report in planned}:
+        return True
+    if old.get("fronts_key") != _fronts_key(project, reports.shared_parts(project, planned)):
+        return True
+    return not _whole(project.site, {"files": old["fronts"]}) or set(old["fronts"]) != set(site.FRONTS)
+
+
+def _order(planned: Sequence[Report]) -> list[tuple[str, str]]:
+    """The reports in reading order, each once, with the province it was made for."""
+    return list(dict.fromkeys((report.name, str(report.parameters.get("province", ""))) for report in planned))
+
+
+def _labels(project: Project) -> dict[str, dict[str, str]]:
+    return {
+        row["area"]: {language: row.get(f"label_{language}") or row["area"] for language in reports.LANGUAGES}
+        for row in reports.areas(project)
+    }
+
+
+def _known_until(data: Path, evidence: str) -> str:
+    """The latest day on which one of the sources was printed."""
+    with contextlib.suppress(OSError, UnicodeDecodeError, csv.Error):
+        with (data / "sources.csv").open(encoding="utf-8", newline="") as file:
+            rows = [row for row in csv.DictReader(file) if evidence == "all" or row.get("tier") == evidence]
+        return max((row.get("published") or row.get("published_by") or "" for row in rows), default="")
+    return ""
+
+
+def _environment(project: Project) -> Any:
+    """The jinja environment of the template, for pages that no notebook makes."""
+    import jinja2
+
+    environment = jinja2.Environment(loader=jinja2.FileSystemLoader(project.template), trim_blocks=True, lstrip_blocks=True)
+    environment.filters.update(filters(str(project.template), str(project.data)))
+    return environment
+
+
+# ------------------------------------------------------------------------------------- one report, made
+
+
+def make(arguments: Mapping[str, Any], folder: Path, limits: Limits, warm: bool) -> None:
+    """Run the notebook of one report and make its page, record and table in the folder, as ``page.html|json|csv``.
+
+    Raises RunError, with the cell and the cause, where no page can be made.
+    """
+    executed = kernels.execute(
+        Path(arguments["notebook"]), arguments["parameters"], folder, limits, warm, arguments["places"]
+    )
+    run = _record(executed)
+    language, key = arguments["language"], arguments["key"]
+    run["title"] = run.get("title") or arguments["title"] or _first_heading(executed)
+    about = {
+        "report": arguments["report"],
+        "language": language,
+        "parameters": arguments["shown_parameters"],
+        "key": key,
+        "edition": reports.edition(key),
+    }
+    page = {
+        **arguments["page"],
+        **about,
+        "record": run,
+        "changed": [],
+        "files": {"json": f"{arguments['report']}.json", "csv": f"{arguments['report']}.csv"},
+        "pdf": None,
+        "json_ld": "",
+        "toc": contents(executed, language),
+    }
+    text = render(executed, page, arguments["template"], arguments["data"])
+    if reports.stamped(text.encode()) != {part: digest for part, digest in key.items()}:
+        raise RunError("the template does not write the key into the head of the page (meta name=key-…)")
+    (folder / "page.html").write_text(text, encoding="utf-8", newline="\n")
+    (folder / "page.json").write_text(
+        json.dumps({**about, "record": run}, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8"
+    )
+    (folder / "page.csv").write_text(_table(run.get("quantities", [])), encoding="utf-8-sig", newline="")
+
+
+def render(executed: Any, page: Mapping[str, Any], template: str, data: str) -> str:
+    """The page of an executed notebook, through nbconvert and our template."""
+    import jinja2
+
+    executed = executed.copy()
+    executed.cells = [cell for cell in executed.cells if not _of_other_language(cell, page["language"])]
+    made = exporter(template, data)
+    try:
+        text, _ = made.from_notebook_node(executed, {"briefing": dict(page)})
+    except (Refused, jinja2.TemplateError) as error:
+        raise RunError(f"no page can be made: {error}") from None
+    return str(text).strip() + "\n"
+
+
+def _of_other_language(cell: Any, language: str) -> bool:
+    tags = set(cell.metadata.get("tags", [])) & set(reports.LANGUAGES)
+    return cell.cell_type == "markdown" and bool(tags) and language not in tags
+
+
+def _record(executed: Any) -> dict[str, Any]:
+    for cell in reversed(executed.cells):
+        for output in reversed(cell.get("outputs", [])):
+            if RECORD in output.get("data", {}):
+                return dict(output["data"][RECORD])
+    raise RunError(
+        f"the notebook shows no record of its run ({RECORD}), so it made no report. End it with the cell that"
+        " lists the sources."
+    )
+
+
+def _first_heading(executed: Any) -> str:
+    for cell in executed.cells:
+        for output in cell.get("outputs", []):
+            found = re.search(r"<h1[^>]*>(.*?)</h1>", output.get("data", {}).get("text/html", ""), re.DOTALL)
+            if found:
+                return site.plain(found[1])
+    return ""
+
+
+def _table(quantities: Iterable[Mapping[str, Any]]) -> str:
+    """The numbers of a page as CSV."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(_COLUMNS)
+    for quantity in quantities:
+        values = (quantity.get(column) for column in _COLUMNS)
+        writer.writerow(["" if value is None else " ".join(value) if isinstance(value, list) else value for value in values])
+    return text.getvalue()
+
+
+# ----------------------------------------------------------------------------------- the page's template
+
+
+class Refused(Exception):
+    """What the template will not put before a reader."""
+
+
+@functools.cache
+def exporter(template: str, data: str) -> Any:
+    """nbconvert's exporter with our template; made once, before the reports are forked from its process."""
+    from nbconvert.exporters import HTMLExporter, TemplateExporter
+
+    class Exporter(HTMLExporter):
+        """HTMLExporter without its last pass, which reads the page again and gives pictures a false alt text."""
+
+        def from_notebook_node(self, nb: Any, resources: Any = None, **settings: Any) -> Any:
+            return TemplateExporter.from_notebook_node(self, nb, resources, **settings)
+
+    folder = Path(template)
+    made = Exporter(template_name=folder.name, extra_template_basedirs=[str(folder.parent)])
+    for name, function in filters(template, data).items():
+        made.register_filter(name, function)
+    made.template  # noqa: B018  (compiled here, once)
+    return made
+
+
+def filters(template: str, data: str) -> dict[str, Callable[..., str]]:
+    """The filters of the template, as its first lines describe them."""
+    import jinja2
+
+    words = tomllib.loads((Path(template) / "words.toml").read_text(encoding="utf-8"))
+    names = _names(Path(data))
+
+    @jinja2.pass_context
+    def word(context: Any, name: str, language: str = "") -> str:
+        try:
+            return str(words[name][language or context["resources"]["briefing"]["language"]])
+        except KeyError:
+            raise Refused(f"words.toml has no {name!r} in this language") from None
+
+    def refuse(message: str) -> str:
+        raise Refused(message)
+
+    return {
+        "word": word,
+        "refuse": refuse,
+        "names": lambda text: _wrapped(str(text), names),
+        "markdown2html": lambda source: _markdown(source, names),
+    }
+
+
+def _names(data: Path) -> re.Pattern[str]:
+    """The names of names.csv, in both languages, longest first: what a digit in a sentence may be part of."""
+    labels: set[str] = set()
+    with contextlib.suppress(OSError, UnicodeDecodeError, csv.Error):
+        with (data / "names.csv").open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                labels |= {row.get(f"label_{language}") or "" for language in reports.LANGUAGES}
+    escaped = sorted((html.escape(label) for label in labels - {""}), key=lambda label: (-len(label), label))
+    return re.compile("|".join(map(re.escape, escaped)) or r"(?!)")
+
+
+def _wrapped(text: str, names: re.Pattern[str]) -> str:
+    return names.sub(lambda found: f'<span class="name">{found[0]}</span>', html.escape(text))
+
+
+def _markdown(source: str, names: re.Pattern[str]) -> str:
+    """Markdown as HTML: headings get readable ASCII ids, names are wrapped, nothing is read as mathematics."""
+    import mistune
+
+    class Renderer(mistune.HTMLRenderer):
+        def text(self, text: str) -> str:
+            return _wrapped(text, names)
+
+        def heading(self, text: str, level: int, **attributes: Any) -> str:
+            return f'<h{level} id="{slug(site.plain(text))}">{text}</h{level}>\n'
+
+    return str(mistune.create_markdown(renderer=Renderer(escape=False), plugins=["table", "strikethrough"])(source))
+
+
+def slug(text: str) -> str:
+    """An ASCII id for a heading.
+
+    >>> slug("Đảng bộ và chi bộ")
+    'dang-bo-va-chi-bo'
+    """
+    ascii_only = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D")).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", ascii_only.lower()).strip("-") or "section"
+
+
+def contents(executed: Any, language: str) -> list[dict[str, str]]:
+    """The sections of a page: its ``## `` headings, and those of the parts that the notebook's code writes."""
+    found: list[dict[str, str]] = []
+    for cell in executed.cells:
+        if cell.cell_type == "markdown" and not _of_other_language(cell, language):
+            for heading in re.findall(r"^## +(.+?)\s*$", cell.source, re.MULTILINE):
+                found.append({"id": slug(heading), "text": heading})
+        for output in cell.get("outputs", []):
+            written = output.get("data", {}).get("text/html", "")
+            for name, heading in re.findall(r'<section[^>]* id="([^"]+)"[^>]*>\s*<h2[^>]*>(.*?)</h2>', written, re.DOTALL):
+                found.append({"id": name, "text": site.plain(heading)})
+    return found

@@ -1,0 +1,241 @@
+"""A published site: its manifest, its front pages, and the difference between two of its editions.
+
+A site is one folder with a page, a record and a table of numbers per report and language, the front pages,
+and ``manifest.json``, which tells what each page was made from and the digest of every file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from analysis import reports
+
+FORMAT = 1
+
+# The front pages, by the language of each; the door at the top is in both.
+FRONTS = {"index.html": "", "vi/index.html": "vi", "en/index.html": "en"}
+
+
+# --------------------------------------------------------------------------------------------- manifest
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """The manifest of a site, or an empty one where there is none that can be used."""
+    empty: dict[str, Any] = {"format": FORMAT, "pages": {}, "failed": {}, "fronts": {}}
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return empty
+    whole = (
+        isinstance(manifest, dict)
+        and manifest.get("format") == FORMAT
+        and all(isinstance(manifest.get(part), dict) for part in ("pages", "failed", "fronts"))
+        and all(isinstance(page, dict) and isinstance(page.get("files"), dict) for page in manifest["pages"].values())
+    )
+    return manifest if whole else empty
+
+
+def manifest_text(manifest: Mapping[str, Any]) -> str:
+    """The manifest as it is written: sorted, one value a line, no clock."""
+    return json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def digest(content: bytes) -> str:
+    """The digest of a published file, as the manifest holds it."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def entry(record: Mapping[str, Any], files: Mapping[str, str]) -> dict[str, Any]:
+    """What the manifest tells about a page, from its record (``x.json``) and the digests of its files."""
+    run = record["record"]
+    return {
+        "report": record["report"],
+        "language": record["language"],
+        "parameters": record["parameters"],
+        "key": record["key"],
+        "edition": record["edition"],
+        "files": dict(files),
+        "sha256": files[f"{record['language']}/{record['report']}.html"],
+        "title": run["title"],
+        "summary": run.get("summary_text", ""),
+        "headlines": [{part: plain(text) for part, text in item.items()} for item in run.get("headlines", [])],
+        "known_on": run.get("known_on", ""),
+    }
+
+
+def verify(folder: Path) -> list[str]:
+    """Everything in which a site differs from its manifest, one line each; none if it is exactly what was published."""
+    if not (folder / "manifest.json").is_file():
+        return [f"{folder}: no manifest.json in it. Give the folder of a built site, e.g. outputs/site."]
+    manifest = read_manifest(folder)
+    if not manifest["pages"]:
+        return [f"{folder}/manifest.json: not a manifest of this program, or damaged. Build the site again."]
+    wanted = dict(manifest["fronts"])
+    for page in manifest["pages"].values():
+        wanted |= page["files"]
+    found = []
+    for name, published in sorted(wanted.items()):
+        try:
+            content = (folder / name).read_bytes()
+        except OSError:
+            found.append(f"{name}: missing. Build the site again.")
+            continue
+        if digest(content) != published:
+            found.append(f"{name}: not as it was published (sha256 {digest(content)[:12]}, manifest {published[:12]}).")
+    present = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    found += [f"{name}: not in the manifest." for name in sorted(present - set(wanted) - {"manifest.json"})]
+    return found
+
+
+# ------------------------------------------------------------------------------------------ front pages
+
+
+def fronts(
+    folder: Path,
+    manifest: Mapping[str, Any],
+    order: Sequence[tuple[str, str]],
+    titles: Mapping[str, str],
+    labels: Mapping[str, Mapping[str, str]],
+    environment: Any,
+) -> dict[str, str]:
+    """The front page of each language and the door to both, by path.
+
+    ``order`` gives the reports in reading order, each with the area it was made for ("" for none); ``labels``
+    the names of the areas by language; ``environment`` is the jinja environment of the template.
+    """
+    pages = {"index.html": environment.get_template("root.html.j2").render(site_titles=titles)}
+    for path, language in FRONTS.items():
+        if not language:
+            continue
+        other = next(code for code in titles if code != language)
+        briefings, provinces = [], []
+        for name, area in order:
+            page = manifest["pages"].get(f"{language}/{name}.html")
+            if page is None:
+                continue
+            record = json.loads((folder / language / f"{name}.json").read_text(encoding="utf-8"))["record"]
+            listed = {"name": name, "title": page["title"], "href": f"{name}.html", "record": record}
+            if area:
+                provinces.append({**listed, "label": labels[area][language]})
+            else:
+                briefings.append(listed)
+        pages[path] = environment.get_template("front.html.j2").render(
+            language=language,
+            resources={"briefing": {"language": language}},
+            other={"language": other, "href": f"../{other}/index.html"},
+            home="index.html",
+            site_title=titles[language],
+            edition=front_edition(manifest, language),
+            reports=briefings,
+            provinces=provinces,
+            known_until=manifest.get("known_until", ""),
+            changed=[],
+            failed=sorted(name for name, page in manifest["pages"].items() if page.get("kept")),
+            files={"manifest": "../manifest.json"},
+        )
+    return pages
+
+
+def front_edition(manifest: Mapping[str, Any], language: str) -> str:
+    """The short name of all pages of a language together."""
+    editions = {path: page["edition"] for path, page in manifest["pages"].items() if page["language"] == language}
+    return digest(json.dumps(editions, sort_keys=True).encode())[:12]
+
+
+# ------------------------------------------------------------------------------------------- difference
+
+
+@dataclass(frozen=True)
+class Change:
+    """One thing that reads differently in two editions of a page, and the parts of its key that changed."""
+
+    path: str
+    kind: str  # number, verdict, sentence, page
+    what: str
+    before: str
+    after: str
+    because: str
+
+    def __str__(self) -> str:
+        said = f"{self.before} → {self.after}" if self.before and self.after else f"+ {self.after}" if self.after else f"− {self.before}"
+        why = f" ({self.because})" if self.because else ""
+        return f"{self.path}: {self.what + ': ' if self.what else ''}{said}{why}"
+
+
+def difference(old: Path, new: Path) -> list[Change]:
+    """What a reader of the old edition would read differently in the new one, page by page.
+
+    Compared are the numbers and verdicts behind the pages, and their sentences, not lines of HTML.
+    """
+    before, after = read_manifest(old)["pages"], read_manifest(new)["pages"]
+    changes: list[Change] = []
+    for path in sorted(before.keys() | after.keys()):
+        if path not in after:
+            changes.append(Change(path, "page", "page", before[path]["title"], "", "no longer planned"))
+        elif path not in before:
+            changes.append(Change(path, "page", "page", "", after[path]["title"], "new"))
+        elif before[path]["sha256"] != after[path]["sha256"]:
+            because = reports.reason(before[path]["key"], after[path]["key"])
+            changes += _changes(path, _record(old, path), _record(new, path), because)
+    return changes
+
+
+def _record(folder: Path, path: str) -> dict[str, Any]:
+    try:
+        record = json.loads((folder / path).with_suffix(".json").read_text(encoding="utf-8"))["record"]
+    except (OSError, ValueError, KeyError):
+        return {}
+    return dict(record)
+
+
+def _changes(path: str, old: Mapping[str, Any], new: Mapping[str, Any], because: str) -> Iterator[Change]:
+    before, after = _by_meaning(old.get("quantities", [])), _by_meaning(new.get("quantities", []))
+    for meaning in sorted(before.keys() | after.keys()):
+        was, now = before.get(meaning, {}), after.get(meaning, {})
+        if _said(was) != _said(now):
+            yield Change(path, "number", meaning, _said(was), _said(now), because)
+        elif was.get("verdict") != now.get("verdict"):
+            yield Change(path, "verdict", meaning, str(was.get("verdict")), str(now.get("verdict")), because)
+    for part in ("title", "summary_text"):
+        if old.get(part, "") != new.get(part, ""):
+            yield Change(path, "sentence", "", str(old.get(part, "")), str(new.get(part, "")), because)
+    findings_before, findings_after = [[plain(text) for text in record.get("findings", [])] for record in (old, new)]
+    for gone in findings_before:
+        if gone not in findings_after:
+            yield Change(path, "sentence", "", gone, "", because)
+    for come in findings_after:
+        if come not in findings_before:
+            yield Change(path, "sentence", "", "", come, because)
+
+
+def _by_meaning(quantities: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    """Quantities by what they are: their formula and figures. The same one shown in several forms is numbered."""
+    named: dict[str, Mapping[str, Any]] = {}
+    for quantity in quantities:
+        meaning = str(quantity.get("label") or quantity.get("formula") or " ".join(quantity.get("figures", [])))
+        number, unique = 1, meaning
+        while unique in named:
+            number += 1
+            unique = f"{meaning} ({number})"
+        named[unique] = quantity
+    return named
+
+
+def _said(quantity: Mapping[str, Any]) -> str:
+    if not quantity:
+        return ""
+    bounds = [quantity.get("low"), quantity.get("high")]
+    known = "" if bounds == [None, None] else f" [{bounds[0] or '…'}, {bounds[1] or '…'})"
+    return f"{quantity.get('shown', quantity.get('value', ''))}{known}"
+
+
+def plain(text: str) -> str:
+    """The words of a piece of HTML."""
+    return html.unescape(re.sub(r"<[^>]*>", "", str(text))).strip()

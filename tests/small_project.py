@@ -1,0 +1,106 @@
+"""A small real project in a folder: two notebooks, a table of areas, the template. For the tests of the making half."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+from analysis.reports import Project
+
+ROOT = Path(__file__).resolve().parents[1]
+
+PARAMETERS = 'language = "vi"\nknown_on = ""\nevidence = "all"\ndata = ""'
+
+# What every notebook of the real project does in many cells: read the data, say a number, leave a record.
+SAY = """\
+import csv, pathlib
+from IPython.display import HTML, display
+rows = list(csv.DictReader(open(pathlib.Path(data) / "figures.csv", encoding="utf-8")))
+value = {row["figure"]: row["value"] for row in rows}["x.after"]
+assert known_on == "" or known_on
+assert evidence in ("all", "core")
+display(HTML(f'<p class="lead"><data value="{value}" data-figures="x.after">{value}</data></p>'))
+"""
+
+RECORD = """\
+record = {
+    "language": language, "summary": f"<p>{value}</p>", "summary_text": value, "known_on": known_on,
+    "evidence": evidence, "headlines": [{"label": "after", "value": f'<data value="{value}">{value}</data>', "note": ""}],
+    "findings": [f"It is {value}."],
+    "quantities": [{"value": value, "shown": value, "exact": value, "low": None, "high": None, "unit": "count",
+                    "formula": "", "figures": ["x.after"], "verdict": ""}],
+    "sources": ["a"], "charts": [], "names": [], "days": [],
+}
+display({"text/html": "<p>end</p>", "application/vnd.briefing+json": record}, raw=True)
+"""
+
+
+def cell(source: str, *tags: str, kind: str = "code") -> dict[str, Any]:
+    """A cell of a notebook, as it is stored."""
+    made: dict[str, Any] = {"cell_type": kind, "id": "x", "metadata": {"tags": list(tags)} if tags else {}, "source": source}
+    return made | ({"execution_count": None, "outputs": []} if kind == "code" else {})
+
+
+def notebook(*cells: dict[str, Any]) -> dict[str, Any]:
+    """A notebook, as it is stored."""
+    numbered = [{**each, "id": f"c{number}"} for number, each in enumerate(cells)]
+    kernel = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
+    return {"cells": numbered, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}
+
+
+def briefing(*more: str, question: str = "What is it?", parameters: str = PARAMETERS) -> dict[str, Any]:
+    """A notebook that says one number, with further code cells in front of its record."""
+    return notebook(
+        cell(f"# {question} (vi)", "vi", kind="markdown"),
+        cell(f"# {question}", "en", kind="markdown"),
+        cell(parameters, "parameters"),
+        cell(SAY),
+        cell("## Đảng bộ và chi bộ", "vi", kind="markdown"),
+        cell("## Organisations", "en", kind="markdown"),
+        *(cell(source) for source in more),
+        cell(RECORD),
+    )
+
+
+def write(path: Path, content: dict[str, Any]) -> None:
+    """Store a notebook."""
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+def small_project(folder: Path, *more: str) -> Project:
+    """Reports alpha and each-<province> for two provinces, in two languages: six pages."""
+    root = folder / "project"
+    for name in ("data", "notebooks", "analysis"):
+        (root / name).mkdir(parents=True)
+    shutil.copytree(ROOT / "analysis" / "briefing", root / "analysis" / "briefing")
+    for name in ("figures.py", "charts.py", "site.py"):
+        (root / "analysis" / name).write_text(f'"""{name}"""\n', encoding="utf-8")
+    (root / "requirements.lock").write_text("pandas==3\n", encoding="utf-8")
+    data = {
+        "areas.csv": "area,label_vi,label_en,level\nan-giang,An Giang,An Giang,province\nha-noi,Hà Nội,Hà Nội,province\n",
+        "figures.csv": "figure,value\nx.after,12\nx.before,20\n",
+        "sources.csv": "source,tier,published,published_by\na,core,2025-01-02,\n",
+        "names.csv": "name,kind,label_vi,label_en\np,reform,Đề án 06,Project 06\n",
+    }
+    for name, text in data.items():
+        (root / "data" / name).write_text(text, encoding="utf-8")
+    (root / "notebooks" / "reports.toml").write_text(
+        '[title]\nvi = "Trang"\nen = "Site"\n'
+        '[[report]]\nname = "alpha"\nnotebook = "alpha.ipynb"\n'
+        '[[report]]\nname = "each-{province}"\nnotebook = "province.ipynb"\nfor_each = { province = "province" }\n',
+        encoding="utf-8",
+    )
+    data_cell = f'data = data or r"{root / "data"}"'
+    write(root / "notebooks" / "alpha.ipynb", shifted(briefing(*more, question="Alpha?"), data_cell))
+    each = briefing("province", question="Each?", parameters=PARAMETERS + '\nprovince = "ha-noi"')
+    write(root / "notebooks" / "province.ipynb", shifted(each, data_cell))
+    return Project.at(root)
+
+
+def shifted(content: dict[str, Any], source: str) -> dict[str, Any]:
+    """The notebook with a cell put in behind its parameters cell."""
+    cells = content["cells"]
+    place = next(i for i, each in enumerate(cells) if each["metadata"].get("tags") == ["parameters"]) + 1
+    return notebook(*cells[:place], cell(source, "setup"), *cells[place:])
