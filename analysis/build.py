@@ -187,7 +187,7 @@ def _job(report: Report, project: Project, work: Path, key: Mapping[str, str], p
             "report": report.name,
             "language": report.language,
             "notebook": str(project.notebooks / report.notebook),
-            "title": titles.get(report.name, {}).get(report.language, ""),
+            "title": reports.title(project.notebooks / report.notebook, report.language),
             "parameters": {**report.parameters, **data},
             "shown_parameters": dict(report.parameters),
             "key": dict(key),
@@ -520,10 +520,9 @@ def make(arguments: Mapping[str, Any], folder: Path, limits: Limits, warm: bool)
         "files": {"json": f"{arguments['report']}.json", "csv": f"{arguments['report']}.csv"},
         "pdf": None,
         "json_ld": "",
-        "toc": contents(executed, language),
     }
     text = render(executed, page, arguments["template"], arguments["data"])
-    if reports.stamped(text.encode()) != {part: digest for part, digest in key.items()}:
+    if reports.stamped(text.encode()) != key:
         raise RunError("the template does not write the key into the head of the page (meta name=key-…)")
     (folder / "page.html").write_text(text, encoding="utf-8", newline="\n")
     (folder / "page.json").write_text(
@@ -536,11 +535,13 @@ def render(executed: Any, page: Mapping[str, Any], template: str, data: str) -> 
     """The page of an executed notebook, through nbconvert and our template."""
     import jinja2
 
-    executed = executed.copy()
-    executed.cells = [cell for cell in executed.cells if not _of_other_language(cell, page["language"])]
-    made = exporter(template, data)
+    shown = executed.copy()
+    shown.cells = [cell for cell in executed.cells if not _of_other_language(cell, page["language"])]
+    taken = _taken(shown)
+    toc = contents(shown, HeadingIds(taken), _names(Path(data)))
+    briefing = {**page, "toc": toc, "ids": HeadingIds(taken)}
     try:
-        text, _ = made.from_notebook_node(executed, {"briefing": dict(page)})
+        text, _ = exporter(template, data).from_notebook_node(shown, {"briefing": briefing})
     except (Refused, jinja2.TemplateError) as error:
         raise RunError(f"no page can be made: {error}") from None
     return str(text).strip() + "\n"
@@ -622,6 +623,10 @@ def filters(template: str, data: str) -> dict[str, Callable[..., str]]:
         except KeyError:
             raise Refused(f"words.toml has no {name!r} in this language") from None
 
+    @jinja2.pass_context
+    def markdown2html(context: Any, source: str) -> str:
+        return _markdown(source, names, context["resources"]["briefing"]["ids"])
+
     def refuse(message: str) -> str:
         raise Refused(message)
 
@@ -629,7 +634,7 @@ def filters(template: str, data: str) -> dict[str, Callable[..., str]]:
         "word": word,
         "refuse": refuse,
         "names": lambda text: _wrapped(str(text), names),
-        "markdown2html": lambda source: _markdown(source, names),
+        "markdown2html": markdown2html,
     }
 
 
@@ -648,7 +653,7 @@ def _wrapped(text: str, names: re.Pattern[str]) -> str:
     return names.sub(lambda found: f'<span class="name">{found[0]}</span>', html.escape(text))
 
 
-def _markdown(source: str, names: re.Pattern[str]) -> str:
+def _markdown(source: str, names: re.Pattern[str], ids: HeadingIds) -> str:
     """Markdown as HTML: headings get readable ASCII ids, names are wrapped, nothing is read as mathematics."""
     import mistune
 
@@ -656,10 +661,29 @@ def _markdown(source: str, names: re.Pattern[str]) -> str:
         def text(self, text: str) -> str:
             return _wrapped(text, names)
 
-        def heading(self, text: str, level: int, **attributes: Any) -> str:
-            return f'<h{level} id="{slug(site.plain(text))}">{text}</h{level}>\n'
+        def heading(self, text: str, level: int, **attributes: Any) -> str:  # noqa: ARG002
+            return f'<h{level} id="{ids.give(level, site.plain(text))}">{text}</h{level}>\n'
 
     return str(mistune.create_markdown(renderer=Renderer(escape=False), plugins=["table", "strikethrough"])(source))
+
+
+class HeadingIds:
+    """Gives each heading of a page an id of its own, and remembers them in order."""
+
+    def __init__(self, taken: Iterable[str]) -> None:
+        self._taken = set(taken)
+        self.given: list[tuple[int, str, str]] = []
+
+    def give(self, level: int, text: str) -> str:
+        """The id of the next heading: its slug, numbered where another element has it."""
+        wanted = unique = slug(text)
+        number = 1
+        while unique in self._taken:
+            number += 1
+            unique = f"{wanted}-{number}"
+        self._taken.add(unique)
+        self.given.append((level, text, unique))
+        return unique
 
 
 def slug(text: str) -> str:
@@ -672,15 +696,22 @@ def slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", ascii_only.lower()).strip("-") or "section"
 
 
-def contents(executed: Any, language: str) -> list[dict[str, str]]:
-    """The sections of a page: its ``## `` headings, and those of the parts that the notebook's code writes."""
+def contents(executed: Any, ids: HeadingIds, names: re.Pattern[str]) -> list[dict[str, str]]:
+    """The sections of a page: the ``## `` headings of its cells, and those of the parts that its code writes."""
     found: list[dict[str, str]] = []
     for cell in executed.cells:
-        if cell.cell_type == "markdown" and not _of_other_language(cell, language):
-            for heading in re.findall(r"^## +(.+?)\s*$", cell.source, re.MULTILINE):
-                found.append({"id": slug(heading), "text": heading})
+        if cell.cell_type == "markdown":
+            before = len(ids.given)
+            _markdown(cell.source, names, ids)
+            found += [{"id": name, "text": text} for level, text, name in ids.given[before:] if level == 2]
         for output in cell.get("outputs", []):
             written = output.get("data", {}).get("text/html", "")
-            for name, heading in re.findall(r'<section[^>]* id="([^"]+)"[^>]*>\s*<h2[^>]*>(.*?)</h2>', written, re.DOTALL):
-                found.append({"id": name, "text": site.plain(heading)})
+            for name, text in re.findall(r'<section[^>]* id="([^"]+)"[^>]*>\s*<h2[^>]*>(.*?)</h2>', written, re.DOTALL):
+                found.append({"id": name, "text": site.plain(text)})
     return found
+
+
+def _taken(executed: Any) -> set[str]:
+    """The ids on a page that no heading may have: the template's own, and those in what the code wrote."""
+    outputs = (output.get("data", {}).get("text/html", "") for cell in executed.cells for output in cell.get("outputs", []))
+    return {"main", "contents", "cite", "edition", "changed", "reports"}.union(*(re.findall(r' id="([^"]+)"', each) for each in outputs))

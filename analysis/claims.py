@@ -61,7 +61,7 @@ def _verdict(
     computed = _compute(kind, operands, roles, stated)
     if kind == "same":
         # A number that changed by 14 % is not a number that is 14 %: a change is never the same fact as a level.
-        same = computed.value == stated.value and (role in CHANGES) == (roles[0] in CHANGES)
+        same = _judge(computed, stated, 1) == "holds" and (role in CHANGES) == (roles[0] in CHANGES)
         return Verdict(claim, kind, operands, stated, computed, "holds" if same else "contradicts", reviewed)
     sign = -1 if role == "decrease" and kind in {"relative_change", "net"} else 1
     verdict = _judge(computed, stated, sign)
@@ -104,7 +104,7 @@ def _judge(computed: Quantity, stated: Quantity, sign: int) -> str:
     if stated.qualifier == "about":
         assert stated.low is not None and stated.high is not None
         return "holds" if stated.low <= value <= stated.high else "does_not_hold"
-    if not computed.exact:
+    if not computed.exact and (computed.low, computed.high) != (stated.low, stated.high):
         low, high = sorted((sign * (computed.low or Decimal(0)), sign * (computed.high or Decimal("Infinity"))))
         if (stated.high is not None and low > stated.high) or (stated.low is not None and high < stated.low):
             return "does_not_hold"
@@ -151,7 +151,8 @@ def _others(known: Figures, kind: str, operands: tuple[Quantity, ...], stated: Q
         other = known[figure]
         if other is None or figure == base.figures[0] or other.value == base.value or other.unit != base.unit:
             continue
-        if not str(known.row(figure)["indicator"]).startswith(str(row["indicator"]).partition(".")[0]):
+        names = sorted((str(known.row(figure)["indicator"]), str(row["indicator"])))
+        if not names[1].startswith(names[0]):
             continue
         if kind == "share" and other.value >= operands[0].value:
             result = quantity.share(operands[0], other, stated.places)

@@ -31,6 +31,18 @@ def change(before: Quantity | None, after: Quantity | None, places: int = 1) -> 
     return Change(before, after, fall, rate)
 
 
+def fell(*changes: Change | None) -> bool:
+    """True where every known change is a fall: the condition of a sentence that says so."""
+    return all(item is None or item.rate.value < 0 for item in changes)
+
+
+def below(*quantities: Quantity | None) -> bool:
+    """True where each known quantity lies wholly below the next one, bounds included."""
+    known = [item for item in quantities if item is not None]
+    pairs = list(zip(known, known[1:], strict=False))
+    return all(a.high is not None and b.low is not None and a.high <= b.low and a.value < b.value for a, b in pairs)
+
+
 @dataclass(frozen=True)
 class Completion:
     """`part` of `whole`: the `rate` in percent and the `rest` still to come."""
@@ -134,6 +146,8 @@ NEAR_DAYS = 31
 
 def _same_time(known: Figures, first: str, second: str) -> bool:
     a, b = known.as_of(first), known.as_of(second)
+    if a is None or b is None:
+        return False
     if known.row(first)["source"] == known.row(second)["source"] and a != b:
         return False
     if ".." in {a.start, b.start}:

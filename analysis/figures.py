@@ -144,9 +144,9 @@ class Figures:
         """All that is written about one known figure."""
         return self._rows[figure]
 
-    def as_of(self, figure: str) -> Period:
-        """The day or period the figure holds for."""
-        return periods.read(str(self._rows[figure]["as_of"]))
+    def as_of(self, figure: str) -> Period | None:
+        """The day or period the figure holds for; None where the figure is not known."""
+        return None if self[figure] is None else periods.read(str(self._rows[figure]["as_of"]))
 
     def find(self, **wanted: str) -> list[str]:
         """Ids of the known figures whose columns equal what is wanted, in the order of their ids."""

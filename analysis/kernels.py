@@ -17,6 +17,7 @@ only the standard library is imported at the top.
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib
 import importlib.util
 import io
@@ -244,7 +245,7 @@ def _foreman() -> None:
                 tried[job.name] = tried.get(job.name, 0) + 1
                 running.append(_start(job, orders["task"], limits, orders["warm"], answers.fileno()))
             if gone(0.005):
-                return
+                break
             for child in list(running):
                 ended = child.look()
                 if ended is None:
@@ -258,18 +259,21 @@ def _foreman() -> None:
                     answers.write(json.dumps(asdict(ended)) + "\n")
                     answers.flush()
     except BrokenPipeError:
-        return
+        pass
     finally:
         for child in running:
             child.end()
         _end_strays()
-    gone(float("inf"))  # the build closes our input when it has read every answer
+        os._exit(0)  # nothing here needs tidying, and taking the libraries down takes a second
 
 
 def _warm_up(preload: Iterable[str], prepare: tuple[str, Mapping[str, Any]] | None) -> None:
     """Import what the reports will import, as a kernel would: in the shell, so that libraries notice it."""
     import ctypes  # noqa: F401  (children need it at once)
 
+    # jsonschema, behind nbformat, imports this where it is installed, to check one kind of address that
+    # notebooks do not hold; it takes two seconds to compile its grammar.
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     with shell().builtin_trap:
         for name in (*LIBRARIES, *preload):
             # A module that is missing or broken is the notebook's to report, in the cell that imports it.
@@ -278,6 +282,10 @@ def _warm_up(preload: Iterable[str], prepare: tuple[str, Mapping[str, Any]] | No
         if prepare:
             with contextlib.suppress(Exception):
                 _function(prepare[0])(**prepare[1])
+    if sys.modules["rfc3987_syntax"] is None:
+        del sys.modules["rfc3987_syntax"]
+    gc.collect()
+    gc.freeze()  # the children share these pages of memory as long as nobody writes to them
 
 
 def _function(name: str) -> Callable[..., Any]:

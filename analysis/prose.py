@@ -8,7 +8,7 @@ was printed or how it was computed; `Page.sources` writes the notes and the sour
     page.say(vi="Giảm còn {after} người.", en="Down to {after} people.", after=staff.after)
 
 Forms: `{x}` with its hedge, `{x:bare}` without, `{x:size}` without sign, `{x:sign}` with a plus or minus;
-`{day}` in words, `{day:short}` as 16/7/2025.
+`{day}` in words, `{day:short}` as 16/7/2025, `{day:end}` the last day of a span.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from analysis.quantity import Quantity
 
 RECORD = "application/vnd.briefing+json"
 LANGUAGES = ("vi", "en")
-_FORMS = {"", "bare", "size", "sign", "short"}
+_FORMS = {"", "bare", "size", "sign", "short", "end"}
 
 # Interface words of the parts that this module writes, by language.
 WORDS = {
@@ -77,8 +77,14 @@ class Text:
     values: dict[str, Any] = field(default_factory=dict, hash=False)
 
 
-def text(vi: str, en: str, **values: Any) -> Text:
-    """A Text; raises `ProseError` where the two languages would not show the same values."""
+def text(vi: str, en: str, *, holds: bool = True, **values: Any) -> Text:
+    """A Text; raises `ProseError` where the two languages would not show the same values.
+
+    `holds` is the condition under which its words are true (that a count fell, that one share is the larger):
+    a sentence that the data no longer bear out stops the report.
+    """
+    if not holds:
+        raise ProseError(f"the figures no longer bear out this sentence; reword it.\nvi: {vi}\nen: {en}")
     fields = {language: _fields(template) for language, template in (("vi", vi), ("en", en))}
     if sorted(fields["vi"]) != sorted(fields["en"]):
         raise ProseError(
@@ -213,6 +219,8 @@ class Page:
         return value.text(self.language, form) if plain else self.number(value, form)
 
     def _period(self, period: Period, form: str, plain: bool) -> str:
+        if form == "end":
+            period = Period(period.end)
         if form == "short":
             written = periods.short(period, self.language)
             return written if plain else self.time(written, period.end)
@@ -240,9 +248,9 @@ class Page:
 
     # -- what a notebook says --------------------------------------------------------------------------
 
-    def say(self, vi: str, en: str, **values: Any) -> Html:
+    def say(self, vi: str, en: str, *, holds: bool = True, **values: Any) -> Html:
         """A paragraph; nothing at all where a figure it rests on is not known."""
-        given = text(vi, en, **values)
+        given = text(vi, en, holds=holds, **values)
         return Html("" if self.missing(given) else f'<p class="say">{self.render(given)}</p>')
 
     def lead(self, *choices: Text) -> Html:

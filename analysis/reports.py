@@ -273,13 +273,16 @@ def shared_parts(project: Project, planned: Iterable[Report]) -> dict[str, str]:
 def titles_of(planned: Iterable[Report], project: Project) -> dict[str, dict[str, str]]:
     """The titles by report and language, of the site itself (under "site") and of the reports that pages link to.
 
-    Reports made for each area are left out: their titles are known only when they have run.
+    Reports that share a notebook, such as those of the provinces, are reached through the front page instead.
     """
-    titles = {"site": site_titles(project)}
+    by_notebook: dict[str, set[str]] = {}
     for report in planned:
-        asked = title(project.notebooks / report.notebook, report.language)
-        if asked:
-            titles.setdefault(report.name, {})[report.language] = asked
+        by_notebook.setdefault(report.notebook, set()).add(report.name)
+    titles = {"site": site_titles(project)}
+    for notebook, names in by_notebook.items():
+        if len(names) == 1:
+            asked = {language: title(project.notebooks / notebook, language) for language in LANGUAGES}
+            titles[names.pop()] = {language: words for language, words in asked.items() if words}
     return titles
 
 

@@ -7,13 +7,14 @@ import csv
 import html
 import io
 from collections.abc import Sequence
+from typing import TypeAlias
 
-from analysis import numerals
+from analysis import claims, numerals
 from analysis.periods import Period
 from analysis.prose import Html, Page, Text, text
 from analysis.quantity import Quantity
 
-type Cell = Quantity | Period | Text | Html | None
+Cell: TypeAlias = Quantity | Period | Text | Html | None
 
 NOT_PRINTED = text(vi="không in", en="not printed")
 
@@ -49,8 +50,9 @@ def behind(page: Page, name: str, caption: Text, columns: Sequence[Text], rows: 
 
 def _scrolling(page: Page, name: str, caption: Text, columns: Sequence[Text], rows: Sequence[Sequence[Cell]]) -> str:
     numeric = [any(isinstance(row[i], Quantity) for row in rows) for i in range(len(columns))]
+    numbers = " class='number'"
     head = "".join(
-        f'<th scope="col"{" class=\"number\"" if number else ""}>{page.render(column)}</th>'
+        f"<th scope='col'{numbers if number else ''}>{page.render(column)}</th>"
         for column, number in zip(columns, numeric, strict=True)
     )
     body = "".join(
@@ -117,3 +119,19 @@ VERDICT_WORDS = {
         "contradicts": "contradicts", "cannot_be_checked": "cannot be checked",
     },
 }  # fmt: skip
+
+
+def checks(page: Page, name: str, caption: Text, verdicts: Sequence[claims.Verdict]) -> Html:
+    """Stated calculations, one a row: what was computed, printed, recomputed, and the verdict."""
+    columns = [
+        text(vi="Phép tính nguồn đưa ra", en="Calculation the source states"), text(vi="Đã in", en="Printed"),
+        text(vi="Tính lại", en="Recomputed"), text(vi="Kết luận", en="Verdict"),
+    ]  # fmt: skip
+    rows = []
+    for checked in verdicts:
+        page.verdict(checked.stated, VERDICT_WORDS[page.language][checked.verdict])
+        row = page.known.claims.loc[checked.claim]
+        label = page.label("indicators", str(page.known.row(checked.stated.figures[0])["indicator"]))
+        what = f"{page.render(label)}<br><small>{page.render(Text(str(row['note_vi']), str(row['note_en'])))}</small>"
+        rows.append([Html(what), checked.stated, checked.computed, verdict(page, checked.verdict)])
+    return table(page, name, caption, columns, rows)
