@@ -1,0 +1,356 @@
+"""A comparison as an SVG chart with its description, its data as a table and a CSV, and its sources.
+
+Every chart is drawn twice, 680 and 328 units wide, so that its text keeps its size on a phone; the page shows
+one. Colours are CSS variables with fallbacks, so a page can have a dark mode. Numbers are written out by the
+same function as in prose. matplotlib's names do not leave this module.
+"""
+
+from __future__ import annotations
+
+import html
+import io
+import re
+import textwrap
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+import matplotlib as mpl
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure as Canvas
+
+from analysis import tables
+from analysis.compare import STATES, Cell, Change, Completion
+from analysis.periods import Period
+from analysis.prose import Html, Page, Text, text
+from analysis.quantity import Quantity
+
+WIDE, NARROW = 680, 328
+# Each colour means one thing on every page: 1 what the chart is about, 2 what it is compared with,
+# 3 what does not add up, 4 a computed value; the rest is for axes and words.
+COLOURS = {
+    "c1": "#12436d", "c2": "#28a197", "c3": "#801650", "c4": "#f46a25",
+    "ink": "#222222", "muted": "#5c6670", "rule": "#c9ced3", "paper": "#ffffff",
+}  # fmt: skip
+_STYLE = {
+    "svg.fonttype": "none", "font.family": "DejaVu Sans", "font.size": 12.5, "text.color": COLOURS["ink"],
+    "axes.edgecolor": COLOURS["rule"], "axes.labelcolor": COLOURS["muted"], "xtick.color": COLOURS["muted"],
+    "ytick.color": COLOURS["muted"], "xtick.labelcolor": COLOURS["muted"], "axes.facecolor": "none",
+    "figure.facecolor": "none", "axes.linewidth": 1.0, "path.simplify": True,
+}  # fmt: skip
+
+Draw = Callable[[Axes, float], None]
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar: its label, its length, and the words beside it (default: the number itself)."""
+
+    label: Text
+    length: Quantity
+    beside: Text | None = None
+    main: bool = True
+
+
+def bars(
+    page: Page, name: str, title: Text, subtitle: Text, rows: Sequence[Bar], columns: Sequence[Text],
+    data: Sequence[Sequence[tables.Cell]], compact: bool = False,
+) -> Html:  # fmt: skip
+    """Horizontal bars from zero, in the order given; `compact` sets labels left of the bars (many short names)."""
+    values = [float(row.length.value) for row in rows]
+    low, high = min(0.0, *values, 0.0) if values else 0.0, max(0.0, *values, 0.0) if values else 0.0
+    step = 19 if compact else 42
+
+    def draw(axes: Axes, width: float) -> None:
+        places = list(range(len(rows)))
+        colours = [COLOURS["c1"] if row.main else COLOURS["c2"] for row in rows]
+        sns.barplot(x=values, y=places, hue=places, palette=colours, orient="h", width=0.62 if compact else 0.34,
+                    errorbar=None, legend=False, saturation=1, ax=axes)  # fmt: skip
+        span = (high - low) or 1.0
+        right = 0.16 * span if compact else 0.0
+        axes.set_xlim(low - (right if low < 0 else 0), high + (right if high > 0 else 0.005 * span))
+        axes.set_ylim(len(rows) - 0.5, -0.75 if not compact else -0.6)
+        for place, row in enumerate(rows):
+            words = page.plain(row.beside) if row.beside else row.length.text(page.language, "sign" if low < 0 else "")
+            if compact:
+                sign = -1 if values[place] < 0 else 1
+                axes.annotate(words, (values[place], place), (4 * sign, 0), textcoords="offset points", va="center",
+                              ha="right" if sign < 0 else "left", fontsize=11.5)  # fmt: skip
+            else:
+                _above(axes, place, _fit(page.plain(row.label), width - _wide(words) - 12), words)
+        axes.set_yticks(places, [page.plain(row.label) for row in rows] if compact else [""] * len(rows))
+        if compact:
+            axes.tick_params(axis="y", labelcolor=COLOURS["ink"], labelsize=11.5, length=0)
+            if low < 0:
+                axes.yaxis.tick_right()
+        axes.axvline(0, color=COLOURS["muted"], linewidth=1)
+        axes.set_xticks([])
+
+    margin = max((_wide(page.plain(row.label), 11.5) for row in rows), default=0) + 10 if compact else 1
+    side = (1, margin) if compact and low < 0 else (margin, 1)
+    return _chart(page, name, title, subtitle, draw, len(rows) * step + 14, side, columns, data, _spoken(page, rows))
+
+
+def changes(page: Page, name: str, title: Text, subtitle: Text, rows: Sequence[tuple[Text, Change]]) -> Html:
+    """Before → after of several counts on one scale of relative change, the deepest fall first."""
+    ordered = sorted(rows, key=lambda row: row[1].rate.value)
+    drawn = [
+        Bar(label, change.rate, text("{a} → {b} ({rate:sign})", "{a} → {b} ({rate:sign})", a=change.before, b=change.after, rate=change.rate))
+        for label, change in ordered
+    ]  # fmt: skip
+    columns = [
+        text(vi="Đại lượng", en="Indicator"), text(vi="Trước", en="Before"), text(vi="Sau", en="After"),
+        text(vi="Tăng, giảm tương đối", en="Relative change"),
+    ]  # fmt: skip
+    data = [[label, change.before, change.after, change.rate] for label, change in ordered]
+    return bars(page, name, title, subtitle, drawn, columns, data)
+
+
+@dataclass(frozen=True)
+class Dot:
+    """A share on the scale from 0 to 100 %: its label, the share with its bounds, the words beside it."""
+
+    label: Text
+    share: Quantity
+    beside: Text | None = None
+    main: bool = True
+
+
+def shares(
+    page: Page, name: str, title: Text, subtitle: Text, rows: Sequence[Dot], columns: Sequence[Text],
+    data: Sequence[Sequence[tables.Cell]],
+) -> Html:  # fmt: skip
+    """Shares as dots between 0 and 100 %; where the printed precision leaves a range, the range is drawn."""
+
+    def draw(axes: Axes, width: float) -> None:
+        for place, row in enumerate(rows):
+            axes.plot([0, 100], [place, place], color=COLOURS["rule"], linewidth=1.2, zorder=1)
+            low, high = row.share.low, row.share.high
+            if not row.share.exact and (low is not None or high is not None):
+                ends = [float(low or 0), float(min(high or Decimal(100), Decimal(100)))]
+                axes.plot(ends, [place, place], color=COLOURS["c1" if row.main else "c2"], linewidth=5, alpha=0.4, zorder=2)
+            words = page.plain(row.beside) if row.beside else row.share.text(page.language)
+            _above(axes, place, _fit(page.plain(row.label), width - _wide(words) - 12), words)
+        sns.scatterplot(x=[float(row.share.value) for row in rows], y=list(range(len(rows))),
+                        hue=[row.main for row in rows], style=[row.main for row in rows], hue_order=[True, False],
+                        style_order=[True, False], palette=[COLOURS["c1"], COLOURS["c2"]], markers=["o", "D"], s=62,
+                        legend=False, zorder=3, ax=axes)  # fmt: skip
+        axes.set_xlim(-1.5, 101.5)
+        axes.set_ylim(len(rows) - 0.35, -0.75)
+        axes.set_yticks([])
+        axes.set_xticks([0, 50, 100], [f"{mark}%" for mark in (0, 50, 100)])
+        axes.set_ylabel("")
+
+    spoken = _spoken(page, [Bar(row.label, row.share, row.beside) for row in rows])
+    return _chart(page, name, title, subtitle, draw, len(rows) * 42 + 40, (6, 6), columns, data, spoken, foot=22)
+
+
+def completions(page: Page, name: str, title: Text, subtitle: Text, rows: Sequence[tuple[Text, Completion, bool]]) -> Html:
+    """Every “a of b” on one scale: (label, completion, whether it is what the chart is about)."""
+    dots = [
+        Dot(label, done.rate, text("{a}/{b} = {rate}", "{a}/{b} = {rate}", a=done.part, b=done.whole, rate=done.rate), main)
+        for label, done, main in rows
+    ]
+    columns = [
+        text(vi="Việc", en="Task"), text(vi="Đã xong", en="Done"), text(vi="Tổng số", en="Due"),
+        text(vi="Tỷ lệ", en="Share"), text(vi="Còn lại", en="Left"),
+    ]  # fmt: skip
+    data = [[label, done.part, done.whole, done.rate, done.rest] for label, done, _ in rows]
+    return shares(page, name, title, subtitle, dots, columns, data)
+
+
+@dataclass(frozen=True)
+class Point:
+    """A count on a day; `joined` to the point before it unless the series breaks there."""
+
+    period: Period
+    value: Quantity
+    joined: bool = True
+
+
+def series(page: Page, name: str, title: Text, subtitle: Text, lines: Sequence[tuple[Text, Sequence[Point]]]) -> Html:
+    """Counts over time, at most four lines; a break in a series is drawn as a break, zero is shown."""
+    marks = ["o", "s", "D", "^"]
+
+    def draw(axes: Axes, width: float) -> None:
+        top = max(float(point.value.value) for _, points in lines for point in points)
+        for index, (label, points) in enumerate(lines):
+            colour = COLOURS[f"c{index + 1}"]
+            days = [_year(point.period) for point in points]
+            values = [float(point.value.value) for point in points]
+            for i in range(1, len(points)):
+                if points[i].joined:
+                    axes.plot(days[i - 1 : i + 1], values[i - 1 : i + 1], color=colour, linewidth=1.8, zorder=2)
+            sns.scatterplot(x=days, y=values, color=colour, marker=marks[index], s=46, legend=False, zorder=3, ax=axes)
+            for i, point in enumerate(points):
+                last = i == len(points) - 1
+                crowded = not last and abs(days[i + 1] - days[i]) < 0.9 and abs(values[i + 1] - values[i]) < top / 12
+                if not crowded:
+                    axes.annotate(point.value.text(page.language), (days[i], values[i]), (0, 8), textcoords="offset points",
+                                  ha="center", fontsize=11.5)  # fmt: skip
+            if len(lines) > 1:
+                axes.annotate(_fit(page.plain(label), width / 2), (days[0], values[0]), (0, -20), textcoords="offset points", color=colour,
+                              ha="left", fontsize=11.5)  # fmt: skip
+        days = [_year(point.period) for _, points in lines for point in points]
+        axes.set_xlim(min(days) - 0.9, max(days) + 0.9)
+        axes.set_ylim(0, top * 1.16)
+        marks_at = sorted({int(day) for day in days})
+        kept = [mark for i, mark in enumerate(marks_at) if width > 400 or i % 2 == 0 or i == len(marks_at) - 1]
+        axes.set_xticks(kept, [str(mark) for mark in kept])
+        axes.set_yticks([0], ["0"])
+        axes.spines["bottom"].set_visible(True)
+        axes.set_ylabel("")
+
+    columns = [text(vi="Dãy số", en="Series"), text(vi="Thời điểm", en="Day or period"), text(vi="Số lượng", en="Count")]
+    data = [[label, point.period, point.value] for label, points in lines for point in points]
+    spoken = [
+        text("{label}: {value} ({day:short})", "{label}: {value} ({day:short})", label=label, value=point.value, day=point.period)
+        for label, points in lines for point in points
+    ]  # fmt: skip
+    return _chart(page, name, title, subtitle, draw, 260, (18, 10), columns, data, spoken, foot=24)
+
+
+def coverage(
+    page: Page, name: str, title: Text, subtitle: Text, rows: Sequence[tuple[Text, Sequence[Cell]]], columns: Sequence[Text],
+    words: dict[str, Text],
+) -> Html:  # fmt: skip
+    """A matrix of what is reported: a filled square printed, a ring computed, a dot a level alone, a dash missing."""
+    looks = {
+        "printed": ("s", COLOURS["c1"], 120), "computed": ("o", COLOURS["c4"], 95), "level": (".", COLOURS["c2"], 90),
+        "missing": ("_", COLOURS["muted"], 60),
+    }  # fmt: skip
+
+    def draw(axes: Axes, width: float) -> None:
+        narrow = width < 400
+        for state in STATES:
+            mark, colour, size = looks[state]
+            spots = [(j, i) for i, (_, cells) in enumerate(rows) for j, cell in enumerate(cells) if cell.state == state]
+            if spots:
+                hollow = state == "computed"
+                axes.scatter([x for x, _ in spots], [y for _, y in spots], marker=mark, s=size,
+                             facecolors="none" if hollow else colour, edgecolors=colour, linewidths=2 if hollow else 1)  # fmt: skip
+                for x, y in spots:
+                    if not narrow:
+                        axes.annotate(page.plain(words[state]), (x, y), (11, 0), textcoords="offset points", va="center",
+                                      fontsize=11, color=COLOURS["muted"])  # fmt: skip
+        for i, (label, _) in enumerate(rows):
+            axes.annotate(_fit(page.plain(label), width - 20), (0, i), (2, 14), xycoords=("axes fraction", "data"),
+                          textcoords="offset points", fontsize=12)  # fmt: skip
+            axes.axhline(i + 0.42, color=COLOURS["rule"], linewidth=0.8)
+        for j, column in enumerate(columns):
+            axes.annotate("\n".join(textwrap.wrap(page.plain(column), 11 if narrow else 22)), (j, -0.98), ha="left" if not narrow else "center",
+                          va="top", fontsize=11, color=COLOURS["ink"], annotation_clip=False)  # fmt: skip
+        axes.set_xlim(-0.35, len(columns) - (0.15 if not narrow else 0.55))
+        axes.set_ylim(len(rows) - 0.5, -1.55)
+        axes.set_xticks([])
+        axes.set_yticks([])
+
+    head = [text(vi="Chỉ tiêu", en="Indicator"), *columns]
+    data = [[label, *(words[cell.state] for cell in cells)] for label, cells in rows]
+    spoken = [
+        text("{label}: " + "; ".join(f"{{c{j}}} – {{s{j}}}" for j in range(len(cells))),
+             "{label}: " + "; ".join(f"{{c{j}}} – {{s{j}}}" for j in range(len(cells))),
+             label=label, **{f"c{j}": columns[j] for j in range(len(cells))},
+             **{f"s{j}": words[cell.state] for j, cell in enumerate(cells)})
+        for label, cells in rows
+    ]  # fmt: skip
+    resting = [page.known[figure] for _, cells in rows for cell in cells for figure in cell.figures]
+    return _chart(page, name, title, subtitle, draw, len(rows) * 46 + 54, (2, 2), head, data, spoken, resting=resting)
+
+
+def _spoken(page: Page, rows: Sequence[Bar]) -> list[Text]:
+    del page
+    return [
+        text("{label}: {beside}", "{label}: {beside}", label=row.label, beside=row.beside or text("{x}", "{x}", x=row.length))
+        for row in rows
+    ]
+
+
+def _chart(
+    page: Page, name: str, title: Text, subtitle: Text, draw: Draw, height: float, sides: tuple[float, float],
+    columns: Sequence[Text], data: Sequence[Sequence[tables.Cell]], spoken: Sequence[Text], foot: float = 2,
+    resting: Sequence[Quantity | None] = (),
+) -> Html:  # fmt: skip
+    """The whole figure element: titles, two drawings, description, table, CSV and sources."""
+    if not data or page.missing(title, subtitle):
+        return page.absent()
+    quantities = [cell for row in data for cell in row if isinstance(cell, Quantity)] or list(resting)
+    page.charts.append({"id": f"chart-{name}", "title": page.plain(title)})
+    drawings = "".join(
+        f'<div class="drawing {size}">{_svg(page, name, size, width, title, draw, height, sides, foot)}</div>'
+        for size, width in (("wide", WIDE), ("narrow", NARROW))
+    )
+    # A long list is told by its ends: the whole of it is in the table.
+    told = list(spoken) if len(spoken) <= 12 else [*spoken[:4], *spoken[-2:]]
+    described = "; ".join(page.render(item) for item in told)
+    opening = {"vi": "Biểu đồ cho thấy", "en": "The chart shows"}[page.language]
+    source = {"vi": "Nguồn", "en": "Source"}[page.language]
+    return Html(
+        f'<figure class="chart" id="chart-{name}"><figcaption><p class="title">{page.render(title)}</p>'
+        f'<p class="subtitle">{page.render(subtitle)}</p></figcaption>{drawings}'
+        f'<p class="description" id="description-{name}">{opening}: {described}.</p>'
+        f"{tables.behind(page, name, title, columns, data)}"
+        f'<p class="source">{source}: {page.source_line(quantities)}.</p></figure>'
+    )
+
+
+def _svg(
+    page: Page, name: str, size: str, width: int, title: Text, draw: Draw, height: float, sides: tuple[float, float], foot: float
+) -> str:
+    with mpl.rc_context({**_STYLE, "svg.hashsalt": f"{name}-{size}"}):
+        canvas = Canvas(figsize=(width / 72, height / 72))
+        FigureCanvasSVG(canvas)
+        left, right = sides
+        axes = canvas.add_axes((left / width, foot / height, 1 - (left + right) / width, 1 - (foot + 2) / height))
+        sns.despine(ax=axes, left=True, bottom=True)
+        draw(axes, width - left - right)
+        axes.set_xlabel("")
+        out = io.StringIO()
+        canvas.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
+    return _clean(out.getvalue(), f"{name}-{size}", page.plain(title))
+
+
+def _clean(svg: str, prefix: str, title: str) -> str:
+    """matplotlib's SVG as part of a page: colours as variables, ids of its own, no fonts, no fixed size."""
+    svg = svg[svg.index("<svg") :]
+    svg = re.sub(r"<metadata>.*?</metadata>|<defs>\s*<style.*?</style>\s*</defs>|<!--.*?-->", "", svg, flags=re.S)
+    box = re.search(r'viewBox="([^"]+)"', svg)
+    assert box is not None
+    used = set(re.findall(r'(?:url\(#|xlink:href="#)([^)"]+)', svg))
+    svg = re.sub(r' id="([^"]+)"', lambda m: f' id="{prefix}-{m.group(1)}"' if m.group(1) in used else "", svg)
+    svg = re.sub(r"url\(#", f"url(#{prefix}-", svg).replace('xlink:href="#', f'href="#{prefix}-')
+    for key, colour in COLOURS.items():
+        svg = svg.replace(colour, f"var(--{key},{colour})")
+    svg = re.sub(r"font: ([\d.]+)px [^;\"]+", r"font-size: \1px", svg)
+    # Coordinates need no more than two decimals; numbers written out as text stand outside the tags.
+    svg = re.sub(r"<[^>]+>", lambda tag: re.sub(r"(\d+\.\d{2})\d+", r"\1", tag.group()), svg)
+    svg = re.sub(r"\s*\n\s*", " ", svg)
+    svg = re.sub(r"<g>\s*</g>", "", svg)
+    label = f'<title id="{prefix}-title">{html.escape(title)}</title>'
+    head = f'<svg role="img" viewBox="{box.group(1)}" aria-labelledby="{prefix}-title" aria-describedby="description-{prefix.rpartition("-")[0]}">'
+    return head + label + svg[svg.index(">") + 1 :]
+
+
+def _above(axes: Axes, place: int, label: str, words: str) -> None:
+    """The label of a row above its mark, its numbers at the right end of the same line."""
+    axes.annotate(label, (0, place), (0, 12), xycoords=("axes fraction", "data"), textcoords="offset points", fontsize=12.5)
+    axes.annotate(words, (1, place), (0, 12), xycoords=("axes fraction", "data"), textcoords="offset points", fontsize=12.5,
+                  ha="right", fontweight="bold")  # fmt: skip
+
+
+def _wide(words: str, size: float = 12.5) -> float:
+    """About how wide `words` are drawn, in units of the chart (a system font is narrower than DejaVu Sans)."""
+    return 0.58 * size * len(words)
+
+
+def _fit(words: str, width: float) -> str:
+    """`words` cut to fit `width`; the whole of it is in the table and the description."""
+    most = max(8, int(width / (0.56 * 12.5)))
+    return words if len(words) <= most else words[: most - 1].rstrip(" ,;") + "…"
+
+
+def _year(period: Period) -> float:
+    day = period.last_day
+    return day.year + (day.timetuple().tm_yday - 1) / 365.25
