@@ -32,7 +32,17 @@ from analysis.reports import Project, Report
 RECORD = "application/vnd.briefing+json"
 
 # Imported by the foreman, by name, so that no report has to: the reading half, as far as it is there.
-READING_HALF = ("numerals", "periods", "quantity", "figures", "compare", "claims", "charts", "tables", "prose")
+READING_HALF = (
+    "numerals",
+    "periods",
+    "quantity",
+    "figures",
+    "compare",
+    "claims",
+    "charts",
+    "tables",
+    "prose",
+)
 
 # The columns of x.csv, the numbers of a page.
 _COLUMNS = ("value", "shown", "exact", "low", "high", "unit", "qualifier", "formula", "figures", "verdict")
@@ -70,7 +80,7 @@ class Event:
 
 @dataclass
 class Outcome:
-    """What a build did: paths of the pages built and fresh, and for each failed one the line that says why."""
+    """What a build did: the pages built, those that were fresh, and for each failed one why."""
 
     built: list[str] = field(default_factory=list)
     fresh: list[str] = field(default_factory=list)
@@ -92,7 +102,7 @@ def build(
     common: Mapping[str, Any] | None = None,
     limits: Limits | None = None,
     warm: bool | None = None,
-    tell: Callable[[Event], None] = lambda event: None,
+    tell: Callable[[Event], None] | None = None,
 ) -> Outcome:
     """Bring the site up to date: every stale report is run, and a complete edition is published.
 
@@ -100,12 +110,17 @@ def build(
     parameters for every report. Raises before anything runs: PlanError and ParameterError for what people
     asked for, DataRefused for the data, OutputsError for the folder.
     """
+    tell = tell or _nothing
     with _locked(project, tell):
         _sweep(project)
         old = site.read_manifest(project.site)
         planned = _planned(project, common)
         reasons = reports.stale(planned, project, old, force)
-        wanted = [report for report in planned if report.path in reasons and _picked(report, only, reasons[report.path])]
+        wanted = [
+            report
+            for report in planned
+            if report.path in reasons and _picked(report, only, reasons[report.path])
+        ]
         tell(Event("planned", count=len(wanted), total=len(planned)))
         if not wanted and not _fronts_stale(project, old, planned):
             tell(Event("fresh", total=len(planned)))
@@ -139,8 +154,12 @@ def _planned(project: Project, common: Mapping[str, Any] | None) -> list[Report]
     try:
         return reports.plan(project, common)
     except reports.PlanError:
-        _check_data(project, lambda event: None)
+        _check_data(project, _nothing)
         raise
+
+
+def _nothing(event: Event) -> None:
+    """Tell nobody."""
 
 
 def _picked(report: Report, only: str, reason: str) -> bool:
@@ -175,7 +194,9 @@ def _kernels(project: Project, work: Path, warm: bool | None) -> kernels.Kernels
     )
 
 
-def _job(report: Report, project: Project, work: Path, key: Mapping[str, str], planned: Sequence[Report]) -> Job:
+def _job(
+    report: Report, project: Project, work: Path, key: Mapping[str, str], planned: Sequence[Report]
+) -> Job:
     """What the process of one report is told."""
     data = {"data": str(project.data)} if project.other_data else {}
     other = next(language for language in reports.LANGUAGES if language != report.language)
@@ -193,7 +214,11 @@ def _job(report: Report, project: Project, work: Path, key: Mapping[str, str], p
             "key": dict(key),
             "template": str(project.template),
             "data": str(project.data),
-            "places": {str(project.data): "<data>", str(project.root): "<project>", str(project.outputs): "<outputs>"},
+            "places": {
+                str(project.data): "<data>",
+                str(project.root): "<project>",
+                str(project.outputs): "<outputs>",
+            },
             "page": {
                 "site_title": titles["site"][report.language],
                 "other": {"language": other, "href": f"../{other}/{report.name}.html"},
@@ -218,7 +243,7 @@ def _run(
     fail_fast: bool,
     tell: Callable[[Event], None],
 ) -> None:
-    """Take in the reports as they end; a failed one is noted and, unless asked otherwise, the rest goes on."""
+    """Take in the reports as they end; a failed one is noted, and the rest goes on unless asked otherwise."""
     by_path = {report.path: report for report in wanted}
     for count, ended in enumerate(ends, start=1):
         report = by_path[ended.name]
@@ -251,13 +276,13 @@ def _keep_run(folder: Path, project: Project, report: Report, ended: Ended) -> N
     if not executed.exists():
         kernels.note_end(project.notebooks / report.notebook, executed, report.parameters, ended)
     if executed.exists():
-        os.replace(executed, kept)
+        executed.replace(kept)
 
 
 def _refuse_changed(
     planned: Sequence[Report], project: Project, keys: Mapping[str, Mapping[str, str]], outcome: Outcome
 ) -> None:
-    """Fail the pages whose notebook, data or code changed while they were made: nobody knows what they show."""
+    """Fail the pages whose notebook, data or code changed while they were made: what they show is mixed."""
     shared = reports.shared_parts(project, planned)
     for report in planned:
         if report.path in outcome.built:
@@ -276,7 +301,9 @@ def _locked(project: Project, tell: Callable[[Event], None]) -> Iterator[None]:
     from filelock import FileLock, Timeout
 
     if project.site.is_dir() and not project.site.is_symlink() and os.name != "nt":
-        raise OutputsError(f"{project.site}: a folder that no build has made. Move it away, or choose another --out.")
+        raise OutputsError(
+            f"{project.site}: a folder that no build has made. Move it away, or choose another --out."
+        )
     try:
         project.outputs.mkdir(parents=True, exist_ok=True)
         lock = FileLock(project.outputs / ".lock")
@@ -286,7 +313,9 @@ def _locked(project: Project, tell: Callable[[Event], None]) -> Iterator[None]:
             tell(Event("waiting", f"another build is at work in {project.outputs}"))
             lock.acquire()
     except OSError as error:
-        raise OutputsError(f"{project.outputs}: cannot be written ({error.strerror or error}). Choose another --out.") from None
+        raise OutputsError(
+            f"{project.outputs}: cannot be written ({error.strerror or error}). Choose another --out."
+        ) from None
     try:
         yield
     finally:
@@ -300,13 +329,13 @@ def _editions(project: Project) -> Path:
 def _current(project: Project) -> str:
     """The name of the published edition; "" where nothing is published."""
     try:
-        return Path(os.readlink(project.site)).name
+        return project.site.readlink().name
     except OSError:
         return ""
 
 
 def _sweep(project: Project) -> None:
-    """Remove what a killed build has left: half-made editions and working folders. The lock is ours, so nobody needs them."""
+    """Remove what a killed build has left. The lock is ours, so nobody works on it."""
     for left in (*project.outputs.glob(".work*"), *_editions(project).glob(".*"), project.outputs / ".site"):
         if left.is_symlink() or left.is_file():
             left.unlink()
@@ -325,7 +354,9 @@ def _scratch(project: Project) -> Iterator[Path]:
         shutil.rmtree(work, ignore_errors=True)
 
 
-def _publish(project: Project, planned: Sequence[Report], old: Mapping[str, Any], work: Path, outcome: Outcome) -> None:
+def _publish(
+    project: Project, planned: Sequence[Report], old: Mapping[str, Any], work: Path, outcome: Outcome
+) -> None:
     """Put a complete edition together beside the current one, and swap it in."""
     new = _editions(project) / ".new"
     for language in reports.LANGUAGES:
@@ -360,7 +391,7 @@ def _publish(project: Project, planned: Sequence[Report], old: Mapping[str, Any]
 def _place(
     report: Report, project: Project, old: Mapping[str, Any], new: Path, work: Path, outcome: Outcome
 ) -> dict[str, Any] | None:
-    """Put the page of a report into the new edition and return its entry: the new page, or else the last good one."""
+    """The entry of a report whose page, the new one or else the last good one, is put into the new edition."""
     if report.path in outcome.built:
         folder = work / "reports" / f"{report.name}.{report.language}"
         files = {}
@@ -369,7 +400,7 @@ def _place(
             content = made.read_bytes()
             files[name] = site.digest(content)
             _sync(made)
-            os.replace(made, new / name)
+            made.replace(new / name)
             if name.endswith(".json"):
                 record = json.loads(content)
         return site.entry(record, files)
@@ -385,7 +416,9 @@ def _place(
 
 def _whole(folder: Path, page: Mapping[str, Any]) -> bool:
     try:
-        return all(site.digest((folder / name).read_bytes()) == known for name, known in page["files"].items())
+        return all(
+            site.digest((folder / name).read_bytes()) == known for name, known in page["files"].items()
+        )
     except OSError:
         return False
 
@@ -424,14 +457,14 @@ def _swap(project: Project, new: Path, name: str, outcome: Outcome) -> None:
         name += "+"
     for folder in (*(new / language for language in reports.LANGUAGES), new):
         _sync(folder)
-    os.replace(new, editions / name)
+    new.replace(editions / name)
     _sync(editions)
     if current:
         outcome.changes = site.difference(editions / current, editions / name)
     link = project.outputs / ".site"
     try:
         link.symlink_to(Path(editions.name) / name, target_is_directory=True)
-        os.replace(link, project.site)
+        link.replace(project.site)
     except OSError:
         if os.name != "nt":
             raise
@@ -451,7 +484,7 @@ def _fronts_key(project: Project, shared: Mapping[str, str]) -> dict[str, str]:
 
 
 def _fronts_stale(project: Project, old: Mapping[str, Any], planned: Sequence[Report]) -> bool:
-    """Whether the front pages must be made again: they are damaged, what they show changed, or a report is gone."""
+    """Whether the front pages must be made again: damaged, made from other things, or naming a report that is gone."""
     if not old["pages"]:
         return False
     if set(old["pages"]) - {report.path for report in planned}:
@@ -463,7 +496,9 @@ def _fronts_stale(project: Project, old: Mapping[str, Any], planned: Sequence[Re
 
 def _order(planned: Sequence[Report]) -> list[tuple[str, str]]:
     """The reports in reading order, each once, with the province it was made for."""
-    return list(dict.fromkeys((report.name, str(report.parameters.get("province", ""))) for report in planned))
+    return list(
+        dict.fromkeys((report.name, str(report.parameters.get("province", ""))) for report in planned)
+    )
 
 
 def _labels(project: Project) -> dict[str, dict[str, str]]:
@@ -486,7 +521,9 @@ def _environment(project: Project) -> Any:
     """The jinja environment of the template, for pages that no notebook makes."""
     import jinja2
 
-    environment = jinja2.Environment(loader=jinja2.FileSystemLoader(project.template), trim_blocks=True, lstrip_blocks=True)
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(project.template), trim_blocks=True, lstrip_blocks=True
+    )
     environment.filters.update(filters(str(project.template), str(project.data)))
     return environment
 
@@ -495,7 +532,7 @@ def _environment(project: Project) -> Any:
 
 
 def make(arguments: Mapping[str, Any], folder: Path, limits: Limits, warm: bool) -> None:
-    """Run the notebook of one report and make its page, record and table in the folder, as ``page.html|json|csv``.
+    """Run the notebook of one report and make its page, record and table: ``page.html|json|csv`` in the folder.
 
     Raises RunError, with the cell and the cause, where no page can be made.
     """
@@ -526,7 +563,8 @@ def make(arguments: Mapping[str, Any], folder: Path, limits: Limits, warm: bool)
         raise RunError("the template does not write the key into the head of the page (meta name=key-…)")
     (folder / "page.html").write_text(text, encoding="utf-8", newline="\n")
     (folder / "page.json").write_text(
-        json.dumps({**about, "record": run}, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8"
+        json.dumps({**about, "record": run}, ensure_ascii=False, indent=1, sort_keys=True) + "\n",
+        encoding="utf-8",
     )
     (folder / "page.csv").write_text(_table(run.get("quantities", [])), encoding="utf-8-sig", newline="")
 
@@ -536,9 +574,10 @@ def render(executed: Any, page: Mapping[str, Any], template: str, data: str) -> 
     import jinja2
 
     shown = executed.copy()
-    shown.cells = [cell for cell in executed.cells if not _of_other_language(cell, page["language"])]
+    # Without the cell that papermill added, cells count as in the source of the notebook.
+    shown.cells = [cell for cell in executed.cells if "injected-parameters" not in cell.metadata.get("tags", [])]
     taken = _taken(shown)
-    toc = contents(shown, HeadingIds(taken), _names(Path(data)))
+    toc = contents(shown, page["language"], HeadingIds(taken), _names(Path(data)))
     briefing = {**page, "toc": toc, "ids": HeadingIds(taken)}
     try:
         text, _ = exporter(template, data).from_notebook_node(shown, {"briefing": briefing})
@@ -579,7 +618,12 @@ def _table(quantities: Iterable[Mapping[str, Any]]) -> str:
     writer.writerow(_COLUMNS)
     for quantity in quantities:
         values = (quantity.get(column) for column in _COLUMNS)
-        writer.writerow(["" if value is None else " ".join(value) if isinstance(value, list) else value for value in values])
+        writer.writerow(
+            [
+                "" if value is None else " ".join(value) if isinstance(value, list) else value
+                for value in values
+            ]
+        )
     return text.getvalue()
 
 
@@ -602,7 +646,8 @@ def exporter(template: str, data: str) -> Any:
             return TemplateExporter.from_notebook_node(self, nb, resources, **settings)
 
     folder = Path(template)
-    made = Exporter(template_name=folder.name, extra_template_basedirs=[str(folder.parent)])
+    exporting: Any = Exporter
+    made = exporting(template_name=folder.name, extra_template_basedirs=[str(folder.parent)])
     for name, function in filters(template, data).items():
         made.register_filter(name, function)
     made.template  # noqa: B018  (compiled here, once)
@@ -664,7 +709,9 @@ def _markdown(source: str, names: re.Pattern[str], ids: HeadingIds) -> str:
         def heading(self, text: str, level: int, **attributes: Any) -> str:  # noqa: ARG002
             return f'<h{level} id="{ids.give(level, site.plain(text))}">{text}</h{level}>\n'
 
-    return str(mistune.create_markdown(renderer=Renderer(escape=False), plugins=["table", "strikethrough"])(source))
+    return str(
+        mistune.create_markdown(renderer=Renderer(escape=False), plugins=["table", "strikethrough"])(source)
+    )
 
 
 class HeadingIds:
@@ -692,26 +739,38 @@ def slug(text: str) -> str:
     >>> slug("Đảng bộ và chi bộ")
     'dang-bo-va-chi-bo'
     """
-    ascii_only = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D")).encode("ascii", "ignore").decode()
+    ascii_only = (
+        unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
+        .encode("ascii", "ignore")
+        .decode()
+    )
     return re.sub(r"[^a-z0-9]+", "-", ascii_only.lower()).strip("-") or "section"
 
 
-def contents(executed: Any, ids: HeadingIds, names: re.Pattern[str]) -> list[dict[str, str]]:
+def contents(executed: Any, language: str, ids: HeadingIds, names: re.Pattern[str]) -> list[dict[str, str]]:
     """The sections of a page: the ``## `` headings of its cells, and those of the parts that its code writes."""
     found: list[dict[str, str]] = []
     for cell in executed.cells:
-        if cell.cell_type == "markdown":
+        if cell.cell_type == "markdown" and not _of_other_language(cell, language):
             before = len(ids.given)
             _markdown(cell.source, names, ids)
             found += [{"id": name, "text": text} for level, text, name in ids.given[before:] if level == 2]
         for output in cell.get("outputs", []):
             written = output.get("data", {}).get("text/html", "")
-            for name, text in re.findall(r'<section[^>]* id="([^"]+)"[^>]*>\s*<h2[^>]*>(.*?)</h2>', written, re.DOTALL):
+            for name, text in re.findall(
+                r'<section[^>]* id="([^"]+)"[^>]*>\s*<h2[^>]*>(.*?)</h2>', written, re.DOTALL
+            ):
                 found.append({"id": name, "text": site.plain(text)})
     return found
 
 
 def _taken(executed: Any) -> set[str]:
     """The ids on a page that no heading may have: the template's own, and those in what the code wrote."""
-    outputs = (output.get("data", {}).get("text/html", "") for cell in executed.cells for output in cell.get("outputs", []))
-    return {"main", "contents", "cite", "edition", "changed", "reports"}.union(*(re.findall(r' id="([^"]+)"', each) for each in outputs))
+    outputs = (
+        output.get("data", {}).get("text/html", "")
+        for cell in executed.cells
+        for output in cell.get("outputs", [])
+    )
+    return {"main", "contents", "cite", "edition", "changed", "reports"}.union(
+        *(re.findall(r' id="([^"]+)"', each) for each in outputs)
+    )

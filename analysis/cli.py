@@ -41,8 +41,12 @@ def main(arguments: Sequence[str] | None = None, root: Path | None = None) -> in
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m analysis", description="Printed figures to published briefings.")
-    commands = parser.add_subparsers(title="commands", required=True, metavar="check | list | build | verify | diff")
+    parser = argparse.ArgumentParser(
+        prog="python -m analysis", description="Printed figures to published briefings."
+    )
+    commands = parser.add_subparsers(
+        title="commands", required=True, metavar="check | list | build | verify | diff"
+    )
 
     check = commands.add_parser("check", help="check the data and the notebooks")
     check.set_defaults(do=_check)
@@ -52,22 +56,36 @@ def _parser() -> argparse.ArgumentParser:
     listed.set_defaults(do=_list)
 
     build = commands.add_parser("build", help="make what is stale and publish the site")
-    build.add_argument("--jobs", type=_count, metavar="N", help="reports made at the same time (default: one per processor)")
-    build.add_argument("--only", default="*", metavar="PATTERN", help="only reports whose name matches, e.g. 'province-*'")
+    build.add_argument(
+        "--jobs", type=_count, metavar="N", help="reports made at the same time (default: one per processor)"
+    )
+    build.add_argument(
+        "--only", default="*", metavar="PATTERN", help="only reports whose name matches, e.g. 'province-*'"
+    )
     build.add_argument("--force", action="store_true", help="make fresh reports again, too")
     going = build.add_mutually_exclusive_group()
     going.add_argument("--keep-going", action="store_true", help="go on after a failed report (the default)")
     going.add_argument("--fail-fast", action="store_true", help="stop at the first failed report")
-    build.add_argument("--timeout", type=_seconds, default=300.0, metavar="SECONDS", help="for each report (default: 300)")
-    build.add_argument("--memory", type=_count, default=0, metavar="MB", help="for each report (default: no limit)")
+    build.add_argument(
+        "--timeout", type=_seconds, default=300.0, metavar="SECONDS", help="for each report (default: 300)"
+    )
+    build.add_argument(
+        "--memory", type=_count, default=0, metavar="MB", help="for each report (default: no limit)"
+    )
     build.add_argument("--explain", action="store_true", help="say why each report is made")
     build.add_argument("--quiet", action="store_true", help="say nothing when nothing changed")
-    build.add_argument("--log-format", choices=["text", "json"], default="text", help="json: one event a line")
+    build.add_argument(
+        "--log-format", choices=["text", "json"], default="text", help="json: one event a line"
+    )
     build.set_defaults(do=_build)
 
-    verify = commands.add_parser("verify", help="the figures against the texts, or a site against its manifest")
+    verify = commands.add_parser(
+        "verify", help="the figures against the texts, or a site against its manifest"
+    )
     what = verify.add_mutually_exclusive_group(required=True)
-    what.add_argument("--texts", type=Path, metavar="DIR", help="folder of the texts the figures were printed in")
+    what.add_argument(
+        "--texts", type=Path, metavar="DIR", help="folder of the texts the figures were printed in"
+    )
     what.add_argument("--site", type=Path, metavar="DIR", help="folder of a built site")
     verify.set_defaults(do=_verify)
 
@@ -81,7 +99,9 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--data", type=Path, metavar="DIR", help="folder of the tables (default: data)")
     for command in (listed, build):
         command.add_argument("--out", type=Path, metavar="DIR", help="folder for the site (default: outputs)")
-        command.add_argument("--known-on", metavar="DAY", help="only sources printed by then, e.g. 2021-06-30")
+        command.add_argument(
+            "--known-on", metavar="DAY", help="only sources printed by then, e.g. 2021-06-30"
+        )
         command.add_argument("--evidence", help="core: the five articles alone; all (default)")
     return parser
 
@@ -119,7 +139,9 @@ def _check(asked: argparse.Namespace, root: Path) -> int:
         print(error)
         print(f"{len(error.findings)} wrong in the notebooks")
         return DATA if errors else USAGE
-    print(f"{project.data}: {_counted(len(errors), 'error')}, {_counted(len(findings) - len(errors), 'warning')}")
+    print(
+        f"{project.data}: {_counted(len(errors), 'error')}, {_counted(len(findings) - len(errors), 'warning')}"
+    )
     return DATA if errors else DONE
 
 
@@ -173,7 +195,9 @@ def _build(asked: argparse.Namespace, root: Path) -> int:
     except build.OutputsError as error:
         return _complain(str(error))
     except ValueError as error:
-        if type(error).__name__ != "ParameterError":  # importing parameters, and so pydantic, only where it happened
+        if (
+            type(error).__name__ != "ParameterError"
+        ):  # importing parameters, and so pydantic, only where it happened
             raise
         return _complain(f"{error}\nnothing was run and the site is as it was")
     return teller.end(outcome, project)
@@ -202,14 +226,18 @@ def _verify(asked: argparse.Namespace, root: Path) -> int:
 def _diff(asked: argparse.Namespace, root: Path) -> int:  # noqa: ARG001
     for folder in (asked.old, asked.new):
         if not (folder / "manifest.json").is_file():
-            return _complain(f"{folder}: no manifest.json in it. Give the folder of a built site, e.g. outputs/site.")
+            return _complain(
+                f"{folder}: no manifest.json in it. Give the folder of a built site, e.g. outputs/site."
+            )
     changes = site.difference(asked.old, asked.new)
     if asked.json:
         print(json.dumps([asdict(change) for change in changes], ensure_ascii=False, indent=1))
         return DONE
     for change in changes:
         print(change)
-    print(f"{_counted(len(changes), 'change')} on {_counted(len({change.path for change in changes}), 'page')}")
+    print(
+        f"{_counted(len(changes), 'change')} on {_counted(len({change.path for change in changes}), 'page')}"
+    )
     return DONE
 
 
@@ -236,13 +264,17 @@ class _Teller:
         line = self._line(event)
         if self._bar and event.kind in ("built", "failed"):
             done = 30 * event.count // event.total
-            sys.stderr.write(f"\r[{'#' * done}{'.' * (30 - done)}] {event.count}/{event.total} {event.language}/{event.report}\033[K")
+            sys.stderr.write(
+                f"\r[{'#' * done}{'.' * (30 - done)}] {event.count}/{event.total} {event.language}/{event.report}\033[K"
+            )
             if event.count == event.total or event.kind == "failed":
                 sys.stderr.write("\n")
             sys.stderr.flush()
             if event.kind == "failed":
                 print(line, flush=True)
-        elif line and not (self._quiet and event.kind in ("planned", "fresh", "built", "waiting", "stale", "finding")):
+        elif line and not (
+            self._quiet and event.kind in ("planned", "fresh", "built", "waiting", "stale", "finding")
+        ):
             print(line, flush=True)
 
     def _line(self, event: Event) -> str:

@@ -21,9 +21,9 @@ import gc
 import importlib
 import importlib.util
 import io
+import itertools
 import json
 import os
-import random
 import re
 import select
 import shutil
@@ -50,9 +50,10 @@ _EPOCH = "315532800"
 
 # A notebook that prints more than this is not a report but a mistake, and would fill memory and disk.
 _MOST_OUTPUT = 50_000_000
+_SHOWN_OUTPUT = 1_000  # characters kept of each piece then
 
 # Seconds between the time-out inside a notebook (a traceback that names the cell) and the end of its processes.
-_GRACE = 5.0
+_GRACE = 3.0
 
 
 class RunError(Exception):
@@ -161,7 +162,9 @@ class Kernels:
     def run(self, jobs: Sequence[Job], workers: int, limits: Limits | None = None) -> Iterator[Ended]:
         """How each job ended, in the order of ending. Leaving the loop early ends the jobs still running."""
         waiting = {job.name for job in jobs}
-        self._send({"jobs": [asdict(job) for job in jobs], "workers": workers, "limits": asdict(limits or Limits())})
+        self._send(
+            {"jobs": [asdict(job) for job in jobs], "workers": workers, "limits": asdict(limits or Limits())}
+        )
         assert self._process.stdout is not None
         while waiting:
             line = self._process.stdout.readline()
@@ -273,7 +276,8 @@ def _warm_up(preload: Iterable[str], prepare: tuple[str, Mapping[str, Any]] | No
 
     # jsonschema, behind nbformat, imports this where it is installed, to check one kind of address that
     # notebooks do not hold; it takes two seconds to compile its grammar.
-    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+    modules: dict[str, Any] = sys.modules
+    modules.setdefault("rfc3987_syntax", None)
     with shell().builtin_trap:
         for name in (*LIBRARIES, *preload):
             # A module that is missing or broken is the notebook's to report, in the cell that imports it.
@@ -282,8 +286,8 @@ def _warm_up(preload: Iterable[str], prepare: tuple[str, Mapping[str, Any]] | No
         if prepare:
             with contextlib.suppress(Exception):
                 _function(prepare[0])(**prepare[1])
-    if sys.modules["rfc3987_syntax"] is None:
-        del sys.modules["rfc3987_syntax"]
+    if modules["rfc3987_syntax"] is None:
+        del modules["rfc3987_syntax"]
     gc.collect()
     gc.freeze()  # the children share these pages of memory as long as nobody writes to them
 
@@ -335,14 +339,18 @@ class _Child:
             return None
         failure = Path(self.job.folder) / "failure.json"
         if late:
-            return Ended(self.job.name, "timeout", f"ran longer than {self.limits.seconds:g} s", _at(self.job), seconds)
+            return Ended(
+                self.job.name, "timeout", f"ran longer than {self.limits.seconds:g} s", _at(self.job), seconds
+            )
         if code == 0:
             return Ended(self.job.name, "done", seconds=seconds)
         if code > 0 and failure.is_file():
             told = json.loads(failure.read_text("utf-8"))
             return Ended(self.job.name, told["state"], told["cause"], told["cell"], seconds)
         self.signalled = code < 0
-        return Ended(self.job.name, "died", f"its process ended with {how_it_ended(code)}", _at(self.job), seconds)
+        return Ended(
+            self.job.name, "died", f"its process ended with {how_it_ended(code)}", _at(self.job), seconds
+        )
 
     def end(self) -> None:
         """End the child and everything it started."""
@@ -459,7 +467,11 @@ def _perform(order: Mapping[str, Any]) -> int:
         _function(order["task"])(job.arguments, folder, Limits(**order["limits"]), order["warm"])
         return 0
     except RunError as error:
-        failure = {"state": "timeout" if "longer than" in error.cause else "raised", "cause": error.cause, "cell": error.cell}
+        failure = {
+            "state": "timeout" if "longer than" in error.cause else "raised",
+            "cause": error.cause,
+            "cell": error.cell,
+        }
     except MemoryError:
         failure = {"state": "raised", "cause": "used more memory than allowed", "cell": _at(job)}
     except BaseException as error:  # ours, not the notebook's: keep the traceback
@@ -479,9 +491,6 @@ def _settle(folder: Path, limits: Limits) -> None:
     os.chdir(folder / "cwd")
     sys.argv = ["report"]
     sys.path[0] = ""  # as in a kernel: the working directory first
-    random.seed(0)
-    if "numpy" in sys.modules:
-        sys.modules["numpy"].random.seed(0)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     if limits.megabytes and sys.platform != "win32":
         import resource
@@ -505,7 +514,7 @@ def execute(
 
     ``replace`` gives names to absolute paths, e.g. ``{"/home/me/project": "<project>"}``.
     """
-    import nbformat
+    nbformat: Any = importlib.import_module("nbformat")
     import papermill
     from papermill.engines import papermill_engines
     from papermill.exceptions import PapermillExecutionError
@@ -547,7 +556,7 @@ _SEED = "import random; random.seed(0); import numpy; numpy.random.seed(0); del 
 
 def note_end(notebook: Path, run: Path, parameters: Mapping[str, Any], ended: Ended) -> None:
     """Write the notebook a killed process could not write: its source, with how it ended in the cell it had come to."""
-    import nbformat
+    nbformat: Any = importlib.import_module("nbformat")
 
     try:
         source = nbformat.read(notebook, as_version=4)
@@ -558,10 +567,15 @@ def note_end(notebook: Path, run: Path, parameters: Mapping[str, Any], ended: En
             cell.outputs = []
             if number == ended.cell:
                 cell.outputs = [
-                    nbformat.v4.new_output("error", ename=ended.state, evalue=ended.cause, traceback=[ended.cause])
+                    nbformat.v4.new_output(
+                        "error", ename=ended.state, evalue=ended.cause, traceback=[ended.cause]
+                    )
                 ]
     given = "\n".join(f"{name} = {value!r}" for name, value in parameters.items())
-    source.cells.insert(0, nbformat.v4.new_markdown_cell(f"Run with these parameters: {ended.cause}\n\n```python\n{given}\n```"))
+    source.cells.insert(
+        0,
+        nbformat.v4.new_markdown_cell(f"Run with these parameters: {ended.cause}\n\n```python\n{given}\n```"),
+    )
     run.parent.mkdir(parents=True, exist_ok=True)
     run.write_text(nbformat.writes(normalise(source)) + "\n", "utf-8")
 
@@ -589,17 +603,20 @@ def normalise(notebook: Any, replace: Mapping[str, str] | None = None) -> Any:
 
 
 def _joined(outputs: Iterable[Any]) -> Iterator[Any]:
-    """The outputs, with pieces of one stream that follow each other put together."""
-    last = None
-    for output in outputs:
-        if last is not None and output.output_type == "stream" == last.output_type and output.name == last.name:
-            last.text += output.text
+    """The outputs, with what was printed between two others put together: first what went to stdout, then stderr.
+
+    In which pieces and which order a kernel sends the two depends on its clock.
+    """
+    for printed, group in itertools.groupby(outputs, key=lambda output: output.output_type == "stream"):
+        if not printed:
+            yield from group
             continue
-        if last is not None:
-            yield last
-        last = output
-    if last is not None:
-        yield last
+        pieces = list(group)
+        for name in ("stdout", "stderr"):
+            of_name = [piece for piece in pieces if piece.name == name]
+            if of_name:
+                of_name[0].text = "".join(piece.text for piece in of_name)
+                yield of_name[0]
 
 
 def _normal_output(output: Any, replace: Mapping[str, str] | None) -> Any:
@@ -615,7 +632,8 @@ def _normal_output(output: Any, replace: Mapping[str, str] | None) -> Any:
 
 def _named(text: str, replace: Mapping[str, str] | None) -> str:
     """The text with places and numbers of processes replaced by names; longer paths first."""
-    text = re.sub(r"[^\s'\"]*ipykernel_\d+[/\\](\d+)\.py", r"<cell>.py", text)
+    if "ipykernel_" in text:
+        text = re.sub(r"(?<![^\s'\"])[^\s'\"]*ipykernel_\d+[/\\]\d+\.py", "<cell>.py", text)
     for path, name in sorted((replace or {}).items(), key=lambda item: -len(item[0])):
         text = text.replace(path, name)
     return text.replace(sys.prefix, "<python>").replace(sys.base_prefix, "<python>")
@@ -659,10 +677,16 @@ class WarmEngine:
 
     @classmethod
     def execute_managed_notebook(
-        cls, nb_man: Any, kernel_name: str, execution_timeout: float | None = None, note: Path | None = None, **_: Any
+        cls,
+        nb_man: Any,
+        kernel_name: str,
+        execution_timeout: float | None = None,
+        note: Path | None = None,
+        **_: Any,
     ) -> None:
         """Execute the code cells in order; ``note`` is a file that always holds the number of the current one."""
         with _captured(shell()) as recorder:
+            exec(_SEED, {})  # as late as this: what runs before may draw random numbers, too
             number = 0
             for index, cell in enumerate(nb_man.nb.cells):
                 number += "injected-parameters" not in cell.metadata.get("tags", [])
@@ -696,6 +720,7 @@ class WarmEngine:
 
 def shell() -> Any:
     """The shell of this process, the one a kernel uses; made when it is first asked for."""
+    from ipykernel.compiler import XCachingCompiler
     from ipykernel.zmqshell import ZMQInteractiveShell
     from traitlets.config import Config
 
@@ -703,9 +728,9 @@ def shell() -> Any:
         return ZMQInteractiveShell.instance()
     settings = Config()
     settings.HistoryManager.enabled = False  # no file, and no thread that a fork would lose
-    made = ZMQInteractiveShell.instance(config=settings, kernel=SimpleNamespace(eventloop=None))
-    made.displayhook.topic = b"execute_result"
-    return made
+    return ZMQInteractiveShell.instance(
+        config=settings, kernel=SimpleNamespace(eventloop=None), compiler_class=XCachingCompiler
+    )
 
 
 def _run_cell(cell: Any, recorder: Any, seconds: float | None) -> bool:
@@ -715,6 +740,7 @@ def _run_cell(cell: Any, recorder: Any, seconds: float | None) -> bool:
     with _alarm(seconds):
         result = recorder.shell.run_cell(cell.source, store_history=True)
     sys.stdout.flush()
+    sys.stderr.flush()
     recorder.shell.payload_manager.clear_payload()
     if recorder.shell.exit_now:
         recorder.error("SystemExit", "the notebook ended its own kernel")
@@ -726,7 +752,11 @@ def _run_cell(cell: Any, recorder: Any, seconds: float | None) -> bool:
 @contextlib.contextmanager
 def _alarm(seconds: float | None) -> Iterator[None]:
     """Raise CellTimeout in the block after some seconds; only the main thread can have an alarm."""
-    if not seconds or not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+    if (
+        not seconds
+        or not hasattr(signal, "setitimer")
+        or threading.current_thread() is not threading.main_thread()
+    ):
         yield
         return
 
@@ -746,7 +776,12 @@ def _alarm(seconds: float | None) -> Iterator[None]:
 def _captured(shell: Any) -> Iterator[Any]:
     """Within the block, what the shell shows and what is printed become outputs of the current cell."""
     recorder = _recorder(shell)
-    places = [(shell.display_pub, "session"), (shell.displayhook, "session"), (sys, "stdout"), (sys, "stderr")]
+    places = [
+        (shell.display_pub, "session"),
+        (shell.displayhook, "session"),
+        (sys, "stdout"),
+        (sys, "stderr"),
+    ]
     before = [getattr(owner, name) for owner, name in places]
     values = [recorder, recorder, _Stream(recorder, "stdout"), _Stream(recorder, "stderr")]
     for (owner, name), value in zip(places, values, strict=True):
@@ -760,12 +795,14 @@ def _captured(shell: Any) -> Iterator[Any]:
 
 def _recorder(shell: Any) -> Any:
     """What stands where a kernel has its connection: messages to the reader become outputs, as nbclient makes them."""
-    import nbformat.v4
+    nbformat: Any = importlib.import_module("nbformat")
     from jupyter_client.session import Session
 
     class Recorder(Session):
         """Keeps what a kernel would send."""
 
+        shell: Any
+        shown: dict[str, list[Any]]
         cell: Any = None
         size = 0
         clear_first = False
@@ -773,7 +810,9 @@ def _recorder(shell: Any) -> Any:
         def msg(self, msg_type: str, content: Any = None, *_: Any, **__: Any) -> dict[str, Any]:
             return {"header": {"msg_type": msg_type}, "msg_type": msg_type, "content": content or {}}
 
-        def send(self, stream: Any, msg_or_type: Any, content: Any = None, *_: Any, **__: Any) -> dict[str, Any]:
+        def send(
+            self, stream: Any, msg_or_type: Any, content: Any = None, *_: Any, **__: Any
+        ) -> dict[str, Any]:
             message = self.msg(msg_or_type, content) if isinstance(msg_or_type, str) else msg_or_type
             kind, content = message["msg_type"], message["content"]
             identity = (content.get("transient") or {}).get("display_id")
@@ -784,7 +823,7 @@ def _recorder(shell: Any) -> Any:
                 if not self.clear_first:
                     self.cell.outputs.clear()
             elif kind == "update_display_data":
-                for output in self.shown.get(identity, []):
+                for output in self.shown.get(str(identity), []):
                     output.data = nbformat.from_dict(content["data"])
                     output.metadata = nbformat.from_dict(content["metadata"])
             elif kind in ("stream", "display_data", "execute_result", "error"):
@@ -798,13 +837,17 @@ def _recorder(shell: Any) -> Any:
                     self.grow(sum(len(value) for value in output.data.values() if isinstance(value, str)))
                 self.cell.outputs.append(output)
                 if identity:
-                    self.shown.setdefault(identity, []).append(output)
+                    self.shown.setdefault(str(identity), []).append(output)
             return dict(message)
 
         def grow(self, size: int) -> None:
             self.size += size
             if self.size > _MOST_OUTPUT:
                 self.size = 0  # room for the message itself
+                for output in self.cell.outputs:
+                    if output.output_type == "stream":
+                        output.text = output.text[:_SHOWN_OUTPUT]
+                del self.cell.outputs[100:]
                 raise OutputTooLong(f"printed more than {_MOST_OUTPUT // 1_000_000} MB")
 
         def error(self, name: str, value: str) -> None:
@@ -819,7 +862,7 @@ def _recorder(shell: Any) -> Any:
 class _Stream(io.TextIOBase):
     """Standard output or error of the cells."""
 
-    encoding = "utf-8"  # type: ignore[assignment]
+    encoding = "utf-8"
 
     def __init__(self, recorder: Any, name: str) -> None:
         super().__init__()

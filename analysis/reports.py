@@ -130,7 +130,9 @@ def site_titles(project: Project) -> dict[str, str]:
     titles = _read_table(project.notebooks / "reports.toml").get("title", {})
     missing = [language for language in LANGUAGES if not isinstance(titles.get(language), str)]
     if missing:
-        raise PlanError(f"notebooks/reports.toml: title has no {' and no '.join(missing)}. Add it under [title].")
+        raise PlanError(
+            f"notebooks/reports.toml: title has no {' and no '.join(missing)}. Add it under [title]."
+        )
     return {language: titles[language] for language in LANGUAGES}
 
 
@@ -159,7 +161,9 @@ def _read_table(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise PlanError(f"{path}: no such file. It lists the reports; restore it from the repository.") from None
+        raise PlanError(
+            f"{path}: no such file. It lists the reports; restore it from the repository."
+        ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise PlanError(f"{path}: not TOML: {error}. Correct that line.") from None
 
@@ -171,7 +175,7 @@ def _entry_problems(entry: Mapping[str, Any], where: str, project: Project) -> I
             yield f"{where}: unknown word {word!r}. Known are {', '.join(known)}."
     for word in ("name", "notebook"):
         if not isinstance(entry.get(word), str):
-            yield f"{where}: {word} is missing. Add {word} = \"…\"."
+            yield f'{where}: {word} is missing. Add {word} = "…".'
     name, notebook = entry.get("name", ""), entry.get("notebook", "")
     if isinstance(name, str) and not re.fullmatch(r"[a-z0-9{}_-]+", name):
         yield f"{where}: name must be lower-case letters, digits and hyphens: it becomes a file name."
@@ -189,7 +193,9 @@ def _combinations(entry: Mapping[str, Any], project: Project) -> Iterator[dict[s
     for parameter, level in entry.get("for_each", {}).items():
         codes = [row["area"] for row in areas(project) if row["level"] == level]
         if not codes:
-            raise PlanError(f"{project.data / 'areas.csv'}: no row has level {level!r}, which reports.toml asks for.")
+            raise PlanError(
+                f"{project.data / 'areas.csv'}: no row has level {level!r}, which reports.toml asks for."
+            )
         rows = [{**row, parameter: code} for row in rows for code in codes]
     yield from rows
 
@@ -206,7 +212,9 @@ def areas(project: Project) -> list[dict[str, str]]:
         raise PlanError(f"{path}: not a UTF-8 table: {error}. Restore it from the repository.") from None
     missing = {"area", "level"} - set(rows[0] if rows else ())
     if missing:
-        raise PlanError(f"{path}: no column {', '.join(sorted(missing))}. The first line must name the columns.")
+        raise PlanError(
+            f"{path}: no column {', '.join(sorted(missing))}. The first line must name the columns."
+        )
     return rows
 
 
@@ -266,7 +274,9 @@ def shared_parts(project: Project, planned: Iterable[Report]) -> dict[str, str]:
         "code": _join({path.name: digest_of(path) for path in modules}),
         "template": _join({path.name: digest_of(path) for path in template}),
         "lock": digest_of(project.lock),
-        "reports": _join({name: _digest(json.dumps(titles)) for name, titles in titles_of(planned, project).items()}),
+        "reports": _join(
+            {name: _digest(json.dumps(titles)) for name, titles in titles_of(planned, project).items()}
+        ),
     }
 
 

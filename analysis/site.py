@@ -37,7 +37,10 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         isinstance(manifest, dict)
         and manifest.get("format") == FORMAT
         and all(isinstance(manifest.get(part), dict) for part in ("pages", "failed", "fronts"))
-        and all(isinstance(page, dict) and isinstance(page.get("files"), dict) for page in manifest["pages"].values())
+        and all(
+            isinstance(page, dict) and isinstance(page.get("files"), dict)
+            for page in manifest["pages"].values()
+        )
     )
     return manifest if whole else empty
 
@@ -65,7 +68,9 @@ def entry(record: Mapping[str, Any], files: Mapping[str, str]) -> dict[str, Any]
         "sha256": files[f"{record['language']}/{record['report']}.html"],
         "title": run["title"],
         "summary": run.get("summary_text", ""),
-        "headlines": [{part: plain(text) for part, text in item.items()} for item in run.get("headlines", [])],
+        "headlines": [
+            {part: plain(text) for part, text in item.items()} for item in run.get("headlines", [])
+        ],
         "known_on": run.get("known_on", ""),
     }
 
@@ -88,7 +93,9 @@ def verify(folder: Path) -> list[str]:
             found.append(f"{name}: missing. Build the site again.")
             continue
         if digest(content) != published:
-            found.append(f"{name}: not as it was published (sha256 {digest(content)[:12]}, manifest {published[:12]}).")
+            found.append(
+                f"{name}: not as it was published (sha256 {digest(content)[:12]}, manifest {published[:12]})."
+            )
     present = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
     found += [f"{name}: not in the manifest." for name in sorted(present - set(wanted) - {"manifest.json"})]
     return found
@@ -145,7 +152,9 @@ def fronts(
 
 def front_edition(manifest: Mapping[str, Any], language: str) -> str:
     """The short name of all pages of a language together."""
-    editions = {path: page["edition"] for path, page in manifest["pages"].items() if page["language"] == language}
+    editions = {
+        path: page["edition"] for path, page in manifest["pages"].items() if page["language"] == language
+    }
     return digest(json.dumps(editions, sort_keys=True).encode())[:12]
 
 
@@ -164,7 +173,13 @@ class Change:
     because: str
 
     def __str__(self) -> str:
-        said = f"{self.before} → {self.after}" if self.before and self.after else f"+ {self.after}" if self.after else f"− {self.before}"
+        said = (
+            f"{self.before} → {self.after}"
+            if self.before and self.after
+            else f"+ {self.after}"
+            if self.after
+            else f"− {self.before}"
+        )
         why = f" ({self.because})" if self.because else ""
         return f"{self.path}: {self.what + ': ' if self.what else ''}{said}{why}"
 
@@ -206,7 +221,9 @@ def _changes(path: str, old: Mapping[str, Any], new: Mapping[str, Any], because:
     for part in ("title", "summary_text"):
         if old.get(part, "") != new.get(part, ""):
             yield Change(path, "sentence", "", str(old.get(part, "")), str(new.get(part, "")), because)
-    findings_before, findings_after = [[plain(text) for text in record.get("findings", [])] for record in (old, new)]
+    findings_before, findings_after = [
+        [plain(text) for text in record.get("findings", [])] for record in (old, new)
+    ]
     for gone in findings_before:
         if gone not in findings_after:
             yield Change(path, "sentence", "", gone, "", because)
@@ -219,7 +236,9 @@ def _by_meaning(quantities: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[st
     """Quantities by what they are: their formula and figures. The same one shown in several forms is numbered."""
     named: dict[str, Mapping[str, Any]] = {}
     for quantity in quantities:
-        meaning = str(quantity.get("label") or quantity.get("formula") or " ".join(quantity.get("figures", [])))
+        meaning = str(
+            quantity.get("label") or quantity.get("formula") or " ".join(quantity.get("figures", []))
+        )
         number, unique = 1, meaning
         while unique in named:
             number += 1

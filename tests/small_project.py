@@ -39,7 +39,12 @@ display({"text/html": "<p>end</p>", "application/vnd.briefing+json": record}, ra
 
 def cell(source: str, *tags: str, kind: str = "code") -> dict[str, Any]:
     """A cell of a notebook, as it is stored."""
-    made: dict[str, Any] = {"cell_type": kind, "id": "x", "metadata": {"tags": list(tags)} if tags else {}, "source": source}
+    made: dict[str, Any] = {
+        "cell_type": kind,
+        "id": "x",
+        "metadata": {"tags": list(tags)} if tags else {},
+        "source": source,
+    }
     return made | ({"execution_count": None, "outputs": []} if kind == "code" else {})
 
 
@@ -70,12 +75,12 @@ def write(path: Path, content: dict[str, Any]) -> None:
 
 
 def small_project(folder: Path, *more: str) -> Project:
-    """Reports alpha and each-<province> for two provinces, in two languages: six pages."""
+    """Reports alpha and each-<province> for two provinces, in two languages: six pages. ``more`` are cells of alpha."""
     root = folder / "project"
-    for name in ("data", "notebooks", "analysis"):
+    for name in ("tables", "notebooks", "analysis"):
         (root / name).mkdir(parents=True)
     shutil.copytree(ROOT / "analysis" / "briefing", root / "analysis" / "briefing")
-    for name in ("figures.py", "charts.py", "site.py"):
+    for name in ("figures.py", "charts.py", "cli.py", "site.py"):
         (root / "analysis" / name).write_text(f'"""{name}"""\n', encoding="utf-8")
     (root / "requirements.lock").write_text("pandas==3\n", encoding="utf-8")
     data = {
@@ -85,22 +90,14 @@ def small_project(folder: Path, *more: str) -> Project:
         "names.csv": "name,kind,label_vi,label_en\np,reform,Đề án 06,Project 06\n",
     }
     for name, text in data.items():
-        (root / "data" / name).write_text(text, encoding="utf-8")
+        (root / "tables" / name).write_text(text, encoding="utf-8")
     (root / "notebooks" / "reports.toml").write_text(
         '[title]\nvi = "Trang"\nen = "Site"\n'
         '[[report]]\nname = "alpha"\nnotebook = "alpha.ipynb"\n'
         '[[report]]\nname = "each-{province}"\nnotebook = "province.ipynb"\nfor_each = { province = "province" }\n',
         encoding="utf-8",
     )
-    data_cell = f'data = data or r"{root / "data"}"'
-    write(root / "notebooks" / "alpha.ipynb", shifted(briefing(*more, question="Alpha?"), data_cell))
-    each = briefing("province", question="Each?", parameters=PARAMETERS + '\nprovince = "ha-noi"')
-    write(root / "notebooks" / "province.ipynb", shifted(each, data_cell))
-    return Project.at(root)
-
-
-def shifted(content: dict[str, Any], source: str) -> dict[str, Any]:
-    """The notebook with a cell put in behind its parameters cell."""
-    cells = content["cells"]
-    place = next(i for i, each in enumerate(cells) if each["metadata"].get("tags") == ["parameters"]) + 1
-    return notebook(*cells[:place], cell(source, "setup"), *cells[place:])
+    write(root / "notebooks" / "alpha.ipynb", briefing(*more, question="Alpha?"))
+    each = briefing("assert province", question="Each?", parameters=PARAMETERS + '\nprovince = "ha-noi"')
+    write(root / "notebooks" / "province.ipynb", each)
+    return Project.at(root, data=root / "tables")
