@@ -185,11 +185,10 @@ def series(page: Page, name: str, title: Text, subtitle: Text, lines: Sequence[t
                     axes.plot(days[i - 1 : i + 1], values[i - 1 : i + 1], color=colour, linewidth=1.8, zorder=2)
             sns.scatterplot(x=days, y=values, color=colour, marker=marks[index], s=46, legend=False, zorder=3, ax=axes)
             for i, point in enumerate(points):
-                last = i == len(points) - 1
-                crowded = not last and abs(days[i + 1] - days[i]) < 0.9 and abs(values[i + 1] - values[i]) < top / 12
-                if not crowded:
-                    axes.annotate(point.value.text(page.language), (days[i], values[i]), (0, 8), textcoords="offset points",
-                                  ha="center", fontsize=11.5)  # fmt: skip
+                crowded = i > 0 and abs(days[i] - days[i - 1]) < 1.6 and abs(values[i] - values[i - 1]) < top / 10
+                below = crowded or (i > 0 and i == len(points) - 1 and values[i] < values[i - 1])
+                axes.annotate(point.value.text(page.language), (days[i], values[i]), (0, -17 if below else 8),
+                              textcoords="offset points", ha="center", fontsize=11.5)  # fmt: skip
             if len(lines) > 1:
                 axes.annotate(_fit(page.plain(label), width / 2), (days[0], values[0]), (0, -20), textcoords="offset points", color=colour,
                               ha="left", fontsize=11.5)  # fmt: skip
@@ -249,13 +248,13 @@ def coverage(
 
     head = [text(vi="Chỉ tiêu", en="Indicator"), *columns]
     data = [[label, *(words[cell.state] for cell in cells)] for label, cells in rows]
-    spoken = [
-        text("{label}: " + "; ".join(f"{{c{j}}} – {{s{j}}}" for j in range(len(cells))),
-             "{label}: " + "; ".join(f"{{c{j}}} – {{s{j}}}" for j in range(len(cells))),
-             label=label, **{f"c{j}": columns[j] for j in range(len(cells))},
-             **{f"s{j}": words[cell.state] for j, cell in enumerate(cells)})
-        for label, cells in rows
-    ]  # fmt: skip
+    # Told by what there is; everything else in the matrix is missing.
+    spoken = []
+    for label, cells in rows:
+        present = [(columns[j], words[cell.state]) for j, cell in enumerate(cells) if cell.state != "missing"]
+        pattern = ", ".join(f"{{c{j}}} – {{s{j}}}" for j in range(len(present))) or "{none}"
+        values = {f"{key}{j}": item for j, pair in enumerate(present) for key, item in zip("cs", pair, strict=True)}
+        spoken.append(text("{label}: " + pattern, "{label}: " + pattern, label=label, **(values or {"none": words["missing"]})))
     resting = [page.known[figure] for _, cells in rows for cell in cells for figure in cell.figures]
     return _chart(page, name, title, subtitle, draw, len(rows) * 46 + 54, (2, 2), head, data, spoken, resting=resting)
 

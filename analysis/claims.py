@@ -193,5 +193,7 @@ def relations(known: Figures) -> list[Relation]:
         members = tuple(q for figure in group.index if (q := known[str(figure)]) is not None)
         added = quantity.total(*members)
         if whole is not None and added is not None:
-            found.append(Relation(whole, members, added, added.value == whole.value))
+            reached = added.low is None or added.low <= whole.value
+            exceeded = added.high is not None and added.high < whole.value
+            found.append(Relation(whole, members, added, reached and not exceeded))
     return found

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import combinations
 
-from analysis import periods, quantity
+from analysis import quantity
 from analysis.figures import REFORMS, Figures
 from analysis.quantity import Quantity
 
@@ -126,13 +126,18 @@ class Conflict:
 
 
 def conflicts(known: Figures) -> list[Conflict]:
-    """Figures of the same indicator, area and role whose periods meet and whose bounds do not."""
+    """Figures of one indicator and area that describe the same state of affairs and whose bounds do not meet.
+
+    Either both have the same role and their periods meet (or nearly do), or one wave's “after” stands just
+    before the next wave's “before”. Counts of what is done so far (role part) grow from day to day and are
+    compared only for the same day.
+    """
     found = []
-    rows = known.table[~known.table["role"].isin(["target"])]
-    for _, group in rows.groupby(["indicator", "area", "role"], sort=True):
+    rows = known.table[known.table["role"] != "target"]
+    for _, group in rows.groupby(["indicator", "area"], sort=True):
         for first, second in combinations(sorted(str(figure) for figure in group.index), 2):
             a, b = known[first], known[second]
-            if a is None or b is None or not _same_time(known, first, second) or _meet(a, b):
+            if a is None or b is None or _meet(a, b) or not (_same(known, first, second) or _joint(known, first, second)):
                 continue
             gap = quantity.difference(*((a, b) if a.value >= b.value else (b, a)))
             assert gap is not None
@@ -144,24 +149,27 @@ def conflicts(known: Figures) -> list[Conflict]:
 NEAR_DAYS = 31
 
 
-def _same_time(known: Figures, first: str, second: str) -> bool:
+def _same(known: Figures, first: str, second: str) -> bool:
     a, b = known.as_of(first), known.as_of(second)
-    if a is None or b is None:
+    roles = {str(known.row(figure)["role"]) for figure in (first, second)}
+    if a is None or b is None or len(roles) > 1:
         return False
-    if known.row(first)["source"] == known.row(second)["source"] and a != b:
-        return False
-    if ".." in {a.start, b.start}:
-        return a.start == b.start
-    if "/" in periods_text(a) or "/" in periods_text(b):
+    one_source = known.row(first)["source"] == known.row(second)["source"]
+    if one_source or a.start or b.start or roles == {"part"}:
         return a == b
-    if a.first_day <= b.last_day and b.first_day <= a.last_day:
-        return True
-    return min(abs((a.last_day - b.first_day).days), abs((b.last_day - a.first_day).days)) <= NEAR_DAYS
+    apart = max((b.first_day - a.last_day).days, (a.first_day - b.last_day).days)
+    return apart <= NEAR_DAYS
 
 
-def periods_text(period: periods.Period) -> str:
-    """The period as `as_of` writes it."""
-    return f"{period.start}/{period.end}" if period.start else period.end
+def _joint(known: Figures, first: str, second: str) -> bool:
+    """True where one figure closes a wave and the other opens the next, soon after."""
+    for earlier, later in ((first, second), (second, first)):
+        a, b = known.as_of(earlier), known.as_of(later)
+        if a is None or b is None or a.start or b.start:
+            continue
+        if known.row(earlier)["role"] == "after" and known.row(later)["role"] == "before":
+            return 0 < (b.first_day - a.last_day).days <= NEAR_DAYS + 1
+    return False
 
 
 def _meet(a: Quantity, b: Quantity) -> bool:

@@ -46,6 +46,11 @@ _WORDS = {
     "vi": {"at_least": "hơn", "at_most": "dưới", "about": "khoảng"},
     "en": {"at_least": "more than", "at_most": "under", "about": "about"},
 }
+# A computed bound may itself be reached, so it takes other words than a printed one.
+_BOUNDS = {
+    "vi": {"at_least": "ít nhất", "at_most": "nhiều nhất", "about": "khoảng"},
+    "en": {"at_least": "at least", "at_most": "at most", "about": "about"},
+}
 
 
 class NumeralError(ValueError):
@@ -198,7 +203,7 @@ def _locale(language: str) -> Locale:
     return Locale.parse(LOCALES[language])
 
 
-def hedged(text: str, qualifier: str, language: str) -> str:
-    """A shown number with the hedge its bounds call for: `hơn 66.000`, `more than 66,000`."""
-    word = _WORDS[language].get(qualifier)
+def hedged(text: str, qualifier: str, language: str, printed: bool = True) -> str:
+    """A shown number with the hedge its bounds call for: `hơn 66.000` as printed, `ít nhất 8.910` computed."""
+    word = (_WORDS if printed else _BOUNDS)[language].get(qualifier)
     return f"{word} {text}" if word else text

@@ -41,7 +41,7 @@ WORDS = {
         "verdict": "kết luận kiểm tra", "full text": "đọc nguyên văn", "full short item": "đọc trọn tin ngắn",
         "official list (mirror)": "danh mục chính thức (bản sao)", "excerpt": "chỉ đọc trích đoạn",
         "excerpt, translated": "chỉ đọc trích đoạn bản dịch", "open": "Mở bài", "no-url": "không lưu địa chỉ trang",
-        "rank": "đếm trong số", "count": "đếm từ", "parameters": "Tham số", "known_on": "Biết đến ngày", "evidence": "Bằng chứng",
+        "elsewhere": "liệt kê trong báo cáo kiểm tra phép tính", "count": "Đếm từ số đã in", "parameters": "Tham số", "known_on": "Biết đến ngày", "evidence": "Bằng chứng",
         "today": "mọi nguồn đã đọc", "evidence-core": "chỉ năm bài gốc", "evidence-all": "năm bài gốc và nguồn đối chiếu",
         "data": "Dữ liệu", "shipped": "bộ dữ liệu đi kèm", "own": "thư mục riêng", "province": "Tỉnh, thành phố", "to-chart": "xem biểu đồ",
         "needed": "số nguyên cần có để đạt tỷ lệ đã in", "read": "đọc là",
@@ -55,7 +55,7 @@ WORDS = {
         "absent": "By the day and within the evidence chosen, no source had printed figures for this part.", "back": "back",
         "verdict": "verdict of the check", "full text": "read in full", "full short item": "short item read in full",
         "official list (mirror)": "official list (mirror)", "excerpt": "excerpt read", "excerpt, translated": "translated excerpt read",
-        "open": "Open the article", "no-url": "page address not held", "rank": "counted among", "count": "counted from",
+        "open": "Open the article", "no-url": "page address not held", "elsewhere": "listed in the report on calculations", "count": "Counted from printed figures",
         "parameters": "Parameters", "known_on": "Known until", "evidence": "Evidence", "today": "every source read",
         "evidence-core": "the five core articles alone", "evidence-all": "the five core articles and context sources",
         "data": "Data", "shipped": "the data shipped with the project", "own": "a folder of your own", "province": "Province or city",
@@ -402,10 +402,14 @@ class Page:
         return f"{words['at_least']} {bound(low)}" if low is not None else f"{words['at_most']} {bound(high)}" if high is not None else ""
 
     def _computed_note(self, quantity: Quantity) -> str:
-        if quantity.kind in {"count", "rank"}:
-            named = self.source_line([quantity])
-            for figure in quantity.figures:
-                self._note_source(figure)
+        if quantity.kind == "count":
+            sources = dict.fromkeys(str(self.known.row(figure)["source"]) for figure in quantity.figures)
+            if len(sources) > 6:
+                named = f'<a href="claims.html">{html.escape(self.words["elsewhere"])}</a>'
+            else:
+                named = self.source_line([quantity])
+                for source in sources:
+                    self._used.setdefault(source, [])
             return f"{html.escape(self.words['count'])}: {self.number(quantity, link=False)} – {named}."
         if quantity.kind == "needed":
             operands = "; ".join(self.number(operand) for operand in quantity.operands)
@@ -428,9 +432,6 @@ class Page:
             signs = ["−" if re.search(rf"− {re.escape(op.figures[0])}", quantity.formula) else "+" for op in quantity.operands]
             return " ".join(f"{sign} {term}" for sign, term in zip(signs, terms, strict=True)).removeprefix("+ ")
         return " + ".join(terms)
-
-    def _note_source(self, figure: str) -> None:
-        self._used.setdefault(str(self.known.row(figure)["source"]), [])
 
     def _source_entry(self, source: str, numbers: Sequence[int]) -> str:
         row, words = self.known.sources.loc[source], {key: html.escape(word) for key, word in self.words.items()}

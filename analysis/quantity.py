@@ -46,7 +46,9 @@ class Quantity:
         value = abs(self.value) if form == "size" else self.value
         percent = self.unit == "percent"
         shown = numerals.show(value, self.places, language, percent, form == "sign")
-        return shown if form in {"bare", "size", "sign"} else numerals.hedged(shown, self.qualifier, language)
+        if form in {"bare", "size", "sign"}:
+            return shown
+        return numerals.hedged(shown, self.qualifier, language, printed=self.kind == "printed")
 
     def shown_value(self, form: str = "") -> Decimal:
         """The number that `text` writes, after rounding."""
@@ -100,6 +102,8 @@ def share(part: Quantity | None, whole: Quantity | None, places: int = 1) -> Qua
     low = Decimal(0) if whole.high is None else _both(part.low, whole.high, lambda x, y: x / y * HUNDRED)
     high = _both(part.high, whole.low, lambda x, y: x / y * HUNDRED)
     value = part.value / whole.value * HUNDRED
+    # All of it is 100 %, not 100.0 %: nothing was rounded.
+    places = 0 if value == low == high == HUNDRED else places
     return _computed("share", "{0} ÷ {1}", (part, whole), value, low, high, "percent", places)
 
 
