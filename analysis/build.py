@@ -31,18 +31,8 @@ from analysis.reports import Project, Report
 
 RECORD = "application/vnd.briefing+json"
 
-# Imported by the foreman, by name, so that no report has to: the reading half, as far as it is there.
-READING_HALF = (
-    "numerals",
-    "periods",
-    "quantity",
-    "figures",
-    "compare",
-    "claims",
-    "charts",
-    "tables",
-    "prose",
-)
+# The half of the package that runs no notebooks' code; the other modules are imported, by name, by the foreman.
+_MAKING_HALF = {"__init__", "__main__", "build", "check", "cli", "kernels", "parameters", "reports", "site"}
 
 # The columns of x.csv, the numbers of a page.
 _COLUMNS = ("value", "shown", "exact", "low", "high", "unit", "qualifier", "formula", "figures", "verdict")
@@ -143,7 +133,8 @@ def build(
                 _run(ends, wanted, project, work, outcome, fail_fast, tell)
             _refuse_changed(planned, project, keys, outcome)
             _publish(project, planned, old, work, outcome)
-        tell(Event("published", str(project.site), count=len(outcome.built), total=len(planned)))
+        if outcome.published:
+            tell(Event("published", str(project.site), count=len(outcome.built), total=len(planned)))
         for change in outcome.changes:
             tell(Event("changed", str(change)))
         return outcome
@@ -184,11 +175,12 @@ def _check_data(project: Project, tell: Callable[[Event], None]) -> None:
 
 
 def _kernels(project: Project, work: Path, warm: bool | None) -> kernels.Kernels:
+    reading_half = {path.stem for path in project.code.glob("*.py")} - _MAKING_HALF
     return kernels.Kernels(
         Path(__file__).parents[1],
         work / "foreman",
         task="analysis.build:make",
-        preload=["nbconvert", *(f"analysis.{name}" for name in READING_HALF)],
+        preload=["nbconvert", *(f"analysis.{name}" for name in sorted(reading_half))],
         prepare=("analysis.build:exporter", {"template": str(project.template), "data": str(project.data)}),
         warm=warm,
     )
@@ -575,7 +567,9 @@ def render(executed: Any, page: Mapping[str, Any], template: str, data: str) -> 
 
     shown = executed.copy()
     # Without the cell that papermill added, cells count as in the source of the notebook.
-    shown.cells = [cell for cell in executed.cells if "injected-parameters" not in cell.metadata.get("tags", [])]
+    shown.cells = [
+        cell for cell in executed.cells if "injected-parameters" not in cell.metadata.get("tags", [])
+    ]
     taken = _taken(shown)
     toc = contents(shown, page["language"], HeadingIds(taken), _names(Path(data)))
     briefing = {**page, "toc": toc, "ids": HeadingIds(taken)}

@@ -296,10 +296,16 @@ class _Teller:
     def end(self, outcome: Outcome, project: Project) -> int:
         """The exit code; failures are listed once more, last."""
         if outcome.failed and not self._json:
-            print(f"{_counted(len(outcome.failed), 'page')} failed; the last good page of each stays:")
+            print(
+                f"{_counted(len(outcome.failed), 'page')} failed. Where there is a last good page, it stays."
+            )
+            by_cause: dict[str, list[str]] = {}
             for path, cause in sorted(outcome.failed.items()):
-                print(f"  {path}: {cause}")
-            print(f"executed notebooks with tracebacks: {project.outputs / 'runs'}")
+                by_cause.setdefault(cause, []).append(path)
+            for cause, paths in by_cause.items():
+                more = f" and {len(paths) - 3} more" if len(paths) > 3 else ""
+                print(f"  {', '.join(paths[:3])}{more}: {cause}")
+            print(f"executed notebooks, with tracebacks: {project.outputs / 'runs'}")
         return FAILED if outcome.failed else DONE
 
 

@@ -40,8 +40,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-# What the foreman imports so that no report has to. The modules of the reading half are added by the build.
-LIBRARIES = ("papermill", "nbformat", "pandas", "matplotlib.pyplot", "seaborn")
+# What every run needs. The build adds the modules of the reading half, and with them pandas and matplotlib.
+_LIBRARIES = ("papermill", "nbformat", "numpy")
 
 CAN_FORK = hasattr(os, "fork")
 
@@ -131,12 +131,12 @@ class Kernels:
         orders = {"task": task, "preload": list(preload), "prepare": prepare, "warm": warm}
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-P", "-c", _START, str(root), "_foreman"],
+                [sys.executable, "-P", "-c", _START, "_foreman"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,
                 cwd=scratch,
-                env=environment(scratch),
+                env=environment(root, scratch),
                 # Its own session: killing the build's process group must leave somebody to end the children.
                 start_new_session=True,
                 text=True,
@@ -186,15 +186,17 @@ class Kernels:
             self._process.stdin.flush()
 
 
-_START = "import sys; sys.path.insert(0, sys.argv[1]); from analysis import kernels; getattr(kernels, sys.argv[2])()"
+_START = "import sys; from analysis import kernels; getattr(kernels, sys.argv[1])()"
 
 
-def environment(scratch: Path) -> dict[str, str]:
+def environment(root: Path, scratch: Path) -> dict[str, str]:
     """The environment every report is made in, the same for every user, place, language and time zone."""
     known = {
         "SOURCE_DATE_EPOCH": _EPOCH,
         "PYTHONHASHSEED": "0",
         "PYTHONUTF8": "1",
+        # The package, wherever it lies, before any other of its name.
+        "PYTHONPATH": os.pathsep.join([str(root), *filter(None, [os.environ.get("PYTHONPATH")])]),
         "LC_ALL": "C.UTF-8",
         "TZ": "UTC",
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
@@ -279,7 +281,7 @@ def _warm_up(preload: Iterable[str], prepare: tuple[str, Mapping[str, Any]] | No
     modules: dict[str, Any] = sys.modules
     modules.setdefault("rfc3987_syntax", None)
     with shell().builtin_trap:
-        for name in (*LIBRARIES, *preload):
+        for name in (*_LIBRARIES, *preload):
             # A module that is missing or broken is the notebook's to report, in the cell that imports it.
             with contextlib.suppress(Exception):
                 importlib.import_module(name)
@@ -397,7 +399,7 @@ def _start(job: Job, task: str, limits: Limits, warm: bool, answers: int) -> _Ch
         return _Child(job, pid, None, time.monotonic(), limits)
     (folder / "order.json").write_text(json.dumps(order), "utf-8")
     process = subprocess.Popen(
-        [sys.executable, "-P", "-c", _START, sys.path[0], "_perform_anew", str(folder / "order.json")],
+        [sys.executable, "-P", "-c", _START, "_perform_anew", str(folder / "order.json")],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         start_new_session=True,
@@ -453,7 +455,7 @@ def _end_strays() -> None:
 
 def _perform_anew() -> None:
     """The child where processes cannot fork: started like any program."""
-    order = json.loads(Path(sys.argv[3]).read_text("utf-8"))
+    order = json.loads(Path(sys.argv[2]).read_text("utf-8"))
     os._exit(_perform(order))
 
 
@@ -490,7 +492,7 @@ def _settle(folder: Path, limits: Limits) -> None:
     os.environ["TMPDIR"] = tempfile.tempdir = str(folder / "tmp")
     os.chdir(folder / "cwd")
     sys.argv = ["report"]
-    sys.path[0] = ""  # as in a kernel: the working directory first
+    sys.path.insert(0, "")  # as in a kernel: the working directory first
     signal.signal(signal.SIGINT, signal.default_int_handler)
     if limits.megabytes and sys.platform != "win32":
         import resource

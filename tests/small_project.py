@@ -80,7 +80,7 @@ def small_project(folder: Path, *more: str) -> Project:
     for name in ("tables", "notebooks", "analysis"):
         (root / name).mkdir(parents=True)
     shutil.copytree(ROOT / "analysis" / "briefing", root / "analysis" / "briefing")
-    for name in ("figures.py", "charts.py", "cli.py", "site.py"):
+    for name in ("numerals.py", "quantity.py", "cli.py", "site.py"):
         (root / "analysis" / name).write_text(f'"""{name}"""\n', encoding="utf-8")
     (root / "requirements.lock").write_text("pandas==3\n", encoding="utf-8")
     data = {

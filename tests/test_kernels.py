@@ -22,6 +22,8 @@ ROOT = Path(__file__).resolve().parents[1]
 
 pytestmark = pytest.mark.skipif(not kernels.CAN_FORK, reason="warm kernels are forked")
 
+LIBRARIES = ["pandas", "matplotlib.pyplot", "seaborn"]
+
 # What a plain papermill notebook does: prints, shows values, tables and pictures, updates and clears, awaits.
 PLAIN = notebook(
     cell('name = "world"', "parameters"),
@@ -78,7 +80,7 @@ def warm_runs(tmp_path_factory: pytest.TempPathFactory) -> Any:
             jobs.append(Job(name, str(base / "work" / name), arguments))
         os.environ["PYTHONPATH"] = str(ROOT / "tests")
         try:
-            with Kernels(ROOT, base / "foreman", task=f"test_kernels:{task}", warm=warm) as pool:
+            with Kernels(ROOT, base / "foreman", f"test_kernels:{task}", LIBRARIES, warm=warm) as pool:
                 return {
                     ended.name: (ended, base / "work" / ended.name)
                     for ended in pool.run(jobs, workers, limits)

@@ -1,0 +1,453 @@
+"""Builds: complete editions, made from what is stale, that nothing can break."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from small_project import PARAMETERS, ROOT, SAY, briefing, cell, notebook, small_project, write
+
+from analysis import build, kernels, reports, site
+from analysis.build import Event
+from analysis.reports import Project
+
+pytestmark = pytest.mark.skipif(not kernels.CAN_FORK, reason="warm kernels are forked")
+
+PAGES = {
+    f"{language}/{name}.html"
+    for language in ("vi", "en")
+    for name in ("alpha", "each-an-giang", "each-ha-noi")
+}
+
+
+@dataclasses.dataclass
+class Found:
+    """What a check of the data says."""
+
+    text: str
+    level: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@pytest.fixture(autouse=True)
+def good_data(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tables of these tests are too small for the real check of the data."""
+    from analysis import check
+
+    monkeypatch.setattr(check, "check", lambda _: [])
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A small project, built once; tests work on copies."""
+    from analysis import check
+
+    project = small_project(tmp_path_factory.mktemp("built"))
+    real, check.check = check.check, lambda _: []  # type: ignore[assignment]
+    try:
+        outcome = build.build(project, workers=2)
+    finally:
+        check.check = real
+    assert (set(outcome.built), outcome.failed) == (PAGES, {})
+    return project
+
+
+@pytest.fixture
+def project(built: Project, tmp_path: Path) -> Project:
+    """A copy of the small project, with its published site."""
+    shutil.copytree(built.root, tmp_path / "project", symlinks=True)
+    return Project.at(tmp_path / "project", data=tmp_path / "project" / "tables")
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    """Every file of a folder."""
+    return {
+        p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()
+    }
+
+
+def change_value(project: Project, old: str = "12", new: str = "13") -> None:
+    """Correct a figure."""
+    table = project.data / "figures.csv"
+    table.write_text(table.read_text("utf-8").replace(old, new), encoding="utf-8")
+
+
+def change_notebook(project: Project, *more: str) -> None:
+    """Give the notebook of alpha further cells."""
+    write(project.notebooks / "alpha.ipynb", briefing(*more, question="Alpha?"))
+
+
+# ------------------------------------------------------------------------------------------ what is made
+
+
+def test_a_site_has_a_page_a_record_and_a_table_for_each_report(built: Project) -> None:
+    """Each report in each language is a page, with its record as JSON and its numbers as CSV for a spreadsheet."""
+    files = set(content(built.site))
+    assert files == {
+        *PAGES,
+        *(page.replace(".html", ".json") for page in PAGES),
+        *(page.replace(".html", ".csv") for page in PAGES),
+        *("index.html", "vi/index.html", "en/index.html", "manifest.json"),
+    }
+    page = (built.site / "vi/alpha.html").read_text("utf-8")
+    assert '<html lang="vi">' in page
+    assert '<data value="12" data-figures="x.after">12</data>' in page
+    assert '<h2 id="dang-bo-va-chi-bo">Đảng bộ và chi bộ</h2>' in page
+    assert "Organisations" not in page
+    assert json.loads((built.site / "vi/alpha.json").read_text("utf-8"))["record"]["title"] == "Alpha? (vi)"
+    assert (built.site / "en/alpha.csv").read_bytes().startswith(b"\xef\xbb\xbfvalue,shown,")
+    assert site.verify(built.site) == []
+
+
+def test_a_page_tells_what_it_was_made_from(built: Project) -> None:
+    """The key is in the page and in the manifest: a digest per labelled part, per file where there are several."""
+    parts = reports.stamped((built.site / "en/alpha.html").read_bytes())
+    assert set(parts) == set(reports.PARTS)
+    assert parts["data"].startswith("areas.csv=")
+    manifest = json.loads((built.site / "manifest.json").read_text("utf-8"))
+    assert manifest["pages"]["en/alpha.html"]["key"] == parts
+    assert "cli.py" not in parts["code"]
+
+
+def test_a_page_names_no_place_of_this_machine(built: Project) -> None:
+    """Neither pages nor executed notebooks hold the folders they were made in."""
+    for folder in (built.site, built.outputs / "runs"):
+        for name, text in content(folder).items():
+            assert str(built.root).encode() not in text, name
+
+
+def test_the_same_inputs_give_the_same_bytes(
+    built: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another folder, number of processes, time zone, language, umask and mood: the same site and notebooks."""
+    other = small_project(tmp_path / "elsewhere")
+    for name, value in {
+        "TZ": "Asia/Ho_Chi_Minh",
+        "LC_ALL": "vi_VN.UTF-8",
+        "PYTHONHASHSEED": "77",
+        "COLUMNS": "40",
+    }.items():
+        monkeypatch.setenv(name, value)
+    mask = os.umask(0o077)
+    try:
+        build.build(other, workers=1)
+    finally:
+        os.umask(mask)
+    assert content(other.site) == content(built.site)
+    assert content(other.outputs / "runs") == content(built.outputs / "runs")
+
+
+def test_headings_of_one_name_get_ids_of_their_own() -> None:
+    """Ids are readable ASCII; a second heading of the same name, or of the name of a part of the page, is numbered."""
+    ids = build.HeadingIds({"notes"})
+    assert [ids.give(2, text) for text in ("Đại hội", "Đại hội", "Notes", "…")] == [
+        "dai-hoi",
+        "dai-hoi-2",
+        "notes-2",
+        "section",
+    ]
+
+
+def test_names_that_hold_digits_are_wrapped_longest_first(built: Project) -> None:
+    """In Markdown, the names of names.csv are marked as names; nothing is read as mathematics."""
+    made = build.filters(str(built.template), str(built.data))
+    assert made["names"]("Đề án 06 & Project 06") == (
+        '<span class="name">Đề án 06</span> &amp; <span class="name">Project 06</span>'
+    )
+
+
+# --------------------------------------------------------------------------------------- what is stale
+
+
+def test_nothing_to_do_changes_nothing(project: Project) -> None:
+    """A second build publishes nothing and keeps the edition."""
+    before = project.site.readlink()
+    told: list[Event] = []
+    outcome = build.build(project, tell=told.append)
+    assert (outcome.built, outcome.published, project.site.readlink()) == ([], False, before)
+    assert [event.kind for event in told] == ["planned", "fresh"]
+
+
+def test_only_what_changed_is_made_again(project: Project) -> None:
+    """A changed notebook remakes its own pages; the others are linked into the new edition, not copied."""
+    old = project.site.resolve()
+    change_notebook(project, "assert True")
+    outcome = build.build(project)
+    assert outcome.built == ["en/alpha.html", "vi/alpha.html"]
+    assert project.site.resolve() != old
+    for name in ("vi/each-ha-noi.html", "vi/each-ha-noi.csv"):
+        assert (project.site / name).samefile(old / name)
+    assert site.verify(project.site) == []
+
+
+def test_a_changed_figure_changes_every_page_that_shows_it(project: Project) -> None:
+    """A new value reaches every page, and the build says which numbers changed and because of what."""
+    change_value(project)
+    outcome = build.build(project)
+    assert set(outcome.built) == PAGES
+    assert b'<data value="13"' in (project.site / "en/each-an-giang.html").read_bytes()
+    assert "en/alpha.html: x.after: 12 → 13 (data changed: figures.csv)" in [
+        str(change) for change in outcome.changes
+    ]
+
+
+def test_damage_is_repaired(project: Project) -> None:
+    """A page, record, front page or manifest that is not what was published is made again, and nothing else."""
+    page = project.site / "vi/alpha.html"
+    page.write_text(page.read_text("utf-8").replace("12", "99"), encoding="utf-8")
+    assert build.build(project).built == ["vi/alpha.html"]
+    (project.site / "en/alpha.json").unlink()
+    (project.site / "vi/index.html").write_text("")
+    assert build.build(project).built == ["en/alpha.html"]
+    (project.site / "vi/index.html").write_text("")
+    outcome = build.build(project)
+    assert (outcome.built, outcome.published) == ([], True)
+    (project.site / "manifest.json").write_text("{")
+    assert set(build.build(project).built) == PAGES
+    assert site.verify(project.site) == []
+
+
+def test_only_picks_reports_and_keeps_the_pages_of_others(project: Project) -> None:
+    """With a pattern, other pages stay as they are, even stale ones, which stay stale."""
+    change_value(project)
+    assert build.build(project, only="each-*").built == [
+        f"{a}/each-{b}.html" for a in ("en", "vi") for b in ("an-giang", "ha-noi")
+    ]
+    assert b'<data value="12"' in (project.site / "vi/alpha.html").read_bytes()
+    planned = reports.plan(project)
+    assert reports.stale(planned, project, site.read_manifest(project.site)) == {
+        "vi/alpha.html": "data changed: figures.csv",
+        "en/alpha.html": "data changed: figures.csv",
+    }
+
+
+def test_a_report_that_is_no_longer_planned_leaves_the_site(project: Project) -> None:
+    """Its pages go with the next edition, without anything else being made again."""
+    table = project.data / "areas.csv"
+    plan = project.notebooks / "reports.toml"
+    plan.write_text(plan.read_text("utf-8").partition('[[report]]\nname = "each')[0], encoding="utf-8")
+    outcome = build.build(project)
+    assert table.exists()
+    assert set(site.read_manifest(project.site)["pages"]) == {"vi/alpha.html", "en/alpha.html"}
+    assert not (project.site / "vi/each-ha-noi.html").exists()
+    assert site.verify(project.site) == []
+    assert outcome.published
+
+
+# ------------------------------------------------------------------------------------- what goes wrong
+
+
+def test_a_failed_report_keeps_its_last_good_page(project: Project) -> None:
+    """The page stays, marked in the manifest; the rest is built; the notebook with its traceback is kept."""
+    good = (project.site / "vi/alpha.html").read_bytes()
+    change_value(project)
+    change_notebook(project, "if language == 'vi': 1 / 0")
+    outcome = build.build(project)
+    assert outcome.failed == {"vi/alpha.html": "cell 7 of alpha.ipynb: ZeroDivisionError: division by zero"}
+    assert set(outcome.built) == PAGES - {"vi/alpha.html"}
+    assert (project.site / "vi/alpha.html").read_bytes() == good
+    kept = site.read_manifest(project.site)["pages"]["vi/alpha.html"]
+    assert kept["kept"] == outcome.failed["vi/alpha.html"]
+    assert "vi/alpha.html" in (project.site / "vi/index.html").read_text("utf-8")
+    run = json.loads((project.outputs / "runs" / "alpha.vi.ipynb").read_text("utf-8"))
+    assert "ZeroDivisionError" in json.dumps(run)
+    assert site.verify(project.site) == []
+    change_notebook(project)
+    assert build.build(project).failed == {}
+    assert "kept" not in site.read_manifest(project.site)["pages"]["vi/alpha.html"]
+
+
+BAD = {
+    "raises": "raise ValueError('no such thing')",
+    "hangs": "import time\ntime.sleep(60)",
+    "dies": "import os\nos.abort()",
+    "exits": "import sys\nsys.exit()",
+    "prints": "print('a bare number')",
+    "draws": "import matplotlib.pyplot as plt\nplt.plot([1, 2]);",
+    "scripts": "from IPython.display import Javascript, display\ndisplay(Javascript('1'))",
+    "threads": "import threading, time\nthreading.Thread(target=time.sleep, args=(60,)).start()",
+    "writes": "open('stray.txt', 'w').write('x');",
+}
+
+
+def test_every_bad_notebook_ends_in_one_clear_line(tmp_path: Path) -> None:
+    """Raising, hanging, dying, leaving, printing, drawing without words, no record, not a notebook's task: each is told."""
+    project = small_project(tmp_path)
+    entries = ['[title]\nvi = "Trang"\nen = "Site"\n']
+    for name, source in BAD.items():
+        write(project.notebooks / f"{name}.ipynb", briefing(source, question=f"{name}?"))
+        entries.append(f'[[report]]\nname = "{name}"\nnotebook = "{name}.ipynb"\n')
+    silent = notebook(
+        cell("# S", kind="markdown"), cell(PARAMETERS, "parameters"), cell(SAY), cell("assert language")
+    )
+    write(project.notebooks / "silent.ipynb", silent)
+    entries.append('[[report]]\nname = "silent"\nnotebook = "silent.ipynb"\n')
+    (project.notebooks / "reports.toml").write_text("".join(entries), encoding="utf-8")
+    sources = content(project.notebooks)
+    outcome = build.build(project, limits=kernels.Limits(seconds=4), workers=4)
+    causes = {path[3:-5]: cause for path, cause in outcome.failed.items() if path.startswith("vi/")}
+    assert set(outcome.built) == {
+        f"{language}/{name}.html" for language in ("vi", "en") for name in ("threads", "writes")
+    }
+    assert causes["raises"] == "cell 7 of raises.ipynb: ValueError: no such thing"
+    assert causes["hangs"] == "cell 7 of hangs.ipynb: ran longer than 4 s"
+    assert causes["dies"] == "cell 7 of dies.ipynb: its process ended with signal SIGABRT"
+    assert "shows no record" in causes["exits"]
+    assert "cell 7 of prints (vi) printed text on stdout" in causes["prints"]
+    assert "cell 7 of draws (vi) has an output without HTML" in causes["draws"]
+    assert "pages run no script" in causes["scripts"]
+    assert "shows no record" in causes["silent"]
+    assert "os.abort" in (project.outputs / "runs" / "dies.vi.ipynb").read_text("utf-8")
+    assert content(project.notebooks) == sources
+    assert not list(project.root.rglob("stray.txt"))
+
+
+def test_fail_fast_stops_at_the_first_failure(project: Project) -> None:
+    """Nothing further is run, what was running is ended, and the reports not run are told as such."""
+    change_value(project)
+    change_notebook(project, "1 / 0")
+    outcome = build.build(project, workers=1, fail_fast=True)
+    assert outcome.built == []
+    assert outcome.failed["vi/alpha.html"] == "cell 7 of alpha.ipynb: ZeroDivisionError: division by zero"
+    assert outcome.failed["en/each-ha-noi.html"] == "not run: an earlier report failed (--fail-fast)"
+    assert b'<data value="12"' in (project.site / "en/each-ha-noi.html").read_bytes()
+
+
+def test_wrong_data_stop_the_build_before_anything_changes(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One error in the data, and no notebook runs; a warning is told and the build goes on."""
+    from analysis import check
+
+    before = project.site.readlink()
+    change_value(project)
+    findings = [Found("figures.csv:2 wrong", "error"), Found("odd", "warning")]
+    monkeypatch.setattr(check, "check", lambda _: findings)
+    with pytest.raises(build.DataRefused) as refused:
+        build.build(project)
+    assert refused.value.findings == findings
+    assert project.site.readlink() == before
+    assert not (project.outputs / ".work").exists()
+
+
+def test_inputs_that_change_while_a_build_runs_fail_its_pages(project: Project) -> None:
+    """A page made from data that are no longer there is not published: nobody could say what it shows."""
+    change_notebook(project, f"open({str(project.data / 'figures.csv')!r}, 'a').write('x.new,1\\n');")
+    outcome = build.build(project, only="alpha", workers=1)
+    assert outcome.built == []
+    assert set(outcome.failed.values()) == {
+        "data changed: figures.csv while the build was running. Build again."
+    }
+
+
+def test_a_folder_that_no_build_has_made_is_left_alone(tmp_path: Path) -> None:
+    """outputs/site may be somebody's own folder; it is not replaced."""
+    project = small_project(tmp_path)
+    project.site.mkdir(parents=True)
+    with pytest.raises(build.OutputsError, match="no build has made"):
+        build.build(project)
+    (project.root / "file").write_text("")
+    blocked = dataclasses.replace(project, outputs=project.root / "file")
+    with pytest.raises(build.OutputsError, match="cannot be written"):
+        build.build(blocked)
+
+
+# ------------------------------------------------------------------------------------ what kills a build
+
+
+def start_build(project: Project, *more: str) -> subprocess.Popen[str]:
+    """``build`` on the command line, in a group of its own."""
+    script = (
+        f"import sys; sys.path.insert(0, {str(ROOT)!r}); from pathlib import Path\n"
+        "from analysis import check, cli; check.check = lambda data: []\n"
+        f"sys.exit(cli.main({['build', '--data', str(project.data), *more]!r}, Path({str(project.root)!r})))\n"
+    )
+    return subprocess.Popen(
+        [sys.executable, "-c", script],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def left_over(project: Project) -> str:
+    """Living processes that work in the project's folder."""
+    lines = subprocess.run(
+        ["ps", "-eo", "stat,args"], capture_output=True, text=True, check=True
+    ).stdout.splitlines()
+    return "\n".join(line for line in lines if str(project.root) in line and not line.startswith("Z"))
+
+
+def test_a_killed_build_leaves_a_whole_site_and_the_next_one_finishes(project: Project) -> None:
+    """SIGKILL to the whole group at any moment: one complete edition stays published, nothing is left running."""
+    chance = random.Random(1)
+    value = 12
+    for _ in range(5):
+        change_value(project, str(value), str(value + 1))
+        value += 1
+        running = start_build(project)
+        time.sleep(chance.uniform(0.05, 3.5))
+        os.killpg(running.pid, signal.SIGKILL)
+        running.communicate()
+        assert site.verify(project.site) == []
+        numbers = {
+            (project.site / page).with_suffix(".csv").read_text("utf-8-sig").split("\n")[1] for page in PAGES
+        }
+        assert len(numbers) == 1
+        deadline = time.monotonic() + 5
+        while left_over(project) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert left_over(project) == ""
+    outcome = build.build(project)
+    assert outcome.failed == {}
+    assert f'<data value="{value}"' in (project.site / "vi/alpha.html").read_text("utf-8")
+    assert site.verify(project.site) == []
+    assert not list(project.outputs.glob(".work*"))
+    editions = project.outputs / ".editions"
+    assert len(list(editions.iterdir())) <= 2
+
+
+def test_two_builds_at_once_take_turns(project: Project) -> None:
+    """The second waits for the first, finds nothing left to do, and both end well."""
+    change_value(project)
+    first, second = start_build(project), start_build(project)
+    said = [running.communicate(timeout=60)[0] for running in (first, second)]
+    assert (first.returncode, second.returncode) == (0, 0)
+    assert sum("6 of 6 pages made anew" in text for text in said) == 1
+    assert sum("nothing to do: 6 pages are fresh" in text for text in said) == 1
+    assert site.verify(project.site) == []
+
+
+def test_a_build_with_nothing_to_do_imports_next_to_nothing(project: Project) -> None:
+    """Neither the reading half, nor papermill, nor nbconvert, nor pydantic: that is what makes it a blink."""
+    script = (
+        f"import sys; sys.path.insert(0, {str(ROOT)!r}); from pathlib import Path\n"
+        "from analysis import cli\n"
+        f"code = cli.main(['build', '--data', {str(project.data)!r}], Path({str(project.root)!r}))\n"
+        "heavy = {'pandas', 'numpy', 'matplotlib', 'papermill', 'nbconvert', 'nbformat', 'IPython', 'pydantic', 'jinja2'}\n"
+        "print(code, sorted(heavy & set(sys.modules)))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout == "nothing to do: 6 pages are fresh\n0 []\n"
+
+
+def test_ordinary_kernels_make_the_same_site(project: Project, tmp_path: Path) -> None:
+    """Where processes cannot fork, each report gets a process and a kernel of its own, and the pages are the same."""
+    other = dataclasses.replace(project, outputs=tmp_path / "ordinary")
+    outcome = build.build(other, only="alpha", warm=False)
+    assert outcome.failed == {}
+    for name in ("vi/alpha.html", "en/alpha.csv", "vi/alpha.json"):
+        assert (other.site / name).read_bytes() == (project.site / name).read_bytes()
