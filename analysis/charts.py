@@ -227,12 +227,12 @@ def coverage(
             mark, colour, size = looks[state]
             spots = [(j, i) for i, (_, cells) in enumerate(rows) for j, cell in enumerate(cells) if cell.state == state]
             if spots:
-                hollow = state == "computed"
-                axes.scatter([x for x, _ in spots], [y for _, y in spots], marker=mark, s=size,
-                             facecolors="none" if hollow else colour, edgecolors=colour, linewidths=2 if hollow else 1)  # fmt: skip
-                for x, y in spots:
+                x, y = zip(*spots, strict=True)
+                hollow = {"facecolors": "none", "edgecolors": colour} if state == "computed" else {"color": colour}
+                axes.scatter(x, y, marker=mark, s=size, linewidths=2 if state in {"computed", "missing"} else 1, **hollow)
+                for spot in spots:
                     if not narrow:
-                        axes.annotate(page.plain(words[state]), (x, y), (11, 0), textcoords="offset points", va="center",
+                        axes.annotate(page.plain(words[state]), spot, (11, 0), textcoords="offset points", va="center",
                                       fontsize=11, color=COLOURS["muted"])  # fmt: skip
         for i, (label, _) in enumerate(rows):
             axes.annotate(_fit(page.plain(label), width - 20), (0, i), (2, 14), xycoords=("axes fraction", "data"),
@@ -317,19 +317,32 @@ def _clean(svg: str, prefix: str, title: str) -> str:
     svg = re.sub(r"<metadata>.*?</metadata>|<defs>\s*<style.*?</style>\s*</defs>|<!--.*?-->", "", svg, flags=re.S)
     box = re.search(r'viewBox="([^"]+)"', svg)
     assert box is not None
-    used = set(re.findall(r'(?:url\(#|xlink:href="#)([^)"]+)', svg))
+    svg = re.sub(r"<clipPath.*?</clipPath>", "", svg, flags=re.S)
+    svg = re.sub(r' clip-path="[^"]*"| transform="rotate\(-?0 [^"]*"', "", svg)
+    svg = re.sub(r'<path [^>]*style="fill: none"/>', "", svg)
+    used = set(re.findall(r'xlink:href="#([^"]+)"', svg))
     svg = re.sub(r' id="([^"]+)"', lambda m: f' id="{prefix}-{m.group(1)}"' if m.group(1) in used else "", svg)
-    svg = re.sub(r"url\(#", f"url(#{prefix}-", svg).replace('xlink:href="#', f'href="#{prefix}-')
+    svg = svg.replace('xlink:href="#', f'href="#{prefix}-')
     for key, colour in COLOURS.items():
         svg = svg.replace(colour, f"var(--{key},{colour})")
-    svg = re.sub(r"font: ([\d.]+)px [^;\"]+", r"font-size: \1px", svg)
-    # Coordinates need no more than two decimals; numbers written out as text stand outside the tags.
-    svg = re.sub(r"<[^>]+>", lambda tag: re.sub(r"(\d+\.\d{2})\d+", r"\1", tag.group()), svg)
-    svg = re.sub(r"\s*\n\s*", " ", svg)
-    svg = re.sub(r"<g>\s*</g>", "", svg)
+    svg = re.sub(r"font: (bold |\d+ )?([\d.]+)px [^;\"]+", lambda m: f"font-size:{m.group(2)}px" + (";font-weight:bold" if m.group(1) else ""), svg)
+    svg = re.sub(r"font-family: [^;\"]+;\s*", "", svg)
+    # Coordinates need no more than one decimal; numbers written out as text stand outside the tags.
+    svg = re.sub(r"<[^>]+>", lambda tag: _shorter(tag.group()), svg)
+    svg = re.sub(r"\s*\n\s*", "", svg)
+    if "<g " not in svg:
+        svg = re.sub(r"</?g/?>", "", svg)
+    svg = re.sub(r"<defs>\s*</defs>", "", svg)
+    # Black is the rule: said once for the whole drawing.
+    svg = svg.replace(f";fill:var(--ink,{COLOURS['ink']})", "")
     label = f'<title id="{prefix}-title">{html.escape(title)}</title>'
-    head = f'<svg role="img" viewBox="{box.group(1)}" aria-labelledby="{prefix}-title" aria-describedby="description-{prefix.rpartition("-")[0]}">'
+    head = f'<svg role="img" style="fill:var(--ink,{COLOURS["ink"]})" viewBox="{box.group(1)}" aria-labelledby="{prefix}-title" aria-describedby="description-{prefix.rpartition("-")[0]}">'
     return head + label + svg[svg.index(">") + 1 :]
+
+
+def _shorter(tag: str) -> str:
+    tag = re.sub(r"(\d+\.\d)\d+", r"\1", tag.replace("\n", " "))
+    return re.sub(r" z? ?\"", lambda m: 'z"' if "z" in m.group() else '"', re.sub(r"(?<=[;:]) +", "", tag))
 
 
 def _above(axes: Axes, place: int, label: str, words: str) -> None:

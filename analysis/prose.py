@@ -38,7 +38,7 @@ WORDS = {
         "context": "nguồn đối chiếu", "paragraph": "đoạn", "no-paragraph": "không lưu nguyên văn", "interval": "khoảng mà cách in cho phép",
         "from": "từ", "below": "đến dưới", "at_least": "không dưới", "at_most": "không quá", "unknown": "không rõ nơi xuất bản",
         "absent": "Đến ngày và trong phạm vi bằng chứng đã chọn, chưa nguồn nào in số liệu cho phần này.", "back": "về chỗ dùng",
-        "verdict": "kết luận kiểm tra", "full text": "đọc nguyên văn", "full short item": "đọc trọn tin ngắn",
+        "full text": "đọc nguyên văn", "full short item": "đọc trọn tin ngắn",
         "official list (mirror)": "danh mục chính thức (bản sao)", "excerpt": "chỉ đọc trích đoạn",
         "excerpt, translated": "chỉ đọc trích đoạn bản dịch", "open": "Mở bài", "no-url": "không lưu địa chỉ trang",
         "elsewhere": "liệt kê trong báo cáo kiểm tra phép tính", "count": "Đếm từ số đã in", "parameters": "Tham số", "known_on": "Biết đến ngày", "evidence": "Bằng chứng",
@@ -53,7 +53,7 @@ WORDS = {
         "interval": "range that the printed form allows", "from": "from", "below": "to below", "at_least": "not less than",
         "at_most": "not more than", "unknown": "publisher unknown",
         "absent": "By the day and within the evidence chosen, no source had printed figures for this part.", "back": "back",
-        "verdict": "verdict of the check", "full text": "read in full", "full short item": "short item read in full",
+        "full text": "read in full", "full short item": "short item read in full",
         "official list (mirror)": "official list (mirror)", "excerpt": "excerpt read", "excerpt, translated": "translated excerpt read",
         "open": "Open the article", "no-url": "page address not held", "elsewhere": "listed in the report on calculations", "count": "Counted from printed figures",
         "parameters": "Parameters", "known_on": "Known until", "evidence": "Evidence", "today": "every source read",
@@ -309,7 +309,7 @@ class Page:
     # -- notes and sources -----------------------------------------------------------------------------
 
     def verdict(self, quantity: Quantity, word: str) -> None:
-        """Remember the verdict on the claim that printed this Quantity, for its note."""
+        """Remember the verdict on the claim that printed this Quantity as its result, for its note."""
         self._verdicts[quantity.figures[0]] = word
 
     def _note(self, quantity: Quantity) -> int:
@@ -384,7 +384,7 @@ class Page:
         quoted = f'<q lang="{row["language"]}">{self._data(quantity, str(row["printed"]), numerals.plain(quantity.value))}</q>'
         label = self.render(self.label("indicators", str(row["indicator"])))
         bounds = "" if quantity.exact else f" ({self._bounds(quantity)})"
-        verdict = f' – {html.escape(self.words["verdict"])}: {html.escape(self._verdicts[figure])}' if figure in self._verdicts else ""
+        verdict = f' – <em>{html.escape(self._verdicts[figure])}</em>' if figure in self._verdicts else ""
         return f"{quoted} – {label}{bounds}{verdict}"
 
     def _bounds(self, quantity: Quantity) -> str:
