@@ -105,7 +105,9 @@ def build(
         _sweep(project)
         old = site.read_manifest(project.site)
         planned = _planned(project, common)
+        _some_match(planned, only)
         reasons = reports.stale(planned, project, old, force)
+        outcome = Outcome(fresh=[report.path for report in planned if report.path not in reasons])
         wanted = [
             report
             for report in planned
@@ -113,8 +115,8 @@ def build(
         ]
         tell(Event("planned", count=len(wanted), total=len(planned)))
         if not wanted and not _fronts_stale(project, old, planned):
-            tell(Event("fresh", total=len(planned)))
-            return Outcome(fresh=[report.path for report in planned])
+            tell(Event("fresh", count=len(outcome.fresh), total=len(planned)))
+            return outcome
         for report in wanted:
             tell(Event("stale", reasons[report.path], report.name, report.language))
 
@@ -126,7 +128,6 @@ def build(
             _check(project, planned, tell)
             shared = reports.shared_parts(project, planned)
             keys = {report.path: reports.key(report, project, shared) for report in planned}
-            outcome = Outcome(fresh=[report.path for report in planned if report.path not in reasons])
             if foreman is not None:
                 jobs = [_job(report, project, work, keys[report.path], planned) for report in wanted]
                 ends = foreman.run(jobs, workers or os.cpu_count() or 1, limits)
@@ -151,6 +152,13 @@ def _planned(project: Project, common: Mapping[str, Any] | None) -> list[Report]
 
 def _nothing(event: Event) -> None:
     """Tell nobody."""
+
+
+def _some_match(planned: Sequence[Report], only: str) -> None:
+    names = list(dict.fromkeys(report.name for report in planned))
+    if not fnmatch.filter(names, only):
+        shown = ", ".join(names[:9]) + (f" and {len(names) - 9} more" if len(names) > 9 else "")
+        raise reports.PlanError(f"--only {only}: no report has such a name. There are {shown}.")
 
 
 def _picked(report: Report, only: str, reason: str) -> bool:

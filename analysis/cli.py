@@ -290,7 +290,7 @@ class _Teller:
             "built": f"[{event.count}/{event.total}] {page} {event.text}",
             "failed": f"[{event.count}/{event.total}] {page} FAILED: {event.text}",
             "published": f"{event.text}: {event.count} of {event.total} pages made anew",
-            "fresh": f"nothing to do: {event.total} pages are fresh",
+            "fresh": f"nothing to do: {event.count} of {event.total} pages are fresh",
         }.get(event.kind, "")
 
     def end(self, outcome: Outcome, project: Project) -> int:

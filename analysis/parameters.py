@@ -98,8 +98,8 @@ class Claims(Briefing):
 class Explore(Briefing):
     """The tables at a researcher's fingertips; not published."""
 
-    indicator: str = ""
-    area: str = ""
+    indicator: str = "commune-units"
+    area: str = "ha-noi"
 
     @field_validator("indicator")
     @classmethod

@@ -427,7 +427,7 @@ def test_two_builds_at_once_take_turns(project: Project) -> None:
     said = [running.communicate(timeout=60)[0] for running in (first, second)]
     assert (first.returncode, second.returncode) == (0, 0)
     assert sum("6 of 6 pages made anew" in text for text in said) == 1
-    assert sum("nothing to do: 6 pages are fresh" in text for text in said) == 1
+    assert sum("nothing to do: 6 of 6 pages are fresh" in text for text in said) == 1
     assert site.verify(project.site) == []
 
 
@@ -441,7 +441,7 @@ def test_a_build_with_nothing_to_do_imports_next_to_nothing(project: Project) ->
         "print(code, sorted(heavy & set(sys.modules)))\n"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert done.stdout == "nothing to do: 6 pages are fresh\n0 []\n"
+    assert done.stdout == "nothing to do: 6 of 6 pages are fresh\n0 []\n"
 
 
 def test_ordinary_kernels_make_the_same_site(project: Project, tmp_path: Path) -> None:
