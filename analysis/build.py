@@ -31,7 +31,7 @@ from analysis.reports import Project, Report
 
 RECORD = "application/vnd.briefing+json"
 
-# The half of the package that runs no notebooks' code; the other modules are imported, by name, by the foreman.
+# This half of the package. What notebooks import is the other one; the foreman imports it, by name.
 _MAKING_HALF = {"__init__", "__main__", "build", "check", "cli", "kernels", "parameters", "reports", "site"}
 
 # The columns of x.csv, the numbers of a page.
@@ -391,7 +391,7 @@ def _publish(
 def _place(
     report: Report, project: Project, old: Mapping[str, Any], new: Path, work: Path, outcome: Outcome
 ) -> dict[str, Any] | None:
-    """The entry of a report whose page, the new one or else the last good one, is put into the new edition."""
+    """The entry of a report whose page, the new or else the last good one, is put into the new edition."""
     if report.path in outcome.built:
         folder = work / "reports" / f"{report.name}.{report.language}"
         files = {}
@@ -484,7 +484,7 @@ def _fronts_key(project: Project, shared: Mapping[str, str]) -> dict[str, str]:
 
 
 def _fronts_stale(project: Project, old: Mapping[str, Any], planned: Sequence[Report]) -> bool:
-    """Whether the front pages must be made again: damaged, made from other things, or naming a report that is gone."""
+    """Whether the front pages are damaged, made from other things, or name a report that is gone."""
     if not old["pages"]:
         return False
     if set(old["pages"]) - {report.path for report in planned}:
@@ -510,11 +510,8 @@ def _labels(project: Project) -> dict[str, dict[str, str]]:
 
 def _known_until(data: Path, evidence: str) -> str:
     """The latest day on which one of the sources was printed."""
-    with contextlib.suppress(OSError, UnicodeDecodeError, csv.Error):
-        with (data / "sources.csv").open(encoding="utf-8", newline="") as file:
-            rows = [row for row in csv.DictReader(file) if evidence == "all" or row.get("tier") == evidence]
-        return max((row.get("published") or row.get("published_by") or "" for row in rows), default="")
-    return ""
+    rows = (row for row in reports.rows(data / "sources.csv") if evidence in ("all", row.get("tier")))
+    return max((row.get("published") or row.get("published_by", "") for row in rows), default="")
 
 
 def _environment(project: Project) -> Any:
@@ -532,7 +529,7 @@ def _environment(project: Project) -> Any:
 
 
 def make(arguments: Mapping[str, Any], folder: Path, limits: Limits, warm: bool) -> None:
-    """Run the notebook of one report and make its page, record and table: ``page.html|json|csv`` in the folder.
+    """Run the notebook of one report; leave its page, record and table in the folder: ``page.html|json|csv``.
 
     Raises RunError, with the cell and the cause, where no page can be made.
     """
@@ -642,7 +639,7 @@ def exporter(template: str, data: str) -> Any:
     from nbconvert.exporters import HTMLExporter, TemplateExporter
 
     class Exporter(HTMLExporter):
-        """HTMLExporter without its last pass, which reads the page again and gives pictures a false alt text."""
+        """HTMLExporter without its last pass, which parses the page again and invents alt texts."""
 
         def from_notebook_node(self, nb: Any, resources: Any = None, **settings: Any) -> Any:
             return TemplateExporter.from_notebook_node(self, nb, resources, **settings)
@@ -687,11 +684,8 @@ def filters(template: str, data: str) -> dict[str, Callable[..., str]]:
 
 def _names(data: Path) -> re.Pattern[str]:
     """The names of names.csv, in both languages, longest first: what a digit in a sentence may be part of."""
-    labels: set[str] = set()
-    with contextlib.suppress(OSError, UnicodeDecodeError, csv.Error):
-        with (data / "names.csv").open(encoding="utf-8", newline="") as file:
-            for row in csv.DictReader(file):
-                labels |= {row.get(f"label_{language}") or "" for language in reports.LANGUAGES}
+    rows = reports.rows(data / "names.csv")
+    labels = {row.get(f"label_{language}", "") for row in rows for language in reports.LANGUAGES}
     escaped = sorted((html.escape(label) for label in labels - {""}), key=lambda label: (-len(label), label))
     return re.compile("|".join(map(re.escape, escaped)) or r"(?!)")
 
@@ -701,7 +695,7 @@ def _wrapped(text: str, names: re.Pattern[str]) -> str:
 
 
 def _markdown(source: str, names: re.Pattern[str], ids: HeadingIds) -> str:
-    """Markdown as HTML: headings get readable ASCII ids, names are wrapped, nothing is read as mathematics."""
+    """Markdown as HTML: headings get ASCII ids, names are wrapped, nothing is read as mathematics."""
     import mistune
 
     class Renderer(mistune.HTMLRenderer):
@@ -750,7 +744,7 @@ def slug(text: str) -> str:
 
 
 def contents(executed: Any, language: str, ids: HeadingIds, names: re.Pattern[str]) -> list[dict[str, str]]:
-    """The sections of a page: the ``## `` headings of its cells, and those of the parts that its code writes."""
+    """The sections of a page: the ``## `` headings of its cells, and those that its code writes."""
     found: list[dict[str, str]] = []
     for cell in executed.cells:
         if cell.cell_type == "markdown" and not _of_other_language(cell, language):

@@ -140,7 +140,8 @@ def _check(asked: argparse.Namespace, root: Path) -> int:
         print(f"{len(error.findings)} wrong in the notebooks")
         return DATA if errors else USAGE
     print(
-        f"{project.data}: {_counted(len(errors), 'error')}, {_counted(len(findings) - len(errors), 'warning')}"
+        f"{project.data}: {_counted(len(errors), 'error')},"
+        f" {_counted(len(findings) - len(errors), 'warning')}"
     )
     return DATA if errors else DONE
 
@@ -265,7 +266,7 @@ class _Teller:
         if self._bar and event.kind in ("built", "failed"):
             done = 30 * event.count // event.total
             sys.stderr.write(
-                f"\r[{'#' * done}{'.' * (30 - done)}] {event.count}/{event.total} {event.language}/{event.report}\033[K"
+                f"\r[{'#' * done:.<30}] {event.count}/{event.total} {event.language}/{event.report}\033[K"
             )
             if event.count == event.total or event.kind == "failed":
                 sys.stderr.write("\n")

@@ -52,7 +52,7 @@ _EPOCH = "315532800"
 _MOST_OUTPUT = 50_000_000
 _SHOWN_OUTPUT = 1_000  # characters kept of each piece then
 
-# Seconds between the time-out inside a notebook (a traceback that names the cell) and the end of its processes.
+# Seconds from the time-out inside a notebook (a traceback that names the cell) to the end of its processes.
 _GRACE = 3.0
 
 
@@ -66,7 +66,7 @@ class RunError(Exception):
 
 
 class CellTimeout(BaseException):
-    """Raised inside a cell that runs too long. Not an Exception: a notebook's own ``except`` must not catch it."""
+    """Raised in a cell that runs too long. Not an Exception, so that no ``except`` of a notebook catches it."""
 
 
 class OutputTooLong(BaseException):
@@ -75,7 +75,7 @@ class OutputTooLong(BaseException):
 
 @dataclass(frozen=True)
 class Limits:
-    """What one report may use: seconds for each cell and for the whole, and megabytes of memory (0: no limit)."""
+    """What one report may use: seconds, for each cell and in all, and megabytes of memory (0: no limit)."""
 
     seconds: float = 300.0
     megabytes: int = 0
@@ -171,7 +171,8 @@ class Kernels:
             if not line:
                 code = self._process.wait()
                 last = self._log.read_text("utf-8", "replace").strip().splitlines()[-1:]
-                cause = f"the process that starts the kernels died ({how_it_ended(code)}) {' '.join(last)}".strip()
+                cause = f"the process that starts the kernels died ({how_it_ended(code)})"
+                cause = " ".join([cause, *last])
                 yield from (Ended(name, "died", cause) for name in sorted(waiting))
                 return
             ended = Ended(**json.loads(line))
@@ -512,7 +513,7 @@ def execute(
     warm: bool = True,
     replace: Mapping[str, str] | None = None,
 ) -> Any:
-    """The executed notebook, normalised, also written to ``run.ipynb`` in the folder, with the traceback if it failed.
+    """The executed notebook, normalised; also left in the folder as ``run.ipynb``, even where it failed.
 
     ``replace`` gives names to absolute paths, e.g. ``{"/home/me/project": "<project>"}``.
     """
@@ -557,7 +558,7 @@ _SEED = "import random; random.seed(0); import numpy; numpy.random.seed(0); del 
 
 
 def note_end(notebook: Path, run: Path, parameters: Mapping[str, Any], ended: Ended) -> None:
-    """Write the notebook a killed process could not write: its source, with how it ended in the cell it had come to."""
+    """Write the notebook that a killed process could not: its source, ending in the cell it had come to."""
     nbformat: Any = importlib.import_module("nbformat")
 
     try:
@@ -605,7 +606,7 @@ def normalise(notebook: Any, replace: Mapping[str, str] | None = None) -> Any:
 
 
 def _joined(outputs: Iterable[Any]) -> Iterator[Any]:
-    """The outputs, with what was printed between two others put together: first what went to stdout, then stderr.
+    """The outputs, with what was printed between two others put together: first stdout, then stderr.
 
     In which pieces and which order a kernel sends the two depends on its clock.
     """
@@ -681,12 +682,12 @@ class WarmEngine:
     def execute_managed_notebook(
         cls,
         nb_man: Any,
-        kernel_name: str,
+        kernel_name: str,  # noqa: ARG003  (papermill gives it; this process is the kernel)
         execution_timeout: float | None = None,
         note: Path | None = None,
         **_: Any,
     ) -> None:
-        """Execute the code cells in order; ``note`` is a file that always holds the number of the current one."""
+        """Execute the code cells in order; the file ``note`` always holds the number of the current one."""
         with _captured(shell()) as recorder:
             exec(_SEED, {})  # as late as this: what runs before may draw random numbers, too
             number = 0
@@ -796,7 +797,7 @@ def _captured(shell: Any) -> Iterator[Any]:
 
 
 def _recorder(shell: Any) -> Any:
-    """What stands where a kernel has its connection: messages to the reader become outputs, as nbclient makes them."""
+    """What stands where a kernel has its connection: messages become outputs, as nbclient makes them."""
     nbformat: Any = importlib.import_module("nbformat")
     from jupyter_client.session import Session
 
@@ -813,7 +814,12 @@ def _recorder(shell: Any) -> Any:
             return {"header": {"msg_type": msg_type}, "msg_type": msg_type, "content": content or {}}
 
         def send(
-            self, stream: Any, msg_or_type: Any, content: Any = None, *_: Any, **__: Any
+            self,
+            stream: Any,  # noqa: ARG002  (the connection there is not)
+            msg_or_type: Any,
+            content: Any = None,
+            *_: Any,
+            **__: Any,
         ) -> dict[str, Any]:
             message = self.msg(msg_or_type, content) if isinstance(msg_or_type, str) else msg_or_type
             kind, content = message["msg_type"], message["content"]

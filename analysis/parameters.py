@@ -129,7 +129,7 @@ def model(notebook: str) -> type[Briefing]:
 
 
 def check(project: Project, planned: Iterable[Report]) -> None:
-    """Raise ParameterError with everything that is wrong in the notebooks and in the parameters planned for them."""
+    """Raise ParameterError with all that is wrong in the notebooks and the parameters planned for them."""
     planned = list(planned)
     findings: list[str] = []
     for notebook in sorted({report.notebook for report in planned}):
@@ -152,7 +152,7 @@ def _codes(project: Project) -> dict[str, list[str]]:
     return {
         "provinces": [row["area"] for row in rows if row["level"] == "province"],
         "areas": [row["area"] for row in rows],
-        "indicators": reports.first_column(project.data / "indicators.csv"),
+        "indicators": [row["indicator"] for row in reports.rows(project.data / "indicators.csv")],
     }
 
 
@@ -169,7 +169,10 @@ def value_findings(report: Report, codes: Mapping[str, Sequence[str]]) -> Iterat
                 yield f"{where} is not known. {_instead(name, list(takes.model_fields))}"
             else:
                 expected = problem["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
-                yield f"{where} is {problem['input']!r}; expected {expected}. Correct it in notebooks/reports.toml or on the command line."
+                yield (
+                    f"{where} is {problem['input']!r}; expected {expected}."
+                    " Correct it in notebooks/reports.toml or on the command line."
+                )
 
 
 def _instead(name: str, known: Sequence[str]) -> str:
@@ -195,14 +198,20 @@ def notebook_findings(notebook: Path, takes: type[Briefing]) -> Iterator[str]:
         return
     tagged = [(number, source) for number, tags, source in code if "parameters" in tags]
     if len(tagged) != 1:
-        yield f"{shown}: {len(tagged)} cells are tagged parameters; expected one. Tag the cell with the defaults, and only that one."
+        yield (
+            f"{shown}: {len(tagged)} cells are tagged parameters; expected one."
+            " Tag the cell with the defaults, and only that one."
+        )
         return
     number, source = tagged[0]
     where = f"{shown}, cell {number}"
     try:
         defaults = _defaults(source)
     except (SyntaxError, ValueError) as error:
-        yield f'{where}: the parameters cell holds more than names with plain values ({error}). Keep to lines like known_on = "".'
+        yield (
+            f"{where}: the parameters cell holds more than names with plain values ({error})."
+            ' Keep to lines like known_on = "".'
+        )
         return
     yield from _against_model(defaults, takes, where)
     read = set()
@@ -211,7 +220,10 @@ def notebook_findings(notebook: Path, takes: type[Briefing]) -> Iterator[str]:
             read |= _names_read(text)
     for name in defaults:
         if name not in read and name in takes.model_fields:
-            yield f"{where}: no later cell reads the parameter {name}. Use it, or take it out of the cell and of analysis/parameters.py."
+            yield (
+                f"{where}: no later cell reads the parameter {name}."
+                " Use it, or take it out of the cell and of analysis/parameters.py."
+            )
 
 
 def _tags(cell: Mapping[str, Any]) -> list[str]:
@@ -244,11 +256,15 @@ def _defaults(source: str) -> dict[str, Any]:
 
 def _against_model(defaults: Mapping[str, Any], takes: type[Briefing], where: str) -> Iterator[str]:
     expected = {name: field.default for name, field in takes.model_fields.items()}
+    free = [name for name in expected if name not in defaults]
     for name, value in defaults.items():
         if name not in expected:
-            yield f"{where}: parameter {name} is not known. {_instead(name, [e for e in expected if e not in defaults] or list(expected))}"
+            yield f"{where}: parameter {name} is not known. {_instead(name, free or list(expected))}"
         elif value != expected[name] or type(value) is not type(expected[name]):
-            yield f"{where}: the default of {name} is {value!r}; expected {expected[name]!r} (analysis/parameters.py). Make them equal."
+            yield (
+                f"{where}: the default of {name} is {value!r}; expected {expected[name]!r}"
+                " (analysis/parameters.py). Make them equal."
+            )
     for name, value in expected.items():
         if name not in defaults and not difflib.get_close_matches(name, set(defaults) - set(expected), n=1):
             yield f"{where}: parameter {name} is missing. Add {name} = {json.dumps(value)}."

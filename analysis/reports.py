@@ -29,7 +29,7 @@ _STAMPED = re.compile(r'<meta name="key-([a-z]+)" content="([^"]*)">')
 
 @dataclass(frozen=True)
 class Project:
-    """The folders a build reads and writes, found from where the package lies, never from the working directory."""
+    """The folders a build reads and writes; none depends on the working directory."""
 
     root: Path
     data: Path
@@ -41,7 +41,7 @@ class Project:
 
     @staticmethod
     def at(root: Path, data: Path | None = None, outputs: Path | None = None) -> Project:
-        """The project in this folder, with other data or another place for the outputs where they are given."""
+        """The project in a folder, with other data or another place for the outputs where given."""
         root = root.resolve()
         return Project(
             root=root,
@@ -137,7 +137,7 @@ def site_titles(project: Project) -> dict[str, str]:
 
 
 def title(notebook: Path, language: str) -> str:
-    """The question a notebook asks, from the only ``# `` heading in a Markdown cell of the language; "" if code asks it."""
+    """The question a notebook asks in a language, from its ``# `` heading; "" where code writes that."""
     for cell in _cells(notebook):
         tags = cell.get("metadata", {}).get("tags", [])
         if cell.get("cell_type") == "markdown" and (language in tags or not set(LANGUAGES) & set(tags)):
@@ -184,11 +184,11 @@ def _entry_problems(entry: Mapping[str, Any], where: str, project: Project) -> I
             if used not in entry.get("for_each", {}) and used not in entry.get("fixed", {}):
                 yield f"{where}: {{{used}}} is in the name, but for_each does not give it a value."
     if isinstance(notebook, str) and notebook and not (project.notebooks / notebook).is_file():
-        yield f"{where}: notebook {notebook} is not in {project.notebooks}. Correct the name or add the notebook."
+        yield f"{where}: notebook {notebook} is not in {project.notebooks}. Correct the name or add it."
 
 
 def _combinations(entry: Mapping[str, Any], project: Project) -> Iterator[dict[str, str]]:
-    """The parameter values of each report of an entry: its fixed ones, once per row that for_each asks for."""
+    """The parameters of each report of an entry: its fixed ones, once per row that for_each asks for."""
     rows = [dict(entry.get("fixed", {}))]
     for parameter, level in entry.get("for_each", {}).items():
         codes = [row["area"] for row in areas(project) if row["level"] == level]
@@ -218,11 +218,13 @@ def areas(project: Project) -> list[dict[str, str]]:
     return rows
 
 
-def first_column(path: Path) -> list[str]:
-    """The codes in the first column of a table; none where there is no such table."""
+def rows(path: Path) -> list[dict[str, str]]:
+    """The rows of a table; none where it cannot be read, which the check of the data tells."""
     try:
         with path.open(encoding="utf-8", newline="") as file:
-            return [row[0] for row in csv.reader(file) if row][1:]
+            return [
+                {name: value or "" for name, value in row.items() if name} for row in csv.DictReader(file)
+            ]
     except (OSError, UnicodeDecodeError, csv.Error):
         return []
 
@@ -233,7 +235,7 @@ def first_column(path: Path) -> list[str]:
 def stale(
     planned: Iterable[Report], project: Project, manifest: Mapping[str, Any], force: bool = False
 ) -> dict[str, str]:
-    """The named reason for each page that must be rebuilt, by the path of the page; fresh pages are not in it.
+    """The named reason for each page that must be made again, by its path; fresh pages are not in it.
 
     The key is read back from the page itself; the manifest only tells whether the page is still, byte for
     byte, what was published.
@@ -281,7 +283,7 @@ def shared_parts(project: Project, planned: Iterable[Report]) -> dict[str, str]:
 
 
 def titles_of(planned: Iterable[Report], project: Project) -> dict[str, dict[str, str]]:
-    """The titles by report and language, of the site itself (under "site") and of the reports that pages link to.
+    """Titles by report and language: of the site itself ("site") and of the reports that pages link to.
 
     Reports that share a notebook, such as those of the provinces, are reached through the front page instead.
     """
@@ -297,7 +299,7 @@ def titles_of(planned: Iterable[Report], project: Project) -> dict[str, dict[str
 
 
 def reason(made_from: Mapping[str, str], wanted: Mapping[str, str]) -> str:
-    """Why a page is stale, in words, from the key it was made with and the one it should have; "" if it is fresh.
+    """Why a page is stale, from the key it was made with and the one it should have; "" if it is fresh.
 
     >>> reason({"data": "areas.csv=1 figures.csv=2"}, {"data": "areas.csv=1 figures.csv=3"})
     'data changed: figures.csv'

@@ -76,7 +76,7 @@ def entry(record: Mapping[str, Any], files: Mapping[str, str]) -> dict[str, Any]
 
 
 def verify(folder: Path) -> list[str]:
-    """Everything in which a site differs from its manifest, one line each; none if it is exactly what was published."""
+    """Everything in which a site differs from its manifest, one line each; none if it is as published."""
     if not (folder / "manifest.json").is_file():
         return [f"{folder}: no manifest.json in it. Give the folder of a built site, e.g. outputs/site."]
     manifest = read_manifest(folder)
@@ -233,7 +233,7 @@ def _changes(path: str, old: Mapping[str, Any], new: Mapping[str, Any], because:
 
 
 def _by_meaning(quantities: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
-    """Quantities by what they are: their formula and figures. The same one shown in several forms is numbered."""
+    """Quantities by what they are: formula and figures. One shown in several forms is numbered."""
     named: dict[str, Mapping[str, Any]] = {}
     for quantity in quantities:
         meaning = str(

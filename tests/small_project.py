@@ -1,4 +1,4 @@
-"""A small real project in a folder: two notebooks, a table of areas, the template. For the tests of the making half."""
+"""A small real project in a folder: two notebooks, small tables, the template. For the making half."""
 
 from __future__ import annotations
 
@@ -27,10 +27,13 @@ display(HTML(f'<p class="lead"><data value="{value}" data-figures="x.after">{val
 RECORD = """\
 record = {
     "language": language, "summary": f"<p>{value}</p>", "summary_text": value, "known_on": known_on,
-    "evidence": evidence, "headlines": [{"label": "after", "value": f'<data value="{value}">{value}</data>', "note": ""}],
+    "evidence": evidence,
+    "headlines": [{"label": "after", "value": f'<data value="{value}">{value}</data>', "note": ""}],
     "findings": [f"It is {value}."],
-    "quantities": [{"value": value, "shown": value, "exact": value, "low": None, "high": None, "unit": "count",
-                    "formula": "", "figures": ["x.after"], "verdict": ""}],
+    "quantities": [
+        {"value": value, "shown": value, "exact": value, "low": None, "high": None, "unit": "count",
+         "formula": "", "figures": ["x.after"], "verdict": ""},
+    ],
     "sources": ["a"], "charts": [], "names": [], "days": [],
 }
 display({"text/html": "<p>end</p>", "application/vnd.briefing+json": record}, raw=True)
@@ -75,7 +78,7 @@ def write(path: Path, content: dict[str, Any]) -> None:
 
 
 def small_project(folder: Path, *more: str) -> Project:
-    """Reports alpha and each-<province> for two provinces, in two languages: six pages. ``more`` are cells of alpha."""
+    """Reports alpha and each-<province> for two provinces: six pages. ``more`` are cells of alpha."""
     root = folder / "project"
     for name in ("tables", "notebooks", "analysis"):
         (root / name).mkdir(parents=True)
@@ -84,7 +87,8 @@ def small_project(folder: Path, *more: str) -> Project:
         (root / "analysis" / name).write_text(f'"""{name}"""\n', encoding="utf-8")
     (root / "requirements.lock").write_text("pandas==3\n", encoding="utf-8")
     data = {
-        "areas.csv": "area,label_vi,label_en,level\nan-giang,An Giang,An Giang,province\nha-noi,Hà Nội,Hà Nội,province\n",
+        "areas.csv": "area,label_vi,label_en,level\n"
+        "an-giang,An Giang,An Giang,province\nha-noi,Hà Nội,Hà Nội,province\n",
         "figures.csv": "figure,value\nx.after,12\nx.before,20\n",
         "sources.csv": "source,tier,published,published_by\na,core,2025-01-02,\n",
         "names.csv": "name,kind,label_vi,label_en\np,reform,Đề án 06,Project 06\n",
@@ -94,7 +98,8 @@ def small_project(folder: Path, *more: str) -> Project:
     (root / "notebooks" / "reports.toml").write_text(
         '[title]\nvi = "Trang"\nen = "Site"\n'
         '[[report]]\nname = "alpha"\nnotebook = "alpha.ipynb"\n'
-        '[[report]]\nname = "each-{province}"\nnotebook = "province.ipynb"\nfor_each = { province = "province" }\n',
+        '[[report]]\nname = "each-{province}"\nnotebook = "province.ipynb"\n'
+        'for_each = { province = "province" }\n',
         encoding="utf-8",
     )
     write(root / "notebooks" / "alpha.ipynb", briefing(*more, question="Alpha?"))

@@ -12,7 +12,6 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
 
 import pytest
 from small_project import PARAMETERS, ROOT, SAY, briefing, cell, notebook, small_project, write
@@ -93,7 +92,7 @@ def change_notebook(project: Project, *more: str) -> None:
 
 
 def test_a_site_has_a_page_a_record_and_a_table_for_each_report(built: Project) -> None:
-    """Each report in each language is a page, with its record as JSON and its numbers as CSV for a spreadsheet."""
+    """Each report in each language is a page, a record as JSON and its numbers as CSV for a spreadsheet."""
     files = set(content(built.site))
     assert files == {
         *PAGES,
@@ -112,7 +111,7 @@ def test_a_site_has_a_page_a_record_and_a_table_for_each_report(built: Project) 
 
 
 def test_a_page_tells_what_it_was_made_from(built: Project) -> None:
-    """The key is in the page and in the manifest: a digest per labelled part, per file where there are several."""
+    """The key is in the page and in the manifest: a digest per labelled part, or per file of it."""
     parts = reports.stamped((built.site / "en/alpha.html").read_bytes())
     assert set(parts) == set(reports.PARTS)
     assert parts["data"].startswith("areas.csv=")
@@ -131,7 +130,7 @@ def test_a_page_names_no_place_of_this_machine(built: Project) -> None:
 def test_the_same_inputs_give_the_same_bytes(
     built: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Another folder, number of processes, time zone, language, umask and mood: the same site and notebooks."""
+    """Another folder, number of processes, time zone, locale and umask: the same site and notebooks."""
     other = small_project(tmp_path / "elsewhere")
     for name, value in {
         "TZ": "Asia/Ho_Chi_Minh",
@@ -150,7 +149,7 @@ def test_the_same_inputs_give_the_same_bytes(
 
 
 def test_headings_of_one_name_get_ids_of_their_own() -> None:
-    """Ids are readable ASCII; a second heading of the same name, or of the name of a part of the page, is numbered."""
+    """Ids are ASCII; a second heading of a name, or one named like a part of the page, is numbered."""
     ids = build.HeadingIds({"notes"})
     assert [ids.give(2, text) for text in ("Đại hội", "Đại hội", "Notes", "…")] == [
         "dai-hoi",
@@ -204,7 +203,7 @@ def test_a_changed_figure_changes_every_page_that_shows_it(project: Project) -> 
 
 
 def test_damage_is_repaired(project: Project) -> None:
-    """A page, record, front page or manifest that is not what was published is made again, and nothing else."""
+    """A page, record, front page or manifest that is not as published is made again, and nothing else."""
     page = project.site / "vi/alpha.html"
     page.write_text(page.read_text("utf-8").replace("12", "99"), encoding="utf-8")
     assert build.build(project).built == ["vi/alpha.html"]
@@ -283,7 +282,7 @@ BAD = {
 
 
 def test_every_bad_notebook_ends_in_one_clear_line(tmp_path: Path) -> None:
-    """Raising, hanging, dying, leaving, printing, drawing without words, no record, not a notebook's task: each is told."""
+    """Raising, hanging, dying, leaving, printing, drawing without words, no record: each is told."""
     project = small_project(tmp_path)
     entries = ['[title]\nvi = "Trang"\nen = "Site"\n']
     for name, source in BAD.items():
@@ -372,7 +371,8 @@ def start_build(project: Project, *more: str) -> subprocess.Popen[str]:
     script = (
         f"import sys; sys.path.insert(0, {str(ROOT)!r}); from pathlib import Path\n"
         "from analysis import check, cli; check.check = lambda data: []\n"
-        f"sys.exit(cli.main({['build', '--data', str(project.data), *more]!r}, Path({str(project.root)!r})))\n"
+        f"asked = {['build', '--data', str(project.data), *more]!r}\n"
+        f"sys.exit(cli.main(asked, Path({str(project.root)!r})))\n"
     )
     return subprocess.Popen(
         [sys.executable, "-c", script],
@@ -392,7 +392,7 @@ def left_over(project: Project) -> str:
 
 
 def test_a_killed_build_leaves_a_whole_site_and_the_next_one_finishes(project: Project) -> None:
-    """SIGKILL to the whole group at any moment: one complete edition stays published, nothing is left running."""
+    """SIGKILL to the whole group at any moment: one complete edition stays, and nothing is left running."""
     chance = random.Random(1)
     value = 12
     for _ in range(5):
@@ -437,7 +437,7 @@ def test_a_build_with_nothing_to_do_imports_next_to_nothing(project: Project) ->
         f"import sys; sys.path.insert(0, {str(ROOT)!r}); from pathlib import Path\n"
         "from analysis import cli\n"
         f"code = cli.main(['build', '--data', {str(project.data)!r}], Path({str(project.root)!r}))\n"
-        "heavy = {'pandas', 'numpy', 'matplotlib', 'papermill', 'nbconvert', 'nbformat', 'IPython', 'pydantic', 'jinja2'}\n"
+        "heavy = {'pandas', 'matplotlib', 'papermill', 'nbconvert', 'IPython', 'pydantic', 'jinja2'}\n"
         "print(code, sorted(heavy & set(sys.modules)))\n"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
@@ -445,7 +445,7 @@ def test_a_build_with_nothing_to_do_imports_next_to_nothing(project: Project) ->
 
 
 def test_ordinary_kernels_make_the_same_site(project: Project, tmp_path: Path) -> None:
-    """Where processes cannot fork, each report gets a process and a kernel of its own, and the pages are the same."""
+    """Where processes cannot fork, each report gets a kernel of its own, and the pages are the same."""
     other = dataclasses.replace(project, outputs=tmp_path / "ordinary")
     outcome = build.build(other, only="alpha", warm=False)
     assert outcome.failed == {}

@@ -159,8 +159,8 @@ def test_json_is_one_event_a_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert code == 1
     assert [event["kind"] for event in events] == ["planned", "stale", "failed", "built", "published"]
     assert events[2] == {
-        "kind": "failed", "text": "cell 7 of alpha.ipynb: ValueError: no", "report": "alpha", "language": "vi",
-        "count": 1, "total": 2,
+        "kind": "failed", "text": "cell 7 of alpha.ipynb: ValueError: no",
+        "report": "alpha", "language": "vi", "count": 1, "total": 2,
     }  # fmt: skip
 
 

@@ -60,7 +60,8 @@ WHERE = "report x (vi), province.ipynb: parameter"
         ({"data": "/no/such"}, f"{WHERE} data is '/no/such'; expected a folder that exists"),
         (
             {"province": "hanoi"},
-            f"{WHERE} province is 'hanoi'; expected one of the 2 codes in data/areas.csv (level province), perhaps 'ha-noi'",
+            f"{WHERE} province is 'hanoi'; expected one of the 2 codes in data/areas.csv (level province),"
+            " perhaps 'ha-noi'",
         ),
         ({"province": "viet-nam"}, f"{WHERE} province is 'viet-nam'; expected one of the 2 codes"),
     ],
@@ -106,7 +107,7 @@ def test_all_that_is_wrong_with_a_notebook_is_told_at_once(tmp_path: Path) -> No
 
 
 def test_reading_is_judged_by_the_code_not_by_the_letters(tmp_path: Path) -> None:
-    """A name in a comment, a string or on the left of an assignment is not read; lines of IPython's do not disturb."""
+    """A name in a comment, in a string or assigned to is not read; lines of IPython's do not disturb."""
     for source in ("# known_on", "'known_on'", "known_on = 1"):
         (said,) = found(
             tmp_path, notebook(cell(PARAMETERS, "parameters"), cell(f"language, evidence, data\n{source}"))
@@ -123,7 +124,8 @@ def test_a_parameters_cell_holds_plain_values_only(tmp_path: Path) -> None:
     """Code in it could not be checked, and papermill would put its values behind it."""
     (said,) = found(tmp_path, notebook(cell("import os", "parameters"), cell(SAY)))
     assert said.startswith(
-        "notebooks/a.ipynb, cell 1: the parameters cell holds more than names with plain values (line 1: import os)"
+        "notebooks/a.ipynb, cell 1: the parameters cell holds more than names with plain values"
+        " (line 1: import os)"
     )
 
 

@@ -200,7 +200,7 @@ MATRIX = [
 def test_a_page_is_stale_when_and_only_when_its_inputs_changed(
     project: Project, change: Callable[[Project], object], pages: set[str], why: str
 ) -> None:
-    """Each input against each report, with the reason by name: nothing stale survives, nothing fresh is remade."""
+    """Each input against each report, with the reason by name: no stale page survives, no fresh one goes."""
     publish(project)
     change(project)
     assert stale(project) == dict.fromkeys(pages, why)

@@ -26,7 +26,8 @@ def publish(
     """A site of one page."""
     (folder / "vi").mkdir(parents=True)
     run = {
-        "title": "What?", "summary_text": "It is so.", "known_on": "", "findings": findings, "quantities": quantities,
+        "title": "What?", "summary_text": "It is so.", "known_on": "",
+        "findings": findings, "quantities": quantities,
         "headlines": [{"label": "<b>held</b>", "value": '<data value="98.6">98,6%</data>', "note": ""}],
     }  # fmt: skip
     record = {
