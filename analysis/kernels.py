@@ -66,7 +66,7 @@ class RunError(Exception):
 
 
 class CellTimeout(BaseException):
-    """Raised in a cell that runs too long. Not an Exception, so that no ``except`` of a notebook catches it."""
+    """Raised in a cell that runs too long. Not an Exception: a notebook's ``except`` must not catch it."""
 
 
 class OutputTooLong(BaseException):

@@ -250,8 +250,8 @@ def _by_meaning(quantities: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[st
 def _said(quantity: Mapping[str, Any]) -> str:
     if not quantity:
         return ""
-    bounds = [quantity.get("low"), quantity.get("high")]
-    known = "" if bounds == [None, None] else f" [{bounds[0] or '…'}, {bounds[1] or '…'})"
+    low, high = quantity.get("low"), quantity.get("high")
+    known = "" if low == high else f" [{low or '…'}, {high or '…'})"  # equal: exact, or both unknown
     return f"{quantity.get('shown', quantity.get('value', ''))}{known}"
 
 
