@@ -14,6 +14,7 @@ import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 import matplotlib as mpl
 import seaborn as sns
@@ -30,16 +31,31 @@ from analysis.quantity import Quantity
 WIDE, NARROW = 680, 328
 # Each colour means one thing on every page: 1 what the chart is about, 2 what it is compared with,
 # 3 what does not add up, 4 a computed value; the rest is for axes and words.
-COLOURS = {
-    "c1": "#12436d", "c2": "#28a197", "c3": "#801650", "c4": "#f46a25",
-    "ink": "#222222", "muted": "#5c6670", "rule": "#c9ced3", "paper": "#ffffff",
-}  # fmt: skip
-_STYLE = {
-    "svg.fonttype": "none", "font.family": "DejaVu Sans", "font.size": 12.5, "text.color": COLOURS["ink"],
-    "axes.edgecolor": COLOURS["rule"], "axes.labelcolor": COLOURS["muted"], "xtick.color": COLOURS["muted"],
-    "ytick.color": COLOURS["muted"], "xtick.labelcolor": COLOURS["muted"], "axes.facecolor": "none",
-    "figure.facecolor": "none", "axes.linewidth": 1.0, "path.simplify": True,
-}  # fmt: skip
+COLOURS: dict[str, str] = {
+    "c1": "#12436d",
+    "c2": "#28a197",
+    "c3": "#801650",
+    "c4": "#f46a25",
+    "ink": "#222222",
+    "muted": "#5c6670",
+    "rule": "#c9ced3",
+    "paper": "#ffffff",
+}
+_STYLE: dict[Any, Any] = {
+    "svg.fonttype": "none",
+    "font.family": "DejaVu Sans",
+    "font.size": 12.5,
+    "text.color": COLOURS["ink"],
+    "axes.edgecolor": COLOURS["rule"],
+    "axes.labelcolor": COLOURS["muted"],
+    "xtick.color": COLOURS["muted"],
+    "ytick.color": COLOURS["muted"],
+    "xtick.labelcolor": COLOURS["muted"],
+    "axes.facecolor": "none",
+    "figure.facecolor": "none",
+    "axes.linewidth": 1.0,
+    "path.simplify": True,
+}
 
 Draw = Callable[[Axes, float], None]
 
@@ -55,31 +71,58 @@ class Bar:
 
 
 def bars(
-    page: Page, name: str, title: Text, subtitle: Text, rows: Sequence[Bar], columns: Sequence[Text],
-    data: Sequence[Sequence[tables.Cell]], compact: bool = False,
-) -> Html:  # fmt: skip
+    page: Page,
+    name: str,
+    title: Text,
+    subtitle: Text,
+    rows: Sequence[Bar],
+    columns: Sequence[Text],
+    data: Sequence[Sequence[tables.Cell]],
+    compact: bool = False,
+) -> Html:
     """Horizontal bars from zero, in the order given; `compact` sets labels left of the bars (many short names)."""
     values = [float(row.length.value) for row in rows]
     low, high = min(0.0, *values, 0.0) if values else 0.0, max(0.0, *values, 0.0) if values else 0.0
-    step = 19 if compact else 42
+
+    def words(row: Bar) -> str:
+        return page.plain(row.beside) if row.beside else row.length.text(page.language, "sign" if low < 0 else "")
+
+    def step(width: float) -> float:
+        return 19 if compact else _step([(page.plain(row.label), words(row)) for row in rows], width)
 
     def draw(axes: Axes, width: float) -> None:
         places = list(range(len(rows)))
         colours = [COLOURS["c1"] if row.main else COLOURS["c2"] for row in rows]
-        sns.barplot(x=values, y=places, hue=places, palette=colours, orient="h", width=0.62 if compact else 0.34,
-                    errorbar=None, legend=False, saturation=1, ax=axes)  # fmt: skip
+        sns.barplot(
+            x=values,
+            y=places,
+            hue=places,
+            palette=colours,
+            orient="h",
+            width=12 / step(width),
+            errorbar=None,
+            legend=False,
+            saturation=1,
+            ax=axes,
+        )
         span = (high - low) or 1.0
         right = 0.16 * span if compact else 0.0
         axes.set_xlim(low - (right if low < 0 else 0), high + (right if high > 0 else 0.005 * span))
-        axes.set_ylim(len(rows) - 0.5, -0.75 if not compact else -0.6)
+        axes.set_ylim(len(rows) - 0.5, -0.6 if compact else -1 + 10 / step(width))
         for place, row in enumerate(rows):
-            words = page.plain(row.beside) if row.beside else row.length.text(page.language, "sign" if low < 0 else "")
             if compact:
                 sign = -1 if values[place] < 0 else 1
-                axes.annotate(words, (values[place], place), (4 * sign, 0), textcoords="offset points", va="center",
-                              ha="right" if sign < 0 else "left", fontsize=11.5)  # fmt: skip
+                axes.annotate(
+                    words(row),
+                    (values[place], place),
+                    (4 * sign, 0),
+                    textcoords="offset points",
+                    va="center",
+                    ha="right" if sign < 0 else "left",
+                    fontsize=11.5,
+                )
             else:
-                _above(axes, place, _fit(page.plain(row.label), width - _wide(words) - 12), words)
+                _above(axes, place, page.plain(row.label), words(row), width)
         axes.set_yticks(places, [page.plain(row.label) for row in rows] if compact else [""] * len(rows))
         if compact:
             axes.tick_params(axis="y", labelcolor=COLOURS["ink"], labelsize=11.5, length=0)
@@ -90,21 +133,29 @@ def bars(
 
     margin = max((_wide(page.plain(row.label), 11.5) for row in rows), default=0) + 10 if compact else 1
     side = (1, margin) if compact and low < 0 else (margin, 1)
-    return _chart(page, name, title, subtitle, draw, len(rows) * step + 14, side, columns, data, _spoken(page, rows))
+    return _chart(
+        page, name, title, subtitle, draw, lambda width: len(rows) * step(width) + 14, side, columns, data, _spoken(rows)
+    )
 
 
 def changes(page: Page, name: str, title: Text, subtitle: Text, rows: Sequence[tuple[Text, Change]]) -> Html:
     """Before → after of several counts on one scale of relative change, the deepest fall first."""
     ordered = sorted(rows, key=lambda row: row[1].rate.value)
     drawn = [
-        Bar(label, change.rate, text("{a} → {b} ({rate:sign})", "{a} → {b} ({rate:sign})", a=change.before, b=change.after, rate=change.rate))
+        Bar(
+            label,
+            change.rate,
+            text("{a} → {b} ({rate:sign})", "{a} → {b} ({rate:sign})", a=change.before, b=change.after, rate=change.rate),
+        )
         for label, change in ordered
-    ]  # fmt: skip
+    ]
     columns = [
-        text(vi="Đại lượng", en="Indicator"), text(vi="Trước", en="Before"), text(vi="Sau", en="After"),
+        text(vi="Đại lượng", en="Indicator"),
+        text(vi="Trước", en="Before"),
+        text(vi="Sau", en="After"),
         text(vi="Tăng, giảm tương đối", en="Relative change"),
-    ]  # fmt: skip
-    data = [[label, change.before, change.after, change.rate] for label, change in ordered]
+    ]
+    data: list[list[tables.Cell]] = [[label, change.before, change.after, change.rate] for label, change in ordered]
     return bars(page, name, title, subtitle, drawn, columns, data)
 
 
@@ -119,10 +170,21 @@ class Dot:
 
 
 def shares(
-    page: Page, name: str, title: Text, subtitle: Text, rows: Sequence[Dot], columns: Sequence[Text],
+    page: Page,
+    name: str,
+    title: Text,
+    subtitle: Text,
+    rows: Sequence[Dot],
+    columns: Sequence[Text],
     data: Sequence[Sequence[tables.Cell]],
-) -> Html:  # fmt: skip
+) -> Html:
     """Shares as dots between 0 and 100 %; where the printed precision leaves a range, the range is drawn."""
+
+    def words(row: Dot) -> str:
+        return page.plain(row.beside) if row.beside else row.share.text(page.language)
+
+    def step(width: float) -> float:
+        return _step([(page.plain(row.label), words(row)) for row in rows], width)
 
     def draw(axes: Axes, width: float) -> None:
         for place, row in enumerate(rows):
@@ -131,20 +193,43 @@ def shares(
             if not row.share.exact and (low is not None or high is not None):
                 ends = [float(low or 0), float(min(high or Decimal(100), Decimal(100)))]
                 axes.plot(ends, [place, place], color=COLOURS["c1" if row.main else "c2"], linewidth=5, alpha=0.4, zorder=2)
-            words = page.plain(row.beside) if row.beside else row.share.text(page.language)
-            _above(axes, place, _fit(page.plain(row.label), width - _wide(words) - 12), words)
-        sns.scatterplot(x=[float(row.share.value) for row in rows], y=list(range(len(rows))),
-                        hue=[row.main for row in rows], style=[row.main for row in rows], hue_order=[True, False],
-                        style_order=[True, False], palette=[COLOURS["c1"], COLOURS["c2"]], markers=["o", "D"], s=62,
-                        legend=False, zorder=3, ax=axes)  # fmt: skip
+            _above(axes, place, page.plain(row.label), words(row), width)
+        sns.scatterplot(
+            x=[float(row.share.value) for row in rows],
+            y=list(range(len(rows))),
+            hue=[row.main for row in rows],
+            style=[row.main for row in rows],
+            hue_order=[True, False],
+            style_order=[True, False],
+            palette=[COLOURS["c1"], COLOURS["c2"]],
+            markers=["o", "D"],
+            s=62,
+            legend=False,
+            zorder=3,
+            ax=axes,
+        )
         axes.set_xlim(-1.5, 101.5)
-        axes.set_ylim(len(rows) - 0.35, -0.75)
+        axes.set_ylim(len(rows) - 0.5, -1 + 10 / step(width))
         axes.set_yticks([])
-        axes.set_xticks([0, 50, 100], [f"{mark}%" for mark in (0, 50, 100)])
+        axes.set_xticks([0, 50, 100], marks)
         axes.set_ylabel("")
 
-    spoken = _spoken(page, [Bar(row.label, row.share, row.beside) for row in rows])
-    return _chart(page, name, title, subtitle, draw, len(rows) * 42 + 40, (6, 6), columns, data, spoken, foot=22)
+    marks = ["0%", "50%", "100%"]
+    spoken = _spoken([Bar(row.label, row.share, row.beside) for row in rows])
+    return _chart(
+        page,
+        name,
+        title,
+        subtitle,
+        draw,
+        lambda width: len(rows) * step(width) + 30,
+        (6, 6),
+        columns,
+        data,
+        spoken,
+        foot=22,
+        marks=marks,
+    )
 
 
 def completions(page: Page, name: str, title: Text, subtitle: Text, rows: Sequence[tuple[Text, Completion, bool]]) -> Html:
@@ -154,10 +239,13 @@ def completions(page: Page, name: str, title: Text, subtitle: Text, rows: Sequen
         for label, done, main in rows
     ]
     columns = [
-        text(vi="Việc", en="Task"), text(vi="Đã xong", en="Done"), text(vi="Tổng số", en="Due"),
-        text(vi="Tỷ lệ", en="Share"), text(vi="Còn lại", en="Left"),
-    ]  # fmt: skip
-    data = [[label, done.part, done.whole, done.rate, done.rest] for label, done, _ in rows]
+        text(vi="Việc", en="Task"),
+        text(vi="Đã xong", en="Done"),
+        text(vi="Tổng số", en="Due"),
+        text(vi="Tỷ lệ", en="Share"),
+        text(vi="Còn lại", en="Left"),
+    ]
+    data: list[list[tables.Cell]] = [[label, done.part, done.whole, done.rate, done.rest] for label, done, _ in rows]
     return shares(page, name, title, subtitle, dots, columns, data)
 
 
@@ -172,7 +260,8 @@ class Point:
 
 def series(page: Page, name: str, title: Text, subtitle: Text, lines: Sequence[tuple[Text, Sequence[Point]]]) -> Html:
     """Counts over time, at most four lines; a break in a series is drawn as a break, zero is shown."""
-    marks = ["o", "s", "D", "^"]
+    shapes = ["o", "s", "D", "^"]
+    years = sorted({int(_year(point.period)) for _, points in lines for point in points})
 
     def draw(axes: Axes, width: float) -> None:
         top = max(float(point.value.value) for _, points in lines for point in points)
@@ -183,43 +272,67 @@ def series(page: Page, name: str, title: Text, subtitle: Text, lines: Sequence[t
             for i in range(1, len(points)):
                 if points[i].joined:
                     axes.plot(days[i - 1 : i + 1], values[i - 1 : i + 1], color=colour, linewidth=1.8, zorder=2)
-            sns.scatterplot(x=days, y=values, color=colour, marker=marks[index], s=46, legend=False, zorder=3, ax=axes)
+            sns.scatterplot(x=days, y=values, color=colour, marker=shapes[index], s=46, legend=False, zorder=3, ax=axes)
             for i, point in enumerate(points):
                 crowded = i > 0 and abs(days[i] - days[i - 1]) < 1.6 and abs(values[i] - values[i - 1]) < top / 10
                 below = crowded or (i > 0 and i == len(points) - 1 and values[i] < values[i - 1])
-                axes.annotate(point.value.text(page.language), (days[i], values[i]), (0, -17 if below else 8),
-                              textcoords="offset points", ha="center", fontsize=11.5)  # fmt: skip
+                axes.annotate(
+                    point.value.text(page.language),
+                    (days[i], values[i]),
+                    (0, -17 if below else 8),
+                    textcoords="offset points",
+                    ha="center",
+                    fontsize=11.5,
+                )
             if len(lines) > 1:
-                axes.annotate(_fit(page.plain(label), width / 2), (days[0], values[0]), (0, -20), textcoords="offset points", color=colour,
-                              ha="left", fontsize=11.5)  # fmt: skip
+                axes.annotate(
+                    _fit(page.plain(label), width / 2),
+                    (days[0], values[0]),
+                    (0, -20),
+                    textcoords="offset points",
+                    color=colour,
+                    ha="left",
+                    fontsize=11.5,
+                )
         days = [_year(point.period) for _, points in lines for point in points]
         axes.set_xlim(min(days) - 0.9, max(days) + 0.9)
         axes.set_ylim(0, top * 1.16)
-        marks_at = sorted({int(day) for day in days})
-        kept = [mark for i, mark in enumerate(marks_at) if width > 400 or i % 2 == 0 or i == len(marks_at) - 1]
-        axes.set_xticks(kept, [str(mark) for mark in kept])
+        kept = [year for i, year in enumerate(years) if width > 400 or i % 2 == 0 or i == len(years) - 1]
+        axes.set_xticks(kept, [str(year) for year in kept])
         axes.set_yticks([0], ["0"])
         axes.spines["bottom"].set_visible(True)
         axes.set_ylabel("")
 
     columns = [text(vi="Dãy số", en="Series"), text(vi="Thời điểm", en="Day or period"), text(vi="Số lượng", en="Count")]
-    data = [[label, point.period, point.value] for label, points in lines for point in points]
+    data: list[list[tables.Cell]] = [[label, point.period, point.value] for label, points in lines for point in points]
     spoken = [
         text("{label}: {value} ({day:short})", "{label}: {value} ({day:short})", label=label, value=point.value, day=point.period)
-        for label, points in lines for point in points
-    ]  # fmt: skip
-    return _chart(page, name, title, subtitle, draw, 260, (18, 10), columns, data, spoken, foot=24)
+        for label, points in lines
+        for point in points
+    ]
+    marks = ["0", *(str(year) for year in years)]
+    return _chart(page, name, title, subtitle, draw, lambda _: 260, (18, 10), columns, data, spoken, foot=24, marks=marks)
 
 
 def coverage(
-    page: Page, name: str, title: Text, subtitle: Text, rows: Sequence[tuple[Text, Sequence[Cell]]], columns: Sequence[Text],
+    page: Page,
+    name: str,
+    title: Text,
+    subtitle: Text,
+    rows: Sequence[tuple[Text, Sequence[Cell]]],
+    columns: Sequence[Text],
     words: dict[str, Text],
-) -> Html:  # fmt: skip
+) -> Html:
     """A matrix of what is reported: a filled square printed, a ring computed, a dot a level alone, a dash missing."""
     looks = {
-        "printed": ("s", COLOURS["c1"], 120), "computed": ("o", COLOURS["c4"], 95), "level": (".", COLOURS["c2"], 90),
+        "printed": ("s", COLOURS["c1"], 120),
+        "computed": ("o", COLOURS["c4"], 95),
+        "level": (".", COLOURS["c2"], 90),
         "missing": ("_", COLOURS["muted"], 60),
-    }  # fmt: skip
+    }
+
+    def wrapped(column: Text, narrow: bool) -> list[str]:
+        return textwrap.wrap(page.plain(column), 13 if narrow else 22, break_long_words=False)
 
     def draw(axes: Axes, width: float) -> None:
         narrow = width < 400
@@ -228,39 +341,76 @@ def coverage(
             spots = [(j, i) for i, (_, cells) in enumerate(rows) for j, cell in enumerate(cells) if cell.state == state]
             if spots:
                 x, y = zip(*spots, strict=True)
-                hollow = {"facecolors": "none", "edgecolors": colour} if state == "computed" else {"color": colour}
+                hollow: dict[str, Any] = (
+                    {"facecolors": "none", "edgecolors": colour} if state == "computed" else {"color": colour}
+                )
                 axes.scatter(x, y, marker=mark, s=size, linewidths=2 if state in {"computed", "missing"} else 1, **hollow)
                 for spot in spots:
                     if not narrow:
-                        axes.annotate(page.plain(words[state]), spot, (11, 0), textcoords="offset points", va="center",
-                                      fontsize=11, color=COLOURS["muted"])  # fmt: skip
+                        axes.annotate(
+                            page.plain(words[state]),
+                            spot,
+                            (11, 0),
+                            textcoords="offset points",
+                            va="center",
+                            fontsize=11,
+                            color=COLOURS["muted"],
+                        )
         for i, (label, _) in enumerate(rows):
-            axes.annotate(_fit(page.plain(label), width - 20), (0, i), (2, 14), xycoords=("axes fraction", "data"),
-                          textcoords="offset points", fontsize=12)  # fmt: skip
+            axes.annotate(
+                _fit(page.plain(label), width - 20),
+                (0, i),
+                (2, 14),
+                xycoords=("axes fraction", "data"),
+                textcoords="offset points",
+                fontsize=12,
+            )
             axes.axhline(i + 0.42, color=COLOURS["rule"], linewidth=0.8)
         for j, column in enumerate(columns):
-            axes.annotate("\n".join(textwrap.wrap(page.plain(column), 11 if narrow else 22)), (j, -0.98), ha="left" if not narrow else "center",
-                          va="top", fontsize=11, color=COLOURS["ink"], annotation_clip=False)  # fmt: skip
+            axes.annotate(
+                "\n".join(wrapped(column, narrow)),
+                (j, -0.98),
+                ha="left" if not narrow else "center",
+                va="top",
+                fontsize=11,
+                color=COLOURS["ink"],
+                annotation_clip=False,
+            )
         axes.set_xlim(-0.35, len(columns) - (0.15 if not narrow else 0.55))
         axes.set_ylim(len(rows) - 0.5, -1.55)
         axes.set_xticks([])
         axes.set_yticks([])
 
     head = [text(vi="Chỉ tiêu", en="Indicator"), *columns]
-    data = [[label, *(words[cell.state] for cell in cells)] for label, cells in rows]
+    data: list[list[tables.Cell]] = [[label, *(words[cell.state] for cell in cells)] for label, cells in rows]
     # Told by what there is; everything else in the matrix is missing.
     spoken = []
     for label, cells in rows:
         present = [(columns[j], words[cell.state]) for j, cell in enumerate(cells) if cell.state != "missing"]
         pattern = ", ".join(f"{{c{j}}} – {{s{j}}}" for j in range(len(present))) or "{none}"
-        values = {f"{key}{j}": item for j, pair in enumerate(present) for key, item in zip("cs", pair, strict=True)}
+        values: dict[str, Any] = {
+            f"{key}{j}": item for j, pair in enumerate(present) for key, item in zip("cs", pair, strict=True)
+        }
         spoken.append(text("{label}: " + pattern, "{label}: " + pattern, label=label, **(values or {"none": words["missing"]})))
     resting = [page.known[figure] for _, cells in rows for cell in cells for figure in cell.figures]
-    return _chart(page, name, title, subtitle, draw, len(rows) * 46 + 54, (2, 2), head, data, spoken, resting=resting)
+    marks = [line for column in columns for narrow in (True, False) for line in wrapped(column, narrow)]
+    return _chart(
+        page,
+        name,
+        title,
+        subtitle,
+        draw,
+        lambda _: len(rows) * 46 + 54,
+        (2, 2),
+        head,
+        data,
+        spoken,
+        resting=resting,
+        marks=marks,
+    )
 
 
-def _spoken(page: Page, rows: Sequence[Bar]) -> list[Text]:
-    del page
+def _spoken(rows: Sequence[Bar]) -> list[Text]:
     return [
         text("{label}: {beside}", "{label}: {beside}", label=row.label, beside=row.beside or text("{x}", "{x}", x=row.length))
         for row in rows
@@ -268,15 +418,26 @@ def _spoken(page: Page, rows: Sequence[Bar]) -> list[Text]:
 
 
 def _chart(
-    page: Page, name: str, title: Text, subtitle: Text, draw: Draw, height: float, sides: tuple[float, float],
-    columns: Sequence[Text], data: Sequence[Sequence[tables.Cell]], spoken: Sequence[Text], foot: float = 2,
+    page: Page,
+    name: str,
+    title: Text,
+    subtitle: Text,
+    draw: Draw,
+    height: Callable[[float], float],
+    sides: tuple[float, float],
+    columns: Sequence[Text],
+    data: Sequence[Sequence[tables.Cell]],
+    spoken: Sequence[Text],
+    foot: float = 2,
     resting: Sequence[Quantity | None] = (),
-) -> Html:  # fmt: skip
+    marks: Sequence[str] = (),
+) -> Html:
     """The whole figure element: titles, two drawings, description, table, CSV and sources."""
     if not data or page.missing(title, subtitle):
         return page.absent()
-    quantities = [cell for row in data for cell in row if isinstance(cell, Quantity)] or list(resting)
-    page.charts.append({"id": f"chart-{name}", "title": page.plain(title)})
+    quantities: list[Quantity | None] = [cell for row in data for cell in row if isinstance(cell, Quantity)]
+    quantities = quantities or list(resting)
+    page.charts.append({"id": f"chart-{name}", "title": page.plain(title), "marks": list(marks)})
     drawings = "".join(
         f'<div class="drawing {size}">{_svg(page, name, size, width, title, draw, height, sides, foot)}</div>'
         for size, width in (("wide", WIDE), ("narrow", NARROW))
@@ -296,13 +457,22 @@ def _chart(
 
 
 def _svg(
-    page: Page, name: str, size: str, width: int, title: Text, draw: Draw, height: float, sides: tuple[float, float], foot: float
+    page: Page,
+    name: str,
+    size: str,
+    width: int,
+    title: Text,
+    draw: Draw,
+    height: Callable[[float], float],
+    sides: tuple[float, float],
+    foot: float,
 ) -> str:
     with mpl.rc_context({**_STYLE, "svg.hashsalt": f"{name}-{size}"}):
-        canvas = Canvas(figsize=(width / 72, height / 72))
-        FigureCanvasSVG(canvas)
         left, right = sides
-        axes = canvas.add_axes((left / width, foot / height, 1 - (left + right) / width, 1 - (foot + 2) / height))
+        high = height(width - left - right)
+        canvas = Canvas(figsize=(width / 72, high / 72))
+        FigureCanvasSVG(canvas)
+        axes = canvas.add_axes((left / width, foot / high, 1 - (left + right) / width, 1 - (foot + 2) / high))
         sns.despine(ax=axes, left=True, bottom=True)
         draw(axes, width - left - right)
         axes.set_xlabel("")
@@ -325,7 +495,11 @@ def _clean(svg: str, prefix: str, title: str) -> str:
     svg = svg.replace('xlink:href="#', f'href="#{prefix}-')
     for key, colour in COLOURS.items():
         svg = svg.replace(colour, f"var(--{key},{colour})")
-    svg = re.sub(r"font: (bold |\d+ )?([\d.]+)px [^;\"]+", lambda m: f"font-size:{m.group(2)}px" + (";font-weight:bold" if m.group(1) else ""), svg)
+    svg = re.sub(
+        r"font: (bold |\d+ )?([\d.]+)px [^;\"]+",
+        lambda m: f"font-size:{m.group(2)}px" + (";font-weight:bold" if m.group(1) else ""),
+        svg,
+    )
     svg = re.sub(r"font-family: [^;\"]+;\s*", "", svg)
     # Coordinates need no more than one decimal; numbers written out as text stand outside the tags.
     svg = re.sub(r"<[^>]+>", lambda tag: _shorter(tag.group()), svg)
@@ -336,7 +510,11 @@ def _clean(svg: str, prefix: str, title: str) -> str:
     # Black is the rule: said once for the whole drawing.
     svg = svg.replace(f";fill:var(--ink,{COLOURS['ink']})", "")
     label = f'<title id="{prefix}-title">{html.escape(title)}</title>'
-    head = f'<svg role="img" style="fill:var(--ink,{COLOURS["ink"]})" viewBox="{box.group(1)}" aria-labelledby="{prefix}-title" aria-describedby="description-{prefix.rpartition("-")[0]}">'
+    name = prefix.rpartition("-")[0]
+    head = (
+        f'<svg role="img" style="fill:var(--ink,{COLOURS["ink"]})" viewBox="{box.group(1)}" '
+        f'aria-labelledby="{prefix}-title" aria-describedby="description-{name}">'
+    )
     return head + label + svg[svg.index(">") + 1 :]
 
 
@@ -345,11 +523,25 @@ def _shorter(tag: str) -> str:
     return re.sub(r" z? ?\"", lambda m: 'z"' if "z" in m.group() else '"', re.sub(r"(?<=[;:]) +", "", tag))
 
 
-def _above(axes: Axes, place: int, label: str, words: str) -> None:
-    """The label of a row above its mark, its numbers at the right end of the same line."""
-    axes.annotate(label, (0, place), (0, 12), xycoords=("axes fraction", "data"), textcoords="offset points", fontsize=12.5)
-    axes.annotate(words, (1, place), (0, 12), xycoords=("axes fraction", "data"), textcoords="offset points", fontsize=12.5,
-                  ha="right", fontweight="bold")  # fmt: skip
+def _step(rows: Sequence[tuple[str, str]], width: float) -> float:
+    """How high a row is: one line of words above its mark, or two where a label and its number need two."""
+    return 42 if all(_wide(label) + _wide(words) + 12 < width for label, words in rows) else 58
+
+
+def _above(axes: Axes, place: int, label: str, words: str, width: float) -> None:
+    """The label of a row above its mark, its numbers at the right end of the same line, or of the next."""
+    line = 12 if _wide(label) + _wide(words) + 12 < width else 28
+    for x, y, said, side, weight in ((0, line, _fit(label, width), "left", "normal"), (1, 12, words, "right", "bold")):
+        axes.annotate(
+            said,
+            (x, place),
+            (0, y),
+            xycoords=("axes fraction", "data"),
+            textcoords="offset points",
+            fontsize=12.5,
+            ha=side,
+            fontweight=weight,
+        )
 
 
 def _wide(words: str, size: float = 12.5) -> float:

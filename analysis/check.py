@@ -34,29 +34,41 @@ def _verdicts(known: Figures, file: str, lines: dict[str, int]) -> list[Finding]
     for verdict in claims.recompute(known):
         if verdict.verdict != verdict.reviewed:
             result = "nothing" if verdict.computed is None else numerals.plain(numerals.round_half_up(verdict.computed.value, 4))
-            findings.append(Finding(
-                file, int(lines[verdict.claim]), verdict.claim,
-                f"recomputes to {result} against {numerals.plain(verdict.stated.value)} as printed, which is “{verdict.verdict}”, "
-                f"but was reviewed as “{verdict.reviewed}”. Correct the figure, or review the verdict.",
-            ))  # fmt: skip
+            findings.append(
+                Finding(
+                    file,
+                    int(lines[verdict.claim]),
+                    verdict.claim,
+                    f"recomputes to {result} against {numerals.plain(verdict.stated.value)} as printed, "
+                    f"which is “{verdict.verdict}”, "
+                    f"but was reviewed as “{verdict.reviewed}”. Correct the figure, or review the verdict.",
+                )
+            )
     return findings
 
 
 def _sums(known: Figures, file: str, lines: dict[str, int]) -> list[Finding]:
     """Parts that do not add up are an error unless a claim shows it to the reader."""
     shown = {
-        (frozenset(str(row["operands"]).split()), str(row["stated"])) for _, row in known.claims.iterrows() if row["kind"] == "sum"
+        (frozenset(str(row["operands"]).split()), str(row["stated"]))
+        for _, row in known.claims.iterrows()
+        if row["kind"] == "sum"
     }
     findings = []
     for relation in claims.relations(known):
         parts = frozenset(part.figures[0] for part in relation.parts)
         if not relation.holds and (parts, relation.whole.figures[0]) not in shown:
             whole = relation.whole.figures[0]
-            findings.append(Finding(
-                file, int(lines[whole]), whole,
-                f"its parts {', '.join(sorted(parts))} add up to {numerals.plain(relation.added.value)}, not {numerals.plain(relation.whole.value)}. "
-                "Correct the figure that was mistyped; if it is printed so, add a claim of kind sum to claims.csv.",
-            ))  # fmt: skip
+            findings.append(
+                Finding(
+                    file,
+                    int(lines[whole]),
+                    whole,
+                    f"its parts {', '.join(sorted(parts))} add up to "
+                    f"{numerals.plain(relation.added.value)}, not {numerals.plain(relation.whole.value)}. "
+                    "Correct the figure that was mistyped; if it is printed so, add a claim of kind sum to claims.csv.",
+                )
+            )
     return findings
 
 
@@ -69,7 +81,15 @@ def _unused(known: Figures, folder: str, lines: dict[str, dict[str, int]]) -> li
         for item in getattr(known, table).index:
             if item not in used:
                 line = int(lines[table][item])
-                findings.append(Finding(f"{folder}/{table}.csv", line, str(item), "no figure uses it. Remove the row, or add its figures.", "warning"))
+                findings.append(
+                    Finding(
+                        f"{folder}/{table}.csv",
+                        line,
+                        str(item),
+                        "no figure uses it. Remove the row, or add its figures.",
+                        "warning",
+                    )
+                )
     return findings
 
 
@@ -93,20 +113,35 @@ def verify(data: str | os.PathLike[str], texts: str | os.PathLike[str]) -> list[
         total += len(rows)
         if not path.is_file():
             level = "error" if grades[source] == "full text" else "warning"
-            findings.append(Finding(
-                f"{folder.name}/{path.name}", 0, "", f"missing: {len(rows)} figures of {source} ({grades[source]}) were not verified.", level,
-            ))  # fmt: skip
+            findings.append(
+                Finding(
+                    f"{folder.name}/{path.name}",
+                    0,
+                    "",
+                    f"missing: {len(rows)} figures of {source} ({grades[source]}) were not verified.",
+                    level,
+                )
+            )
             continue
         try:
             text = unicodedata.normalize("NFC", path.read_bytes().decode("utf-8"))
         except UnicodeDecodeError as error:
-            findings.append(Finding(f"{folder.name}/{path.name}", 0, "", f"byte {error.start} is not UTF-8: {len(rows)} figures of {source} were not verified."))
+            findings.append(
+                Finding(
+                    f"{folder.name}/{path.name}",
+                    0,
+                    "",
+                    f"byte {error.start} is not UTF-8: {len(rows)} figures of {source} were not verified.",
+                )
+            )
             continue
         paragraphs = [line for line in text.splitlines() if line.strip()]
         for row in rows.to_dict("records"):
             wrong = _missing(row["printed"], row["locator"], paragraphs)
             if wrong:
-                findings.append(Finding(file, int(row["line"]), row["figure"], f"{wrong} of {path.name}. Correct printed or locator."))
+                findings.append(
+                    Finding(file, int(row["line"]), row["figure"], f"{wrong} of {path.name}. Correct printed or locator.")
+                )
             else:
                 found += 1
     findings.append(Finding(file, 0, "", f"{found} of {total} figures found in the paragraph they name.", "note"))
@@ -122,6 +157,10 @@ def _missing(printed: str, locator: str, paragraphs: list[str]) -> str:
     wanted = re.escape(" ".join(printed.split())).replace(r"\ ", r"\s+")
     if re.search(rf"(?<![\w.,]){wanted}(?![\w]|[.,]\d)", paragraphs[number - 1], re.IGNORECASE):
         return ""
-    elsewhere = [f"p{i}" for i, paragraph in enumerate(paragraphs, 1) if re.search(rf"(?<![\w.,]){wanted}(?![\w]|[.,]\d)", paragraph, re.IGNORECASE)]
+    elsewhere = [
+        f"p{i}"
+        for i, paragraph in enumerate(paragraphs, 1)
+        if re.search(rf"(?<![\w.,]){wanted}(?![\w]|[.,]\d)", paragraph, re.IGNORECASE)
+    ]
     hint = f" (it is in {', '.join(elsewhere)})" if elsewhere else ""
     return f"“{printed}” is not in {locator}{hint}"

@@ -51,9 +51,7 @@ def recompute(known: Figures, claim: str = "") -> list[Verdict]:
     return verdicts
 
 
-def _verdict(
-    known: Figures, claim: str, kind: str, operands: tuple[Quantity, ...], stated: Quantity, reviewed: str
-) -> Verdict:
+def _verdict(known: Figures, claim: str, kind: str, operands: tuple[Quantity, ...], stated: Quantity, reviewed: str) -> Verdict:
     if len(operands) < OPERANDS[kind]:
         return Verdict(claim, kind, operands, stated, None, "cannot_be_checked", reviewed)
     roles = [str(known.row(operand.figures[0])["role"]) for operand in operands]
@@ -102,7 +100,8 @@ def _judge(computed: Quantity, stated: Quantity, sign: int) -> str:
         low = computed.low if sign > 0 else computed.high and -computed.high
         return "holds" if low is not None and low >= stated.value else "does_not_hold"
     if stated.qualifier == "about":
-        assert stated.low is not None and stated.high is not None
+        assert stated.low is not None
+        assert stated.high is not None
         return "holds" if stated.low <= value <= stated.high else "does_not_hold"
     if not computed.exact and (computed.low, computed.high) != (stated.low, stated.high):
         low, high = sorted((sign * (computed.low or Decimal(0)), sign * (computed.high or Decimal("Infinity"))))
@@ -119,7 +118,8 @@ def _judge(computed: Quantity, stated: Quantity, sign: int) -> str:
 
 def _needed(kind: str, operands: tuple[Quantity, ...], stated: Quantity, sign: int) -> tuple[Quantity, ...]:
     """First and last whole number which, put in for one operand, would give the printed percentage."""
-    assert stated.low is not None and stated.high is not None
+    assert stated.low is not None
+    assert stated.high is not None
     base = operands[1] if kind == "share" else operands[0]
     if kind == "share":
         low, high = (bound * base.value / 100 for bound in (stated.low, stated.high))
@@ -135,9 +135,19 @@ def _needed(kind: str, operands: tuple[Quantity, ...], stated: Quantity, sign: i
     ids = tuple(dict.fromkeys((*base.figures, *stated.figures)))
     ends = [first] if first == last else [first, last] if first < last else []
     return tuple(
-        Quantity(end, end, end, operands[0].unit, 0, ids, kind="needed", formula=f"whole number giving {stated.figures[0]} with {base.figures[0]}", operands=(base, stated))
+        Quantity(
+            end,
+            end,
+            end,
+            operands[0].unit,
+            0,
+            ids,
+            kind="needed",
+            formula=f"whole number giving {stated.figures[0]} with {base.figures[0]}",
+            operands=(base, stated),
+        )
         for end in ends
-    )  # fmt: skip
+    )
 
 
 def _others(known: Figures, kind: str, operands: tuple[Quantity, ...], stated: Quantity) -> tuple[Quantity, ...]:
@@ -184,9 +194,13 @@ def relations(known: Figures) -> list[Relation]:
         ["source", "locator", "area", "as_of", "role", "part_of"], sort=True
     ):
         wholes = table[
-            (table["source"] == source) & (table["locator"] == locator) & (table["area"] == area)
-            & (table["as_of"] == as_of) & (table["role"] == role) & (table["indicator"] == whole_indicator)
-        ]  # fmt: skip
+            (table["source"] == source)
+            & (table["locator"] == locator)
+            & (table["area"] == area)
+            & (table["as_of"] == as_of)
+            & (table["role"] == role)
+            & (table["indicator"] == whole_indicator)
+        ]
         if len(wholes) != 1 or len(group) < 2 or group["indicator"].duplicated().any():
             continue
         whole = known[str(wholes.index[0])]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from analysis import quantity
 from analysis.figures import REFORMS, Figures
@@ -27,7 +27,9 @@ def change(before: Quantity | None, after: Quantity | None, places: int = 1) -> 
     if before is None or after is None or fall is None or rate is None:
         return None
     if before.unit != after.unit:
-        raise ValueError(f"{before.figures[0]} counts {before.unit}, {after.figures[0]} counts {after.unit}: no change between them")
+        raise ValueError(
+            f"{before.figures[0]} counts {before.unit}, {after.figures[0]} counts {after.unit}: no change between them"
+        )
     return Change(before, after, fall, rate)
 
 
@@ -39,7 +41,7 @@ def fell(*changes: Change | None) -> bool:
 def below(*quantities: Quantity | None) -> bool:
     """True where each known quantity lies wholly below the next one, bounds included."""
     known = [item for item in quantities if item is not None]
-    pairs = list(zip(known, known[1:], strict=False))
+    pairs = list(pairwise(known))
     return all(a.high is not None and b.low is not None and a.high <= b.low and a.value < b.value for a, b in pairs)
 
 
@@ -59,7 +61,9 @@ def completion(part: Quantity | None, whole: Quantity | None, places: int = 1) -
     if part is None or whole is None or rest is None or rate is None:
         return None
     if part.unit != whole.unit:
-        raise ValueError(f"{part.figures[0]} counts {part.unit}, {whole.figures[0]} counts {whole.unit}: no share of one in the other")
+        raise ValueError(
+            f"{part.figures[0]} counts {part.unit}, {whole.figures[0]} counts {whole.unit}: no share of one in the other"
+        )
     return Completion(part, whole, rest, rate)
 
 
@@ -189,7 +193,7 @@ TOPICS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "staff.part-time": (("staff.part-time", "staff.part-time.commune", "staff.part-time.village"), ("staff.part-time.rate",)),
     "procedures.commune-level": (("procedures.commune-level",), ()),
     "dossiers.online-share": (("dossiers.received", "dossiers.online"), ("dossiers.online-share",)),
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)

@@ -45,37 +45,78 @@ def _one_of(values: tuple[str, ...], blank: bool = False) -> pa.Check:
 
 
 SCHEMAS = {
-    "sources": pa.DataFrameSchema({
-        "source": _text(_ID, unique=True), "tier": _text(_one_of(("core", "context"))),
-        "grade": _text(_one_of(GRADES)), "publisher": _text(_FILLED), "headline": _text(_FILLED),
-        "url": _text(pa.Check.str_matches(r"^(https?://\S+)?$")), "published": _text(), "published_by": _text(),
-        "accessed": _text(_FILLED), "language": _text(_one_of(("vi", "en"))), "note": _text(),
-    }),
-    "indicators": pa.DataFrameSchema({
-        "indicator": _text(_ID, unique=True), "unit": _text(_ID), "label_vi": _text(_FILLED),
-        "label_en": _text(_FILLED), "definition_vi": _text(_FILLED), "definition_en": _text(_FILLED),
-        "part_of": _text(), "unit_vi": _text(_FILLED), "unit_en": _text(_FILLED),
-    }),
-    "areas": pa.DataFrameSchema({
-        "area": _text(_ID, unique=True), "label_vi": _text(_FILLED), "label_en": _text(_FILLED),
-        "level": _text(_one_of(("country", "province", "former-province", "district", "commune", "organisation"))),
-    }),
-    "figures": pa.DataFrameSchema({
-        "figure": _text(_ID, unique=True), "source": _text(_ID),
-        "locator": _text(pa.Check.str_matches(r"^(p[1-9]\d*)?$")), "printed": _text(_FILLED),
-        "value": _text(pa.Check.str_matches(r"^\d+(\.\d+)?$")), "qualifier": _text(_one_of(numerals.QUALIFIERS)),
-        "indicator": _text(_ID), "reform": _text(_one_of(REFORMS, blank=True)), "area": _text(_ID),
-        "as_of": _text(_FILLED), "role": _text(_one_of(ROLES)), "note": _text(),
-    }),
-    "claims": pa.DataFrameSchema({
-        "claim": _text(_ID, unique=True), "kind": _text(_one_of(KINDS)), "operands": _text(),
-        "stated": _text(_ID), "note_vi": _text(_FILLED), "note_en": _text(_FILLED),
-        "verdict": _text(_one_of(VERDICTS)),
-    }),
-    "names": pa.DataFrameSchema({
-        "name": _text(_ID, unique=True), "kind": _text(_FILLED), "label_vi": _text(_FILLED), "label_en": _text(_FILLED),
-    }),
-}  # fmt: skip
+    "sources": pa.DataFrameSchema(
+        {
+            "source": _text(_ID, unique=True),
+            "tier": _text(_one_of(("core", "context"))),
+            "grade": _text(_one_of(GRADES)),
+            "publisher": _text(_FILLED),
+            "headline": _text(_FILLED),
+            "url": _text(pa.Check.str_matches(r"^(https?://\S+)?$")),
+            "published": _text(),
+            "published_by": _text(),
+            "accessed": _text(_FILLED),
+            "language": _text(_one_of(("vi", "en"))),
+            "note": _text(),
+        }
+    ),
+    "indicators": pa.DataFrameSchema(
+        {
+            "indicator": _text(_ID, unique=True),
+            "unit": _text(_ID),
+            "label_vi": _text(_FILLED),
+            "label_en": _text(_FILLED),
+            "definition_vi": _text(_FILLED),
+            "definition_en": _text(_FILLED),
+            "part_of": _text(),
+            "unit_vi": _text(_FILLED),
+            "unit_en": _text(_FILLED),
+        }
+    ),
+    "areas": pa.DataFrameSchema(
+        {
+            "area": _text(_ID, unique=True),
+            "label_vi": _text(_FILLED),
+            "label_en": _text(_FILLED),
+            "level": _text(_one_of(("country", "province", "former-province", "district", "commune", "organisation"))),
+        }
+    ),
+    "figures": pa.DataFrameSchema(
+        {
+            "figure": _text(_ID, unique=True),
+            "source": _text(_ID),
+            "locator": _text(pa.Check.str_matches(r"^(p[1-9]\d*)?$")),
+            "printed": _text(_FILLED),
+            "value": _text(pa.Check.str_matches(r"^\d+(\.\d+)?$")),
+            "qualifier": _text(_one_of(numerals.QUALIFIERS)),
+            "indicator": _text(_ID),
+            "reform": _text(_one_of(REFORMS, blank=True)),
+            "area": _text(_ID),
+            "as_of": _text(_FILLED),
+            "role": _text(_one_of(ROLES)),
+            "note": _text(),
+        }
+    ),
+    "claims": pa.DataFrameSchema(
+        {
+            "claim": _text(_ID, unique=True),
+            "kind": _text(_one_of(KINDS)),
+            "operands": _text(),
+            "stated": _text(_ID),
+            "note_vi": _text(_FILLED),
+            "note_en": _text(_FILLED),
+            "verdict": _text(_one_of(VERDICTS)),
+        }
+    ),
+    "names": pa.DataFrameSchema(
+        {
+            "name": _text(_ID, unique=True),
+            "kind": _text(_FILLED),
+            "label_vi": _text(_FILLED),
+            "label_en": _text(_FILLED),
+        }
+    ),
+}
 TABLES = tuple(SCHEMAS)
 
 
@@ -181,9 +222,16 @@ def load(data: str | os.PathLike[str] = "", known_on: str = "", evidence: str = 
         sources = sources[sources["tier"] == "core"]
     table = everything.table[everything.table["source"].isin(set(sources.index))]
     return Figures(
-        table, everything.every, sources, everything.indicators, everything.areas, everything.claims,
-        everything.names, known_on, evidence,
-    )  # fmt: skip
+        table,
+        everything.every,
+        sources,
+        everything.indicators,
+        everything.areas,
+        everything.claims,
+        everything.names,
+        known_on,
+        evidence,
+    )
 
 
 def _stamp(where: Path) -> tuple[float, ...]:
@@ -204,11 +252,16 @@ def _loaded(where: str, _stamp: tuple[float, ...]) -> Figures:
         .join(indexed["indicators"][["unit", "part_of"]], on="indicator")
         .join(indexed["areas"][["level"]], on="area")
     )
-    table["value"] = [Decimal(value) for value in table["value"]]
+    table["value"] = table["value"].map(Decimal)
     return Figures(
-        table.sort_index(), frozenset(table.index), indexed["sources"], indexed["indicators"], indexed["areas"],
-        indexed["claims"], indexed["names"],
-    )  # fmt: skip
+        table.sort_index(),
+        frozenset(table.index),
+        indexed["sources"],
+        indexed["indicators"],
+        indexed["areas"],
+        indexed["claims"],
+        indexed["names"],
+    )
 
 
 def read(where: Path) -> tuple[dict[str, pd.DataFrame], list[Finding]]:
@@ -248,7 +301,9 @@ def _read_csv(path: Path, shown: str, columns: list[str]) -> tuple[pd.DataFrame 
         header = next(reader, [])
         missing = [column for column in columns if column not in header]
         if missing:
-            return None, [Finding(shown, 1, "", f"lacks the column {', '.join(missing)}; found {', '.join(header) or 'nothing'}.")]
+            return None, [
+                Finding(shown, 1, "", f"lacks the column {', '.join(missing)}; found {', '.join(header) or 'nothing'}.")
+            ]
         if header[: len(columns)] != columns:
             return None, [Finding(shown, 1, "", f"columns must begin {', '.join(columns)}; found {', '.join(header)}.")]
         line = reader.line_num
@@ -257,10 +312,14 @@ def _read_csv(path: Path, shown: str, columns: list[str]) -> tuple[pd.DataFrame 
             if not any(row):
                 continue
             if len(row) != len(header):
-                findings.append(Finding(
-                    shown, started, row[0], f"{len(row)} cells where the header has {len(header)}. "
-                    "Quote a cell that holds a comma.",
-                ))  # fmt: skip
+                findings.append(
+                    Finding(
+                        shown,
+                        started,
+                        row[0],
+                        f"{len(row)} cells where the header has {len(header)}. Quote a cell that holds a comma.",
+                    )
+                )
                 continue
             rows.append([*row, str(started)])
     except csv.Error as error:
@@ -271,11 +330,17 @@ def _read_csv(path: Path, shown: str, columns: list[str]) -> tuple[pd.DataFrame 
     for row, started in zip(rows, table["line"], strict=True):
         for column, cell in zip(header, row, strict=False):
             if cell != cell.strip():
-                findings.append(Finding(shown, int(started), row[0], f"{column} “{cell}” begins or ends with a space. Remove it."))
+                findings.append(
+                    Finding(shown, int(started), row[0], f"{column} “{cell}” begins or ends with a space. Remove it.")
+                )
             if any(ord(letter) < 32 for letter in cell):
-                findings.append(Finding(shown, int(started), row[0], f"{column} holds a line break or control character. Remove it."))
+                findings.append(
+                    Finding(shown, int(started), row[0], f"{column} holds a line break or control character. Remove it.")
+                )
             if not unicodedata.is_normalized("NFC", cell):
-                findings.append(Finding(shown, int(started), row[0], f"{column} “{cell}” is not in Unicode form NFC. Normalise it."))
+                findings.append(
+                    Finding(shown, int(started), row[0], f"{column} “{cell}” is not in Unicode form NFC. Normalise it.")
+                )
     return table, findings
 
 
@@ -302,9 +367,14 @@ def _against_schema(table: pd.DataFrame, schema: pa.DataFrameSchema, shown: str)
             detail = re.sub(r"^\w+\(|\)$", "", check)
             detail = detail.strip("[]").replace("'", "") if name == "isin" else detail
             expected = _EXPECTED.get(name, "fails {0}").format(detail)
-            findings.append(Finding(
-                shown, int(row["line"]), str(row.iloc[0]), f"{case['column']} “{case['failure_case']}” {expected}.",
-            ))  # fmt: skip
+            findings.append(
+                Finding(
+                    shown,
+                    int(str(row["line"])),
+                    str(row.iloc[0]),
+                    f"{case['column']} “{case['failure_case']}” {expected}.",
+                )
+            )
         return findings
     return []
 
@@ -335,7 +405,11 @@ def _meaning(tables: dict[str, pd.DataFrame], where: str) -> list[Finding]:
                 except ValueError:
                     wrong("sources", row, f"{column} “{row[column]}” is no date. Write it as 2025-07-16.")
         if not row["published"] and not row["published_by"]:
-            wrong("sources", row, "published and published_by are both empty. Give the day, or the latest day it can have been printed.")
+            wrong(
+                "sources",
+                row,
+                "published and published_by are both empty. Give the day, or the latest day it can have been printed.",
+            )
         elif str(row["published"] or row["published_by"]) > str(row["accessed"]):
             wrong("sources", row, f"was published after it was accessed ({row['accessed']}). One of the dates is wrong.")
     for row in rows["indicators"]:
@@ -363,11 +437,26 @@ def _meaning(tables: dict[str, pd.DataFrame], where: str) -> list[Finding]:
         except InvalidOperation:
             continue
         if numeral.value != value:
-            wrong("figures", row, f"printed “{row['printed']}” reads as {numerals.plain(numeral.value)}, but value is {row['value']}. Correct value, or printed if it was mistyped.")
+            wrong(
+                "figures",
+                row,
+                f"printed “{row['printed']}” reads as {numerals.plain(numeral.value)}, but value is {row['value']}. "
+                "Correct value, or printed if it was mistyped.",
+            )
         if numeral.qualifier != row["qualifier"]:
-            wrong("figures", row, f"printed “{row['printed']}” reads as {numeral.qualifier}, but qualifier is {row['qualifier']}. Correct qualifier, or the hedge in printed.")
+            wrong(
+                "figures",
+                row,
+                f"printed “{row['printed']}” reads as {numeral.qualifier}, but qualifier is {row['qualifier']}. "
+                "Correct qualifier, or the hedge in printed.",
+            )
         if indicator and numeral.percent != (indicator["unit"] == "percent"):
-            wrong("figures", row, f"printed “{row['printed']}” and the unit of {row['indicator']} ({indicator['unit']}) do not agree: one is a percentage, the other is not.")
+            wrong(
+                "figures",
+                row,
+                f"printed “{row['printed']}” and the unit of {row['indicator']} ({indicator['unit']}) do not agree: "
+                "one is a percentage, the other is not. Correct printed or indicator.",
+            )
     for row in rows["claims"]:
         resolve("claims", row, "stated", "figures")
         for operand in str(row["operands"]).split():

@@ -22,17 +22,36 @@ QUALIFIERS = ("exact", "at_least", "at_most", "about")
 # (about) both say that the number was rounded; only "dưới" and "không quá" set an upper bound.
 HEDGES: dict[str, dict[str, str]] = {
     "vi": {
-        "ít nhất": "at_least", "từ trên": "at_least", "trên": "at_least", "hơn": "at_least",
-        "không quá": "at_most", "nhiều nhất": "at_most", "dưới": "at_most",
-        "gần": "about", "khoảng": "about", "xấp xỉ": "about", "ước": "about",
+        "ít nhất": "at_least",
+        "từ trên": "at_least",
+        "trên": "at_least",
+        "hơn": "at_least",
+        "không quá": "at_most",
+        "nhiều nhất": "at_most",
+        "dưới": "at_most",
+        "gần": "about",
+        "khoảng": "about",
+        "xấp xỉ": "about",
+        "ước": "about",
     },
     "en": {
-        "at least": "at_least", "more than": "at_least", "over": "at_least",
-        "no more than": "at_most", "at most": "at_most", "up to": "at_most",
-        "fewer than": "at_most", "less than": "at_most", "under": "at_most", "below": "at_most",
-        "nearly": "about", "about": "about", "around": "about", "almost": "about", "approximately": "about",
+        "at least": "at_least",
+        "more than": "at_least",
+        "over": "at_least",
+        "no more than": "at_most",
+        "at most": "at_most",
+        "up to": "at_most",
+        "fewer than": "at_most",
+        "less than": "at_most",
+        "under": "at_most",
+        "below": "at_most",
+        "nearly": "about",
+        "about": "about",
+        "around": "about",
+        "almost": "about",
+        "approximately": "about",
     },
-}  # fmt: skip
+}
 AFTER = {"trở lên": "at_least", "or more": "at_least"}
 SCALES: dict[str, dict[str, int]] = {
     "vi": {"nghìn": 10**3, "ngàn": 10**3, "vạn": 10**4, "triệu": 10**6, "tỷ": 10**9},
@@ -114,7 +133,11 @@ def read(printed: str, language: str) -> Numeral:
     first = found[0]
     around = rest[max(0, first.start() - 1) : first.start()] + rest[first.end() : first.end() + 2]
     if re.search(r"^[.,\d]|^[^\d]?[.,]\d", around):
-        mark = "full stop between thousands and a comma before decimals" if language == "vi" else "comma between thousands and a full stop before decimals"
+        mark = (
+            "full stop between thousands and a comma before decimals"
+            if language == "vi"
+            else "comma between thousands and a full stop before decimals"
+        )
         raise NumeralError(f"“{printed}” is not a number as printed in “{language}”: it takes a {mark}")
     value, step, scaled = _value(first.group(), language), _step(first.group(), language), False
     tail = rest[first.end() :]

@@ -84,16 +84,16 @@ def show(period: Period, language: str) -> list[tuple[str, str]]:
     return [(words[0], ""), (_long(period.start, language), period.start), (words[1], ""), end]
 
 
-def short(period: Period, language: str) -> str:
-    """The period for a chart or a narrow column: `16/7/2025`, `16 Jul 2025`, `1–13/7/2025`, `2018`."""
-    end = _short(period.end, language)
+def short(period: Period, language: str) -> list[tuple[str, str]]:
+    """The period for a chart or a narrow column, as pairs like `show`: `16/7/2025`, `1–13/7/2025`, `2018`."""
+    end = (_short(period.end, language), period.end)
     if period.start == "..":
-        return {"vi": "đến ", "en": "until "}[language] + end
+        return [({"vi": "đến ", "en": "until "}[language], ""), end]
     if not period.start:
-        return end
+        return [end]
     same = period.start[:7] == period.end[:7] and len(period.start) == len(period.end) == 10
     start = str(int(period.start[8:])) if same else _short(period.start, language)
-    return f"{start}–{end}"
+    return [(start, period.start), ("–", ""), end]
 
 
 def _long(text: str, language: str) -> str:

@@ -33,35 +33,96 @@ _FORMS = {"", "bare", "size", "sign", "short", "end"}
 # Interface words of the parts that this module writes, by language.
 WORDS = {
     "vi": {
-        "notes": "Ghi chú: mỗi con số lấy từ đâu", "sources": "Nguồn", "printed": "in", "at": "tại", "used": "Dùng ở ghi chú",
-        "accessed": "đọc", "computed": "Tính từ số đã in", "published": "đăng", "by": "đăng chậm nhất", "core": "bài gốc",
-        "context": "nguồn đối chiếu", "paragraph": "đoạn", "no-paragraph": "không lưu nguyên văn", "interval": "khoảng mà cách in cho phép",
-        "from": "từ", "below": "đến dưới", "at_least": "không dưới", "at_most": "không quá", "unknown": "không rõ nơi xuất bản",
-        "absent": "Đến ngày và trong phạm vi bằng chứng đã chọn, chưa nguồn nào in số liệu cho phần này.", "back": "về chỗ dùng",
-        "full text": "đọc nguyên văn", "full short item": "đọc trọn tin ngắn",
-        "official list (mirror)": "danh mục chính thức (bản sao)", "excerpt": "chỉ đọc trích đoạn",
-        "excerpt, translated": "chỉ đọc trích đoạn bản dịch", "open": "Mở bài", "no-url": "không lưu địa chỉ trang",
-        "elsewhere": "liệt kê trong báo cáo kiểm tra phép tính", "count": "Đếm từ số đã in", "parameters": "Tham số", "known_on": "Biết đến ngày", "evidence": "Bằng chứng",
-        "today": "mọi nguồn đã đọc", "evidence-core": "chỉ năm bài gốc", "evidence-all": "năm bài gốc và nguồn đối chiếu",
-        "data": "Dữ liệu", "shipped": "bộ dữ liệu đi kèm", "own": "thư mục riêng", "province": "Tỉnh, thành phố", "to-chart": "xem biểu đồ",
-        "needed": "số nguyên cần có để đạt tỷ lệ đã in", "read": "đọc là",
+        "notes": "Ghi chú: mỗi con số lấy từ đâu",
+        "sources": "Nguồn",
+        "printed": "in",
+        "at": "tại",
+        "used": "Dùng ở ghi chú",
+        "accessed": "đọc",
+        "computed": "Tính từ số đã in",
+        "published": "đăng",
+        "by": "đăng chậm nhất",
+        "core": "bài gốc",
+        "context": "nguồn đối chiếu",
+        "paragraph": "đoạn",
+        "no-paragraph": "không lưu nguyên văn",
+        "interval": "khoảng mà cách in cho phép",
+        "from": "từ",
+        "below": "đến dưới",
+        "at_least": "không dưới",
+        "at_most": "không quá",
+        "unknown": "không rõ nơi xuất bản",
+        "absent": "Đến ngày và trong phạm vi bằng chứng đã chọn, chưa nguồn nào in số liệu cho phần này.",
+        "back": "về chỗ dùng",
+        "full text": "đọc nguyên văn",
+        "full short item": "đọc trọn tin ngắn",
+        "official list (mirror)": "danh mục chính thức (bản sao)",
+        "excerpt": "chỉ đọc trích đoạn",
+        "excerpt, translated": "chỉ đọc trích đoạn bản dịch",
+        "open": "Mở bài",
+        "no-url": "không lưu địa chỉ trang",
+        "elsewhere": "liệt kê trong báo cáo kiểm tra phép tính",
+        "count": "Đếm từ số đã in",
+        "parameters": "Tham số",
+        "known_on": "Biết đến ngày",
+        "evidence": "Bằng chứng",
+        "today": "mọi nguồn đã đọc",
+        "evidence-core": "chỉ năm bài gốc",
+        "evidence-all": "năm bài gốc và nguồn đối chiếu",
+        "data": "Dữ liệu",
+        "shipped": "bộ dữ liệu đi kèm",
+        "own": "thư mục riêng",
+        "province": "Tỉnh, thành phố",
+        "to-chart": "xem biểu đồ",
+        "needed": "số nguyên cần có để đạt tỷ lệ đã in",
+        "read": "đọc là",
     },
     "en": {
-        "notes": "Notes: where each number comes from", "sources": "Sources", "printed": "printed", "at": "at", "used": "Used in notes",
-        "accessed": "read", "computed": "Computed from printed figures", "published": "published", "by": "published no later than",
-        "core": "core article", "context": "context source", "paragraph": "paragraph", "no-paragraph": "full text not held",
-        "interval": "range that the printed form allows", "from": "from", "below": "to below", "at_least": "not less than",
-        "at_most": "not more than", "unknown": "publisher unknown",
-        "absent": "By the day and within the evidence chosen, no source had printed figures for this part.", "back": "back",
-        "full text": "read in full", "full short item": "short item read in full",
-        "official list (mirror)": "official list (mirror)", "excerpt": "excerpt read", "excerpt, translated": "translated excerpt read",
-        "open": "Open the article", "no-url": "page address not held", "elsewhere": "listed in the report on calculations", "count": "Counted from printed figures",
-        "parameters": "Parameters", "known_on": "Known until", "evidence": "Evidence", "today": "every source read",
-        "evidence-core": "the five core articles alone", "evidence-all": "the five core articles and context sources",
-        "data": "Data", "shipped": "the data shipped with the project", "own": "a folder of your own", "province": "Province or city",
-        "to-chart": "see the chart", "needed": "whole number needed to reach the printed percentage", "read": "read as",
+        "notes": "Notes: where each number comes from",
+        "sources": "Sources",
+        "printed": "printed",
+        "at": "at",
+        "used": "Used in notes",
+        "accessed": "read",
+        "computed": "Computed from printed figures",
+        "published": "published",
+        "by": "published no later than",
+        "core": "core article",
+        "context": "context source",
+        "paragraph": "paragraph",
+        "no-paragraph": "full text not held",
+        "interval": "range that the printed form allows",
+        "from": "from",
+        "below": "to below",
+        "at_least": "not less than",
+        "at_most": "not more than",
+        "unknown": "publisher unknown",
+        "absent": "By the day and within the evidence chosen, no source had printed figures for this part.",
+        "back": "back",
+        "full text": "read in full",
+        "full short item": "short item read in full",
+        "official list (mirror)": "official list (mirror)",
+        "excerpt": "excerpt read",
+        "excerpt, translated": "translated excerpt read",
+        "open": "Open the article",
+        "no-url": "page address not held",
+        "elsewhere": "listed in the report on calculations",
+        "count": "Counted from printed figures",
+        "parameters": "Parameters",
+        "known_on": "Known until",
+        "evidence": "Evidence",
+        "today": "every source read",
+        "evidence-core": "the five core articles alone",
+        "evidence-all": "the five core articles and context sources",
+        "data": "Data",
+        "shipped": "the data shipped with the project",
+        "own": "a folder of your own",
+        "province": "Province or city",
+        "to-chart": "see the chart",
+        "needed": "whole number needed to reach the printed percentage",
+        "read": "read as",
     },
-}  # fmt: skip
+}
 
 
 class ProseError(ValueError):
@@ -139,12 +200,14 @@ class Page:
         self._spans: dict[str, None] = {}
         self._verdicts: dict[str, str] = {}
         self._used: dict[str, list[int]] = {}
-        self.charts: list[dict[str, str]] = []
+        self.charts: list[dict[str, Any]] = []
         self.headline_items: list[dict[str, str]] = []
         self.finding_items: list[str] = []
         self.summary = ("", "")
         labels = {str(row[f"label_{code}"]) for _, row in known.names.iterrows() for code in LANGUAGES}
-        self._names = re.compile("|".join(re.escape(label) for label in sorted(labels, key=len, reverse=True) if re.search(r"\d", label)) or r"(?!)")
+        self._names = re.compile(
+            "|".join(re.escape(label) for label in sorted(labels, key=len, reverse=True) if re.search(r"\d", label)) or r"(?!)"
+        )
 
     # -- words -----------------------------------------------------------------------------------------
 
@@ -221,10 +284,7 @@ class Page:
     def _period(self, period: Period, form: str, plain: bool) -> str:
         if form == "end":
             period = Period(period.end)
-        if form == "short":
-            written = periods.short(period, self.language)
-            return written if plain else self.time(written, period.end)
-        pairs = periods.show(period, self.language)
+        pairs = (periods.short if form == "short" else periods.show)(period, self.language)
         return "".join(words if plain or not iso else self.time(words, iso) for words, iso in pairs)
 
     def time(self, words: str, iso: str) -> str:
@@ -338,8 +398,12 @@ class Page:
         publisher = str(row["publisher"])
         shown = self.words["unknown"] if publisher == "unknown" else publisher
         day = str(row["published"] or row["published_by"])
-        written = self.time(periods.short(periods.read(day), self.language), day)
-        marked = f'<span lang="vi">{self._proper(shown)}</span>' if self.language == "en" and publisher != "unknown" else self._proper(shown)
+        written = self._period(periods.read(day), "short", plain=False)
+        marked = (
+            f'<span lang="vi">{self._proper(shown)}</span>'
+            if self.language == "en" and publisher != "unknown"
+            else self._proper(shown)
+        )
         return f"{marked} ({written})" if row["published"] else f"{marked} (≤ {written})"
 
     def _proper(self, words: str) -> str:
@@ -360,7 +424,9 @@ class Page:
         rows = "".join(f'<li id="note-{note.number}">{done[key]}</li>' for key, note in self._notes.items())
         notes = f'<section class="notes" id="notes"><h2>{html.escape(self.words["notes"])}</h2><ol>{rows}</ol></section>'
         entries = "".join(self._source_entry(source, numbers) for source, numbers in sorted(self._used.items()))
-        sources = f'<section class="sources" id="sources"><h2>{html.escape(self.words["sources"])}</h2><ol>{entries}</ol></section>'
+        sources = (
+            f'<section class="sources" id="sources"><h2>{html.escape(self.words["sources"])}</h2><ol>{entries}</ol></section>'
+        )
         return Html(notes + sources, self.record())
 
     @staticmethod
@@ -373,7 +439,7 @@ class Page:
             return self._computed_note(quantities[0])
         source, locator = key
         self._used.setdefault(source, []).append(note.number)
-        place = f'{self.words["paragraph"]} {locator[1:]}' if locator else ""
+        place = f"{self.words['paragraph']} {locator[1:]}" if locator else ""
         where = self.name(place) if place else html.escape(self.words["no-paragraph"])
         tokens = "; ".join(self._token(quantity) for quantity in quantities)
         return f"{self.used(source)}, {where}: {tokens}."
@@ -384,7 +450,7 @@ class Page:
         quoted = f'<q lang="{row["language"]}">{self._data(quantity, str(row["printed"]), numerals.plain(quantity.value))}</q>'
         label = self.render(self.label("indicators", str(row["indicator"])))
         bounds = "" if quantity.exact else f" ({self._bounds(quantity)})"
-        verdict = f' – <em>{html.escape(self._verdicts[figure])}</em>' if figure in self._verdicts else ""
+        verdict = f" – <em>{html.escape(self._verdicts[figure])}</em>" if figure in self._verdicts else ""
         return f"{quoted} – {label}{bounds}{verdict}"
 
     def _bounds(self, quantity: Quantity) -> str:
@@ -399,7 +465,13 @@ class Page:
         words = {key: html.escape(word) for key, word in self.words.items()}
         if low is not None and high is not None:
             return f"{words['interval']}: {words['from']} {bound(low)} {words['below']} {bound(high)}"
-        return f"{words['at_least']} {bound(low)}" if low is not None else f"{words['at_most']} {bound(high)}" if high is not None else ""
+        return (
+            f"{words['at_least']} {bound(low)}"
+            if low is not None
+            else f"{words['at_most']} {bound(high)}"
+            if high is not None
+            else ""
+        )
 
     def _computed_note(self, quantity: Quantity) -> str:
         if quantity.kind == "count":
@@ -425,7 +497,13 @@ class Page:
         terms = [
             self.number(operand) if operand.kind == "printed" else f"({self._formula(operand)})" for operand in quantity.operands
         ]
-        patterns = {"difference": "{0} − {1}", "share": "{0} ÷ {1}", "relative_change": "({1} − {0}) ÷ {0}", "part_of": "{0} × {1}", "times": "{0} ÷ {1}"}
+        patterns = {
+            "difference": "{0} − {1}",
+            "share": "{0} ÷ {1}",
+            "relative_change": "({1} − {0}) ÷ {0}",
+            "part_of": "{0} × {1}",
+            "times": "{0} ÷ {1}",
+        }
         if quantity.kind in patterns:
             return patterns[quantity.kind].format(*terms)
         if quantity.kind == "net":
@@ -440,9 +518,7 @@ class Page:
         day = str(row["published"] or row["published_by"])
         dated = self.render(periods.read(day))
         when = f"{words['published' if row['published'] else 'by']} {dated}"
-        link = (
-            f'<a class="address" href="{html.escape(str(row["url"]))}">{words["open"]}</a>' if row["url"] else words["no-url"]
-        )
+        link = f'<a class="address" href="{html.escape(str(row["url"]))}">{words["open"]}</a>' if row["url"] else words["no-url"]
         back = ", ".join(f'<a href="#note-{number}">{self.name(str(number))}</a>' for number in sorted(set(numbers)))
         used = f" {words['used']} {back}." if back else ""
         return (
@@ -455,21 +531,35 @@ class Page:
         """What this run showed, for the making half: every number, date and name, the findings and charts."""
         quantities = [
             {
-                "value": value, "shown": shown, "exact": numerals.plain(numerals.round_half_up(q.value, 12)),
+                "value": value,
+                "shown": shown,
+                "exact": numerals.plain(numerals.round_half_up(q.value, 12)),
                 "low": None if q.low is None else numerals.plain(numerals.round_half_up(q.low, 12)),
                 "high": None if q.high is None else numerals.plain(numerals.round_half_up(q.high, 12)),
-                "unit": q.unit, "qualifier": q.qualifier, "kind": q.kind, "formula": q.formula, "figures": list(q.figures),
+                "unit": q.unit,
+                "qualifier": q.qualifier,
+                "kind": q.kind,
+                "formula": q.formula,
+                "figures": list(q.figures),
                 "note": self._note(q) if self._key(q) in self._notes else None,
                 "verdict": self._verdicts.get(q.figures[0], "") if q.kind == "printed" else "",
             }
             for (value, shown, _), q in self._shown.items()
-        ]  # fmt: skip
+        ]
         record = {
-            "language": self.language, "summary": self.summary[0], "summary_text": self.summary[1],
-            "known_on": self.known.known_on, "evidence": self.known.evidence, "headlines": self.headline_items,
-            "findings": self.finding_items, "quantities": quantities, "sources": sorted(self._used), "charts": self.charts,
-            "names": sorted(self._spans), "days": [[words, iso] for words, iso in sorted(self._days.items())],
-        }  # fmt: skip
+            "language": self.language,
+            "summary": self.summary[0],
+            "summary_text": self.summary[1],
+            "known_on": self.known.known_on,
+            "evidence": self.known.evidence,
+            "headlines": self.headline_items,
+            "findings": self.finding_items,
+            "quantities": quantities,
+            "sources": sorted(self._used),
+            "charts": self.charts,
+            "names": sorted(self._spans),
+            "days": [[words, iso] for words, iso in sorted(self._days.items())],
+        }
         return dict(json.loads(json.dumps(record, ensure_ascii=False)))
 
     def _key(self, quantity: Quantity) -> tuple[str, ...]:

@@ -59,8 +59,15 @@ def printed(figure: str, numeral: numerals.Numeral, unit: str) -> Quantity:
     """The Quantity of one printed figure."""
     places = 0 if numeral.step >= 1 else numeral.places
     return Quantity(
-        numeral.value, numeral.low, numeral.high, unit, places, (figure,), numeral.qualifier, formula="",
-    )  # fmt: skip
+        numeral.value,
+        numeral.low,
+        numeral.high,
+        unit,
+        places,
+        (figure,),
+        numeral.qualifier,
+        formula="",
+    )
 
 
 def difference(a: Quantity | None, b: Quantity | None) -> Quantity | None:
@@ -153,8 +160,15 @@ def counted(items: list[Quantity | None], unit: str) -> Quantity | None:
 
 
 def _computed(
-    kind: str, formula: str, operands: tuple[Quantity, ...], value: Decimal, low: Decimal | None, high: Decimal | None, unit: str, places: int,
-) -> Quantity:  # fmt: skip
+    kind: str,
+    formula: str,
+    operands: tuple[Quantity, ...],
+    value: Decimal,
+    low: Decimal | None,
+    high: Decimal | None,
+    unit: str,
+    places: int,
+) -> Quantity:
     qualifier = "exact"
     if low is not None and high is None:
         value, qualifier = low, "at_least"
@@ -171,9 +185,7 @@ def _term(operand: Quantity) -> str:
     return operand.figures[0] if operand.kind == "printed" else f"({operand.formula})"
 
 
-def _both(
-    a: Decimal | None, b: Decimal | None, combine: Callable[[Decimal, Decimal], Decimal]
-) -> Decimal | None:
+def _both(a: Decimal | None, b: Decimal | None, combine: Callable[[Decimal, Decimal], Decimal]) -> Decimal | None:
     if a is None or b is None or (b == 0 and combine is not None and _divides(combine)):
         return None
     return combine(a, b)

@@ -20,9 +20,14 @@ NOT_PRINTED = text(vi="không in", en="not printed")
 
 
 def table(
-    page: Page, name: str, caption: Text, columns: Sequence[Text], rows: Sequence[Sequence[Cell]], note: Text | None = None,
+    page: Page,
+    name: str,
+    caption: Text,
+    columns: Sequence[Text],
+    rows: Sequence[Sequence[Cell]],
+    note: Text | None = None,
     wide: bool = False,
-) -> Html:  # fmt: skip
+) -> Html:
     """A table of the page; its first column heads the rows. Says so where there are no rows.
 
     A None stands for a number that no source prints and is shown as such, never as zero.
@@ -111,23 +116,31 @@ def verdict(page: Page, word: str) -> Html:
 
 VERDICT_WORDS = {
     "vi": {
-        "holds": "khớp", "holds_if_truncated": "chỉ khớp nếu cắt số lẻ", "does_not_hold": "không khớp",
-        "contradicts": "mâu thuẫn", "cannot_be_checked": "không kiểm tra được",
+        "holds": "khớp",
+        "holds_if_truncated": "chỉ khớp nếu cắt số lẻ",
+        "does_not_hold": "không khớp",
+        "contradicts": "mâu thuẫn",
+        "cannot_be_checked": "không kiểm tra được",
     },
     "en": {
-        "holds": "holds", "holds_if_truncated": "holds only if truncated", "does_not_hold": "does not hold",
-        "contradicts": "contradicts", "cannot_be_checked": "cannot be checked",
+        "holds": "holds",
+        "holds_if_truncated": "holds only if truncated",
+        "does_not_hold": "does not hold",
+        "contradicts": "contradicts",
+        "cannot_be_checked": "cannot be checked",
     },
-}  # fmt: skip
+}
 
 
 def checks(page: Page, name: str, caption: Text, verdicts: Sequence[claims.Verdict]) -> Html:
     """Stated calculations, one a row: what was computed, printed, recomputed, and the verdict."""
     columns = [
-        text(vi="Phép tính nguồn đưa ra", en="Calculation the source states"), text(vi="Đã in", en="Printed"),
-        text(vi="Tính lại", en="Recomputed"), text(vi="Kết luận", en="Verdict"),
-    ]  # fmt: skip
-    rows = []
+        text(vi="Phép tính nguồn đưa ra", en="Calculation the source states"),
+        text(vi="Đã in", en="Printed"),
+        text(vi="Tính lại", en="Recomputed"),
+        text(vi="Kết luận", en="Verdict"),
+    ]
+    rows: list[list[Cell]] = []
     for checked in verdicts:
         page.verdict(checked.stated, VERDICT_WORDS[page.language][checked.verdict])
         row = page.known.claims.loc[checked.claim]
