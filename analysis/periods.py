@@ -45,8 +45,9 @@ def read(text: str) -> Period:
     """The period that `text` names. Raises `PeriodError` with the form that is wanted."""
     start, slash, end = text.partition("/")
     period = Period(end, start) if slash else Period(text)
-    for part in {period.start, period.end} - {"", ".."}:
-        _parts(part)
+    for part in (period.start, period.end):
+        if part not in {"", ".."}:
+            _parts(part, text)
     if not period.end or period.end == ".." or (slash and not start):
         raise PeriodError(_want(text))
     if period.start not in {"", ".."} and period.first_day > period.last_day:
@@ -58,10 +59,10 @@ def _want(text: str) -> str:
     return f"“{text}” is no period: write 2025-07-16, 2025-07, 2025, 2025-07-01/2025-07-13 or ../2012"
 
 
-def _parts(text: str) -> tuple[int, int, int]:
+def _parts(text: str, whole: str = "") -> tuple[int, int, int]:
     match = _PART.match(text)
     if not match:
-        raise PeriodError(_want(text))
+        raise PeriodError(_want(whole or text))
     year, month, day = (int(part or 0) for part in match.groups())
     try:
         date(year, month or 1, day or 1)

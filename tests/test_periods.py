@@ -37,11 +37,12 @@ def test_a_period_has_a_first_and_a_last_day(text: str, first: date, last: date)
     ("text", "message"),
     [
         ("", "“” is no period: write 2025-07-16, 2025-07, 2025, 2025-07-01/2025-07-13 or ../2012"),
-        ("16/7/2025", "“16” is no period"),
+        ("16/7/2025", "“16/7/2025” is no period"),
         ("2025-7-1", "“2025-7-1” is no period"),
         ("July 2025", "“July 2025” is no period"),
         ("..", "“..” is no period"),
         ("../", "“../” is no period"),
+        ("2025-07-01/later", "“2025-07-01/later” is no period"),
         ("/2025", "“/2025” is no period"),
         ("2025/..", "“2025/..” is no period"),
         ("2025-02-30", "“2025-02-30” is no date: "),
