@@ -108,11 +108,7 @@ def build(
         _some_match(planned, only)
         reasons = reports.stale(planned, project, old, force)
         outcome = Outcome(fresh=[report.path for report in planned if report.path not in reasons])
-        wanted = [
-            report
-            for report in planned
-            if report.path in reasons and _picked(report, only, reasons[report.path])
-        ]
+        wanted = [report for report in planned if report.path in reasons and _picked(report, only, reasons[report.path])]
         tell(Event("planned", count=len(wanted), total=len(planned)))
         if not wanted and not _fronts_stale(project, old, planned):
             tell(Event("fresh", count=len(outcome.fresh), total=len(planned)))
@@ -184,19 +180,21 @@ def _check_data(project: Project, tell: Callable[[Event], None]) -> None:
 
 def _kernels(project: Project, work: Path, warm: bool | None) -> kernels.Kernels:
     reading_half = {path.stem for path in project.code.glob("*.py")} - _MAKING_HALF
+    data = str(project.data)
+    prepare = [("analysis.build:exporter", {"template": str(project.template), "data": data})]
+    if "figures" in reading_half:  # it remembers the tables it has read and checked
+        prepare.append(("analysis.figures:load", {"data": data}))
     return kernels.Kernels(
         Path(__file__).parents[1],
         work / "foreman",
         task="analysis.build:make",
         preload=["nbconvert", *(f"analysis.{name}" for name in sorted(reading_half))],
-        prepare=("analysis.build:exporter", {"template": str(project.template), "data": str(project.data)}),
+        prepare=prepare,
         warm=warm,
     )
 
 
-def _job(
-    report: Report, project: Project, work: Path, key: Mapping[str, str], planned: Sequence[Report]
-) -> Job:
+def _job(report: Report, project: Project, work: Path, key: Mapping[str, str], planned: Sequence[Report]) -> Job:
     """What the process of one report is told."""
     data = {"data": str(project.data)} if project.other_data else {}
     other = next(language for language in reports.LANGUAGES if language != report.language)
@@ -279,9 +277,7 @@ def _keep_run(folder: Path, project: Project, report: Report, ended: Ended) -> N
         executed.replace(kept)
 
 
-def _refuse_changed(
-    planned: Sequence[Report], project: Project, keys: Mapping[str, Mapping[str, str]], outcome: Outcome
-) -> None:
+def _refuse_changed(planned: Sequence[Report], project: Project, keys: Mapping[str, Mapping[str, str]], outcome: Outcome) -> None:
     """Fail the pages whose notebook, data or code changed while they were made: what they show is mixed."""
     shared = reports.shared_parts(project, planned)
     for report in planned:
@@ -301,9 +297,7 @@ def _locked(project: Project, tell: Callable[[Event], None]) -> Iterator[None]:
     from filelock import FileLock, Timeout
 
     if project.site.is_dir() and not project.site.is_symlink() and os.name != "nt":
-        raise OutputsError(
-            f"{project.site}: a folder that no build has made. Move it away, or choose another --out."
-        )
+        raise OutputsError(f"{project.site}: a folder that no build has made. Move it away, or choose another --out.")
     try:
         project.outputs.mkdir(parents=True, exist_ok=True)
         lock = FileLock(project.outputs / ".lock")
@@ -313,9 +307,7 @@ def _locked(project: Project, tell: Callable[[Event], None]) -> Iterator[None]:
             tell(Event("waiting", f"another build is at work in {project.outputs}"))
             lock.acquire()
     except OSError as error:
-        raise OutputsError(
-            f"{project.outputs}: cannot be written ({error.strerror or error}). Choose another --out."
-        ) from None
+        raise OutputsError(f"{project.outputs}: cannot be written ({error.strerror or error}). Choose another --out.") from None
     try:
         yield
     finally:
@@ -354,9 +346,7 @@ def _scratch(project: Project) -> Iterator[Path]:
         shutil.rmtree(work, ignore_errors=True)
 
 
-def _publish(
-    project: Project, planned: Sequence[Report], old: Mapping[str, Any], work: Path, outcome: Outcome
-) -> None:
+def _publish(project: Project, planned: Sequence[Report], old: Mapping[str, Any], work: Path, outcome: Outcome) -> None:
     """Put a complete edition together beside the current one, and swap it in."""
     new = _editions(project) / ".new"
     for language in reports.LANGUAGES:
@@ -377,9 +367,7 @@ def _publish(
     if not manifest["pages"]:
         shutil.rmtree(new)
         return
-    pages = site.fronts(
-        new, manifest, _order(planned), reports.site_titles(project), _labels(project), _environment(project)
-    )
+    pages = site.fronts(new, manifest, _order(planned), reports.site_titles(project), _labels(project), _environment(project))
     for path, text in pages.items():
         _write(new / path, text)
         manifest["fronts"][path] = site.digest(text.encode())
@@ -416,9 +404,7 @@ def _place(
 
 def _whole(folder: Path, page: Mapping[str, Any]) -> bool:
     try:
-        return all(
-            site.digest((folder / name).read_bytes()) == known for name, known in page["files"].items()
-        )
+        return all(site.digest((folder / name).read_bytes()) == known for name, known in page["files"].items())
     except OSError:
         return False
 
@@ -496,9 +482,7 @@ def _fronts_stale(project: Project, old: Mapping[str, Any], planned: Sequence[Re
 
 def _order(planned: Sequence[Report]) -> list[tuple[str, str]]:
     """The reports in reading order, each once, with the province it was made for."""
-    return list(
-        dict.fromkeys((report.name, str(report.parameters.get("province", ""))) for report in planned)
-    )
+    return list(dict.fromkeys((report.name, str(report.parameters.get("province", ""))) for report in planned))
 
 
 def _labels(project: Project) -> dict[str, dict[str, str]]:
@@ -518,9 +502,7 @@ def _environment(project: Project) -> Any:
     """The jinja environment of the template, for pages that no notebook makes."""
     import jinja2
 
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(project.template), trim_blocks=True, lstrip_blocks=True
-    )
+    environment = jinja2.Environment(loader=jinja2.FileSystemLoader(project.template), trim_blocks=True, lstrip_blocks=True)
     environment.filters.update(filters(str(project.template), str(project.data)))
     return environment
 
@@ -533,9 +515,7 @@ def make(arguments: Mapping[str, Any], folder: Path, limits: Limits, warm: bool)
 
     Raises RunError, with the cell and the cause, where no page can be made.
     """
-    executed = kernels.execute(
-        Path(arguments["notebook"]), arguments["parameters"], folder, limits, warm, arguments["places"]
-    )
+    executed = kernels.execute(Path(arguments["notebook"]), arguments["parameters"], folder, limits, warm, arguments["places"])
     run = _record(executed)
     language, key = arguments["language"], arguments["key"]
     run["title"] = run.get("title") or arguments["title"] or _first_heading(executed)
@@ -572,9 +552,7 @@ def render(executed: Any, page: Mapping[str, Any], template: str, data: str) -> 
 
     shown = executed.copy()
     # Without the cell that papermill added, cells count as in the source of the notebook.
-    shown.cells = [
-        cell for cell in executed.cells if "injected-parameters" not in cell.metadata.get("tags", [])
-    ]
+    shown.cells = [cell for cell in executed.cells if "injected-parameters" not in cell.metadata.get("tags", [])]
     taken = _taken(shown)
     toc = contents(shown, page["language"], HeadingIds(taken), _names(Path(data)))
     briefing = {**page, "toc": toc, "ids": HeadingIds(taken)}
@@ -596,8 +574,7 @@ def _record(executed: Any) -> dict[str, Any]:
             if RECORD in output.get("data", {}):
                 return dict(output["data"][RECORD])
     raise RunError(
-        f"the notebook shows no record of its run ({RECORD}), so it made no report. End it with the cell that"
-        " lists the sources."
+        f"the notebook shows no record of its run ({RECORD}), so it made no report. End it with the cell that lists the sources."
     )
 
 
@@ -617,12 +594,7 @@ def _table(quantities: Iterable[Mapping[str, Any]]) -> str:
     writer.writerow(_COLUMNS)
     for quantity in quantities:
         values = (quantity.get(column) for column in _COLUMNS)
-        writer.writerow(
-            [
-                "" if value is None else " ".join(value) if isinstance(value, list) else value
-                for value in values
-            ]
-        )
+        writer.writerow(["" if value is None else " ".join(value) if isinstance(value, list) else value for value in values])
     return text.getvalue()
 
 
@@ -705,9 +677,7 @@ def _markdown(source: str, names: re.Pattern[str], ids: HeadingIds) -> str:
         def heading(self, text: str, level: int, **attributes: Any) -> str:  # noqa: ARG002
             return f'<h{level} id="{ids.give(level, site.plain(text))}">{text}</h{level}>\n'
 
-    return str(
-        mistune.create_markdown(renderer=Renderer(escape=False), plugins=["table", "strikethrough"])(source)
-    )
+    return str(mistune.create_markdown(renderer=Renderer(escape=False), plugins=["table", "strikethrough"])(source))
 
 
 class HeadingIds:
@@ -735,11 +705,7 @@ def slug(text: str) -> str:
     >>> slug("Đảng bộ và chi bộ")
     'dang-bo-va-chi-bo'
     """
-    ascii_only = (
-        unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
-        .encode("ascii", "ignore")
-        .decode()
-    )
+    ascii_only = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D")).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", ascii_only.lower()).strip("-") or "section"
 
 
@@ -753,20 +719,14 @@ def contents(executed: Any, language: str, ids: HeadingIds, names: re.Pattern[st
             found += [{"id": name, "text": text} for level, text, name in ids.given[before:] if level == 2]
         for output in cell.get("outputs", []):
             written = output.get("data", {}).get("text/html", "")
-            for name, text in re.findall(
-                r'<section[^>]* id="([^"]+)"[^>]*>\s*<h2[^>]*>(.*?)</h2>', written, re.DOTALL
-            ):
+            for name, text in re.findall(r'<section[^>]* id="([^"]+)"[^>]*>\s*<h2[^>]*>(.*?)</h2>', written, re.DOTALL):
                 found.append({"id": name, "text": site.plain(text)})
     return found
 
 
 def _taken(executed: Any) -> set[str]:
     """The ids on a page that no heading may have: the template's own, and those in what the code wrote."""
-    outputs = (
-        output.get("data", {}).get("text/html", "")
-        for cell in executed.cells
-        for output in cell.get("outputs", [])
-    )
+    outputs = (output.get("data", {}).get("text/html", "") for cell in executed.cells for output in cell.get("outputs", []))
     return {"main", "contents", "cite", "edition", "changed", "reports"}.union(
         *(re.findall(r' id="([^"]+)"', each) for each in outputs)
     )

@@ -108,7 +108,7 @@ class Kernels:
     """The foreman, seen from the build: started at once, told of the jobs later, gone when the block ends.
 
     ``task`` names the function every child calls, as ``module:function``. ``preload`` names modules, and
-    ``prepare`` a function with its arguments, that the foreman imports and calls once for all of them.
+    ``prepare`` functions with their arguments, that the foreman imports and calls once for all of them.
 
     >>> with Kernels(root, scratch, task="analysis.build:make", preload=["analysis.charts"]) as kernels:
     ...     for ended in kernels.run(jobs, workers=2):
@@ -121,14 +121,14 @@ class Kernels:
         scratch: Path,
         task: str,
         preload: Sequence[str] = (),
-        prepare: tuple[str, Mapping[str, Any]] | None = None,
+        prepare: Sequence[tuple[str, Mapping[str, Any]]] = (),
         warm: bool | None = None,
     ) -> None:
         self._scratch = scratch
         self._log = scratch / "foreman.txt"
         scratch.mkdir(parents=True, exist_ok=True)
         warm = CAN_FORK if warm is None else warm
-        orders = {"task": task, "preload": list(preload), "prepare": prepare, "warm": warm}
+        orders = {"task": task, "preload": list(preload), "prepare": list(prepare), "warm": warm}
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-P", "-c", _START, "_foreman"],
@@ -162,9 +162,7 @@ class Kernels:
     def run(self, jobs: Sequence[Job], workers: int, limits: Limits | None = None) -> Iterator[Ended]:
         """How each job ended, in the order of ending. Leaving the loop early ends the jobs still running."""
         waiting = {job.name for job in jobs}
-        self._send(
-            {"jobs": [asdict(job) for job in jobs], "workers": workers, "limits": asdict(limits or Limits())}
-        )
+        self._send({"jobs": [asdict(job) for job in jobs], "workers": workers, "limits": asdict(limits or Limits())})
         assert self._process.stdout is not None
         while waiting:
             line = self._process.stdout.readline()
@@ -273,7 +271,7 @@ def _foreman() -> None:
         os._exit(0)  # nothing here needs tidying, and taking the libraries down takes a second
 
 
-def _warm_up(preload: Iterable[str], prepare: tuple[str, Mapping[str, Any]] | None) -> None:
+def _warm_up(preload: Iterable[str], prepare: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
     """Import what the reports will import, as a kernel would: in the shell, so that libraries notice it."""
     import ctypes  # noqa: F401  (children need it at once)
 
@@ -286,9 +284,9 @@ def _warm_up(preload: Iterable[str], prepare: tuple[str, Mapping[str, Any]] | No
             # A module that is missing or broken is the notebook's to report, in the cell that imports it.
             with contextlib.suppress(Exception):
                 importlib.import_module(name)
-        if prepare:
+        for function, arguments in prepare:
             with contextlib.suppress(Exception):
-                _function(prepare[0])(**prepare[1])
+                _function(function)(**arguments)
     if modules["rfc3987_syntax"] is None:
         del modules["rfc3987_syntax"]
     gc.collect()
@@ -342,18 +340,14 @@ class _Child:
             return None
         failure = Path(self.job.folder) / "failure.json"
         if late:
-            return Ended(
-                self.job.name, "timeout", f"ran longer than {self.limits.seconds:g} s", _at(self.job), seconds
-            )
+            return Ended(self.job.name, "timeout", f"ran longer than {self.limits.seconds:g} s", _at(self.job), seconds)
         if code == 0:
             return Ended(self.job.name, "done", seconds=seconds)
         if code > 0 and failure.is_file():
             told = json.loads(failure.read_text("utf-8"))
             return Ended(self.job.name, told["state"], told["cause"], told["cell"], seconds)
         self.signalled = code < 0
-        return Ended(
-            self.job.name, "died", f"its process ended with {how_it_ended(code)}", _at(self.job), seconds
-        )
+        return Ended(self.job.name, "died", f"its process ended with {how_it_ended(code)}", _at(self.job), seconds)
 
     def end(self) -> None:
         """End the child and everything it started."""
@@ -569,11 +563,7 @@ def note_end(notebook: Path, run: Path, parameters: Mapping[str, Any], ended: En
         if cell.cell_type == "code":
             cell.outputs = []
             if number == ended.cell:
-                cell.outputs = [
-                    nbformat.v4.new_output(
-                        "error", ename=ended.state, evalue=ended.cause, traceback=[ended.cause]
-                    )
-                ]
+                cell.outputs = [nbformat.v4.new_output("error", ename=ended.state, evalue=ended.cause, traceback=[ended.cause])]
     given = "\n".join(f"{name} = {value!r}" for name, value in parameters.items())
     source.cells.insert(
         0,
@@ -731,9 +721,7 @@ def shell() -> Any:
         return ZMQInteractiveShell.instance()
     settings = Config()
     settings.HistoryManager.enabled = False  # no file, and no thread that a fork would lose
-    return ZMQInteractiveShell.instance(
-        config=settings, kernel=SimpleNamespace(eventloop=None), compiler_class=XCachingCompiler
-    )
+    return ZMQInteractiveShell.instance(config=settings, kernel=SimpleNamespace(eventloop=None), compiler_class=XCachingCompiler)
 
 
 def _run_cell(cell: Any, recorder: Any, seconds: float | None) -> bool:
@@ -755,11 +743,7 @@ def _run_cell(cell: Any, recorder: Any, seconds: float | None) -> bool:
 @contextlib.contextmanager
 def _alarm(seconds: float | None) -> Iterator[None]:
     """Raise CellTimeout in the block after some seconds; only the main thread can have an alarm."""
-    if (
-        not seconds
-        or not hasattr(signal, "setitimer")
-        or threading.current_thread() is not threading.main_thread()
-    ):
+    if not seconds or not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
         yield
         return
 
