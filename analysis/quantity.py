@@ -106,8 +106,7 @@ def share(part: Quantity | None, whole: Quantity | None, places: int = 1) -> Qua
     """part ÷ whole, in percent."""
     if part is None or whole is None or not whole.value:
         return None
-    low = Decimal(0) if whole.high is None else _both(part.low, whole.high, lambda x, y: x / y * HUNDRED)
-    high = _both(part.high, whole.low, lambda x, y: x / y * HUNDRED)
+    low, high = _ratio(part.low, whole.high, whole.low), _ratio(part.high, whole.low, whole.high)
     value = part.value / whole.value * HUNDRED
     # All of it is 100 %, not 100.0 %: nothing was rounded.
     places = 0 if value == low == high == HUNDRED else places
@@ -185,15 +184,14 @@ def _term(operand: Quantity) -> str:
     return operand.figures[0] if operand.kind == "printed" else f"({operand.formula})"
 
 
+def _ratio(part: Decimal | None, whole: Decimal | None, opposite: Decimal | None) -> Decimal | None:
+    """One bound of a share: the part's in percent of the whole's (for a part below zero, of the opposite one).
+
+    None where either is open, or the whole may be nothing: then no share is too large.
+    """
+    base = whole if part is None or part >= 0 else opposite
+    return None if part is None or base is None or base <= 0 else part / base * HUNDRED
+
+
 def _both(a: Decimal | None, b: Decimal | None, combine: Callable[[Decimal, Decimal], Decimal]) -> Decimal | None:
-    if a is None or b is None or (b == 0 and combine is not None and _divides(combine)):
-        return None
-    return combine(a, b)
-
-
-def _divides(combine: Callable[[Decimal, Decimal], Decimal]) -> bool:
-    try:
-        combine(Decimal(1), Decimal(0))
-    except ArithmeticError:
-        return True
-    return False
+    return None if a is None or b is None else combine(a, b)
