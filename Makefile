@@ -18,7 +18,7 @@ STAMP := $(VENV)/.stamp
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 LOCK_PYTHON := 3.11
 
-.PHONY: help reports test lab bench check lint pdf lock clean
+.PHONY: help reports test lab bench check lint pdf picture lock clean
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
@@ -69,6 +69,12 @@ pdf: reports
 	    --user-data-dir="$$profile" --no-pdf-header-footer --generate-pdf-document-outline \
 	    --print-to-pdf=outputs/pdf/$$language/$$(basename $$page .html).pdf "file://$(CURDIR)/$$page" 2>/dev/null || exit 1; \
 	done; echo "Open $(CURDIR)/outputs/pdf"
+
+# The README's chart, from the data as they are now. A test fails when the two differ.
+picture: $(STAMP)
+	@run=$$(mktemp -d); trap 'rm -rf "$$run"' EXIT; \
+	$(BIN)/papermill notebooks/overview.ipynb "$$run/overview.ipynb" -p language en --no-progress-bar --log-level ERROR && \
+	$(BIN)/python docs/picture.py "$$run/overview.ipynb"
 
 # Renew the exact versions. The bounds stay in pyproject.toml; the result names no index and suits
 # Linux and macOS on every Python from $(LOCK_PYTHON) on.
