@@ -32,7 +32,12 @@ GRADES = ("full text", "full short item", "official list (mirror)", "excerpt", "
 KINDS = ("difference", "relative_change", "share", "sum", "net", "same")
 VERDICTS = ("holds", "holds_if_truncated", "does_not_hold", "contradicts", "cannot_be_checked")
 
-_ID = pa.Check.str_matches(r"^[a-z0-9]+(?:[.-][a-z0-9]+)*$")
+
+def _form(pattern: str, wanted: str) -> pa.Check:
+    return pa.Check.str_matches(pattern, error=f"is not {wanted}")
+
+
+_ID = _form(r"^[a-z0-9]+(?:[.-][a-z0-9]+)*$", "an id such as congress-2025.grassroots: a-z, 0-9, with - or . between")
 _FILLED = pa.Check.str_length(min_value=1)
 
 
@@ -52,7 +57,7 @@ SCHEMAS = {
             "grade": _text(_one_of(GRADES)),
             "publisher": _text(_FILLED),
             "headline": _text(_FILLED),
-            "url": _text(pa.Check.str_matches(r"^(https?://\S+)?$")),
+            "url": _text(_form(r"^(https?://\S+)?$", "an address that begins http:// or https://, or nothing")),
             "published": _text(),
             "published_by": _text(),
             "accessed": _text(_FILLED),
@@ -85,9 +90,9 @@ SCHEMAS = {
         {
             "figure": _text(_ID, unique=True),
             "source": _text(_ID),
-            "locator": _text(pa.Check.str_matches(r"^(p[1-9]\d*)?$")),
+            "locator": _text(_form(r"^(p[1-9]\d*)?$", "a paragraph such as p15, or nothing")),
             "printed": _text(_FILLED),
-            "value": _text(pa.Check.str_matches(r"^\d+(\.\d+)?$")),
+            "value": _text(_form(r"^\d+(\.\d+)?$", "a plain number such as 1318 or 98.7")),
             "qualifier": _text(_one_of(numerals.QUALIFIERS)),
             "indicator": _text(_ID),
             "reform": _text(_one_of(REFORMS, blank=True)),
@@ -118,6 +123,13 @@ SCHEMAS = {
     ),
 }
 TABLES = tuple(SCHEMAS)
+# What a figure takes over from the other tables; figures.csv can have no columns of these names.
+_OF_SOURCE, _OF_INDICATOR, _OF_AREA = (
+    ["publisher", "headline", "url", "tier", "grade", "language"],
+    ["unit", "part_of"],
+    ["level"],
+)
+_TAKEN = {"figures": (*_OF_SOURCE, *_OF_INDICATOR, *_OF_AREA, "line")}
 
 
 @dataclass(frozen=True, order=True)
@@ -210,8 +222,8 @@ def load(data: str | os.PathLike[str] = "", known_on: str = "", evidence: str = 
     """
     if evidence not in {"core", "all"}:
         raise ValueError(f"evidence is “{evidence}”; write “core” (the five articles) or “all”")
-    if known_on:
-        date.fromisoformat(known_on)
+    if known_on and not _is_day(known_on):
+        raise ValueError(f"known_on is “{known_on}”; write a day as 2025-07-16, or nothing")
     where = folder(data)
     everything = _loaded(str(where), _stamp(where))
     public = everything.sources["published"].where(everything.sources["published"] != "", everything.sources["published_by"])
@@ -234,6 +246,14 @@ def load(data: str | os.PathLike[str] = "", known_on: str = "", evidence: str = 
     )
 
 
+def _is_day(text: str) -> bool:
+    # Days are compared as text, so 20250716 and 2025-W29-3 will not do, though Python reads them.
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
 def _stamp(where: Path) -> tuple[float, ...]:
     return tuple(path.stat().st_mtime for name in TABLES if (path := where / f"{name}.csv").exists())
 
@@ -245,12 +265,11 @@ def _loaded(where: str, _stamp: tuple[float, ...]) -> Figures:
     if errors:
         raise DataError(errors)
     indexed = {name: table.drop(columns="line").set_index(table.columns[0]) for name, table in tables.items()}
-    source_columns = ["publisher", "headline", "url", "tier", "grade", "language"]
     table = (
         indexed["figures"]
-        .join(indexed["sources"][source_columns], on="source")
-        .join(indexed["indicators"][["unit", "part_of"]], on="indicator")
-        .join(indexed["areas"][["level"]], on="area")
+        .join(indexed["sources"][_OF_SOURCE], on="source")
+        .join(indexed["indicators"][_OF_INDICATOR], on="indicator")
+        .join(indexed["areas"][_OF_AREA], on="area")
     )
     table["value"] = table["value"].map(Decimal)
     return Figures(
@@ -297,6 +316,7 @@ def _read_csv(path: Path, shown: str, columns: list[str]) -> tuple[pd.DataFrame 
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     rows: list[list[str]] = []
     findings: list[Finding] = []
+    line = 0
     try:
         header = next(reader, [])
         missing = [column for column in columns if column not in header]
@@ -306,6 +326,9 @@ def _read_csv(path: Path, shown: str, columns: list[str]) -> tuple[pd.DataFrame 
             ]
         if header[: len(columns)] != columns:
             return None, [Finding(shown, 1, "", f"columns must begin {', '.join(columns)}; found {', '.join(header)}.")]
+        taken = sorted({column for column in header if header.count(column) > 1 or column in _TAKEN.get(path.stem, ("line",))})
+        if taken:
+            return None, [Finding(shown, 1, "", f"the column {', '.join(taken)} stands twice or is taken. Rename it.")]
         line = reader.line_num
         for row in reader:
             line, started = reader.line_num, line + 1
@@ -323,7 +346,9 @@ def _read_csv(path: Path, shown: str, columns: list[str]) -> tuple[pd.DataFrame 
                 continue
             rows.append([*row, str(started)])
     except csv.Error as error:
-        findings.append(Finding(shown, reader.line_num, "", f"is no CSV from here on ({error})."))
+        findings.append(
+            Finding(shown, line + 1, "", f"the row that begins here is no CSV ({error}). Check its quotation marks and commas.")
+        )
         return None, findings
     table = pd.DataFrame(rows, columns=[*header, "line"], dtype=str)
     table["line"] = table["line"].astype(int)
@@ -346,9 +371,8 @@ def _read_csv(path: Path, shown: str, columns: list[str]) -> tuple[pd.DataFrame 
 
 _EXPECTED = {
     "isin": "is none of {0}",
-    "str_matches": "does not have the form {0}",
-    "str_length": "is empty",
-    "field_uniqueness": "stands in more than one row",
+    "str_length": "is empty; fill it in",
+    "field_uniqueness": "stands in more than one row; give each its own",
 }
 
 
@@ -366,7 +390,7 @@ def _against_schema(table: pd.DataFrame, schema: pa.DataFrameSchema, shown: str)
             name = check.partition("(")[0]
             detail = re.sub(r"^\w+\(|\)$", "", check)
             detail = detail.strip("[]").replace("'", "") if name == "isin" else detail
-            expected = _EXPECTED.get(name, "fails {0}").format(detail)
+            expected = _EXPECTED.get(name, check).format(detail)
             findings.append(
                 Finding(
                     shown,
@@ -399,18 +423,16 @@ def _meaning(tables: dict[str, pd.DataFrame], where: str) -> list[Finding]:
 
     for row in rows["sources"]:
         for column in ("published", "published_by", "accessed"):
-            if row[column]:
-                try:
-                    date.fromisoformat(str(row[column]))
-                except ValueError:
-                    wrong("sources", row, f"{column} “{row[column]}” is no date. Write it as 2025-07-16.")
+            if row[column] and not _is_day(str(row[column])):
+                wrong("sources", row, f"{column} “{row[column]}” is no date. Write it as 2025-07-16.")
         if not row["published"] and not row["published_by"]:
             wrong(
                 "sources",
                 row,
                 "published and published_by are both empty. Give the day, or the latest day it can have been printed.",
             )
-        elif str(row["published"] or row["published_by"]) > str(row["accessed"]):
+        day, accessed = str(row["published"] or row["published_by"]), str(row["accessed"])
+        if _is_day(day) and _is_day(accessed) and day > accessed:
             wrong("sources", row, f"was published after it was accessed ({row['accessed']}). One of the dates is wrong.")
     for row in rows["indicators"]:
         if row["part_of"]:
@@ -427,6 +449,8 @@ def _meaning(tables: dict[str, pd.DataFrame], where: str) -> list[Finding]:
         source = known["sources"][str(row["source"])]
         if not row["locator"] and source["grade"] == "full text":
             wrong("figures", row, "locator is empty, but the source is graded full text. Give the paragraph, e.g. p15.")
+        if source["language"] not in numerals.LOCALES:
+            continue
         try:
             numeral = numerals.read(str(row["printed"]), str(source["language"]))
         except numerals.NumeralError as error:
