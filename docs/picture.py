@@ -33,7 +33,7 @@ def picture(run: Path, chart: str = "chart-changes") -> str:
     title, subtitle, description = (_words(found[0], name) for name in ("title", "subtitle", "description"))
     lines, y = [], 14
     for words, size, style in (
-        *((line, 18, "font-weight:700") for line in textwrap.wrap(title, 72)),
+        *((line, 18, "font-weight:700") for line in textwrap.wrap(title, 60)),
         (subtitle, 13, "fill:#5c6670"),
     ):
         y += size + 6
