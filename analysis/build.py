@@ -25,14 +25,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from analysis import kernels, reports, site
+from analysis import gate, kernels, reports, site
 from analysis.kernels import Ended, Job, Limits, RunError
 from analysis.reports import Project, Report
 
 RECORD = "application/vnd.briefing+json"
 
 # This half of the package. What notebooks import is the other one; the foreman imports it, by name.
-_MAKING_HALF = {"__init__", "__main__", "build", "check", "cli", "kernels", "parameters", "reports", "site"}
+_MAKING_HALF = {"__init__", "__main__", "build", "check", "cli", "gate", "kernels", "parameters", "reports", "site"}
 
 # The columns of x.csv, the numbers of a page.
 _COLUMNS = ("value", "shown", "exact", "low", "high", "unit", "qualifier", "formula", "figures", "verdict")
@@ -128,6 +128,7 @@ def build(
                 jobs = [_job(report, project, work, keys[report.path], planned) for report in wanted]
                 ends = foreman.run(jobs, workers or os.cpu_count() or 1, limits)
                 _run(ends, wanted, project, work, outcome, fail_fast, tell)
+                _refuse_unlike(wanted, work, outcome)
             _refuse_changed(planned, project, keys, outcome)
             _publish(project, planned, old, work, outcome)
         if outcome.published:
@@ -288,6 +289,20 @@ def _refuse_changed(planned: Sequence[Report], project: Project, keys: Mapping[s
                 outcome.failed[report.path] = f"{changed} while the build was running. Build again."
 
 
+def _refuse_unlike(wanted: Sequence[Report], work: Path, outcome: Outcome) -> None:
+    """Fail both pages of a report whose languages do not carry the same numbers."""
+    pages: dict[str, list[Report]] = {}
+    for report in wanted:
+        if report.path in outcome.built:
+            pages.setdefault(report.name, []).append(report)
+    for name, twins in pages.items():
+        texts = [(work / "reports" / f"{name}.{twin.language}" / "page.html").read_text(encoding="utf-8") for twin in twins]
+        unlike = gate.unlike(*texts) if len(texts) == 2 else ""
+        for twin in twins if unlike else ():
+            outcome.built.remove(twin.path)
+            outcome.failed[twin.path] = f"{unlike}. Show the same Quantities in both languages."
+
+
 # ------------------------------------------------------------------------------------------- publishing
 
 
@@ -369,11 +384,28 @@ def _publish(project: Project, planned: Sequence[Report], old: Mapping[str, Any]
         return
     pages = site.fronts(new, manifest, _order(planned), reports.site_titles(project), _labels(project), _environment(project))
     for path, text in pages.items():
+        _refuse_front(new, path, text, manifest, project)
         _write(new / path, text)
         manifest["fronts"][path] = site.digest(text.encode())
     text = site.manifest_text(manifest)
     _write(new / "manifest.json", text)
     _swap(project, new, site.digest(text.encode())[:16], outcome)
+
+
+def _refuse_front(new: Path, path: str, text: str, manifest: Mapping[str, Any], project: Project) -> None:
+    """A front page shows what its reports show, and nothing else."""
+    language = path.partition("/")[0]
+    record: dict[str, Any] = {"language": language, "quantities": [], "days": [], "names": [], "charts": []}
+    for page, entry in manifest["pages"].items():
+        if entry["language"] == language or "/" not in path:
+            run = json.loads((new / page).with_suffix(".json").read_text(encoding="utf-8"))["record"]
+            for kind in ("quantities", "days", "names"):
+                record[kind] += run.get(kind, [])
+    names = [*_labels_of_names(project.data), *reports.site_titles(project).values(), *manifest["pages"]]
+    names += [site.front_edition(manifest, code) for code in reports.LANGUAGES]
+    refused = gate.refusals(text, record, names, manifest["known_until"])
+    if refused:
+        raise OutputsError(f"the gate refuses {path}: {'; '.join(refused[:5])}")
 
 
 def _place(
@@ -538,6 +570,10 @@ def make(arguments: Mapping[str, Any], folder: Path, limits: Limits, warm: bool)
     text = render(executed, page, arguments["template"], arguments["data"])
     if reports.stamped(text.encode()) != key:
         raise RunError("the template does not write the key into the head of the page (meta name=key-…)")
+    refused = gate.refusals(text, run, [*_labels_of_names(Path(arguments["data"])), about["edition"]], page["known_until"])
+    if refused:
+        more = f"; and {len(refused) - 5} more" if len(refused) > 5 else ""
+        raise RunError(f"the gate refuses the page: {'; '.join(refused[:5])}{more}. Show numbers as Quantities.")
     (folder / "page.html").write_text(text, encoding="utf-8", newline="\n")
     (folder / "page.json").write_text(
         json.dumps({**about, "record": run}, ensure_ascii=False, indent=1, sort_keys=True) + "\n",
@@ -654,11 +690,15 @@ def filters(template: str, data: str) -> dict[str, Callable[..., str]]:
     }
 
 
-def _names(data: Path) -> re.Pattern[str]:
-    """The names of names.csv, in both languages, longest first: what a digit in a sentence may be part of."""
+def _labels_of_names(data: Path) -> set[str]:
+    """The names of names.csv, in both languages: what a digit in a sentence may be part of."""
     rows = reports.rows(data / "names.csv")
-    labels = {row.get(f"label_{language}", "") for row in rows for language in reports.LANGUAGES}
-    escaped = sorted((html.escape(label) for label in labels - {""}), key=lambda label: (-len(label), label))
+    return {row.get(f"label_{language}", "") for row in rows for language in reports.LANGUAGES} - {""}
+
+
+def _names(data: Path) -> re.Pattern[str]:
+    """A pattern that finds the names of names.csv, longest first."""
+    escaped = sorted((html.escape(label) for label in _labels_of_names(data)), key=lambda label: (-len(label), label))
     return re.compile("|".join(map(re.escape, escaped)) or r"(?!)")
 
 

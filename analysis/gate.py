@@ -148,14 +148,15 @@ def read(page: str) -> Read:
     return reader.read
 
 
-def refusals(page: str, record: dict[str, Any], allowed: Iterable[str] = ()) -> list[str]:
+def refusals(page: str, record: dict[str, Any], allowed: Iterable[str] = (), until: str = "") -> list[str]:
     """Why the page may not be published, one line a numeral; empty where every numeral is accounted for.
 
-    `allowed` are names beyond those of the record that may hold digits (labels of names.csv, the edition's id).
+    `allowed` are names beyond those of the record that may hold digits (labels of names.csv, the edition's id);
+    `until` is the last day that the site knows, which its frame may show.
     """
     found = read(page)
     shown = {(q["value"], q["shown"], " ".join(q["figures"])) for q in record["quantities"]}
-    days = {iso for _, iso in record["days"]}
+    days = {until, *(iso for _, iso in record["days"])}
     names = {*record["names"], *allowed}
     marks = {chart["id"]: set(chart.get("marks", ())) for chart in record["charts"]}
     wrong = [f"“{_around(text)}” holds a number that is no Quantity: {_first(text)}" for text in found.loose]

@@ -21,15 +21,16 @@ rows = list(csv.DictReader(open(pathlib.Path(data) / "figures.csv", encoding="ut
 value = {row["figure"]: row["value"] for row in rows}["x.after"]
 assert known_on == "" or known_on
 assert evidence in ("all", "core")
-display(HTML(f'<p class="lead"><data value="{value}" data-figures="x.after">{value}</data></p>'))
 """
 
 RECORD = """\
+bound = f'<data value="{value}" data-figures="x.after">{value}</data>'
+display(HTML(f'<p class="lead">{bound}</p>'))
 record = {
-    "language": language, "summary": f"<p>{value}</p>", "summary_text": value, "known_on": known_on,
+    "language": language, "summary": bound, "summary_text": value, "known_on": known_on,
     "evidence": evidence,
-    "headlines": [{"label": "after", "value": f'<data value="{value}">{value}</data>', "note": ""}],
-    "findings": [f"It is {value}."],
+    "headlines": [{"label": "after", "value": bound, "note": ""}],
+    "findings": [f"It is {bound}."],
     "quantities": [
         {"value": value, "shown": value, "exact": value, "low": None, "high": None, "unit": "count",
          "formula": "", "figures": ["x.after"], "verdict": ""},
@@ -91,7 +92,7 @@ def small_project(folder: Path, *more: str) -> Project:
         "an-giang,An Giang,An Giang,province\nha-noi,Hà Nội,Hà Nội,province\n",
         "figures.csv": "figure,value\nx.after,12\nx.before,20\n",
         "sources.csv": "source,tier,published,published_by\na,core,2025-01-02,\n",
-        "names.csv": "name,kind,label_vi,label_en\np,reform,Đề án 06,Project 06\n",
+        "names.csv": "name,kind,label_vi,label_en\ncc-by-4.0,licence,CC BY 4.0,CC BY 4.0\np,reform,Đề án 06,Project 06\n",
     }
     for name, text in data.items():
         (root / "tables" / name).write_text(text, encoding="utf-8")
