@@ -187,27 +187,19 @@ def shares(
         return _step([(page.plain(row.label), words(row)) for row in rows], width)
 
     def draw(axes: Axes, width: float) -> None:
+        tracks = [(x, float(place)) for place in range(len(rows)) for x in (0.0, 100.0, float("nan"))]
+        axes.plot([x for x, _ in tracks], [y for _, y in tracks], color=COLOURS["rule"], linewidth=1.2, zorder=1)
         for place, row in enumerate(rows):
-            axes.plot([0, 100], [place, place], color=COLOURS["rule"], linewidth=1.2, zorder=1)
             low, high = row.share.low, row.share.high
             if not row.share.exact and (low is not None or high is not None):
                 ends = [float(low or 0), float(min(high or Decimal(100), Decimal(100)))]
                 axes.plot(ends, [place, place], color=COLOURS["c1" if row.main else "c2"], linewidth=5, alpha=0.4, zorder=2)
             _above(axes, place, page.plain(row.label), words(row), width)
-        sns.scatterplot(
-            x=[float(row.share.value) for row in rows],
-            y=list(range(len(rows))),
-            hue=[row.main for row in rows],
-            style=[row.main for row in rows],
-            hue_order=[True, False],
-            style_order=[True, False],
-            palette=[COLOURS["c1"], COLOURS["c2"]],
-            markers=["o", "D"],
-            s=62,
-            legend=False,
-            zorder=3,
-            ax=axes,
-        )
+        for main, mark, colour in ((True, "o", COLOURS["c1"]), (False, "D", COLOURS["c2"])):
+            spots = [(float(row.share.value), place) for place, row in enumerate(rows) if row.main == main]
+            if spots:
+                x, y = zip(*spots, strict=True)
+                axes.plot(x, y, linestyle="none", marker=mark, markersize=8 if main else 7, color=colour, zorder=3)
         axes.set_xlim(-1.5, 101.5)
         axes.set_ylim(len(rows) - 0.5, -1 + 10 / step(width))
         axes.set_yticks([])
@@ -305,11 +297,12 @@ def series(page: Page, name: str, title: Text, subtitle: Text, lines: Sequence[t
 
     columns = [text(vi="Dãy số", en="Series"), text(vi="Thời điểm", en="Day or period"), text(vi="Số lượng", en="Count")]
     data: list[list[tables.Cell]] = [[label, point.period, point.value] for label, points in lines for point in points]
-    spoken = [
-        text("{label}: {value} ({day:short})", "{label}: {value} ({day:short})", label=label, value=point.value, day=point.period)
-        for label, points in lines
-        for point in points
-    ]
+    spoken = []
+    for label, points in lines:
+        for i, point in enumerate(points):
+            values: dict[str, Any] = {"value": point.value, "day": point.period} | ({} if i else {"label": label})
+            told = "{value} ({day:short})" if i else "{label}: {value} ({day:short})"
+            spoken.append(text(told, told, **values))
     marks = ["0", *(str(year) for year in years)]
     return _chart(page, name, title, subtitle, draw, lambda _: 260, (18, 10), columns, data, spoken, foot=24, marks=marks)
 
@@ -444,7 +437,7 @@ def _chart(
     )
     # A long list is told by its ends: the whole of it is in the table.
     told = list(spoken) if len(spoken) <= 12 else [*spoken[:4], *spoken[-2:]]
-    described = "; ".join(page.render(item) for item in told)
+    described = "; ".join(page.render(item, link=False) for item in told)
     opening = {"vi": "Biểu đồ cho thấy", "en": "The chart shows"}[page.language]
     source = {"vi": "Nguồn", "en": "Source"}[page.language]
     return Html(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
-from analysis import numerals, quantity
+from analysis import quantity
 from analysis.figures import Figures
 from analysis.quantity import Quantity
 
@@ -59,8 +59,9 @@ def _verdict(known: Figures, claim: str, kind: str, operands: tuple[Quantity, ..
     computed = _compute(kind, operands, roles, stated)
     if kind == "same":
         # A number that changed by 14 % is not a number that is 14 %: a change is never the same fact as a level.
-        same = _judge(computed, stated, 1) == "holds" and (role in CHANGES) == (roles[0] in CHANGES)
-        return Verdict(claim, kind, operands, stated, computed, "holds" if same else "contradicts", reviewed)
+        verdict = _judge(computed, stated, 1) if (role in CHANGES) == (roles[0] in CHANGES) else "contradicts"
+        verdict = verdict if verdict in {"holds", "cannot_be_checked"} else "contradicts"
+        return Verdict(claim, kind, operands, stated, computed, verdict, reviewed)
     sign = -1 if role == "decrease" and kind in {"relative_change", "net"} else 1
     verdict = _judge(computed, stated, sign)
     needed: tuple[Quantity, ...] = ()
@@ -95,31 +96,46 @@ def _compute(kind: str, operands: tuple[Quantity, ...], roles: list[str], stated
 
 
 def _judge(computed: Quantity, stated: Quantity, sign: int) -> str:
-    value = computed.value * sign
-    if stated.qualifier == "at_least":
-        low = computed.low if sign > 0 else computed.high and -computed.high
-        return "holds" if low is not None and low >= stated.value else "does_not_hold"
-    if stated.qualifier == "about":
-        assert stated.low is not None
-        assert stated.high is not None
-        return "holds" if stated.low <= value <= stated.high else "does_not_hold"
-    if not computed.exact and (computed.low, computed.high) != (stated.low, stated.high):
-        low, high = sorted((sign * (computed.low or Decimal(0)), sign * (computed.high or Decimal("Infinity"))))
-        if (stated.high is not None and low > stated.high) or (stated.low is not None and high < stated.low):
-            return "does_not_hold"
-        inside = stated.low is not None and stated.high is not None and stated.low <= low and high <= stated.high
-        return "holds" if inside else "cannot_be_checked"
-    if numerals.round_half_up(value, stated.places) == stated.value:
-        return "holds"
-    if numerals.truncate(value, stated.places) == stated.value:
-        return "holds_if_truncated"
-    return "does_not_hold"
+    low, high = _signed(computed, sign)
+    if computed.exact:
+        value = sign * computed.value
+        if _allows(stated, value):
+            return "holds"
+        if stated.qualifier == "exact" and stated.low is not None and stated.high is not None:
+            step = stated.high - stated.low
+            if stated.value <= value < stated.value + step:
+                return "holds_if_truncated"
+        return "does_not_hold"
+    if _below(high, stated.low) or _below(stated.high, low):
+        return "does_not_hold"
+    from_below = stated.low is None or (low is not None and stated.low <= low)
+    from_above = stated.high is None or (high is not None and high <= stated.high)
+    return "holds" if from_below and from_above else "cannot_be_checked"
+
+
+def _signed(quantity: Quantity, sign: int) -> tuple[Decimal | None, Decimal | None]:
+    if sign > 0:
+        return quantity.low, quantity.high
+    return None if quantity.high is None else -quantity.high, None if quantity.low is None else -quantity.low
+
+
+def _below(high: Decimal | None, low: Decimal | None) -> bool:
+    return high is not None and low is not None and high < low
+
+
+def _allows(stated: Quantity, value: Decimal) -> bool:
+    """True where the printed form can stand for `value`; the upper end of a rounded number belongs to the next one."""
+    if stated.low is not None and value < stated.low:
+        return False
+    if stated.high is None or value < stated.high:
+        return True
+    return value == stated.high and (stated.low == stated.high or stated.qualifier != "exact")
 
 
 def _needed(kind: str, operands: tuple[Quantity, ...], stated: Quantity, sign: int) -> tuple[Quantity, ...]:
     """First and last whole number which, put in for one operand, would give the printed percentage."""
-    assert stated.low is not None
-    assert stated.high is not None
+    if stated.low is None or stated.high is None:
+        return ()
     base = operands[1] if kind == "share" else operands[0]
     if kind == "share":
         low, high = (bound * base.value / 100 for bound in (stated.low, stated.high))
@@ -127,10 +143,11 @@ def _needed(kind: str, operands: tuple[Quantity, ...], stated: Quantity, sign: i
         low, high = sorted((100 + sign * bound) * base.value / 100 for bound in (stated.low, stated.high))
     first, last = low.to_integral_value(ROUND_CEILING), high.to_integral_value(ROUND_FLOOR)
     # The upper end of a rounded share is the first value that rounds to the next one: it does not count;
-    # a rate that falls turns the interval over, and with it the end that is left out.
-    if kind == "share" and last == high:
+    # a fall turns the interval over, and with it the end that is left out.
+    falls = kind == "relative_change" and sign < 0
+    if not falls and last == high:
         last -= 1
-    if kind == "relative_change" and first == low:
+    if falls and first == low:
         first += 1
     ids = tuple(dict.fromkeys((*base.figures, *stated.figures)))
     ends = [first] if first == last else [first, last] if first < last else []
@@ -207,7 +224,6 @@ def relations(known: Figures) -> list[Relation]:
         members = tuple(q for figure in group.index if (q := known[str(figure)]) is not None)
         added = quantity.total(*members)
         if whole is not None and added is not None:
-            reached = added.low is None or added.low <= whole.value
-            exceeded = added.high is not None and added.high < whole.value
-            found.append(Relation(whole, members, added, reached and not exceeded))
+            apart = _below(added.high, whole.low) or _below(whole.high, added.low)
+            found.append(Relation(whole, members, added, not apart))
     return found

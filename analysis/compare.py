@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 
+import pandas as pd
+
 from analysis import quantity
 from analysis.figures import REFORMS, Figures
 from analysis.quantity import Quantity
@@ -187,7 +189,10 @@ STATES = ("printed", "computed", "level", "missing")
 TOPICS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "party-cells": (("congress.cells",), ("congress.cells-rate",)),
     "party-orgs.grassroots": (("party-orgs.grassroots", "congress.grassroots"), ("congress.grassroots-rate",)),
-    "party-orgs.city-direct": (("party-orgs.city-direct", "congress.district-level"), ("congress.district-level-rate",)),
+    "party-orgs.city-direct": (
+        ("party-orgs.city-direct", "cuts.party-orgs-net", "congress.district-level"),
+        ("congress.district-level-rate",),
+    ),
     "villages-groups": (("villages-groups", "villages-groups.villages", "villages-groups.groups"), ()),
     "commune-units": (("commune-units",), ("commune-units.rate",)),
     "staff.part-time": (("staff.part-time", "staff.part-time.commune", "staff.part-time.village"), ("staff.part-time.rate",)),
@@ -213,16 +218,14 @@ def coverage(known: Figures, area: str = "ha-noi") -> dict[str, dict[str, Cell]]
     }
 
 
-def _cell(rows: object, counts: Iterable[str], rates: Iterable[str]) -> Cell:
-    import pandas as pd
-
-    assert isinstance(rows, pd.DataFrame)
+def _cell(rows: pd.DataFrame, counts: Iterable[str], rates: Iterable[str]) -> Cell:
     rated = rows[rows["indicator"].isin(list(rates)) & (rows["role"] != "target")]
     if len(rated):
         return Cell("printed", tuple(map(str, rated.index)))
     counted = rows[rows["indicator"].isin(list(counts))]
-    for _, group in counted.groupby("indicator", sort=True):
+    groups = [group for _, group in counted.groupby("indicator", sort=True)]
+    for group in [*groups, counted]:
         roles = set(group["role"])
-        if {"before", "after"} <= roles or {"part", "whole"} <= roles:
+        if {"before", "after"} <= roles or {"part", "whole"} <= roles or {"before", "decrease"} <= roles:
             return Cell("computed", tuple(map(str, group.index)))
     return Cell("level" if len(counted) else "missing", tuple(map(str, counted.index)))

@@ -18,41 +18,63 @@ from babel.numbers import format_decimal
 LOCALES = {"vi": "vi", "en": "en_GB"}
 QUALIFIERS = ("exact", "at_least", "at_most", "about")
 
-# Hedges as the sources print them, longest first where one begins another. "gần" (nearly) and "khoảng"
-# (about) both say that the number was rounded; only "dưới" and "không quá" set an upper bound.
+# Hedges as the sources print them: what each says of the number, and the word it is shown with again.
+# "gần" (nearly) and "khoảng" (about) both say that the number was rounded; only "dưới", "không quá" and
+# their like set an upper bound.
 HEDGES: dict[str, dict[str, str]] = {
     "vi": {
-        "ít nhất": "at_least",
-        "từ trên": "at_least",
-        "trên": "at_least",
-        "hơn": "at_least",
-        "không quá": "at_most",
-        "nhiều nhất": "at_most",
-        "dưới": "at_most",
-        "gần": "about",
+        "ít nhất": "at least",
+        "từ trên": "more than",
+        "trên": "more than",
+        "hơn": "more than",
+        "không quá": "at most",
+        "nhiều nhất": "at most",
+        "dưới": "under",
+        "gần": "nearly",
         "khoảng": "about",
         "xấp xỉ": "about",
         "ước": "about",
     },
     "en": {
-        "at least": "at_least",
-        "more than": "at_least",
-        "over": "at_least",
-        "no more than": "at_most",
-        "at most": "at_most",
-        "up to": "at_most",
-        "fewer than": "at_most",
-        "less than": "at_most",
-        "under": "at_most",
-        "below": "at_most",
-        "nearly": "about",
+        "at least": "at least",
+        "more than": "more than",
+        "over": "more than",
+        "no more than": "at most",
+        "at most": "at most",
+        "up to": "at most",
+        "fewer than": "under",
+        "less than": "under",
+        "under": "under",
+        "below": "under",
+        "nearly": "nearly",
+        "almost": "nearly",
         "about": "about",
         "around": "about",
-        "almost": "about",
         "approximately": "about",
     },
 }
-AFTER = {"trở lên": "at_least", "or more": "at_least"}
+AFTER = {"trở lên": "at least", "or more": "at least"}
+# A hedge's meaning for the bounds, and its word in each language.
+MEANS = {
+    "": "exact",
+    "more than": "at_least",
+    "at least": "at_least",
+    "under": "at_most",
+    "at most": "at_most",
+    "nearly": "about",
+    "about": "about",
+}
+_WORDS = {
+    "vi": {
+        "more than": "hơn",
+        "at least": "ít nhất",
+        "under": "dưới",
+        "at most": "không quá",
+        "nearly": "gần",
+        "about": "khoảng",
+    },
+    "en": {word: word for word in MEANS if word},
+}
 SCALES: dict[str, dict[str, int]] = {
     "vi": {"nghìn": 10**3, "ngàn": 10**3, "vạn": 10**4, "triệu": 10**6, "tỷ": 10**9},
     "en": {"thousand": 10**3, "million": 10**6, "billion": 10**9},
@@ -60,15 +82,6 @@ SCALES: dict[str, dict[str, int]] = {
 _NUMERAL = {
     "vi": re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d+(?:,\d+)?"),
     "en": re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"),
-}
-_WORDS = {
-    "vi": {"at_least": "hơn", "at_most": "dưới", "about": "khoảng"},
-    "en": {"at_least": "more than", "at_most": "under", "about": "about"},
-}
-# A computed bound may itself be reached, so it takes other words than a printed one.
-_BOUNDS = {
-    "vi": {"at_least": "ít nhất", "at_most": "nhiều nhất", "about": "khoảng"},
-    "en": {"at_least": "at least", "at_most": "at most", "about": "about"},
 }
 
 
@@ -80,16 +93,21 @@ class NumeralError(ValueError):
 class Numeral:
     """A printed number as read.
 
-    `value` in units (never thousands or millions), `step` the smallest difference the printed form can
+    `value` in units (never thousands or millions), `hedge` the word it stands with, in English, `step` the smallest difference the printed form can
     show (1 for `1.221`, 0.1 for `98,7%`, 100000 for `1,9 triệu`), `rounded` whether the form itself says
     that the number was rounded (a percentage, a decimal fraction, a scale word).
     """
 
     value: Decimal
-    qualifier: str
+    hedge: str
     step: Decimal
     percent: bool
     rounded: bool
+
+    @property
+    def qualifier(self) -> str:
+        """exact, at_least, at_most or about, as the hedge says."""
+        return MEANS[self.hedge]
 
     @property
     def low(self) -> Decimal | None:
@@ -154,9 +172,9 @@ def read(printed: str, language: str) -> Numeral:
             break
     if _NUMERAL[language].search(re.sub(r"\([^)]*\)", "", tail)):
         raise NumeralError(f"more than one number in “{printed}”")
-    for words, qualifier in AFTER.items():
+    for words, after in AFTER.items():
         if words in tail:
-            hedge = qualifier
+            hedge = after
     percent = bool(re.match(r"\s*(%|phần trăm|per ?cent)", tail))
     return Numeral(value, hedge, step, percent, percent or scaled or step < 1)
 
@@ -165,7 +183,7 @@ def _hedge(text: str, language: str) -> tuple[str, str]:
     for words in sorted(HEDGES[language], key=len, reverse=True):
         if text.lower().startswith(words + " "):
             return HEDGES[language][words], text[len(words) :]
-    return "exact", text
+    return "", text
 
 
 def _value(numeral: str, language: str) -> Decimal:
@@ -226,7 +244,6 @@ def _locale(language: str) -> Locale:
     return Locale.parse(LOCALES[language])
 
 
-def hedged(text: str, qualifier: str, language: str, printed: bool = True) -> str:
-    """A shown number with the hedge its bounds call for: `hơn 66.000` as printed, `ít nhất 8.910` computed."""
-    word = (_WORDS if printed else _BOUNDS)[language].get(qualifier)
-    return f"{word} {text}" if word else text
+def hedged(text: str, hedge: str, language: str) -> str:
+    """A shown number with its hedge: `hơn 66.000` as printed, `ít nhất 8.910` where the bound was computed."""
+    return f"{_WORDS[language][hedge]} {text}" if hedge else text

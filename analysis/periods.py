@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -78,7 +79,7 @@ def show(period: Period, language: str) -> list[tuple[str, str]]:
     """
     end = (_long(period.end, language), period.end)
     if period.start == "..":
-        return [({"vi": "đến ", "en": "until "}[language], ""), end]
+        return _open(period.end, _long, language)
     if not period.start:
         return [end]
     words = {"vi": ("từ ", " đến "), "en": ("from ", " to ")}[language]
@@ -89,12 +90,20 @@ def short(period: Period, language: str) -> list[tuple[str, str]]:
     """The period for a chart or a narrow column, as pairs like `show`: `16/7/2025`, `1–13/7/2025`, `2018`."""
     end = (_short(period.end, language), period.end)
     if period.start == "..":
-        return [({"vi": "đến ", "en": "until "}[language], ""), end]
+        return _open(period.end, _short, language)
     if not period.start:
         return [end]
     same = period.start[:7] == period.end[:7] and len(period.start) == len(period.end) == 10
     start = str(int(period.start[8:])) if same else _short(period.start, language)
     return [(start, period.start), ("–", ""), end]
+
+
+def _open(end: str, write: Callable[[str, str], str], language: str) -> list[tuple[str, str]]:
+    """An open start: "before 2013" for a year, as sources write it; "until" for a month or day."""
+    if len(end) == 4:
+        following = str(int(end) + 1)
+        return [({"vi": "trước ", "en": "before "}[language], ""), (write(following, language), following)]
+    return [({"vi": "đến ", "en": "until "}[language], ""), (write(end, language), end)]
 
 
 def _long(text: str, language: str) -> str:

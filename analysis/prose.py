@@ -35,54 +35,53 @@ WORDS = {
     "vi": {
         "notes": "Ghi chú: mỗi con số lấy từ đâu",
         "sources": "Nguồn",
-        "printed": "in",
-        "at": "tại",
         "used": "Dùng ở ghi chú",
+        "used-once": "Dùng ở ghi chú",
+        "undated": "không rõ ngày đăng",
+        "no-later": "chậm nhất",
         "accessed": "đọc",
-        "computed": "Tính từ số đã in",
+        "computed": "Tính từ số đã nêu",
         "published": "đăng",
         "by": "đăng chậm nhất",
         "core": "bài gốc",
         "context": "nguồn đối chiếu",
         "paragraph": "đoạn",
         "no-paragraph": "không lưu nguyên văn",
-        "interval": "khoảng mà cách in cho phép",
+        "interval": "khoảng giá trị phù hợp với cách làm tròn",
         "from": "từ",
         "below": "đến dưới",
         "at_least": "không dưới",
         "at_most": "không quá",
-        "unknown": "không rõ nơi xuất bản",
-        "absent": "Đến ngày và trong phạm vi bằng chứng đã chọn, chưa nguồn nào in số liệu cho phần này.",
-        "back": "về chỗ dùng",
+        "unknown": "Không rõ cơ quan đăng",
+        "absent": "Đến ngày và trong phạm vi nguồn đã chọn, chưa nguồn nào nêu số liệu cho phần này.",
         "full text": "đọc nguyên văn",
         "full short item": "đọc trọn tin ngắn",
         "official list (mirror)": "danh mục chính thức (bản sao)",
         "excerpt": "chỉ đọc trích đoạn",
         "excerpt, translated": "chỉ đọc trích đoạn bản dịch",
         "open": "Mở bài",
-        "no-url": "không lưu địa chỉ trang",
+        "no-url": "Không lưu địa chỉ trang",
+        "against": "so với",
+        "and-so-on": "cùng các số khác của hàng tổng này",
         "elsewhere": "liệt kê trong báo cáo kiểm tra phép tính",
-        "count": "Đếm từ số đã in",
+        "count": "Đếm từ số đã nêu",
         "parameters": "Tham số",
-        "known_on": "Biết đến ngày",
-        "evidence": "Bằng chứng",
-        "today": "mọi nguồn đã đọc",
+        "known_on": "Nguồn đăng đến ngày",
+        "evidence": "Nguồn sử dụng",
+        "today": "toàn bộ nguồn đã đọc",
         "evidence-core": "chỉ năm bài gốc",
         "evidence-all": "năm bài gốc và nguồn đối chiếu",
-        "data": "Dữ liệu",
-        "shipped": "bộ dữ liệu đi kèm",
-        "own": "thư mục riêng",
         "province": "Tỉnh, thành phố",
-        "to-chart": "xem biểu đồ",
+        "to-chart": "xem số liệu",
         "needed": "số nguyên cần có để đạt tỷ lệ đã in",
-        "read": "đọc là",
     },
     "en": {
         "notes": "Notes: where each number comes from",
         "sources": "Sources",
-        "printed": "printed",
-        "at": "at",
         "used": "Used in notes",
+        "used-once": "Used in note",
+        "undated": "undated",
+        "no-later": "by",
         "accessed": "read",
         "computed": "Computed from printed figures",
         "published": "published",
@@ -91,36 +90,33 @@ WORDS = {
         "context": "context source",
         "paragraph": "paragraph",
         "no-paragraph": "full text not held",
-        "interval": "range that the printed form allows",
+        "interval": "range consistent with the rounding",
         "from": "from",
         "below": "to below",
         "at_least": "not less than",
         "at_most": "not more than",
-        "unknown": "publisher unknown",
+        "unknown": "Publisher unknown",
         "absent": "By the day and within the evidence chosen, no source had printed figures for this part.",
-        "back": "back",
         "full text": "read in full",
         "full short item": "short item read in full",
         "official list (mirror)": "official list (mirror)",
         "excerpt": "excerpt read",
         "excerpt, translated": "translated excerpt read",
         "open": "Open the article",
-        "no-url": "page address not held",
+        "no-url": "Page address not held",
+        "against": "against",
+        "and-so-on": "and the other terms of the sum",
         "elsewhere": "listed in the report on calculations",
         "count": "Counted from printed figures",
         "parameters": "Parameters",
-        "known_on": "Known until",
-        "evidence": "Evidence",
+        "known_on": "Sources printed up to",
+        "evidence": "Sources used",
         "today": "every source read",
         "evidence-core": "the five core articles alone",
         "evidence-all": "the five core articles and context sources",
-        "data": "Data",
-        "shipped": "the data shipped with the project",
-        "own": "a folder of your own",
         "province": "Province or city",
-        "to-chart": "see the chart",
+        "to-chart": "see the data",
         "needed": "whole number needed to reach the printed percentage",
-        "read": "read as",
     },
 }
 
@@ -204,6 +200,7 @@ class Page:
         self.headline_items: list[dict[str, str]] = []
         self.finding_items: list[str] = []
         self.summary = ("", "")
+        self.heading = ""
         labels = {str(row[f"label_{code}"]) for _, row in known.names.iterrows() for code in LANGUAGES}
         self._names = re.compile(
             "|".join(re.escape(label) for label in sorted(labels, key=len, reverse=True) if re.search(r"\d", label)) or r"(?!)"
@@ -216,15 +213,18 @@ class Page:
         row = getattr(self.known, kind).loc[code]
         return Text(str(row["label_vi"]), str(row["label_en"]))
 
-    def render(self, given: Text | Quantity | Period | str | None) -> str:
-        """Anything that may be shown, as HTML in the page's language; every number bound and linked."""
+    def render(self, given: Text | Quantity | Period | str | None, link: bool = True) -> str:
+        """Anything that may be shown, as HTML in the page's language; every number bound, and linked to its note.
+
+        `link=False` is for words that repeat numbers linked beside them, such as a chart's description.
+        """
         if given is None:
             return "–"
         if isinstance(given, Text):
-            return self._fill(given, plain=False)
+            return self._fill(given, plain=False, link=link)
         if isinstance(given, str):
             return self._literal(given)
-        return self._value(given, "", plain=False)
+        return self._value(given, "", plain=False, link=link)
 
     def plain(self, given: Text | Quantity | Period | str | None) -> str:
         """The same without markup, for chart text and attributes."""
@@ -238,7 +238,7 @@ class Page:
         """True where one of the texts rests on a figure that is not known."""
         return any(item is None or any(value is None for value in item.values.values()) for item in given)
 
-    def _fill(self, given: Text, plain: bool) -> str:
+    def _fill(self, given: Text, plain: bool, link: bool = True) -> str:
         parts: list[str] = []
         for literal, name, form, _ in string.Formatter().parse(given.vi if self.language == "vi" else given.en):
             # A number keeps the word that follows it on its line.
@@ -247,7 +247,7 @@ class Page:
             if plain:
                 self._literal(joined)
             if name is not None:
-                parts.append(self._value(given.values[name], form or "", plain))
+                parts.append(self._value(given.values[name], form or "", plain, link))
         return "".join(parts)
 
     def _literal(self, words: str) -> str:
@@ -270,16 +270,16 @@ class Page:
         self._spans[words] = None
         return f'<span class="name">{html.escape(words)}</span>'
 
-    def _value(self, value: Quantity | Period | Text | None, form: str, plain: bool) -> str:
+    def _value(self, value: Quantity | Period | Text | None, form: str, plain: bool, link: bool = True) -> str:
         if value is None:
             return "–"
         if isinstance(value, Text):
-            return self._fill(value, plain)
+            return self._fill(value, plain, link)
         if isinstance(value, Period):
             return self._period(value, form, plain)
         if not isinstance(value, Quantity):
             raise ProseError(f"{value!r} is no Quantity, Period or Text: only these may be put into a sentence.")
-        return value.text(self.language, form) if plain else self.number(value, form)
+        return value.text(self.language, form) if plain else self.number(value, form, link)
 
     def _period(self, period: Period, form: str, plain: bool) -> str:
         if form == "end":
@@ -312,6 +312,11 @@ class Page:
         """A paragraph; nothing at all where a figure it rests on is not known."""
         given = text(vi, en, holds=holds, **values)
         return Html("" if self.missing(given) else f'<p class="say">{self.render(given)}</p>')
+
+    def title(self, given: Text) -> Html:
+        """The heading of a report that is made for many: it names the one this page is about."""
+        self.heading = self.plain(given)
+        return Html(f"<h1>{self.render(given)}</h1>")
 
     def lead(self, *choices: Text) -> Html:
         """The answer in one sentence: the first of `choices` whose figures are all known."""
@@ -397,14 +402,13 @@ class Page:
         row = self.known.sources.loc[source]
         publisher = str(row["publisher"])
         shown = self.words["unknown"] if publisher == "unknown" else publisher
+        foreign = self.language == "en" and not publisher.isascii()
+        marked = f'<span lang="vi">{self._proper(shown)}</span>' if foreign else self._proper(shown)
         day = str(row["published"] or row["published_by"])
+        if not row["published"] and day == row["accessed"]:
+            return f"{marked} ({html.escape(self.words['undated'])})"
         written = self._period(periods.read(day), "short", plain=False)
-        marked = (
-            f'<span lang="vi">{self._proper(shown)}</span>'
-            if self.language == "en" and publisher != "unknown"
-            else self._proper(shown)
-        )
-        return f"{marked} ({written})" if row["published"] else f"{marked} (≤ {written})"
+        return f"{marked} ({written})" if row["published"] else f"{marked} ({html.escape(self.words['no-later'])} {written})"
 
     def _proper(self, words: str) -> str:
         """Text from the data itself (a headline, a publisher): its digits belong to the name."""
@@ -442,7 +446,8 @@ class Page:
         place = f"{self.words['paragraph']} {locator[1:]}" if locator else ""
         where = self.name(place) if place else html.escape(self.words["no-paragraph"])
         tokens = "; ".join(self._token(quantity) for quantity in quantities)
-        return f"{self.used(source)}, {where}: {tokens}."
+        headline = self._cite(source)
+        return f"{self.used(source)}, {headline}, {where}: {tokens}."
 
     def _token(self, quantity: Quantity) -> str:
         figure = quantity.figures[0]
@@ -482,7 +487,7 @@ class Page:
                 named = self.source_line([quantity])
                 for source in sources:
                     self._used.setdefault(source, [])
-            return f"{html.escape(self.words['count'])}: {self.number(quantity, link=False)} – {named}."
+            return f"{html.escape(self.words['count'])}: {named}."
         if quantity.kind == "needed":
             operands = "; ".join(self.number(operand) for operand in quantity.operands)
             return f"{html.escape(self.words['needed'])}: {self.number(quantity, link=False)} ({operands})."
@@ -494,13 +499,17 @@ class Page:
         return f"{html.escape(self.words['computed'])}: {formula} = {result}{bounds}."
 
     def _formula(self, quantity: Quantity) -> str:
-        terms = [
-            self.number(operand) if operand.kind == "printed" else f"({self._formula(operand)})" for operand in quantity.operands
-        ]
+        operands = quantity.operands
+        # A sum over all provinces is told by its ends; the figures it rests on are in its data.
+        long = quantity.kind == "sum" and len(operands) > 8
+        told = (*operands[:2], operands[-1]) if long else operands
+        terms = [self.number(operand) if operand.kind == "printed" else f"({self._formula(operand)})" for operand in told]
+        if long:
+            terms.insert(2, f"… ({html.escape(self.words['and-so-on'])})")
         patterns = {
             "difference": "{0} − {1}",
             "share": "{0} ÷ {1}",
-            "relative_change": "({1} − {0}) ÷ {0}",
+            "relative_change": f"{{1}} {html.escape(self.words['against'])} {{0}}",
             "part_of": "{0} × {1}",
             "times": "{0} ÷ {1}",
         }
@@ -511,18 +520,22 @@ class Page:
             return " ".join(f"{sign} {term}" for sign, term in zip(signs, terms, strict=True)).removeprefix("+ ")
         return " + ".join(terms)
 
+    def _cite(self, source: str) -> str:
+        row = self.known.sources.loc[source]
+        self._spans[str(row["headline"])] = None
+        return f'<cite lang="{row["language"]}">{html.escape(str(row["headline"]))}</cite>'
+
     def _source_entry(self, source: str, numbers: Sequence[int]) -> str:
         row, words = self.known.sources.loc[source], {key: html.escape(word) for key, word in self.words.items()}
         publisher = words["unknown"] if row["publisher"] == "unknown" else self._proper(str(row["publisher"]))
-        self._spans[str(row["headline"])] = None
         day = str(row["published"] or row["published_by"])
         dated = self.render(periods.read(day))
         when = f"{words['published' if row['published'] else 'by']} {dated}"
         link = f'<a class="address" href="{html.escape(str(row["url"]))}">{words["open"]}</a>' if row["url"] else words["no-url"]
         back = ", ".join(f'<a href="#note-{number}">{self.name(str(number))}</a>' for number in sorted(set(numbers)))
-        used = f" {words['used']} {back}." if back else ""
+        used = f" {words['used' if len(set(numbers)) > 1 else 'used-once']} {back}." if back else ""
         return (
-            f'<li id="source-{source}">{publisher}, <cite lang="{row["language"]}">{html.escape(str(row["headline"]))}</cite>, '
+            f'<li id="source-{source}">{publisher}, {self._cite(source)}, '
             f"{when}; {words[str(row['tier'])]}, {words[str(row['grade'])]}; {words['accessed']} "
             f"{self.render(periods.read(str(row['accessed'])))}. {link}.{used}</li>"
         )
@@ -548,6 +561,7 @@ class Page:
         ]
         record = {
             "language": self.language,
+            "title": self.heading,
             "summary": self.summary[0],
             "summary_text": self.summary[1],
             "known_on": self.known.known_on,

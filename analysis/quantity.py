@@ -31,10 +31,15 @@ class Quantity:
     unit: str
     places: int
     figures: tuple[str, ...]
-    qualifier: str = "exact"
+    hedge: str = ""
     kind: str = "printed"
     formula: str = ""
     operands: tuple[Quantity, ...] = field(default=(), repr=False)
+
+    @property
+    def qualifier(self) -> str:
+        """exact, at_least, at_most or about: what the bounds say of the value."""
+        return numerals.MEANS[self.hedge]
 
     @property
     def exact(self) -> bool:
@@ -48,7 +53,7 @@ class Quantity:
         shown = numerals.show(value, self.places, language, percent, form == "sign")
         if form in {"bare", "size", "sign"}:
             return shown
-        return numerals.hedged(shown, self.qualifier, language, printed=self.kind == "printed")
+        return numerals.hedged(shown, self.hedge, language)
 
     def shown_value(self, form: str = "") -> Decimal:
         """The number that `text` writes, after rounding."""
@@ -65,7 +70,7 @@ def printed(figure: str, numeral: numerals.Numeral, unit: str) -> Quantity:
         unit,
         places,
         (figure,),
-        numeral.qualifier,
+        numeral.hedge,
         formula="",
     )
 
@@ -168,16 +173,17 @@ def _computed(
     unit: str,
     places: int,
 ) -> Quantity:
-    qualifier = "exact"
+    # A bound that was computed may itself be reached, so it is "at least", never "more than".
+    hedge = ""
     if low is not None and high is None:
-        value, qualifier = low, "at_least"
+        value, hedge = low, "at least"
     elif low is None and high is not None:
-        value, qualifier = high, "at_most"
+        value, hedge = high, "at most"
     elif low is None or high is None or numerals.round_half_up(low, places) != numerals.round_half_up(high, places):
-        qualifier = "about"
+        hedge = "about"
     names = [_term(operand) for operand in operands]
     ids = tuple(dict.fromkeys(figure for operand in operands for figure in operand.figures))
-    return Quantity(value, low, high, unit, places, ids, qualifier, kind, formula.format(*names), operands)
+    return Quantity(value, low, high, unit, places, ids, hedge, kind, formula.format(*names), operands)
 
 
 def _term(operand: Quantity) -> str:

@@ -16,7 +16,7 @@ from analysis.quantity import Quantity
 
 Cell: TypeAlias = Quantity | Period | Text | Html | None
 
-NOT_PRINTED = text(vi="không in", en="not printed")
+NOT_PRINTED = text(vi="không nêu", en="not printed")
 
 
 def table(
@@ -117,7 +117,7 @@ def verdict(page: Page, word: str) -> Html:
 VERDICT_WORDS = {
     "vi": {
         "holds": "khớp",
-        "holds_if_truncated": "chỉ khớp nếu cắt số lẻ",
+        "holds_if_truncated": "chỉ khớp nếu cắt bỏ phần lẻ",
         "does_not_hold": "không khớp",
         "contradicts": "mâu thuẫn",
         "cannot_be_checked": "không kiểm tra được",
@@ -126,7 +126,7 @@ VERDICT_WORDS = {
         "holds": "holds",
         "holds_if_truncated": "holds only if truncated",
         "does_not_hold": "does not hold",
-        "contradicts": "contradicts",
+        "contradicts": "contradiction",
         "cannot_be_checked": "cannot be checked",
     },
 }
@@ -135,10 +135,10 @@ VERDICT_WORDS = {
 def checks(page: Page, name: str, caption: Text, verdicts: Sequence[claims.Verdict]) -> Html:
     """Stated calculations, one a row: what was computed, printed, recomputed, and the verdict."""
     columns = [
-        text(vi="Phép tính nguồn đưa ra", en="Calculation the source states"),
-        text(vi="Đã in", en="Printed"),
-        text(vi="Tính lại", en="Recomputed"),
+        text(vi="Phép tính", en="Calculation"),
         text(vi="Kết luận", en="Verdict"),
+        text(vi="Nguồn nêu", en="Printed"),
+        text(vi="Tính lại", en="Recomputed"),
     ]
     rows: list[list[Cell]] = []
     for checked in verdicts:
@@ -146,5 +146,9 @@ def checks(page: Page, name: str, caption: Text, verdicts: Sequence[claims.Verdi
         row = page.known.claims.loc[checked.claim]
         label = page.label("indicators", str(page.known.row(checked.stated.figures[0])["indicator"]))
         what = f"{page.render(label)}<br><small>{page.render(Text(str(row['note_vi']), str(row['note_en'])))}</small>"
-        rows.append([Html(what), checked.stated, checked.computed, verdict(page, checked.verdict)])
+        # A stated fall is printed without a sign; so is what it is compared with.
+        computed: Cell = checked.computed
+        if checked.computed is not None and checked.computed.value < 0:
+            computed = Html(page.number(checked.computed, "size"))
+        rows.append([Html(what), verdict(page, checked.verdict), checked.stated, computed])
     return table(page, name, caption, columns, rows)
