@@ -107,6 +107,7 @@ def verify(data: str | os.PathLike[str], texts: str | os.PathLike[str]) -> list[
         return findings
     file = f"{figures.folder(data).name}/figures.csv"
     grades = dict(zip(tables["sources"]["source"], tables["sources"]["grade"], strict=True))
+    languages = dict(zip(tables["sources"]["source"], tables["sources"]["language"], strict=True))
     found = total = 0
     for source, rows in tables["figures"].groupby("source", sort=True):
         path = folder / f"{source}.txt"
@@ -137,7 +138,7 @@ def verify(data: str | os.PathLike[str], texts: str | os.PathLike[str]) -> list[
             continue
         paragraphs = [line for line in text.splitlines() if line.strip()]
         for row in rows.to_dict("records"):
-            wrong = _missing(row["printed"], row["locator"], paragraphs)
+            wrong = _missing(row["printed"], row["locator"], paragraphs, languages[source])
             if wrong:
                 findings.append(
                     Finding(file, int(row["line"]), row["figure"], f"{wrong} of {path.name}. Correct printed or locator.")
@@ -148,19 +149,29 @@ def verify(data: str | os.PathLike[str], texts: str | os.PathLike[str]) -> list[
     return sorted(findings)
 
 
-def _missing(printed: str, locator: str, paragraphs: list[str]) -> str:
+def _missing(printed: str, locator: str, paragraphs: list[str], language: str) -> str:
     if not locator:
         return f"“{printed}” has no locator, so it was looked for in no paragraph"
     number = int(locator[1:])
     if number > len(paragraphs):
         return f"locator {locator} is past the last paragraph (p{len(paragraphs)})"
-    wanted = re.escape(" ".join(printed.split())).replace(r"\ ", r"\s+")
-    if re.search(rf"(?<![\w.,]){wanted}(?![\w]|[.,]\d)", paragraphs[number - 1], re.IGNORECASE):
+    here = _standing(printed, paragraphs[number - 1], language)
+    if "" in here:
         return ""
-    elsewhere = [
-        f"p{i}"
-        for i, paragraph in enumerate(paragraphs, 1)
-        if re.search(rf"(?<![\w.,]){wanted}(?![\w]|[.,]\d)", paragraph, re.IGNORECASE)
-    ]
+    if here:
+        return f"“{printed}” stands as “{here[0]}” in {locator}"
+    elsewhere = [f"p{i}" for i, paragraph in enumerate(paragraphs, 1) if "" in _standing(printed, paragraph, language)]
     hint = f" (it is in {', '.join(elsewhere)})" if elsewhere else ""
     return f"“{printed}” is not in {locator}{hint}"
+
+
+def _standing(printed: str, paragraph: str, language: str) -> list[str]:
+    """For each place where `printed` stands: nothing, or the fuller form where a hedge, scale or percent was left out."""
+    wanted = re.escape(" ".join(printed.split())).replace(r"\ ", r"\s+")
+    # “67 trên 126” is 67 of 126, not more than 126.
+    hedge = "|".join(re.escape(words) for words in sorted(numerals.HEDGES[language], key=len, reverse=True))
+    before = "" if re.match(rf"(?:{hedge})\b", printed, re.IGNORECASE) else rf"(?:(?<!\w)(?<!\d\s)(?:{hedge})\s+)?"
+    after = rf"\s*%|\s+(?:phần trăm|per ?cent|{'|'.join(numerals.SCALES[language])})(?!\w| lệ)"
+    pattern = rf"({before})(?<![\w.,])({wanted})(?!\w|[.,]\d)((?:{after})?)"
+    places = [match.groups() for match in re.finditer(pattern, paragraph, re.IGNORECASE)]
+    return [f"{lead}{number}{rest}" if lead or rest else "" for lead, number, rest in places]
