@@ -85,7 +85,8 @@ def test_a_month_and_a_year_hold_each_of_their_days(day: date) -> None:
         ("2025-07", "tháng 7 năm 2025", "July 2025"),
         ("2025-01", "tháng 01 năm 2025", "January 2025"),
         ("2025", "năm 2025", "2025"),
-        ("../2012", "đến năm 2012", "until 2012"),
+        ("../2012", "trước năm 2013", "before 2013"),
+        ("../2019-06", "đến tháng 6 năm 2019", "until June 2019"),
         ("2019/2021", "từ năm 2019 đến năm 2021", "from 2019 to 2021"),
     ],
 )
@@ -104,7 +105,8 @@ def test_a_period_is_written_out_in_each_language(text: str, vi: str, en: str) -
         ("2018", "2018", "2018"),
         ("2025-07-01/2025-07-13", "1–13/7/2025", "1–13 Jul 2025"),
         ("2025-06-30/2025-07-13", "30/6/2025–13/7/2025", "30 Jun 2025–13 Jul 2025"),
-        ("../2012", "đến 2012", "until 2012"),
+        ("../2012", "trước 2013", "before 2013"),
+        ("../2019-06-30", "đến 30/6/2019", "until 30 Jun 2019"),
     ],
 )
 def test_a_period_has_a_short_form_for_charts(text: str, vi: str, en: str) -> None:
@@ -121,4 +123,6 @@ def test_words_for_a_date_carry_its_machine_form(day: date, form: str, language:
         assert [iso for _, iso in write(periods.read(text), language)] == [text]
         span = [iso for _, iso in write(periods.read(f"{text}/{text}"), language) if iso]
         assert span == [text, text]
-        assert [iso for _, iso in write(periods.read(f"../{text}"), language)] == ["", text]
+        # "Until 2012" is written as sources write it: before 2013.
+        until = f"{day.year + 1}" if form == "%Y" else text
+        assert [iso for _, iso in write(periods.read(f"../{text}"), language)] == ["", until]
