@@ -362,7 +362,7 @@ def coverage(
         for j, column in enumerate(columns):
             axes.annotate(
                 "\n".join(wrapped(column, narrow)),
-                (j, -0.98),
+                (j, -1.75 if narrow else -1.5),
                 ha="left" if not narrow else "center",
                 va="top",
                 fontsize=11,
@@ -370,7 +370,7 @@ def coverage(
                 annotation_clip=False,
             )
         axes.set_xlim(-0.35, len(columns) - (0.15 if not narrow else 0.55))
-        axes.set_ylim(len(rows) - 0.5, -1.55)
+        axes.set_ylim(len(rows) - 0.5, -1.85 if narrow else -1.55)
         axes.set_xticks([])
         axes.set_yticks([])
 
@@ -393,7 +393,7 @@ def coverage(
         title,
         subtitle,
         draw,
-        lambda _: len(rows) * 46 + 54,
+        lambda width: len(rows) * 46 + (68 if width < 400 else 54),
         (2, 2),
         head,
         data,

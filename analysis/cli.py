@@ -41,12 +41,8 @@ def main(arguments: Sequence[str] | None = None, root: Path | None = None) -> in
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m analysis", description="Printed figures to published briefings."
-    )
-    commands = parser.add_subparsers(
-        title="commands", required=True, metavar="check | list | build | verify | diff"
-    )
+    parser = argparse.ArgumentParser(prog="python -m analysis", description="Printed figures to published briefings.")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="check | list | build | verify | diff")
 
     check = commands.add_parser("check", help="check the data and the notebooks")
     check.set_defaults(do=_check)
@@ -56,36 +52,22 @@ def _parser() -> argparse.ArgumentParser:
     listed.set_defaults(do=_list)
 
     build = commands.add_parser("build", help="make what is stale and publish the site")
-    build.add_argument(
-        "--jobs", type=_count, metavar="N", help="reports made at the same time (default: one per processor)"
-    )
-    build.add_argument(
-        "--only", default="*", metavar="PATTERN", help="only reports whose name matches, e.g. 'province-*'"
-    )
+    build.add_argument("--jobs", type=_count, metavar="N", help="reports made at the same time (default: one per processor)")
+    build.add_argument("--only", default="*", metavar="PATTERN", help="only reports whose name matches, e.g. 'province-*'")
     build.add_argument("--force", action="store_true", help="make fresh reports again, too")
     going = build.add_mutually_exclusive_group()
     going.add_argument("--keep-going", action="store_true", help="go on after a failed report (the default)")
     going.add_argument("--fail-fast", action="store_true", help="stop at the first failed report")
-    build.add_argument(
-        "--timeout", type=_seconds, default=300.0, metavar="SECONDS", help="for each report (default: 300)"
-    )
-    build.add_argument(
-        "--memory", type=_count, default=0, metavar="MB", help="for each report (default: no limit)"
-    )
+    build.add_argument("--timeout", type=_seconds, default=300.0, metavar="SECONDS", help="for each report (default: 300)")
+    build.add_argument("--memory", type=_count, default=0, metavar="MB", help="for each report (default: no limit)")
     build.add_argument("--explain", action="store_true", help="say why each report is made")
     build.add_argument("--quiet", action="store_true", help="say nothing when nothing changed")
-    build.add_argument(
-        "--log-format", choices=["text", "json"], default="text", help="json: one event a line"
-    )
+    build.add_argument("--log-format", choices=["text", "json"], default="text", help="json: one event a line")
     build.set_defaults(do=_build)
 
-    verify = commands.add_parser(
-        "verify", help="the figures against the texts, or a site against its manifest"
-    )
+    verify = commands.add_parser("verify", help="the figures against the texts, or a site against its manifest")
     what = verify.add_mutually_exclusive_group(required=True)
-    what.add_argument(
-        "--texts", type=Path, metavar="DIR", help="folder of the texts the figures were printed in"
-    )
+    what.add_argument("--texts", type=Path, metavar="DIR", help="folder of the texts the figures were printed in")
     what.add_argument("--site", type=Path, metavar="DIR", help="folder of a built site")
     verify.set_defaults(do=_verify)
 
@@ -99,9 +81,7 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--data", type=Path, metavar="DIR", help="folder of the tables (default: data)")
     for command in (listed, build):
         command.add_argument("--out", type=Path, metavar="DIR", help="folder for the site (default: outputs)")
-        command.add_argument(
-            "--known-on", metavar="DAY", help="only sources printed by then, e.g. 2021-06-30"
-        )
+        command.add_argument("--known-on", metavar="DAY", help="only sources printed by then, e.g. 2021-06-30")
         command.add_argument("--evidence", help="core: the five articles alone; all (default)")
     return parser
 
@@ -132,17 +112,14 @@ def _check(asked: argparse.Namespace, root: Path) -> int:
     findings = check.check(project.data)
     errors = [finding for finding in findings if finding.level == "error"]
     for finding in findings:
-        print(finding if finding.level == "error" else f"warning: {finding}")
+        print(_told(finding))
     try:
         parameters.check(project, reports.plan(project))
     except parameters.ParameterError as error:
         print(error)
         print(f"{len(error.findings)} wrong in the notebooks")
         return DATA if errors else USAGE
-    print(
-        f"{project.data}: {_counted(len(errors), 'error')},"
-        f" {_counted(len(findings) - len(errors), 'warning')}"
-    )
+    print(f"{project.data}: {_counted(len(errors), 'error')}, {_counted(_warnings(findings), 'warning')}")
     return DATA if errors else DONE
 
 
@@ -191,14 +168,12 @@ def _build(asked: argparse.Namespace, root: Path) -> int:
         )
     except build.DataRefused as error:
         for finding in error.findings:
-            print(finding if finding.level == "error" else f"warning: {finding}", file=sys.stderr)
+            print(_told(finding), file=sys.stderr)
         return _complain("the data failed a check; nothing was run and the site is as it was", DATA)
     except build.OutputsError as error:
         return _complain(str(error))
     except ValueError as error:
-        if (
-            type(error).__name__ != "ParameterError"
-        ):  # importing parameters, and so pydantic, only where it happened
+        if type(error).__name__ != "ParameterError":  # importing parameters, and so pydantic, only where it happened
             raise
         return _complain(f"{error}\nnothing was run and the site is as it was")
     return teller.end(outcome, project)
@@ -219,26 +194,22 @@ def _verify(asked: argparse.Namespace, root: Path) -> int:
     findings = check.verify(project.data, asked.texts)
     errors = [finding for finding in findings if finding.level == "error"]
     for finding in findings:
-        print(finding if finding.level == "error" else f"warning: {finding}")
-    print(f"{_counted(len(errors), 'error')}, {_counted(len(findings) - len(errors), 'warning')}")
+        print(_told(finding))
+    print(f"{_counted(len(errors), 'error')}, {_counted(_warnings(findings), 'warning')}")
     return DATA if errors else DONE
 
 
 def _diff(asked: argparse.Namespace, root: Path) -> int:  # noqa: ARG001
     for folder in (asked.old, asked.new):
         if not (folder / "manifest.json").is_file():
-            return _complain(
-                f"{folder}: no manifest.json in it. Give the folder of a built site, e.g. outputs/site."
-            )
+            return _complain(f"{folder}: no manifest.json in it. Give the folder of a built site, e.g. outputs/site.")
     changes = site.difference(asked.old, asked.new)
     if asked.json:
         print(json.dumps([asdict(change) for change in changes], ensure_ascii=False, indent=1))
         return DONE
     for change in changes:
         print(change)
-    print(
-        f"{_counted(len(changes), 'change')} on {_counted(len({change.path for change in changes}), 'page')}"
-    )
+    print(f"{_counted(len(changes), 'change')} on {_counted(len({change.path for change in changes}), 'page')}")
     return DONE
 
 
@@ -265,17 +236,13 @@ class _Teller:
         line = self._line(event)
         if self._bar and event.kind in ("built", "failed"):
             done = 30 * event.count // event.total
-            sys.stderr.write(
-                f"\r[{'#' * done:.<30}] {event.count}/{event.total} {event.language}/{event.report}\033[K"
-            )
+            sys.stderr.write(f"\r[{'#' * done:.<30}] {event.count}/{event.total} {event.language}/{event.report}\033[K")
             if event.count == event.total or event.kind == "failed":
                 sys.stderr.write("\n")
             sys.stderr.flush()
             if event.kind == "failed":
                 print(line, flush=True)
-        elif line and not (
-            self._quiet and event.kind in ("planned", "fresh", "built", "waiting", "stale", "finding")
-        ):
+        elif line and not (self._quiet and event.kind in ("planned", "fresh", "built", "waiting", "stale", "finding")):
             print(line, flush=True)
 
     def _line(self, event: Event) -> str:
@@ -297,9 +264,7 @@ class _Teller:
     def end(self, outcome: Outcome, project: Project) -> int:
         """The exit code; failures are listed once more, last."""
         if outcome.failed and not self._json:
-            print(
-                f"{_counted(len(outcome.failed), 'page')} failed. Where there is a last good page, it stays."
-            )
+            print(f"{_counted(len(outcome.failed), 'page')} failed. Where there is a last good page, it stays.")
             by_cause: dict[str, list[str]] = {}
             for path, cause in sorted(outcome.failed.items()):
                 by_cause.setdefault(cause, []).append(path)
@@ -321,6 +286,14 @@ def _common(asked: argparse.Namespace) -> dict[str, Any]:
     """Parameters for every report; only those asked for, so that the default is written in one place."""
     given = {"known_on": asked.known_on, "evidence": asked.evidence}
     return {name: value for name, value in given.items() if value is not None}
+
+
+def _told(finding: Finding) -> str:
+    return str(finding) if finding.level in ("error", "note") else f"{finding.level}: {finding}"
+
+
+def _warnings(findings: Sequence[Finding]) -> int:
+    return sum(finding.level == "warning" for finding in findings)
 
 
 def _counted(number: int, noun: str) -> str:

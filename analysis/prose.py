@@ -40,7 +40,6 @@ WORDS = {
         "undated": "không rõ ngày đăng",
         "no-later": "chậm nhất",
         "accessed": "đọc",
-        "computed": "Tính từ số đã nêu",
         "published": "đăng",
         "by": "đăng chậm nhất",
         "core": "bài gốc",
@@ -83,7 +82,6 @@ WORDS = {
         "undated": "undated",
         "no-later": "by",
         "accessed": "read",
-        "computed": "Computed from printed figures",
         "published": "published",
         "by": "published no later than",
         "core": "core article",
@@ -446,13 +444,15 @@ class Page:
         place = f"{self.words['paragraph']} {locator[1:]}" if locator else ""
         where = self.name(place) if place else html.escape(self.words["no-paragraph"])
         tokens = "; ".join(self._token(quantity) for quantity in quantities)
-        headline = self._cite(source)
-        return f"{self.used(source)}, {headline}, {where}: {tokens}."
+        # The headline is said once for each source; where many notes cite it, that is where the weight goes.
+        headline = f", {self._cite(source)}" if len(self._used[source]) == 1 else ""
+        return f"{self.used(source)}{headline}, {where}: {tokens}."
 
     def _token(self, quantity: Quantity) -> str:
         figure = quantity.figures[0]
         row = self.known.row(figure)
-        quoted = f'<q lang="{row["language"]}">{self._data(quantity, str(row["printed"]), numerals.plain(quantity.value))}</q>'
+        printed = self._data(quantity, str(row["printed"]), numerals.plain(quantity.value))
+        quoted = f"<q{self._lang(str(row['language']))}>{printed}</q>"
         label = self.render(self.label("indicators", str(row["indicator"])))
         bounds = "" if quantity.exact else f" ({self._bounds(quantity)})"
         verdict = f" – <em>{html.escape(self._verdicts[figure])}</em>" if figure in self._verdicts else ""
@@ -491,19 +491,20 @@ class Page:
         if quantity.kind == "needed":
             operands = "; ".join(self.number(operand) for operand in quantity.operands)
             return f"{html.escape(self.words['needed'])}: {self.number(quantity, link=False)} ({operands})."
-        formula = self._formula(quantity)
+        formula = self.formula(quantity)
         more = quantity.places + 2 if quantity.unit in {"percent", "percentage-point", "times"} else quantity.places
         finer = numerals.show(quantity.value, more, self.language, quantity.unit == "percent")
         result = self._data(quantity, finer, numerals.plain(numerals.round_half_up(quantity.value, more)))
         bounds = "" if quantity.exact else f"; {self._bounds(quantity)}"
-        return f"{html.escape(self.words['computed'])}: {formula} = {result}{bounds}."
+        return f"{formula} = {result}{bounds}."
 
-    def _formula(self, quantity: Quantity) -> str:
+    def formula(self, quantity: Quantity) -> str:
+        """How a computed number follows from printed ones, each linked to its note."""
         operands = quantity.operands
         # A sum over all provinces is told by its ends; the figures it rests on are in its data.
         long = quantity.kind == "sum" and len(operands) > 8
         told = (*operands[:2], operands[-1]) if long else operands
-        terms = [self.number(operand) if operand.kind == "printed" else f"({self._formula(operand)})" for operand in told]
+        terms = [self.number(operand) if operand.kind == "printed" else f"({self.formula(operand)})" for operand in told]
         if long:
             terms.insert(2, f"… ({html.escape(self.words['and-so-on'])})")
         patterns = {
@@ -520,10 +521,14 @@ class Page:
             return " ".join(f"{sign} {term}" for sign, term in zip(signs, terms, strict=True)).removeprefix("+ ")
         return " + ".join(terms)
 
+    def _lang(self, language: str) -> str:
+        """Marks words in the other language; words in the page's own need no mark."""
+        return f' lang="{language}"' if language != self.language else ""
+
     def _cite(self, source: str) -> str:
         row = self.known.sources.loc[source]
         self._spans[str(row["headline"])] = None
-        return f'<cite lang="{row["language"]}">{html.escape(str(row["headline"]))}</cite>'
+        return f"<cite{self._lang(str(row['language']))}>{html.escape(str(row['headline']))}</cite>"
 
     def _source_entry(self, source: str, numbers: Sequence[int]) -> str:
         row, words = self.known.sources.loc[source], {key: html.escape(word) for key, word in self.words.items()}

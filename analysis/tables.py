@@ -114,6 +114,17 @@ def verdict(page: Page, word: str) -> Html:
     return Html(f'<span class="verdict {word}">{html.escape(VERDICT_WORDS[page.language][word])}</span>')
 
 
+def _worked(page: Page, computed: Quantity | None) -> Cell:
+    """A recomputed number with its calculation, so that it can be followed where it stands.
+
+    A stated fall is printed without a sign; so is what it is compared with.
+    """
+    if computed is None or computed.kind == "printed":
+        return computed
+    form = "size" if computed.value < 0 else ""
+    return Html(f'<span class="worked">{page.formula(computed)} =</span> <b>{page.number(computed, form, link=False)}</b>')
+
+
 VERDICT_WORDS = {
     "vi": {
         "holds": "khớp",
@@ -146,9 +157,5 @@ def checks(page: Page, name: str, caption: Text, verdicts: Sequence[claims.Verdi
         row = page.known.claims.loc[checked.claim]
         label = page.label("indicators", str(page.known.row(checked.stated.figures[0])["indicator"]))
         what = f"{page.render(label)}<br><small>{page.render(Text(str(row['note_vi']), str(row['note_en'])))}</small>"
-        # A stated fall is printed without a sign; so is what it is compared with.
-        computed: Cell = checked.computed
-        if checked.computed is not None and checked.computed.value < 0:
-            computed = Html(page.number(checked.computed, "size"))
-        rows.append([Html(what), verdict(page, checked.verdict), checked.stated, computed])
+        rows.append([Html(what), verdict(page, checked.verdict), checked.stated, _worked(page, checked.computed)])
     return table(page, name, caption, columns, rows)
