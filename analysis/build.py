@@ -31,6 +31,8 @@ from analysis.reports import Project, Report
 
 RECORD = "application/vnd.briefing+json"
 
+LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+
 # This half of the package. What notebooks import is the other one; the foreman imports it, by name.
 _MAKING_HALF = {"__init__", "__main__", "build", "check", "cli", "gate", "kernels", "parameters", "reports", "site"}
 
@@ -403,6 +405,7 @@ def _refuse_front(new: Path, path: str, text: str, manifest: Mapping[str, Any], 
                 record[kind] += run.get(kind, [])
     names = [*_labels_of_names(project.data), *reports.site_titles(project).values(), *manifest["pages"]]
     names += [site.front_edition(manifest, code) for code in reports.LANGUAGES]
+    names.append(", ".join(sorted(page for page, entry in manifest["pages"].items() if entry.get("kept"))))
     refused = gate.refusals(text, record, names, manifest["known_until"])
     if refused:
         raise OutputsError(f"the gate refuses {path}: {'; '.join(refused[:5])}")
@@ -567,6 +570,7 @@ def make(arguments: Mapping[str, Any], folder: Path, limits: Limits, warm: bool)
         "pdf": None,
         "json_ld": "",
     }
+    page["json_ld"] = site.linked_data(run, page["files"], LICENCE)
     text = render(executed, page, arguments["template"], arguments["data"])
     if reports.stamped(text.encode()) != key:
         raise RunError("the template does not write the key into the head of the page (meta name=key-…)")

@@ -106,7 +106,9 @@ def bars(
             ax=axes,
         )
         span = (high - low) or 1.0
-        right = 0.16 * span if compact else 0.0
+        # Beside the longest bar there is room for its number, however narrow the drawing.
+        room = max((_wide(words(row), 11.5) for row in rows), default=0) + 6
+        right = span * room / (width - room) if compact else 0.0
         axes.set_xlim(low - (right if low < 0 else 0), high + (right if high > 0 else 0.005 * span))
         axes.set_ylim(len(rows) - 0.5, -0.6 if compact else -1 + 10 / step(width))
         for place, row in enumerate(rows):

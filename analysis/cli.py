@@ -288,11 +288,11 @@ def _common(asked: argparse.Namespace) -> dict[str, Any]:
     return {name: value for name, value in given.items() if value is not None}
 
 
-def _told(finding: Finding) -> str:
+def _told(finding: Any) -> str:
     return str(finding) if finding.level in ("error", "note") else f"{finding.level}: {finding}"
 
 
-def _warnings(findings: Sequence[Finding]) -> int:
+def _warnings(findings: Sequence[Any]) -> int:
     return sum(finding.level == "warning" for finding in findings)
 
 

@@ -93,7 +93,8 @@ class NumeralError(ValueError):
 class Numeral:
     """A printed number as read.
 
-    `value` in units (never thousands or millions), `hedge` the word it stands with, in English, `step` the smallest difference the printed form can
+    `value` in units (never thousands or millions), `hedge` the word it stands with, in English, `step` the smallest
+    difference the printed form can
     show (1 for `1.221`, 0.1 for `98,7%`, 100000 for `1,9 triệu`), `rounded` whether the form itself says
     that the number was rounded (a percentage, a decimal fraction, a scale word).
     """

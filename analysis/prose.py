@@ -199,6 +199,7 @@ class Page:
         self.finding_items: list[str] = []
         self.summary = ("", "")
         self.heading = ""
+        self.reviews: list[dict[str, str]] = []
         labels = {str(row[f"label_{code}"]) for _, row in known.names.iterrows() for code in LANGUAGES}
         self._names = re.compile(
             "|".join(re.escape(label) for label in sorted(labels, key=len, reverse=True) if re.search(r"\d", label)) or r"(?!)"
@@ -389,6 +390,7 @@ class Page:
 
     def used(self, source: str) -> str:
         """A source named in a source line, linked to its entry."""
+        self._used.setdefault(source, [])
         return f'<a href="#source-{source}">{self._publisher(source)}</a>'
 
     def source_line(self, quantities: Iterable[Quantity | None]) -> str:
@@ -398,15 +400,19 @@ class Page:
 
     def _publisher(self, source: str) -> str:
         row = self.known.sources.loc[source]
-        publisher = str(row["publisher"])
-        shown = self.words["unknown"] if publisher == "unknown" else publisher
-        foreign = self.language == "en" and not publisher.isascii()
-        marked = f'<span lang="vi">{self._proper(shown)}</span>' if foreign else self._proper(shown)
+        marked = self._named(str(row["publisher"]))
         day = str(row["published"] or row["published_by"])
         if not row["published"] and day == row["accessed"]:
             return f"{marked} ({html.escape(self.words['undated'])})"
         written = self._period(periods.read(day), "short", plain=False)
         return f"{marked} ({written})" if row["published"] else f"{marked} ({html.escape(self.words['no-later'])} {written})"
+
+    def _named(self, publisher: str) -> str:
+        """A publisher, read out as Vietnamese where its name is."""
+        if publisher == "unknown":
+            return html.escape(self.words["unknown"])
+        foreign = self.language == "en" and not publisher.isascii()
+        return f'<span lang="vi">{self._proper(publisher)}</span>' if foreign else self._proper(publisher)
 
     def _proper(self, words: str) -> str:
         """Text from the data itself (a headline, a publisher): its digits belong to the name."""
@@ -532,7 +538,7 @@ class Page:
 
     def _source_entry(self, source: str, numbers: Sequence[int]) -> str:
         row, words = self.known.sources.loc[source], {key: html.escape(word) for key, word in self.words.items()}
-        publisher = words["unknown"] if row["publisher"] == "unknown" else self._proper(str(row["publisher"]))
+        publisher = self._named(str(row["publisher"]))
         day = str(row["published"] or row["published_by"])
         dated = self.render(periods.read(day))
         when = f"{words['published' if row['published'] else 'by']} {dated}"
@@ -575,11 +581,18 @@ class Page:
             "findings": self.finding_items,
             "quantities": quantities,
             "sources": sorted(self._used),
+            "articles": [self._article(source) for source in sorted(self._used)],
+            "reviews": self.reviews,
             "charts": self.charts,
             "names": sorted(self._spans),
             "days": [[words, iso] for words, iso in sorted(self._days.items())],
         }
         return dict(json.loads(json.dumps(record, ensure_ascii=False)))
+
+    def _article(self, source: str) -> dict[str, str]:
+        row = self.known.sources.loc[source]
+        columns = ("publisher", "headline", "url", "published", "language")
+        return {"source": source, **{column: str(row[column]) for column in columns}}
 
     def _key(self, quantity: Quantity) -> tuple[str, ...]:
         if quantity.kind == "printed":

@@ -37,10 +37,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         isinstance(manifest, dict)
         and manifest.get("format") == FORMAT
         and all(isinstance(manifest.get(part), dict) for part in ("pages", "failed", "fronts"))
-        and all(
-            isinstance(page, dict) and isinstance(page.get("files"), dict)
-            for page in manifest["pages"].values()
-        )
+        and all(isinstance(page, dict) and isinstance(page.get("files"), dict) for page in manifest["pages"].values())
     )
     return manifest if whole else empty
 
@@ -68,9 +65,7 @@ def entry(record: Mapping[str, Any], files: Mapping[str, str]) -> dict[str, Any]
         "sha256": files[f"{record['language']}/{record['report']}.html"],
         "title": run["title"],
         "summary": run.get("summary_text", ""),
-        "headlines": [
-            {part: plain(text) for part, text in item.items()} for item in run.get("headlines", [])
-        ],
+        "headlines": [{part: plain(text) for part, text in item.items()} for item in run.get("headlines", [])],
         "known_on": run.get("known_on", ""),
     }
 
@@ -93,9 +88,7 @@ def verify(folder: Path) -> list[str]:
             found.append(f"{name}: missing. Build the site again.")
             continue
         if digest(content) != published:
-            found.append(
-                f"{name}: not as it was published (sha256 {digest(content)[:12]}, manifest {published[:12]})."
-            )
+            found.append(f"{name}: not as it was published (sha256 {digest(content)[:12]}, manifest {published[:12]}).")
     present = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
     found += [f"{name}: not in the manifest." for name in sorted(present - set(wanted) - {"manifest.json"})]
     return found
@@ -150,11 +143,78 @@ def fronts(
     return pages
 
 
+# Verdicts as a scale from 1 (contradicts) to 5 (holds), as schema.org's ratings want it.
+_RATINGS = {"contradicts": 1, "does_not_hold": 2, "cannot_be_checked": 3, "holds_if_truncated": 4, "holds": 5}
+
+
+def linked_data(record: Mapping[str, Any], files: Mapping[str, str], licence: str) -> str:
+    """The page in schema.org's words, for machines: the report, its data, its sources, what does not add up.
+
+    Says nothing that the page does not show: headline numbers as Observations, and a ClaimReview for each
+    calculation that was found not to hold. Safe inside a script element.
+    """
+    articles = {
+        article["source"]: {
+            "@type": "NewsArticle",
+            "headline": article["headline"],
+            "inLanguage": article["language"],
+            "publisher": {"@type": "Organization", "name": article["publisher"]},
+            **({"url": article["url"]} if article["url"] else {}),
+            **({"datePublished": article["published"]} if article["published"] else {}),
+        }
+        for article in record.get("articles", ())
+    }
+    report: dict[str, Any] = {
+        "@type": "Report",
+        "name": record["title"],
+        "abstract": record["summary_text"],
+        "inLanguage": record["language"],
+        "license": licence,
+        "isBasedOn": list(articles.values()),
+        "hasPart": {
+            "@type": "Dataset",
+            "name": record["title"],
+            "description": record["summary_text"],
+            "license": licence,
+            "distribution": [
+                {"@type": "DataDownload", "encodingFormat": kind, "contentUrl": files[name]}
+                for name, kind in (("csv", "text/csv"), ("json", "application/json"))
+            ],
+        },
+        "mainEntity": [
+            {"@type": "Observation", "name": _words(headline["label"]), "value": _words(headline["value"])}
+            for headline in record["headlines"]
+        ],
+    }
+    reviews = [
+        {
+            "@type": "ClaimReview",
+            "claimReviewed": f"{review['about']}: {review['stated']}",
+            "reviewBody": review["computed"],
+            "itemReviewed": {"@type": "Claim", "appearance": articles[review["source"]]},
+            "reviewRating": {
+                "@type": "Rating",
+                "bestRating": 5,
+                "worstRating": 1,
+                "ratingValue": _RATINGS[review["verdict"]],
+                "alternateName": review["verdict_text"],
+            },
+        }
+        for review in {each["claim"]: each for each in record.get("reviews", ())}.values()
+        if review["verdict"] in ("contradicts", "does_not_hold", "holds_if_truncated") and review["source"] in articles
+    ]
+    graph = {"@context": "https://schema.org", "@graph": [report, *reviews]}
+    return json.dumps(graph, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+
+
+def _words(fragment: str) -> str:
+    """A fragment of HTML as plain text."""
+    return html.unescape(re.sub(r"<[^>]+>", "", fragment))
+
+
 def front_edition(manifest: Mapping[str, Any], language: str) -> str:
     """The short name of all pages of a language together."""
-    editions = {
-        path: page["edition"] for path, page in manifest["pages"].items() if page["language"] == language
-    }
+    editions = {path: page["edition"] for path, page in manifest["pages"].items() if page["language"] == language}
     return digest(json.dumps(editions, sort_keys=True).encode())[:12]
 
 
@@ -221,9 +281,7 @@ def _changes(path: str, old: Mapping[str, Any], new: Mapping[str, Any], because:
     for part in ("title", "summary_text"):
         if old.get(part, "") != new.get(part, ""):
             yield Change(path, "sentence", "", str(old.get(part, "")), str(new.get(part, "")), because)
-    findings_before, findings_after = [
-        [plain(text) for text in record.get("findings", [])] for record in (old, new)
-    ]
+    findings_before, findings_after = [[plain(text) for text in record.get("findings", [])] for record in (old, new)]
     for gone in findings_before:
         if gone not in findings_after:
             yield Change(path, "sentence", "", gone, "", because)
@@ -236,9 +294,7 @@ def _by_meaning(quantities: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[st
     """Quantities by what they are: formula and figures. One shown in several forms is numbered."""
     named: dict[str, Mapping[str, Any]] = {}
     for quantity in quantities:
-        meaning = str(
-            quantity.get("label") or quantity.get("formula") or " ".join(quantity.get("figures", []))
-        )
+        meaning = str(quantity.get("label") or quantity.get("formula") or " ".join(quantity.get("figures", [])))
         number, unique = 1, meaning
         while unique in named:
             number += 1

@@ -114,6 +114,20 @@ def verdict(page: Page, word: str) -> Html:
     return Html(f'<span class="verdict {word}">{html.escape(VERDICT_WORDS[page.language][word])}</span>')
 
 
+def _review(page: Page, checked: claims.Verdict) -> dict[str, str]:
+    """A stated calculation and its verdict, for the machine-readable twin of the page."""
+    computed = checked.computed
+    return {
+        "claim": checked.claim,
+        "verdict": checked.verdict,
+        "verdict_text": VERDICT_WORDS[page.language][checked.verdict],
+        "stated": checked.stated.text(page.language),
+        "computed": computed.text(page.language, "size" if computed.value < 0 else "") if computed else "",
+        "about": page.plain(page.label("indicators", str(page.known.row(checked.stated.figures[0])["indicator"]))),
+        "source": str(page.known.row(checked.stated.figures[0])["source"]),
+    }
+
+
 def _worked(page: Page, computed: Quantity | None) -> Cell:
     """A recomputed number with its calculation, so that it can be followed where it stands.
 
@@ -154,6 +168,7 @@ def checks(page: Page, name: str, caption: Text, verdicts: Sequence[claims.Verdi
     rows: list[list[Cell]] = []
     for checked in verdicts:
         page.verdict(checked.stated, VERDICT_WORDS[page.language][checked.verdict])
+        page.reviews.append(_review(page, checked))
         row = page.known.claims.loc[checked.claim]
         label = page.label("indicators", str(page.known.row(checked.stated.figures[0])["indicator"]))
         what = f"{page.render(label)}<br><small>{page.render(Text(str(row['note_vi']), str(row['note_en'])))}</small>"
