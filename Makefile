@@ -59,16 +59,8 @@ check: lint
 	@$(BIN)/python -m analysis build
 
 # One PDF beside each page, for people who send briefings by mail. Needs Chromium.
-pdf: reports
-	@chromium=$${CHROMIUM:-$$(command -v chromium || command -v chromium-browser || command -v google-chrome)}; \
-	test -n "$$chromium" || { echo "make pdf needs Chromium; set CHROMIUM to its path." >&2; exit 1; }; \
-	profile=$$(mktemp -d); trap 'rm -rf "$$profile"' EXIT; \
-	for page in outputs/site/vi/*.html outputs/site/en/*.html; do \
-	  language=$$(basename $$(dirname $$page)); mkdir -p outputs/pdf/$$language; \
-	  "$$chromium" --headless --no-sandbox --disable-gpu --disable-background-networking \
-	    --user-data-dir="$$profile" --no-pdf-header-footer --generate-pdf-document-outline \
-	    --print-to-pdf=outputs/pdf/$$language/$$(basename $$page .html).pdf "file://$(CURDIR)/$$page" 2>/dev/null || exit 1; \
-	done; echo "Open $(CURDIR)/outputs/pdf"
+pdf: $(STAMP)
+	@$(BIN)/python -m analysis build --pdf $(ARGS)
 
 # The README's chart, from the data as they are now. A test fails when the two differ.
 picture: $(STAMP)

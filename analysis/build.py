@@ -25,7 +25,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from analysis import gate, kernels, reports, site
+from analysis import gate, kernels, printing, reports, site
 from analysis.kernels import Ended, Job, Limits, RunError
 from analysis.reports import Project, Report
 
@@ -34,7 +34,7 @@ RECORD = "application/vnd.briefing+json"
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 
 # This half of the package. What notebooks import is the other one; the foreman imports it, by name.
-_MAKING_HALF = {"__init__", "__main__", "build", "check", "cli", "gate", "kernels", "parameters", "reports", "site"}
+_MAKING_HALF = {"__init__", "__main__", "build", "check", "cli", "gate", "kernels", "printing", "parameters", "reports", "site"}
 
 # The columns of x.csv, the numbers of a page.
 _COLUMNS = ("value", "shown", "exact", "low", "high", "unit", "qualifier", "formula", "figures", "verdict")
@@ -94,15 +94,18 @@ def build(
     common: Mapping[str, Any] | None = None,
     limits: Limits | None = None,
     warm: bool | None = None,
+    pdf: bool = False,
     tell: Callable[[Event], None] | None = None,
 ) -> Outcome:
     """Bring the site up to date: every stale report is run, and a complete edition is published.
 
     ``only`` picks reports by name (``province-*``); the pages of the others stay as they are. ``common`` are
-    parameters for every report. Raises before anything runs: PlanError and ParameterError for what people
-    asked for, DataRefused for the data, OutputsError for the folder.
+    parameters for every report; ``pdf`` prints each page beside it. Raises before anything runs: PlanError,
+    ParameterError and PrintError for what people asked for, DataRefused for the data, OutputsError for the folder.
     """
     tell = tell or _nothing
+    if pdf:
+        printing.chromium()
     with _locked(project, tell):
         _sweep(project)
         old = site.read_manifest(project.site)
@@ -112,7 +115,8 @@ def build(
         outcome = Outcome(fresh=[report.path for report in planned if report.path not in reasons])
         wanted = [report for report in planned if report.path in reasons and _picked(report, only, reasons[report.path])]
         tell(Event("planned", count=len(wanted), total=len(planned)))
-        if not wanted and not _fronts_stale(project, old, planned):
+        unprinted = pdf and not all(site.printed(path) in page["files"] for path, page in old["pages"].items())
+        if not wanted and not unprinted and not _fronts_stale(project, old, planned):
             tell(Event("fresh", count=len(outcome.fresh), total=len(planned)))
             return outcome
         for report in wanted:
@@ -132,7 +136,7 @@ def build(
                 _run(ends, wanted, project, work, outcome, fail_fast, tell)
                 _refuse_unlike(wanted, work, outcome)
             _refuse_changed(planned, project, keys, outcome)
-            _publish(project, planned, old, work, outcome)
+            _publish(project, planned, old, work, outcome, (workers or os.cpu_count() or 1) if pdf else 0)
         if outcome.published:
             tell(Event("published", str(project.site), count=len(outcome.built), total=len(planned)))
         for change in outcome.changes:
@@ -363,8 +367,10 @@ def _scratch(project: Project) -> Iterator[Path]:
         shutil.rmtree(work, ignore_errors=True)
 
 
-def _publish(project: Project, planned: Sequence[Report], old: Mapping[str, Any], work: Path, outcome: Outcome) -> None:
-    """Put a complete edition together beside the current one, and swap it in."""
+def _publish(
+    project: Project, planned: Sequence[Report], old: Mapping[str, Any], work: Path, outcome: Outcome, printers: int
+) -> None:
+    """Put a complete edition together beside the current one, printed where there are printers, and swap it in."""
     new = _editions(project) / ".new"
     for language in reports.LANGUAGES:
         (new / language).mkdir(parents=True)
@@ -384,6 +390,8 @@ def _publish(project: Project, planned: Sequence[Report], old: Mapping[str, Any]
     if not manifest["pages"]:
         shutil.rmtree(new)
         return
+    if printers:
+        _print(new, manifest["pages"], printers)
     pages = site.fronts(new, manifest, _order(planned), reports.site_titles(project), _labels(project), _environment(project))
     for path, text in pages.items():
         _refuse_front(new, path, text, manifest, project)
@@ -392,6 +400,16 @@ def _publish(project: Project, planned: Sequence[Report], old: Mapping[str, Any]
     text = site.manifest_text(manifest)
     _write(new / "manifest.json", text)
     _swap(project, new, site.digest(text.encode())[:16], outcome)
+
+
+def _print(new: Path, pages: Mapping[str, Any], printers: int) -> None:
+    """The PDF of each page that has none yet, beside it."""
+    missing = [path for path, page in pages.items() if site.printed(path) not in page["files"]]
+    printing.pdfs([(new / path, new / site.printed(path)) for path in missing], printers)
+    for path in missing:
+        made = new / site.printed(path)
+        _sync(made)
+        pages[path]["files"][site.printed(path)] = site.digest(made.read_bytes())
 
 
 def _refuse_front(new: Path, path: str, text: str, manifest: Mapping[str, Any], project: Project) -> None:
@@ -434,7 +452,7 @@ def _place(
         _link(project.site.resolve() / name, new / name)
     if report.path in outcome.failed:
         return {**page, "kept": outcome.failed[report.path]}
-    return dict(page)
+    return {**page, "files": dict(page["files"])}
 
 
 def _whole(folder: Path, page: Mapping[str, Any]) -> bool:

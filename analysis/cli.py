@@ -58,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     going = build.add_mutually_exclusive_group()
     going.add_argument("--keep-going", action="store_true", help="go on after a failed report (the default)")
     going.add_argument("--fail-fast", action="store_true", help="stop at the first failed report")
+    build.add_argument("--pdf", action="store_true", help="print each page as a PDF beside it (needs Chromium)")
     build.add_argument("--timeout", type=_seconds, default=300.0, metavar="SECONDS", help="for each report (default: 300)")
     build.add_argument("--memory", type=_count, default=0, metavar="MB", help="for each report (default: no limit)")
     build.add_argument("--explain", action="store_true", help="say why each report is made")
@@ -152,7 +153,7 @@ def _list(asked: argparse.Namespace, root: Path) -> int:
 
 def _build(asked: argparse.Namespace, root: Path) -> int:
     project = _project(asked, root)
-    from analysis import build, kernels
+    from analysis import build, kernels, printing
 
     teller = _Teller(asked)
     try:
@@ -162,6 +163,7 @@ def _build(asked: argparse.Namespace, root: Path) -> int:
             only=asked.only,
             force=asked.force,
             fail_fast=asked.fail_fast,
+            pdf=asked.pdf,
             common=_common(asked),
             limits=kernels.Limits(asked.timeout, asked.memory),
             tell=teller.tell,
@@ -170,7 +172,7 @@ def _build(asked: argparse.Namespace, root: Path) -> int:
         for finding in error.findings:
             print(_told(finding), file=sys.stderr)
         return _complain("the data failed a check; nothing was run and the site is as it was", DATA)
-    except build.OutputsError as error:
+    except (build.OutputsError, printing.PrintError) as error:
         return _complain(str(error))
     except ValueError as error:
         if type(error).__name__ != "ParameterError":  # importing parameters, and so pydantic, only where it happened

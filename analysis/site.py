@@ -143,6 +143,11 @@ def fronts(
     return pages
 
 
+def printed(path: str) -> str:
+    """Where the PDF of a page lies: beside it."""
+    return f"{path.removesuffix('.html')}.pdf"
+
+
 # Verdicts as a scale from 1 (contradicts) to 5 (holds), as schema.org's ratings want it.
 _RATINGS = {"contradicts": 1, "does_not_hold": 2, "cannot_be_checked": 3, "holds_if_truncated": 4, "holds": 5}
 
