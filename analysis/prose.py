@@ -156,6 +156,11 @@ def text(vi: str, en: str, *, holds: bool = True, **values: Any) -> Text:
     return Text(vi, en, values)
 
 
+def verbatim(vi: str, en: str) -> Text:
+    """A Text of words from the data, in which braces are braces."""
+    return Text(vi.replace("{", "{{").replace("}", "}}"), en.replace("{", "{{").replace("}", "}}"))
+
+
 def _fields(template: str) -> list[tuple[str, str]]:
     return [(name, form or "") for _, name, form, _ in string.Formatter().parse(template) if name is not None]
 
@@ -210,7 +215,7 @@ class Page:
     def label(self, kind: str, code: str) -> Text:
         """The label of an area, indicator or name in both languages."""
         row = getattr(self.known, kind).loc[code]
-        return Text(str(row["label_vi"]), str(row["label_en"]))
+        return verbatim(str(row["label_vi"]), str(row["label_en"]))
 
     def render(self, given: Text | Quantity | Period | str | None, link: bool = True) -> str:
         """Anything that may be shown, as HTML in the page's language; every number bound, and linked to its note.
@@ -231,11 +236,18 @@ class Page:
             return "–"
         if isinstance(given, Text):
             return self._fill(given, plain=True)
-        return given if isinstance(given, str) else self._value(given, "", plain=True)
+        if isinstance(given, str):
+            self._literal(given)
+            return given
+        return self._value(given, "", plain=True)
 
     def missing(self, *given: Text | None) -> bool:
-        """True where one of the texts rests on a figure that is not known."""
-        return any(item is None or any(value is None for value in item.values.values()) for item in given)
+        """True where one of the texts, or a text within one, rests on a figure that is not known."""
+        return any(
+            item is None
+            or any(value is None or (isinstance(value, Text) and self.missing(value)) for value in item.values.values())
+            for item in given
+        )
 
     def _fill(self, given: Text, plain: bool, link: bool = True) -> str:
         parts: list[str] = []
@@ -257,7 +269,7 @@ class Page:
         return "".join([*parts, self._safe(words[rest:])])
 
     def _safe(self, words: str) -> str:
-        if re.search(r"\d", words):
+        if any(letter.isnumeric() for letter in words):
             raise ProseError(
                 f"“{words.strip()}” holds a number typed by hand. Put a Quantity or Period in its place ({{name}}), "
                 "or list the name it belongs to in data/names.csv."

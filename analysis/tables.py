@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from analysis import claims, numerals
 from analysis.periods import Period
-from analysis.prose import Html, Page, Text, text
+from analysis.prose import Html, Page, Text, text, verbatim
 from analysis.quantity import Quantity
 
 Cell: TypeAlias = Quantity | Period | Text | Html | None
@@ -171,6 +171,6 @@ def checks(page: Page, name: str, caption: Text, verdicts: Sequence[claims.Verdi
         page.reviews.append(_review(page, checked))
         row = page.known.claims.loc[checked.claim]
         label = page.label("indicators", str(page.known.row(checked.stated.figures[0])["indicator"]))
-        what = f"{page.render(label)}<br><small>{page.render(Text(str(row['note_vi']), str(row['note_en'])))}</small>"
+        what = f"{page.render(label)}<br><small>{page.render(verbatim(str(row['note_vi']), str(row['note_en'])))}</small>"
         rows.append([Html(what), verdict(page, checked.verdict), checked.stated, _worked(page, checked.computed)])
     return table(page, name, caption, columns, rows)
