@@ -16,10 +16,10 @@ D = Decimal
 FIGURES = "figures.csv"
 
 
-@pytest.fixture
-def known(tmp_path: Path) -> Figures:
+@pytest.fixture(scope="module")
+def known(tmp_path_factory: pytest.TempPathFactory) -> Figures:
     """The figures of the small data."""
-    return figures.load(small_data(tmp_path))
+    return figures.load(small_data(tmp_path_factory.mktemp("small")))
 
 
 def printed(token: str, unit: str = "person", figure: str = "x") -> Quantity:
