@@ -122,7 +122,9 @@ def _review(page: Page, checked: claims.Verdict) -> dict[str, str]:
         "verdict": checked.verdict,
         "verdict_text": VERDICT_WORDS[page.language][checked.verdict],
         "stated": checked.stated.text(page.language),
-        "computed": computed.text(page.language, "size" if computed.value < 0 else "") if computed else "",
+        "computed": computed.text(page.language, "size" if computed.kind == "relative_change" and computed.value < 0 else "")
+        if computed
+        else "",
         "about": page.plain(page.label("indicators", str(page.known.row(checked.stated.figures[0])["indicator"]))),
         "source": str(page.known.row(checked.stated.figures[0])["source"]),
     }
@@ -135,7 +137,7 @@ def _worked(page: Page, computed: Quantity | None) -> Cell:
     """
     if computed is None or computed.kind == "printed":
         return computed
-    form = "size" if computed.value < 0 else ""
+    form = "size" if computed.kind == "relative_change" and computed.value < 0 else ""
     return Html(f'<span class="worked">{page.formula(computed)} =</span> <b>{page.number(computed, form, link=False)}</b>')
 
 
