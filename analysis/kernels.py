@@ -509,7 +509,7 @@ def execute(
 ) -> Any:
     """The executed notebook, normalised; also left in the folder as ``run.ipynb``, even where it failed.
 
-    ``replace`` gives names to absolute paths, e.g. ``{"/home/me/project": "<project>"}``.
+    ``replace`` gives names to absolute paths, e.g. ``{"/srv/project": "<project>"}``.
     """
     nbformat: Any = importlib.import_module("nbformat")
     import papermill

@@ -298,8 +298,8 @@ def test_importing_the_engine_costs_nothing() -> None:
 
 def test_places_and_numbers_of_processes_get_names() -> None:
     """What differs from machine to machine in texts and tracebacks is replaced by names."""
-    text = "/tmp/ipykernel_123/456.py:1: UserWarning in /home/me/project/data"
-    assert kernels._named(text, {"/home/me": "<home>", "/home/me/project": "<project>"}) == (
+    text = "/tmp/ipykernel_123/456.py:1: UserWarning in /srv/me/project/data"
+    assert kernels._named(text, {"/srv/me": "<srv>", "/srv/me/project": "<project>"}) == (
         "<cell>.py:1: UserWarning in <project>/data"
     )
 
