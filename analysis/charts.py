@@ -55,6 +55,7 @@ _STYLE: dict[Any, Any] = {
     "figure.facecolor": "none",
     "axes.linewidth": 1.0,
     "path.simplify": True,
+    "text.parse_math": False,
 }
 
 Draw = Callable[[Axes, float], None]
@@ -545,9 +546,11 @@ def _wide(words: str, size: float = 12.5) -> float:
 
 
 def _fit(words: str, width: float) -> str:
-    """`words` cut to fit `width`; the whole of it is in the table and the description."""
+    """`words` cut to fit `width`, never inside a number; the whole of it is in the table and the description."""
     most = max(8, int(width / (0.56 * 12.5)))
-    return words if len(words) <= most else words[: most - 1].rstrip(" ,;") + "…"
+    if len(words) <= most:
+        return words
+    return re.sub(r"[\d.,]+$" if words[most - 1] in "0123456789.," else r"$^", "", words[: most - 1]).rstrip(" \u00a0,;") + "…"
 
 
 def _year(period: Period) -> float:
