@@ -187,16 +187,13 @@ def _check_data(project: Project, tell: Callable[[Event], None]) -> None:
 
 def _kernels(project: Project, work: Path, warm: bool | None) -> kernels.Kernels:
     reading_half = {path.stem for path in project.code.glob("*.py")} - _MAKING_HALF
-    data = str(project.data)
-    prepare = [("analysis.build:exporter", {"template": str(project.template), "data": data})]
-    if "figures" in reading_half:  # it remembers the tables it has read and checked
-        prepare.append(("analysis.figures:load", {"data": data}))
+    template, data = str(project.template), str(project.data)
     return kernels.Kernels(
         Path(__file__).parents[1],
         work / "foreman",
         task="analysis.build:make",
         preload=["nbconvert", *(f"analysis.{name}" for name in sorted(reading_half))],
-        prepare=prepare,
+        prepare=[("analysis.build:warm_up", {"template": template, "data": data}), ("analysis.build:read_ahead", {"data": data})],
         warm=warm,
     )
 
@@ -421,7 +418,7 @@ def _refuse_front(new: Path, path: str, text: str, manifest: Mapping[str, Any], 
             run = json.loads((new / page).with_suffix(".json").read_text(encoding="utf-8"))["record"]
             for kind in ("quantities", "days", "names"):
                 record[kind] += run.get(kind, [])
-    names = [*_labels_of_names(project.data), *reports.site_titles(project).values(), *manifest["pages"]]
+    names = [*_labels_of_names(project.data), *_names_of_sources(project.data), *reports.site_titles(project).values(), *manifest["pages"]]
     names += [site.front_edition(manifest, code) for code in reports.LANGUAGES]
     names.append(", ".join(sorted(page for page, entry in manifest["pages"].items() if entry.get("kept"))))
     refused = gate.refusals(text, record, names, manifest["known_until"])
@@ -592,7 +589,7 @@ def make(arguments: Mapping[str, Any], folder: Path, limits: Limits, warm: bool)
     text = render(executed, page, arguments["template"], arguments["data"])
     if reports.stamped(text.encode()) != key:
         raise RunError("the template does not write the key into the head of the page (meta name=key-…)")
-    refused = gate.refusals(text, run, [*_labels_of_names(Path(arguments["data"])), about["edition"]], page["known_until"])
+    refused = refusals(text, run, arguments)
     if refused:
         more = f"; and {len(refused) - 5} more" if len(refused) > 5 else ""
         raise RunError(f"the gate refuses the page: {'; '.join(refused[:5])}{more}. Show numbers as Quantities.")
@@ -602,6 +599,16 @@ def make(arguments: Mapping[str, Any], folder: Path, limits: Limits, warm: bool)
         encoding="utf-8",
     )
     (folder / "page.csv").write_text(_table(run.get("quantities", [])), encoding="utf-8-sig", newline="")
+
+
+def refusals(text: str, run: dict[str, Any], arguments: Mapping[str, Any]) -> list[str]:
+    """Why the gate refuses a page: against the record of its run, and the names and figures of the data."""
+    data = Path(arguments["data"])
+    names = {*_labels_of_names(data), *_names_of_sources(data), reports.edition(arguments["key"])}
+    figures = list(reports.rows(data / "figures.csv"))
+    values = {row.get("figure", ""): row.get("value", "") for row in figures}
+    places = {f"{word} {row.get('locator', '')[1:]}" for row in figures for word in ("đoạn", "paragraph")}
+    return gate.refusals(text, run, names, arguments["page"]["known_until"], values, places)
 
 
 def render(executed: Any, page: Mapping[str, Any], template: str, data: str) -> str:
@@ -676,11 +683,36 @@ def exporter(template: str, data: str) -> Any:
 
     folder = Path(template)
     exporting: Any = Exporter
-    made = exporting(template_name=folder.name, extra_template_basedirs=[str(folder.parent)])
+    # Checked once, after the preprocessors, instead of after each of them.
+    made = exporting(template_name=folder.name, extra_template_basedirs=[str(folder.parent)], optimistic_validation=True)
     for name, function in filters(template, data).items():
         made.register_filter(name, function)
-    made.template  # noqa: B018  (compiled here, once)
     return made
+
+
+def warm_up(template: str, data: str) -> None:
+    """Make what every page needs in the process the reports are forked from: its children inherit it."""
+    from jinja2 import meta
+
+    nbformat: Any = importlib.import_module("nbformat")
+
+    environment = exporter(template, data).environment
+    names, seen = {path.name for path in Path(template).glob("*.j2")}, set[str]()
+    while names - seen:
+        name = min(names - seen)
+        seen.add(name)
+        environment.get_template(name)  # compiled here, and kept
+        source = environment.loader.get_source(environment, name)[0]
+        names.update(filter(None, meta.find_referenced_templates(environment.parse(source))))
+    nbformat.reads(nbformat.writes(nbformat.v4.new_notebook()), as_version=4)  # its validator is compiled, too
+
+
+def read_ahead(data: str) -> None:
+    """Read the tables, and each printed number, in the process the reports are forked from."""
+    figures = importlib.import_module("analysis.figures")
+    known = figures.load(data)
+    for figure in known.every:
+        known[figure]
 
 
 def filters(template: str, data: str) -> dict[str, Callable[..., str]]:
@@ -716,6 +748,11 @@ def _labels_of_names(data: Path) -> set[str]:
     """The names of names.csv, in both languages: what a digit in a sentence may be part of."""
     rows = reports.rows(data / "names.csv")
     return {row.get(f"label_{language}", "") for row in rows for language in reports.LANGUAGES} - {""}
+
+
+def _names_of_sources(data: Path) -> set[str]:
+    """Headlines and publishers: what a page quotes with the digits in it."""
+    return {row.get(column, "") for row in reports.rows(data / "sources.csv") for column in ("headline", "publisher")} - {""}
 
 
 def _names(data: Path) -> re.Pattern[str]:

@@ -203,10 +203,7 @@ class Figures:
 
     def find(self, **wanted: str) -> list[str]:
         """Ids of the known figures whose columns equal what is wanted, in the order of their ids."""
-        rows = self.table
-        for column, value in wanted.items():
-            rows = rows[rows[column] == value]
-        return [str(figure) for figure in rows.index]
+        return [figure for figure, row in self._rows.items() if all(row[name] == value for name, value in wanted.items())]
 
 
 def folder(data: str | os.PathLike[str] = "") -> Path:
@@ -243,6 +240,7 @@ def load(data: str | os.PathLike[str] = "", known_on: str = "", evidence: str = 
         everything.names,
         known_on,
         evidence,
+        everything._cache,  # a printed number reads the same on whatever day it is known
     )
 
 

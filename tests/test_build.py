@@ -295,13 +295,13 @@ def test_every_bad_notebook_ends_in_one_clear_line(tmp_path: Path) -> None:
     entries.append('[[report]]\nname = "silent"\nnotebook = "silent.ipynb"\n')
     (project.notebooks / "reports.toml").write_text("".join(entries), encoding="utf-8")
     sources = content(project.notebooks)
-    outcome = build.build(project, limits=kernels.Limits(seconds=4), workers=4)
+    outcome = build.build(project, limits=kernels.Limits(seconds=8), workers=4)
     causes = {path[3:-5]: cause for path, cause in outcome.failed.items() if path.startswith("vi/")}
     assert set(outcome.built) == {
         f"{language}/{name}.html" for language in ("vi", "en") for name in ("threads", "writes")
     }
     assert causes["raises"] == "cell 7 of raises.ipynb: ValueError: no such thing"
-    assert causes["hangs"] == "cell 7 of hangs.ipynb: ran longer than 4 s"
+    assert causes["hangs"] == "cell 7 of hangs.ipynb: ran longer than 8 s"
     assert causes["dies"] == "cell 7 of dies.ipynb: its process ended with signal SIGABRT"
     assert "shows no record" in causes["exits"]
     assert "cell 7 of prints (vi) printed text on stdout" in causes["prints"]
