@@ -203,6 +203,7 @@ class Page:
         self.headline_items: list[dict[str, str]] = []
         self.finding_items: list[str] = []
         self.summary = ("", "")
+        self._limited = False
         self.heading = ""
         self.reviews: list[dict[str, str]] = []
         labels = {str(row[f"label_{code}"]) for _, row in known.names.iterrows() for code in LANGUAGES}
@@ -340,7 +341,10 @@ class Page:
     def limit(self, vi: str, en: str, **values: Any) -> Html:
         """Something the sources cannot say or must not be read to say."""
         given = text(vi, en, **values)
-        return Html("" if self.missing(given) else f'<p class="limit">{self.render(given)}</p>')
+        if self.missing(given):
+            return Html("")
+        anchor, self._limited = "" if self._limited else ' id="cannot"', True
+        return Html(f'<p class="limit"{anchor}>{self.render(given)}</p>')
 
     def headlines(self, *items: tuple[Quantity | None, str, Text, Text]) -> Html:
         """Three to five headline numbers: (quantity, form, label, comparison); unknown ones are left out."""
