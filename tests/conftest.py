@@ -1,0 +1,89 @@
+"""What several test files share: the real site, built once, and one built from hostile data."""
+
+from __future__ import annotations
+
+import csv
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+ROOT = Path(__file__).resolve().parents[1]
+
+# What somebody could type into a table, on purpose or not.
+SCRIPT = "<script>alert(1)</script> </title></style> Thôn & tổ"
+IMAGE = '"><img src="x" onerror="alert(1)"> & \'co\' &amp;'
+RIGHT_TO_LEFT = "\u202eảđ\u202c \u200fتقرير\u200f <u>&</u>"
+LONG = "Dài" * 3400  # more than ten thousand characters, and no place to break
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the whole real site, built once from the data and notebooks of this checkout.
+
+    SITE=FOLDER in the environment tests that built site instead.
+    """
+    if os.environ.get("SITE"):
+        return Path(os.environ["SITE"]).resolve()
+    return _once(tmp_path_factory, "site", lambda out: _build(out))
+
+
+@pytest.fixture(scope="session")
+def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A site with the pages of one report, built from a copy of the data that holds the hostile texts above."""
+
+    def make(out: Path) -> None:
+        data = out.with_name(f"{out.name}-data")
+        shutil.copytree(ROOT / "data", data)
+        _retype(data / "sources.csv", "dantri-2018-11-30", headline=SCRIPT, publisher=IMAGE)
+        _retype(data / "sources.csv", "cand-2015-10-31", headline=RIGHT_TO_LEFT)
+        _retype(
+            data / "indicators.csv", "villages-groups.groups", label_vi=IMAGE.replace("1", ""), label_en=IMAGE.replace("1", "")
+        )
+        _retype(data / "indicators.csv", "villages-groups.villages", label_vi=LONG, label_en=LONG)
+        _build(out, "--data", str(data), "--only", "project-06")
+
+    return _once(tmp_path_factory, "hostile", make)
+
+
+def _once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """The site that `make` leaves in a folder; made by one process where tests run in several (pytest -n)."""
+    base = factory.getbasetemp()
+    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    out = shared / f"outputs-{name}"
+    with FileLock(shared / f"{name}.lock"):
+        if not (out / "site").exists():
+            make(out)
+    return (out / "site").resolve()
+
+
+def _build(out: Path, *arguments: str) -> None:
+    command = [sys.executable, "-m", "analysis", "build", "--out", str(out), "--jobs", "2", *arguments]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=900)
+    assert done.returncode == 0, f"{' '.join(command)} ended with {done.returncode}:\n{done.stdout[-3000:]}{done.stderr[-3000:]}"
+
+
+def _retype(table: Path, key: str, **cells: str) -> None:
+    with table.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    (row,) = [row for row in rows if next(iter(row.values())) == key]
+    row |= cells
+    with table.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(row), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+@pytest.fixture(scope="session")
+def artefacts() -> Path | None:
+    """Where screenshots and PDFs are kept for people to look at: in CI alone."""
+    if not os.environ.get("CI"):
+        return None
+    folder = ROOT / "outputs" / "artefacts"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
