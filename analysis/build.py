@@ -566,26 +566,8 @@ def make(arguments: Mapping[str, Any], folder: Path, limits: Limits, warm: bool)
     Raises RunError, with the cell and the cause, where no page can be made.
     """
     executed = kernels.execute(Path(arguments["notebook"]), arguments["parameters"], folder, limits, warm, arguments["places"])
-    run = _record(executed)
-    language, key = arguments["language"], arguments["key"]
-    run["title"] = run.get("title") or arguments["title"] or _first_heading(executed)
-    about = {
-        "report": arguments["report"],
-        "language": language,
-        "parameters": arguments["shown_parameters"],
-        "key": key,
-        "edition": reports.edition(key),
-    }
-    page = {
-        **arguments["page"],
-        **about,
-        "record": run,
-        "changed": [],
-        "files": {"json": f"{arguments['report']}.json", "csv": f"{arguments['report']}.csv"},
-        "pdf": None,
-        "json_ld": "",
-    }
-    page["json_ld"] = site.linked_data(run, page["files"], LICENCE)
+    page = about(executed, arguments)
+    run, key = page["record"], page["key"]
     text = render(executed, page, arguments["template"], arguments["data"])
     if reports.stamped(text.encode()) != key:
         raise RunError("the template does not write the key into the head of the page (meta name=key-…)")
@@ -595,10 +577,33 @@ def make(arguments: Mapping[str, Any], folder: Path, limits: Limits, warm: bool)
         raise RunError(f"the gate refuses the page: {'; '.join(refused[:5])}{more}. Show numbers as Quantities.")
     (folder / "page.html").write_text(text, encoding="utf-8", newline="\n")
     (folder / "page.json").write_text(
-        json.dumps({**about, "record": run}, ensure_ascii=False, indent=1, sort_keys=True) + "\n",
+        json.dumps({name: page[name] for name in _KEPT}, ensure_ascii=False, indent=1, sort_keys=True) + "\n",
         encoding="utf-8",
     )
     (folder / "page.csv").write_text(_table(run.get("quantities", [])), encoding="utf-8-sig", newline="")
+
+
+_KEPT = ("report", "language", "parameters", "key", "edition", "record")
+
+
+def about(executed: Any, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """What the template is told of an executed notebook; its first lines describe it."""
+    run = _record(executed)
+    run["title"] = run.get("title") or arguments["title"] or _first_heading(executed)
+    files = {"json": f"{arguments['report']}.json", "csv": f"{arguments['report']}.csv"}
+    return {
+        **arguments["page"],
+        "report": arguments["report"],
+        "language": arguments["language"],
+        "parameters": arguments["shown_parameters"],
+        "key": arguments["key"],
+        "edition": reports.edition(arguments["key"]),
+        "record": run,
+        "changed": [],
+        "files": files,
+        "pdf": None,
+        "json_ld": site.linked_data(run, files, LICENCE),
+    }
 
 
 def refusals(text: str, run: dict[str, Any], arguments: Mapping[str, Any]) -> list[str]:
