@@ -418,7 +418,8 @@ def _refuse_front(new: Path, path: str, text: str, manifest: Mapping[str, Any], 
             run = json.loads((new / page).with_suffix(".json").read_text(encoding="utf-8"))["record"]
             for kind in ("quantities", "days", "names"):
                 record[kind] += run.get(kind, [])
-    names = [*_labels_of_names(project.data), *_names_of_sources(project.data), *reports.site_titles(project).values(), *manifest["pages"]]
+    names = [*_labels_of_names(project.data), *_names_of_sources(project.data)]
+    names += [*reports.site_titles(project).values(), *manifest["pages"]]
     names += [site.front_edition(manifest, code) for code in reports.LANGUAGES]
     names.append(", ".join(sorted(page for page, entry in manifest["pages"].items() if entry.get("kept"))))
     refused = gate.refusals(text, record, names, manifest["known_until"])

@@ -2,14 +2,18 @@
 
 Each page is read as a reader meets it, text and attributes alike. A numeral must be a Quantity of the run
 shown in the form of the page's language, a date in `<time>` that agrees with its machine form, or part of a
-listed name; chart text must repeat the data of its own chart. The gate knows nothing of how pages are made:
-it reads HTML and the record of the run, and parses numbers by rules of its own.
+listed name; chart text, bars and marks must repeat the table of their own chart, and so must its download.
+The gate knows nothing of how pages are made: it reads HTML, the record of the run and the tables of the data,
+parses numbers by rules of its own and does its own arithmetic.
 """
 
 from __future__ import annotations
 
+import base64
+import csv
+import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from html.parser import HTMLParser
@@ -35,7 +39,9 @@ VOID = {
 }
 BLOCKS = {"p", "li", "tr", "dd", "dt", "caption", "h1", "h2", "h3", "h4", "summary", "title"}
 SPOKEN = {"alt", "aria-label", "aria-description", "title", "placeholder"}
-_DIGIT = re.compile(r"\d")
+# Digits of every script, fractions, and numerals that are raised, lowered or ringed.
+_DIGIT = re.compile(r"[\d²³¹¼-¾⁰-₉⅐-↋①-⒛⓪-⓿❶-➓㉈-㉟㊱-㊿]")
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _SCALES = {"nghìn": 3, "vạn": 4, "triệu": 6, "tỷ": 9, "thousand": 3, "million": 6, "billion": 9}
 
 
@@ -47,18 +53,51 @@ class _Element:
 
 
 @dataclass
+class Drawing:
+    """One drawing of a chart: its words, how long its bars are, where its marks and its lines stand."""
+
+    words: list[str] = field(default_factory=list)
+    bars: list[float] = field(default_factory=list)
+    marks: list[tuple[float, float]] = field(default_factory=list)
+    rules: list[tuple[float, float]] = field(default_factory=list)
+
+
+@dataclass
+class Cell:
+    """A cell of a chart's table: its text and the numbers bound in it."""
+
+    text: str = ""
+    values: list[str] = field(default_factory=list)
+    shown: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Chart:
+    """A chart as read: its drawings, the rows of its table, and the table to download."""
+
+    drawings: list[Drawing] = field(default_factory=list)
+    rows: list[list[Cell]] = field(default_factory=list)
+    download: str | None = None
+    dates: set[str] = field(default_factory=set)
+
+
+@dataclass
 class Read:
     """A page as read: the numbers bound in it, by block, and the text where numerals stand free."""
 
     numbers: list[tuple[str, str, str, str]] = field(default_factory=list)
+    noted: list[bool] = field(default_factory=list)
     blocks: list[tuple[tuple[str, str], ...]] = field(default_factory=list)
     times: list[tuple[str, str]] = field(default_factory=list)
-    names: list[str] = field(default_factory=list)
+    names: list[tuple[str, str]] = field(default_factory=list)
     loose: list[str] = field(default_factory=list)
     spoken: list[str] = field(default_factory=list)
     around: list[str] = field(default_factory=list)
     drawn: list[tuple[str, str]] = field(default_factory=list)
     charts: dict[str, set[str]] = field(default_factory=dict)
+    parts: dict[str, Chart] = field(default_factory=dict)
+    outline: list[str] = field(default_factory=list)
+    described: str | None = None
 
 
 class _Reader(HTMLParser):
@@ -67,6 +106,7 @@ class _Reader(HTMLParser):
         self.read = Read()
         self.stack: list[_Element] = []
         self.block: list[tuple[str, str]] = []
+        self.bare_day = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         attributes = {name: value or "" for name, value in attrs}
@@ -74,8 +114,15 @@ class _Reader(HTMLParser):
             self.read.spoken.append(attributes[name])
         if tag == "meta" and attributes.get("name") in {"description", "title"}:
             self.read.spoken.append(attributes.get("content", ""))
+        if tag == "meta" and attributes.get("name") == "description":
+            self.read.described = attributes.get("content", "")
+        if tag in {"ol", "li"} and attributes.keys() & {"start", "value"}:
+            self.read.loose.append(attributes.get("start", attributes.get("value", "")))
         if tag in BLOCKS:
             self._close_block()
+        if tag in _OUTLINE and any(element.tag == "main" for element in self.stack):
+            self.read.outline.append(tag)
+        self._chart_starts(tag, attributes)
         if tag not in VOID:
             self.stack.append(_Element(tag, attributes))
 
@@ -96,6 +143,10 @@ class _Reader(HTMLParser):
             self._close_block()
 
     def handle_data(self, data: str) -> None:
+        if self.bare_day:
+            self.bare_day = False
+            if not data.startswith("–"):
+                self.read.loose.append(f"{self.read.times[-1][0]}{data}")
         for element in self.stack:
             element.text += data
         tags = {element.tag for element in self.stack}
@@ -105,6 +156,8 @@ class _Reader(HTMLParser):
             if _DIGIT.search(data):
                 chart = next((e.attributes.get("id", "") for e in self.stack if e.tag == "figure"), "")
                 self.read.drawn.append((chart, data.strip()))
+                if "text" in tags and (part := self._chart()) and part.drawings:
+                    part.drawings[-1].words.append(data.strip())
             return
         if _DIGIT.search(data) and not self._accounted():
             # Inside <main> a name must be marked as one; the frame around it may name other reports plainly.
@@ -121,22 +174,72 @@ class _Reader(HTMLParser):
             language = next((e.attributes["lang"] for e in reversed(self.stack) if "lang" in e.attributes), "")
             value, ids = element.attributes.get("value", ""), element.attributes.get("data-figures", "")
             self.read.numbers.append((value, element.text, ids, language))
+            self.read.noted.append(self._in_notes())
             self.block.append((value, ids))
             chart = next((e.attributes.get("id", "") for e in self.stack if e.tag == "figure"), None)
             if chart is not None:
                 self.read.charts.setdefault(chart, set()).add(element.text)
+                if (part := self._chart()) and part.rows and part.rows[-1]:
+                    part.rows[-1][-1].values.append(value)
+                    part.rows[-1][-1].shown.append(element.text)
         elif element.tag == "time":
+            # The first day of a span in one month stands alone: 1–13/7/2025.
+            self.bare_day = re.fullmatch(r"\d{1,2}", element.text.strip()) is not None
             self.read.times.append((element.text, element.attributes.get("datetime", "")))
             chart = next((e.attributes.get("id", "") for e in self.stack if e.tag == "figure"), None)
             if chart is not None:
                 self.read.charts.setdefault(chart, set()).add(element.text)
+                self.read.parts.setdefault(chart, Chart()).dates.add(element.text)
         elif (element.tag == "cite" or "name" in element.attributes.get("class", "").split()) and _DIGIT.search(element.text):
-            self.read.names.append(element.text)
+            place = "notes" if self._in_notes() else ""
+            linked = next((e.attributes.get("href", "") for e in reversed(self.stack) if e.tag == "a"), "")
+            # A link back to a note shows the number of that note.
+            if linked != f"#note-{element.text}":
+                self.read.names.append((element.text, place))
+        elif element.tag in {"td", "th"} and (part := self._chart()) and part.rows:
+            part.rows[-1][-1].text = element.text
+
+    def _in_notes(self) -> bool:
+        return any(element.attributes.get("id") == "notes" for element in self.stack)
+
+    def _chart(self) -> Chart | None:
+        name = next((e.attributes.get("id", "") for e in self.stack if e.tag == "figure"), None)
+        return None if name is None else self.read.parts.setdefault(name, Chart())
+
+    def _chart_starts(self, tag: str, attributes: dict[str, str]) -> None:
+        part = self._chart()
+        if part is None:
+            return
+        if tag == "svg":
+            part.drawings.append(Drawing())
+        elif tag == "tr" and any(element.tag == "tbody" for element in self.stack):
+            part.rows.append([])
+        elif tag in {"td", "th"} and part.rows:
+            part.rows[-1].append(Cell())
+        elif tag == "a" and (found := re.match(r"data:text/csv;charset=utf-8;base64,(.*)", attributes.get("href", ""))):
+            part.download = base64.b64decode(found[1]).decode("utf-8-sig", "replace")
+        elif part.drawings and tag == "path":
+            _draw(part.drawings[-1], attributes)
+        elif part.drawings and tag == "use" and "--muted" not in attributes.get("style", ""):
+            part.drawings[-1].marks.append((float(attributes.get("x", 0)), float(attributes.get("y", 0))))
 
     def _close_block(self) -> None:
         if self.block:
-            self.read.blocks.append(tuple(sorted(self.block)))
+            self.read.blocks.append(tuple(self.block))
             self.block = []
+
+
+_OUTLINE = {"h1", "h2", "h3", "p", "ul", "ol", "li", "figure", "table", "tr", "th", "td", "dl"}
+_BAR = re.compile(r"M ([\d.]+) ([\d.]+) +L ([\d.]+) \2 +L \3 ([\d.]+) +L \1 \4 *z")
+_RULE = re.compile(r"M ([\d.]+) ([\d.]+) +L [\d.]+ ([\d.]+)")
+
+
+def _draw(drawing: Drawing, attributes: dict[str, str]) -> None:
+    shape, style = attributes.get("d", ""), attributes.get("style", "")
+    if (bar := _BAR.fullmatch(shape)) and "fill:none" not in style:
+        drawing.bars.append(abs(float(bar[3]) - float(bar[1])))
+    elif (rule := _RULE.fullmatch(shape)) and "--rule" in style and rule[2] == rule[3]:
+        drawing.rules.append((float(rule[1]), float(rule[2])))
 
 
 def read(page: str) -> Read:
@@ -148,16 +251,24 @@ def read(page: str) -> Read:
     return reader.read
 
 
-def refusals(page: str, record: dict[str, Any], allowed: Iterable[str] = (), until: str = "") -> list[str]:
+def refusals(
+    page: str,
+    record: dict[str, Any],
+    allowed: Iterable[str] = (),
+    until: str = "",
+    figures: Mapping[str, str] | None = None,
+    places: Iterable[str] = (),
+) -> list[str]:
     """Why the page may not be published, one line a numeral; empty where every numeral is accounted for.
 
-    `allowed` are names beyond those of the record that may hold digits (labels of names.csv, the edition's id);
-    `until` is the last day that the site knows, which its frame may show.
+    `allowed` are the names that may hold digits (labels of names.csv, headlines, publishers, the edition's id),
+    `places` the paragraphs that a note may name; `until` is the last day that the site knows, which its frame may
+    show; `figures` are the printed values, by figure, that every Quantity of the record is recomputed from.
     """
     found = read(page)
     shown = {(q["value"], q["shown"], " ".join(q["figures"])) for q in record["quantities"]}
     days = {until, *(iso for _, iso in record["days"])}
-    names = {*record["names"], *allowed}
+    names, paragraphs = set(allowed), set(places)
     marks = {chart["id"]: set(chart.get("marks", ())) for chart in record["charts"]}
     wrong = [f"“{_around(text)}” holds a number that is no Quantity: {_first(text)}" for text in found.loose]
     for value, text, ids, language in found.numbers:
@@ -165,30 +276,162 @@ def refusals(page: str, record: dict[str, Any], allowed: Iterable[str] = (), unt
             wrong.append(f"“{text}” ({ids or 'no figure'}) is not a Quantity that this run showed")
         elif not says(text, language or record["language"], value):
             wrong.append(f"“{text}” is not how {language or record['language']} writes {value}")
+    # A note gives the bounds themselves; everywhere else “more than 66,000” may not become 66,000.
+    open_ended = {
+        (q["value"], q["shown"], " ".join(q["figures"]))
+        for q in record["quantities"]
+        if q.get("qualifier", "exact") != "exact" and re.match(r"[−+]?\d", q["shown"])
+    }
+    wrong += [
+        f"“{text}” ({ids}) has lost its hedge"
+        for (value, text, ids, _), noted in zip(found.numbers, found.noted, strict=True)
+        if not noted and (value, text, ids) in open_ended
+    ]
     for text, iso in found.times:
         if not _agrees(text, iso):
             wrong.append(f"“{text}” is not the date {iso}")
         elif iso not in days:
             wrong.append(f"“{text}” ({iso}) is no date of this run's data")
-    wrong += [f"“{text}” is marked as a name, but no list holds it" for text in found.names if text.strip() not in names]
+    wrong += [
+        f"“{text}” is marked as a name, but no list holds it"
+        for text, place in found.names
+        if text.strip() not in names and not (place == "notes" and text in paragraphs)
+    ]
     everything = {text for _, text, _ in shown} | names | {words for words, _ in record["days"]}
     for text in [*found.spoken, *found.around]:
         if left := _left(text, everything):
             wrong.append(f"“{_around(text)}” (outside the main text) holds a number that is no Quantity: {left}")
+    if found.described is not None and "summary_text" in record and found.described != record["summary_text"]:
+        wrong.append(f"the description “{_around(found.described)}” is not the summary of this run")
     for chart, text in found.drawn:
         if left := _left(text, found.charts.get(chart, set()) | names | marks.get(chart, set())):
             wrong.append(f"chart {chart.removeprefix('chart-')}: “{text}” is drawn, but {left} is not in its data")
+    for name, part in found.parts.items():
+        said = [*_undrawn(part, names | marks.get(name, set()), marks.get(name, set())), *_unlike_download(part)]
+        wrong += [f"chart {name.removeprefix('chart-')}: {each}" for each in said]
+    if figures is not None:
+        wrong += _miscomputed(record["quantities"], figures)
     return list(dict.fromkeys(wrong))
+
+
+def _undrawn(chart: Chart, names: set[str], marks: set[str]) -> Iterator[str]:
+    """What is drawn otherwise than the chart's own table has it: words, bars and marks, row by row."""
+    columns = [[row[i].values[0] if i < len(row) and row[i].values else "" for row in chart.rows] for i in range(_widest(chart))]
+    columns = [column for column in columns if all(column)]
+    for drawing in chart.drawings if columns else ():
+        words = [text for text in drawing.words if text not in marks and _left(text, names)]
+        if len(words) == len(chart.rows):
+            for number, (text, row) in enumerate(zip(words, chart.rows, strict=True), start=1):
+                if left := _left(text, names | chart.dates | {shown for cell in row for shown in cell.shown}):
+                    yield f"“{text}” is drawn, but {left} is not in row {number} of its table"
+        lengths, what = drawing.bars, "bars"
+        if not lengths and drawing.marks:
+            what = "marks"
+            tracks = {y: x for x, y in drawing.rules}
+            if all(y in tracks for _, y in drawing.marks):
+                lengths = [abs(x - tracks[y]) for x, y in sorted(drawing.marks, key=lambda mark: mark[1])]
+            elif drawing.rules:
+                lengths = [abs(y - drawing.rules[-1][1]) for _, y in drawing.marks]
+        if lengths and len(lengths) != len(chart.rows):
+            yield f"{len(lengths)} {what} are drawn for {len(chart.rows)} rows of its table"
+        elif lengths and not any(_proportional(lengths, column) for column in columns):
+            yield f"the {what} are not as long as any column of its table says"
+
+
+def _widest(chart: Chart) -> int:
+    return max((len(row) for row in chart.rows), default=0)
+
+
+def _proportional(lengths: Sequence[float], values: Sequence[str]) -> bool:
+    """True where every length is the same multiple of its value, but for the rounding of both."""
+    sizes = [abs(float(value)) for value in values]
+    most = max(range(len(sizes)), key=sizes.__getitem__)
+    if not sizes[most]:
+        return not any(lengths)
+    scale = lengths[most] / sizes[most]
+    slack = max(0.5 * 10.0 ** -len(value.partition(".")[2]) if "." in value or "%" in value else 0.0 for value in values)
+    return all(abs(length - scale * size) <= 0.25 + 2 * scale * slack for length, size in zip(lengths, sizes, strict=True))
+
+
+def _unlike_download(chart: Chart) -> Iterator[str]:
+    """Where the table to download does not hold what the table on the page does."""
+    if chart.download is None:
+        return
+    sheet = list(csv.reader(io.StringIO(chart.download, newline="")))[1:]
+    if len(sheet) != len(chart.rows):
+        yield f"its download has {len(sheet)} rows, its table {len(chart.rows)}"
+        return
+    for number, (line, row) in enumerate(zip(sheet, chart.rows, strict=True), start=1):
+        for held, cell in zip(line, row, strict=False):
+            wanted = cell.values[0] if len(cell.values) == 1 and cell.shown[0] == cell.text else cell.text.replace("\u00a0", " ")
+            if held.removeprefix("'") != wanted and (held or _DIGIT.search(wanted)):
+                yield f"its download holds “{held}” in row {number}, its table “{cell.text}”"
+
+
+def _miscomputed(quantities: Iterable[Mapping[str, Any]], figures: Mapping[str, str]) -> Iterator[str]:
+    """Numbers of the run that the printed figures, put into their formula, do not give."""
+    for quantity in quantities:
+        shown, kind = quantity["shown"], quantity.get("kind") or ("" if quantity.get("formula") else "printed")
+        unknown = [figure for figure in quantity["figures"] if figure not in figures]
+        if unknown or not quantity["figures"]:
+            yield f"“{shown}” rests on {', '.join(unknown) or 'no figure'}, which the data do not hold"
+            continue
+        if kind == "printed":
+            wanted: Decimal | None = Decimal(figures[quantity["figures"][0]])
+        elif kind in {"count", "needed"} or quantity.get("qualifier") in {"at_least", "at_most"}:
+            continue
+        else:
+            wanted = _compute(quantity["formula"], figures)
+            wanted = wanted / 100 if wanted is not None and kind == "times" else wanted
+        if wanted is None or abs(wanted - Decimal(quantity["exact"])) > Decimal("1e-9"):
+            formula = quantity["formula"] or quantity["figures"][0]
+            yield f"“{shown}” stands for {quantity['exact']}, but {formula} is {wanted if wanted is None else f'{wanted:f}'[:20]}"
+
+
+def _compute(formula: str, figures: Mapping[str, str]) -> Decimal | None:
+    """A formula over figure ids, by rules of its own; quotients in percent. None where it cannot be read."""
+    tokens = re.findall(r"[()+−÷×]|[a-z0-9][a-z0-9.-]*", formula)
+
+    def term() -> Decimal:
+        token = tokens.pop(0)
+        if token == "(":
+            inner = total()
+            tokens.pop(0)
+            return inner
+        return Decimal(figures[token])
+
+    def product() -> Decimal:
+        value = term()
+        while tokens and tokens[0] in "÷×":
+            value = value / term() * 100 if tokens.pop(0) == "÷" else value * term() / 100
+        return value
+
+    def total() -> Decimal:
+        value = product()
+        while tokens and tokens[0] in "+−":
+            value = value + product() if tokens.pop(0) == "+" else value - product()
+        return value
+
+    try:
+        value = total()
+    except (IndexError, KeyError, ArithmeticError):
+        return None
+    return None if tokens else value
 
 
 def unlike(page: str, other: str) -> str:
     """What the pages of one report in two languages do not share: the first block whose numbers differ; or nothing."""
-    first, second = read(page).blocks, read(other).blocks
+    one, two = read(page), read(other)
+    first, second = one.blocks, two.blocks
     for number, (a, b) in enumerate(_pairs(first, second), start=1):
         if a != b:
             only = [f"{value} ({ids})" for value, ids in {*a} ^ {*b}]
             odd = ", ".join(only[:4]) or "another count"
             return f"passage {number} with numbers does not carry the same ones in both languages: {odd}"
+    if one.outline != two.outline:
+        at = next((i for i, (a, b) in enumerate(_pairs(one.outline, two.outline)) if a != b), 0)
+        section, paragraph = one.outline[:at].count("h2"), one.outline[:at].count("p")
+        return f"after section {section} and paragraph {paragraph} something is said in one language alone"
     return ""
 
 
@@ -217,8 +460,15 @@ def says(text: str, language: str, value: str) -> bool:
 
 
 def _agrees(text: str, iso: str) -> bool:
-    parts = [int(part) for part in iso.split("-") if part.isdigit()]
-    return bool(parts) and all(int(number) in parts for number in re.findall(r"\d+", text))
+    """True where the text writes the day, month or year of `iso` in the order of both languages: day, month, year."""
+    wanted = [int(part) for part in reversed(iso.split("-")) if part.isdigit()]
+    numbers = [int(number) for number in re.findall(r"\d+", text)]
+    word = re.search(r"[a-z]{3,}", text.lower())
+    if word and word.group()[:3] in _MONTHS and len(wanted) > 1:
+        if _MONTHS.index(word.group()[:3]) + 1 != wanted[-2]:
+            return False
+        del wanted[-2]
+    return bool(wanted) and (numbers == wanted or (len(wanted) == 3 and numbers == wanted[:1] and text.strip().isdigit()))
 
 
 def _left(text: str, allowed: set[str]) -> str:
@@ -229,7 +479,7 @@ def _left(text: str, allowed: set[str]) -> str:
 
 
 def _first(text: str) -> str:
-    found = re.search(r"\d[\d.,]*", text)
+    found = re.search(r"\d[\d.,]*", text) or _DIGIT.search(text)
     return found.group().rstrip(".,") if found else ""
 
 

@@ -181,14 +181,14 @@ def test_a_site_is_built_verified_and_compared(
     assert cli.main(["verify", "--site", str(out / "site")], project.root) == 0
     manifest = json.loads((out / "site" / "manifest.json").read_text("utf-8"))
     assert manifest["pages"]["vi/alpha.html"]["parameters"] == {"language": "vi", "evidence": "core"}
-    write(project.notebooks / "alpha.ipynb", briefing("value = '14'", question="Alpha?"))
+    (project.data / "figures.csv").write_text("figure,value\nx.after,14\nx.before,20\n", encoding="utf-8")
     assert (
         run(project, "build", "--only", "alpha", "--out", str(tmp_path / "second"), "--evidence", "core") == 0
     )
     capsys.readouterr()
     assert cli.main(["diff", str(out / "site"), str(tmp_path / "second" / "site")], project.root) == 0
     said = capsys.readouterr().out
-    assert "vi/alpha.html: x.after: 12 → 14 (notebook changed)" in said
+    assert "vi/alpha.html: x.after: 12 → 14 (data changed: figures.csv)" in said
     assert said.endswith("8 changes on 2 pages\n")
     page = out / "site" / "vi" / "alpha.html"
     page.write_text("x")
