@@ -141,10 +141,17 @@ def text(vi: str, en: str, *, holds: bool = True, **values: Any) -> Text:
     if not holds:
         raise ProseError(f"the figures no longer bear out this sentence; reword it.\nvi: {vi}\nen: {en}")
     fields = {language: _fields(template) for language, template in (("vi", vi), ("en", en))}
+    if bool(vi.strip()) != bool(en.strip()):
+        raise ProseError(f"something is said in one language alone.\nvi: {vi}\nen: {en}\nSay it in both, or in neither.")
     if sorted(fields["vi"]) != sorted(fields["en"]):
         raise ProseError(
             f"the two languages show different values: vi {sorted(set(fields['vi']))}, en {sorted(set(fields['en']))}.\n"
             f"vi: {vi}\nen: {en}\nPut the same {{names}} into both."
+        )
+    if fields["vi"] != fields["en"]:
+        raise ProseError(
+            f"the two languages show the same values in another order, so one may stand in the other's place.\n"
+            f"vi: {vi}\nen: {en}\nWord one of them so that the {{names}} follow in the same order."
         )
     named = {name for name, _ in fields["vi"]}
     if named != set(values):

@@ -93,6 +93,8 @@ def test_a_listed_name_may_hold_digits(page: Page) -> None:
         ("{a} và {b}", "{a} and {a}", {"a", "b"}, "the two languages show different values"),
         ("{a} và {a}", "{a}", {"a"}, "the two languages show different values"),
         ("{a:sign}", "{a}", {"a"}, "the two languages show different values"),
+        ("{a} và {b}", "{b} and {a}", {"a", "b"}, "the same values in another order"),
+        ("Người", "", set(), "something is said in one language alone"),
         ("{a}", "{a}", set(), "values and {names} differ: a"),
         ("{a}", "{a}", {"a", "b"}, "values and {names} differ: b"),
         ("{}", "{}", {"a"}, "values and {names} differ"),
@@ -423,7 +425,7 @@ def test_every_interface_word_is_there_in_both_languages() -> None:
 
 def test_both_languages_show_the_same_numbers(known: Figures) -> None:
     """One sentence, two languages: the same values on the same figures, each in its own form."""
-    given = text(vi="{a} rồi {b}", en="{b} after {a}", a=known["staff.before"], b=known["congress.rate"])
+    given = text(vi="{a} rồi {b}", en="{a}, then {b}", a=known["staff.before"], b=known["congress.rate"])
     shown = {
         language: sorted(
             (data["value"], data["data-figures"]) for data in soup(Page(known, language).render(given)).find_all("data")
