@@ -2,6 +2,7 @@
 # make test      run the tests
 # make lab       open the notebooks in JupyterLab
 # make bench     measure the builder
+# make crash     kill builds by the hundred and look at what is left
 # make check     everything a change has to pass: lint, types, data, tests, reports
 #
 # PYTHON=python3.13   the interpreter .venv is made with
@@ -18,7 +19,7 @@ STAMP := $(VENV)/.stamp
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 LOCK_PYTHON := 3.11
 
-.PHONY: help reports test lab bench check lint pdf picture lock clean
+.PHONY: help reports test lab bench crash check lint pdf picture lock clean
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
@@ -47,6 +48,9 @@ lab: $(STAMP)
 
 bench: $(STAMP)
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+crash: $(STAMP)
+	@$(BIN)/python -m tests.crash $(ARGS)
 
 lint: $(STAMP)
 	@$(BIN)/ruff format --check .

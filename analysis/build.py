@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import errno
 import fnmatch
 import functools
 import html
@@ -106,7 +107,7 @@ def build(
     tell = tell or _nothing
     if pdf:
         printing.chromium()
-    with _locked(project, tell):
+    with _locked(project, tell), _told_of_the_disk(project):
         _sweep(project)
         old = site.read_manifest(project.site)
         planned = _planned(project, common)
@@ -330,6 +331,21 @@ def _locked(project: Project, tell: Callable[[Event], None]) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+@contextlib.contextmanager
+def _told_of_the_disk(project: Project) -> Iterator[None]:
+    """Say in one line that the disk is full or has become read-only, and give back the room that was taken."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
+            raise
+        shutil.rmtree(_editions(project) / ".new", ignore_errors=True)
+        raise OutputsError(
+            f"{project.outputs}: cannot be written ({error.strerror})."
+            " The published site is as it was; make room and build again."
+        ) from None
 
 
 def _editions(project: Project) -> Path:

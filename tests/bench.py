@@ -49,6 +49,7 @@ SCRIPTS = Path(sys.executable).parent
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure what is asked for and print it as tables."""
+    os.environ["PYTHONPATH"] = str(ROOT)  # the kernels of (a) and (b) import this checkout, wherever it lies
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description="Measure the builder, as ratios.")
     parser.add_argument("--rounds", type=int, default=2, metavar="N", help="paired rounds; medians are printed (default: 2)")
     parser.add_argument("--only", default="*", metavar="PATTERN", help="reports of (c) and (d), e.g. 'project-*' (default: all)")

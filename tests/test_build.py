@@ -5,12 +5,9 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
-import random
 import shutil
-import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -22,11 +19,7 @@ from analysis.reports import Project
 
 pytestmark = pytest.mark.skipif(not kernels.CAN_FORK, reason="warm kernels are forked")
 
-PAGES = {
-    f"{language}/{name}.html"
-    for language in ("vi", "en")
-    for name in ("alpha", "each-an-giang", "each-ha-noi")
-}
+PAGES = {f"{language}/{name}.html" for language in ("vi", "en") for name in ("alpha", "each-an-giang", "each-ha-noi")}
 
 
 @dataclasses.dataclass
@@ -72,9 +65,7 @@ def project(built: Project, tmp_path: Path) -> Project:
 
 def content(folder: Path) -> dict[str, bytes]:
     """Every file of a folder."""
-    return {
-        p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()
-    }
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
 
 
 def change_value(project: Project, old: str = "12", new: str = "13") -> None:
@@ -127,9 +118,7 @@ def test_a_page_names_no_place_of_this_machine(built: Project) -> None:
             assert str(built.root).encode() not in text, name
 
 
-def test_the_same_inputs_give_the_same_bytes(
-    built: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_same_inputs_give_the_same_bytes(built: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another folder, number of processes, time zone, locale and umask: the same site and notebooks."""
     other = small_project(tmp_path / "elsewhere")
     for name, value in {
@@ -197,9 +186,7 @@ def test_a_changed_figure_changes_every_page_that_shows_it(project: Project) -> 
     outcome = build.build(project)
     assert set(outcome.built) == PAGES
     assert b'<data value="13"' in (project.site / "en/each-an-giang.html").read_bytes()
-    assert "en/alpha.html: x.after: 12 → 13 (data changed: figures.csv)" in [
-        str(change) for change in outcome.changes
-    ]
+    assert "en/alpha.html: x.after: 12 → 13 (data changed: figures.csv)" in [str(change) for change in outcome.changes]
 
 
 def test_damage_is_repaired(project: Project) -> None:
@@ -288,18 +275,14 @@ def test_every_bad_notebook_ends_in_one_clear_line(tmp_path: Path) -> None:
     for name, source in BAD.items():
         write(project.notebooks / f"{name}.ipynb", briefing(source, question=f"{name}?"))
         entries.append(f'[[report]]\nname = "{name}"\nnotebook = "{name}.ipynb"\n')
-    silent = notebook(
-        cell("# S", kind="markdown"), cell(PARAMETERS, "parameters"), cell(SAY), cell("assert language")
-    )
+    silent = notebook(cell("# S", kind="markdown"), cell(PARAMETERS, "parameters"), cell(SAY), cell("assert language"))
     write(project.notebooks / "silent.ipynb", silent)
     entries.append('[[report]]\nname = "silent"\nnotebook = "silent.ipynb"\n')
     (project.notebooks / "reports.toml").write_text("".join(entries), encoding="utf-8")
     sources = content(project.notebooks)
     outcome = build.build(project, limits=kernels.Limits(seconds=8), workers=4)
     causes = {path[3:-5]: cause for path, cause in outcome.failed.items() if path.startswith("vi/")}
-    assert set(outcome.built) == {
-        f"{language}/{name}.html" for language in ("vi", "en") for name in ("threads", "writes")
-    }
+    assert set(outcome.built) == {f"{language}/{name}.html" for language in ("vi", "en") for name in ("threads", "writes")}
     assert causes["raises"] == "cell 7 of raises.ipynb: ValueError: no such thing"
     assert causes["hangs"] == "cell 7 of hangs.ipynb: ran longer than 8 s"
     assert causes["dies"] == "cell 7 of dies.ipynb: its process ended with signal SIGABRT"
@@ -324,9 +307,7 @@ def test_fail_fast_stops_at_the_first_failure(project: Project) -> None:
     assert b'<data value="12"' in (project.site / "en/each-ha-noi.html").read_bytes()
 
 
-def test_wrong_data_stop_the_build_before_anything_changes(
-    project: Project, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_wrong_data_stop_the_build_before_anything_changes(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     """One error in the data, and no notebook runs; a warning is told and the build goes on."""
     from analysis import check
 
@@ -346,9 +327,7 @@ def test_inputs_that_change_while_a_build_runs_fail_its_pages(project: Project) 
     change_notebook(project, f"open({str(project.data / 'figures.csv')!r}, 'a').write('x.new,1\\n');")
     outcome = build.build(project, only="alpha", workers=1)
     assert outcome.built == []
-    assert set(outcome.failed.values()) == {
-        "data changed: figures.csv while the build was running. Build again."
-    }
+    assert set(outcome.failed.values()) == {"data changed: figures.csv while the build was running. Build again."}
 
 
 def test_a_folder_that_no_build_has_made_is_left_alone(tmp_path: Path) -> None:
@@ -363,72 +342,7 @@ def test_a_folder_that_no_build_has_made_is_left_alone(tmp_path: Path) -> None:
         build.build(blocked)
 
 
-# ------------------------------------------------------------------------------------ what kills a build
-
-
-def start_build(project: Project, *more: str) -> subprocess.Popen[str]:
-    """``build`` on the command line, in a group of its own."""
-    script = (
-        f"import sys; sys.path.insert(0, {str(ROOT)!r}); from pathlib import Path\n"
-        "from analysis import check, cli; check.check = lambda data: []\n"
-        f"asked = {['build', '--data', str(project.data), *more]!r}\n"
-        f"sys.exit(cli.main(asked, Path({str(project.root)!r})))\n"
-    )
-    return subprocess.Popen(
-        [sys.executable, "-c", script],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
-
-
-def left_over(project: Project) -> str:
-    """Living processes that work in the project's folder."""
-    lines = subprocess.run(
-        ["ps", "-eo", "stat,args"], capture_output=True, text=True, check=True
-    ).stdout.splitlines()
-    return "\n".join(line for line in lines if str(project.root) in line and not line.startswith("Z"))
-
-
-def test_a_killed_build_leaves_a_whole_site_and_the_next_one_finishes(project: Project) -> None:
-    """SIGKILL to the whole group at any moment: one complete edition stays, and nothing is left running."""
-    chance = random.Random(1)
-    value = 12
-    for _ in range(5):
-        change_value(project, str(value), str(value + 1))
-        value += 1
-        running = start_build(project)
-        time.sleep(chance.uniform(0.05, 3.5))
-        os.killpg(running.pid, signal.SIGKILL)
-        running.communicate()
-        assert site.verify(project.site) == []
-        numbers = {
-            (project.site / page).with_suffix(".csv").read_text("utf-8-sig").split("\n")[1] for page in PAGES
-        }
-        assert len(numbers) == 1
-        deadline = time.monotonic() + 5
-        while left_over(project) and time.monotonic() < deadline:
-            time.sleep(0.05)
-        assert left_over(project) == ""
-    outcome = build.build(project)
-    assert outcome.failed == {}
-    assert f'<data value="{value}"' in (project.site / "vi/alpha.html").read_text("utf-8")
-    assert site.verify(project.site) == []
-    assert not list(project.outputs.glob(".work*"))
-    editions = project.outputs / ".editions"
-    assert len(list(editions.iterdir())) <= 2
-
-
-def test_two_builds_at_once_take_turns(project: Project) -> None:
-    """The second waits for the first, finds nothing left to do, and both end well."""
-    change_value(project)
-    first, second = start_build(project), start_build(project)
-    said = [running.communicate(timeout=60)[0] for running in (first, second)]
-    assert (first.returncode, second.returncode) == (0, 0)
-    assert sum("6 of 6 pages made anew" in text for text in said) == 1
-    assert sum("nothing to do: 6 of 6 pages are fresh" in text for text in said) == 1
-    assert site.verify(project.site) == []
+# ------------------------------------------------------------------------------------ what a build costs
 
 
 def test_a_build_with_nothing_to_do_imports_next_to_nothing(project: Project) -> None:
