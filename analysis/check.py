@@ -21,7 +21,7 @@ def check(data: str | os.PathLike[str] = "") -> list[Finding]:
     tables, findings = figures.read(where)
     if any(finding.level == "error" for finding in findings):
         return findings
-    known = figures.load(where)
+    known = figures.joined(tables)
     lines = {name: dict(zip(table.iloc[:, 0], table["line"], strict=True)) for name, table in tables.items()}
     findings += _verdicts(known, f"{where.name}/claims.csv", lines["claims"])
     findings += _sums(known, f"{where.name}/figures.csv", lines["figures"])

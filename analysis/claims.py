@@ -207,20 +207,15 @@ def relations(known: Figures) -> list[Relation]:
     found = []
     table = known.table
     parts = table[table["part_of"] != ""]
+    columns = ["source", "locator", "area", "as_of", "role", "indicator"]
+    totals = {key: list(group) for key, group in table.index.to_series().groupby([table[column] for column in columns])}
     for (source, locator, area, as_of, role, whole_indicator), group in parts.groupby(
         ["source", "locator", "area", "as_of", "role", "part_of"], sort=True
     ):
-        wholes = table[
-            (table["source"] == source)
-            & (table["locator"] == locator)
-            & (table["area"] == area)
-            & (table["as_of"] == as_of)
-            & (table["role"] == role)
-            & (table["indicator"] == whole_indicator)
-        ]
+        wholes = totals.get((source, locator, area, as_of, role, whole_indicator), [])
         if len(wholes) != 1 or len(group) < 2 or group["indicator"].duplicated().any():
             continue
-        whole = known[str(wholes.index[0])]
+        whole = known[str(wholes[0])]
         members = tuple(q for figure in group.index if (q := known[str(figure)]) is not None)
         added = quantity.total(*members)
         if whole is not None and added is not None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import difflib
+import functools
 import io
 import os
 import re
@@ -123,6 +124,14 @@ SCHEMAS = {
     ),
 }
 TABLES = tuple(SCHEMAS)
+# A list may be printed some days before it takes effect, but a count is not known months ahead.
+_AHEAD_DAYS = 31
+# Words that pages show as they stand: their digits would be numbers that nothing accounts for.
+_WORDS = {
+    "indicators": ("label_vi", "label_en", "unit_vi", "unit_en"),
+    "areas": ("label_vi", "label_en"),
+    "claims": ("note_vi", "note_en"),
+}
 # What a figure takes over from the other tables; figures.csv can have no columns of these names.
 _OF_SOURCE, _OF_INDICATOR, _OF_AREA = (
     ["publisher", "headline", "url", "tier", "grade", "language"],
@@ -262,6 +271,11 @@ def _loaded(where: str, _stamp: tuple[float, ...]) -> Figures:
     errors = [finding for finding in findings if finding.level == "error"]
     if errors:
         raise DataError(errors)
+    return joined(tables)
+
+
+def joined(tables: dict[str, pd.DataFrame]) -> Figures:
+    """All figures of tables that were read without an error, each with what its source, indicator and area say of it."""
     indexed = {name: table.drop(columns="line").set_index(table.columns[0]) for name, table in tables.items()}
     table = (
         indexed["figures"]
@@ -432,19 +446,32 @@ def _meaning(tables: dict[str, pd.DataFrame], where: str) -> list[Finding]:
         day, accessed = str(row["published"] or row["published_by"]), str(row["accessed"])
         if _is_day(day) and _is_day(accessed) and day > accessed:
             wrong("sources", row, f"was published after it was accessed ({row['accessed']}). One of the dates is wrong.")
+    names = [str(row[column]) for row in rows["names"] for column in ("label_vi", "label_en")]
+    for table, columns in _WORDS.items():
+        for row in rows[table]:
+            for column in columns:
+                words = functools.reduce(lambda text, name: text.replace(name, ""), names, str(row[column]))
+                if re.search(r"\d", words):
+                    wrong(table, row, f"{column} “{row[column]}” holds a number. Take it out, or list its name in names.csv.")
     for row in rows["indicators"]:
         if row["part_of"]:
             resolve("indicators", row, "part_of", "indicators")
     for row in rows["figures"]:
         resolve("figures", row, "area", "areas")
         indicator = known["indicators"][str(row["indicator"])] if resolve("figures", row, "indicator", "indicators") else None
+        period = None
         try:
-            periods.read(str(row["as_of"]))
+            period = periods.read(str(row["as_of"]))
         except periods.PeriodError as error:
             wrong("figures", row, f"as_of {error}.")
         if not resolve("figures", row, "source", "sources"):
             continue
         source = known["sources"][str(row["source"])]
+        public = str(source["published"] or source["published_by"])
+        if period and row["role"] != "target" and _is_day(public):
+            ahead = (period.first_day - date.fromisoformat(public)).days
+            if ahead > _AHEAD_DAYS:
+                wrong("figures", row, f"as_of “{row['as_of']}” is {ahead} days after its source was printed. Correct one.")
         if not row["locator"] and source["grade"] == "full text":
             wrong("figures", row, "locator is empty, but the source is graded full text. Give the paragraph, e.g. p15.")
         if source["language"] not in numerals.LOCALES:

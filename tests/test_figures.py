@@ -138,6 +138,14 @@ ROWS: list[tuple[Change, str]] = [
         "data/figures.csv:14  staff.after: as_of “2021-02-30” is no date: day is out of range for month.",
     ),
     (
+        (FIGURES, "ha-noi,2021,", "ha-noi,2022,"),
+        "data/figures.csv:14  staff.after: as_of “2022” is 224 days after its source was printed. Correct one.",
+    ),
+    (
+        ("indicators.csv", "Part-time post-holders,", "18350 post-holders,"),
+        "data/indicators.csv:6  staff: label_en “18350 post-holders” holds a number. Take it out, or list its name in names.csv.",
+    ),
+    (
         (FIGURES, "2019/2021", "2021/2019"),
         "data/figures.csv:16  staff.rate: as_of “2021/2019” ends before it starts.",
     ),
