@@ -160,9 +160,9 @@ def linked_data(record: Mapping[str, Any], files: Mapping[str, str], licence: st
     """
     articles = {
         article["source"]: {
+            "@id": f"#source-{article['source']}",
             "@type": "NewsArticle",
             "headline": article["headline"],
-            "inLanguage": article["language"],
             "publisher": {"@type": "Organization", "name": article["publisher"]},
             **({"url": article["url"]} if article["url"] else {}),
             **({"datePublished": article["published"]} if article["published"] else {}),
@@ -196,7 +196,7 @@ def linked_data(record: Mapping[str, Any], files: Mapping[str, str], licence: st
             "@type": "ClaimReview",
             "claimReviewed": f"{review['about']}: {review['stated']}",
             "reviewBody": review["computed"],
-            "itemReviewed": {"@type": "Claim", "appearance": articles[review["source"]]},
+            "itemReviewed": {"@type": "Claim", "appearance": {"@id": f"#source-{review['source']}"}},
             "reviewRating": {
                 "@type": "Rating",
                 "bestRating": 5,

@@ -7,9 +7,9 @@ import shutil
 from pathlib import Path
 
 import pytest
+from small_project import small_project
 
 from analysis import build, check, printing, site
-from small_project import small_project
 
 
 def _needs_chromium() -> None:
@@ -33,9 +33,9 @@ def test_a_build_prints_each_page_beside_it(tmp_path: Path, monkeypatch: pytest.
         assert made.read_bytes().startswith(b"%PDF")
         assert b"/MarkInfo" in made.read_bytes()
         assert pages[path]["files"][site.printed(path)] == site.digest(made.read_bytes())
-    edition = os.readlink(project.site)
+    edition = project.site.readlink()
     assert not build.build(project, only="alpha", workers=2, pdf=True).published
-    assert os.readlink(project.site) == edition
+    assert project.site.readlink() == edition
     assert site.verify(project.site) == []
 
 
