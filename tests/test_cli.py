@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from small_project import ROOT, briefing, small_project, write
+from small_project import ROOT, small_project
 
 from analysis import check, cli, kernels
 from analysis.build import Event, Outcome
