@@ -345,6 +345,16 @@ def test_a_folder_that_no_build_has_made_is_left_alone(tmp_path: Path) -> None:
 # ------------------------------------------------------------------------------------ what a build costs
 
 
+def test_what_every_page_needs_is_made_before_the_fork(built: Project) -> None:
+    """The exporter, with all its templates compiled, is made once, by the name under which pages ask for it."""
+    build.exporter.cache_clear()
+    places = (str(built.template), str(built.data))
+    build.warm_up(template=places[0], data=places[1])
+    compiled = {name for _, name in build.exporter(*places).environment.cache}
+    assert build.exporter.cache_info().misses == 1
+    assert {path.name for path in built.template.glob("*.j2")} <= compiled
+
+
 def test_a_build_with_nothing_to_do_imports_next_to_nothing(project: Project) -> None:
     """Neither the reading half, nor papermill, nor nbconvert, nor pydantic: that is what makes it a blink."""
     script = (
