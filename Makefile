@@ -3,6 +3,7 @@
 # make lab       open the notebooks in JupyterLab
 # make bench     measure the builder
 # make crash     kill builds by the hundred and look at what is left
+# make prove     alter one value, sentence or chart at a time: does every wrong number get caught?
 # make check     everything a change has to pass: lint, types, data, tests, reports
 #
 # PYTHON=python3.13   the interpreter .venv is made with
@@ -19,7 +20,7 @@ STAMP := $(VENV)/.stamp
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 LOCK_PYTHON := 3.11
 
-.PHONY: help reports test lab bench crash check lint pdf picture lock clean
+.PHONY: help reports test lab bench crash prove check lint pdf picture lock clean
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
@@ -51,6 +52,9 @@ bench: $(STAMP)
 
 crash: $(STAMP)
 	@$(BIN)/python -m tests.crash $(ARGS)
+
+prove: $(STAMP)
+	@$(BIN)/python -m tests.prove $(ARGS)
 
 lint: $(STAMP)
 	@$(BIN)/ruff format --check .
