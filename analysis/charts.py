@@ -22,7 +22,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure as Canvas
 
-from analysis import quantity, tables
+from analysis import tables
 from analysis.compare import STATES, Cell, Change, Completion
 from analysis.periods import Period
 from analysis.prose import Html, Page, Text, text
@@ -379,12 +379,8 @@ def coverage(
 
     head = [text(vi="Chỉ tiêu", en="Indicator"), *columns]
     data: list[list[tables.Cell]] = [[label, *(words[cell.state] for cell in cells)] for label, cells in rows]
-    # Told by what there is, after how much of it; everything else in the matrix is missing.
+    # Told by what there is; everything else in the matrix is missing.
     spoken = []
-    for state in ("printed", "computed"):
-        known = [page.known[cell.figures[0]] for _, cells in rows for cell in cells if cell.state == state]
-        if (number := quantity.counted(known, "cell")) is not None:
-            spoken.append(text("{state}: {number}", "{state}: {number}", state=words[state], number=number))
     for label, cells in rows:
         present = [(columns[j], words[cell.state]) for j, cell in enumerate(cells) if cell.state != "missing"]
         pattern = ", ".join(f"{{c{j}}} – {{s{j}}}" for j in range(len(present))) or "{none}"
