@@ -138,25 +138,25 @@ def found(folder: Path, *rows: tuple[str, str, str, str, str]) -> list[tuple[str
     ("first", "second", "gap"),
     [
         # two sources on one day, or so close together that no change came between
-        (("staff", "559", "exact", "2025-07-16", "count"), ("wire", "418", "exact", "2025-07-16", "count"), "141"),
-        (("staff", "559", "exact", "2025-07-16", "count"), ("wire", "418", "exact", "2025-07-30", "count"), "141"),
-        (("staff", "559", "exact", "2025-07-16", "count"), ("wire", "418", "exact", "2025-09-30", "count"), None),
+        (("staff", "559", "exact", "2021-04-16", "count"), ("wire", "418", "exact", "2021-04-16", "count"), "141"),
+        (("staff", "559", "exact", "2021-04-16", "count"), ("wire", "418", "exact", "2021-04-30", "count"), "141"),
+        (("staff", "559", "exact", "2021-04-16", "count"), ("wire", "418", "exact", "2021-06-12", "count"), None),
         # one source means two things by two numbers unless day and role are the same
-        (("staff", "559", "exact", "2025-07-16", "count"), ("staff", "418", "exact", "2025-07-16", "count"), "141"),
-        (("staff", "559", "exact", "2025-07-16", "count"), ("staff", "418", "exact", "2025-07-30", "count"), None),
-        (("staff", "559", "exact", "2025-07-16", "before"), ("wire", "418", "exact", "2025-07-16", "after"), None),
+        (("staff", "559", "exact", "2021-04-16", "count"), ("staff", "418", "exact", "2021-04-16", "count"), "141"),
+        (("staff", "559", "exact", "2021-04-16", "count"), ("staff", "418", "exact", "2021-04-30", "count"), None),
+        (("staff", "559", "exact", "2021-04-16", "whole"), ("wire", "418", "exact", "2021-04-16", "count"), None),
         # what is done so far grows from day to day
-        (("staff", "559", "exact", "2025-07-16", "part"), ("wire", "418", "exact", "2025-07-17", "part"), None),
-        (("staff", "559", "exact", "2025-07-16", "part"), ("wire", "418", "exact", "2025-07-16", "part"), "141"),
+        (("staff", "559", "exact", "2021-04-16", "part"), ("wire", "418", "exact", "2021-04-17", "part"), None),
+        (("staff", "559", "exact", "2021-04-16", "part"), ("wire", "418", "exact", "2021-04-16", "part"), "141"),
         # a target is not a count
-        (("staff", "559", "exact", "2025-07-16", "target"), ("wire", "418", "exact", "2025-07-16", "target"), None),
+        (("staff", "559", "exact", "2021-04-16", "target"), ("wire", "418", "exact", "2021-04-16", "target"), None),
         # one wave's “after” and the next wave's “before”
         (("staff", "7.970", "exact", "2018-12-31", "after"), ("wire", "7,968", "exact", "2019-01-01", "before"), "2"),
         (("staff", "7.970", "exact", "2018-12-31", "after"), ("wire", "7,968", "exact", "2019-06-01", "before"), None),
         # bounds that meet do not conflict
-        (("staff", "hơn 500", "at_least", "2025-07-16", "count"), ("wire", "559", "exact", "2025-07-16", "count"), None),
-        (("staff", "hơn 600", "at_least", "2025-07-16", "count"), ("wire", "559", "exact", "2025-07-16", "count"), "41"),
-        (("staff", "gần 560", "about", "2025-07-16", "count"), ("wire", "559", "exact", "2025-07-16", "count"), None),
+        (("staff", "hơn 500", "at_least", "2021-04-16", "count"), ("wire", "559", "exact", "2021-04-16", "count"), None),
+        (("staff", "hơn 600", "at_least", "2021-04-16", "count"), ("wire", "559", "exact", "2021-04-16", "count"), "41"),
+        (("staff", "gần 560", "about", "2021-04-16", "count"), ("wire", "559", "exact", "2021-04-16", "count"), None),
     ],
 )  # fmt: skip
 def test_a_conflict_is_two_numbers_for_one_state_of_affairs(

@@ -234,8 +234,16 @@ def record(path: Path, run: str, language: str) -> dict[str, Any]:
 
 @cache
 def page(path: Path, run: str, language: str) -> BeautifulSoup:
-    """Everything a run shows, taken apart."""
-    return BeautifulSoup("".join(shown.html for shown in outputs(path, run, language)), "html.parser")
+    """Everything a run shows, taken apart; of a drawing no more than its ids."""
+    whole = "".join(shown.html for shown in outputs(path, run, language))
+    without = re.sub(
+        r"<svg.*?</svg>", lambda svg: "".join(map(_anchor, re.findall(r' id="([^"]+)"', svg.group()))), whole, flags=re.S
+    )
+    return BeautifulSoup(without, "html.parser")
+
+
+def _anchor(identity: str) -> str:
+    return f'<i id="{identity}"></i>'
 
 
 def bound(shown: Html) -> list[tuple[str, str]]:

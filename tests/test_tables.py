@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import csv
 import io
-from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup, Tag
@@ -226,11 +225,3 @@ def test_claims_leave_their_verdict_in_the_notes(page: Page) -> None:
     rates = [item for item in page.record()["quantities"] if item["figures"] == ["congress.rate"]]
     assert rates
     assert {item["verdict"] for item in rates} == {tables.VERDICT_WORDS[page.language]["does_not_hold"]}
-
-
-def test_a_note_with_digits_in_the_data_is_refused(tmp_path: Path) -> None:
-    """The notes of claims.csv are words like any others: a number in them is no Quantity."""
-    where = small_data(tmp_path, ("claims.csv", "Cut off.", "Cut off at 44."))
-    page = Page(figures.load(where), "en")
-    with pytest.raises(ValueError, match=r"“Cut off at 44\.” holds a number typed by hand"):
-        checked(page)
