@@ -238,8 +238,8 @@ def _draw(drawing: Drawing, attributes: dict[str, str]) -> None:
     shape, style = attributes.get("d", ""), attributes.get("style", "")
     if (bar := _BAR.fullmatch(shape)) and "fill:none" not in style:
         drawing.bars.append(abs(float(bar[3]) - float(bar[1])))
-    elif (rule := _RULE.fullmatch(shape)) and "--rule" in style and rule[2] == rule[3]:
-        drawing.rules.append((float(rule[1]), float(rule[2])))
+    elif "--rule" in style:
+        drawing.rules += [(float(left), float(y)) for left, y, end in _RULE.findall(shape) if y == end]
 
 
 def read(page: str) -> Read:
