@@ -26,7 +26,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from analysis import gate, kernels, printing, reports, site
+from analysis import cluster, gate, kernels, printing, reports, site
 from analysis.kernels import Ended, Job, Limits, RunError
 from analysis.reports import Project, Report
 
@@ -35,7 +35,9 @@ RECORD = "application/vnd.briefing+json"
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 
 # This half of the package. What notebooks import is the other one; the foreman imports it, by name.
-_MAKING_HALF = {"__init__", "__main__", "build", "check", "cli", "gate", "kernels", "printing", "parameters", "reports", "site"}
+_MAKING_HALF = {
+    *("__init__", "__main__", "build", "check", "cli", "cluster", "gate", "kernels", "printing", "parameters", "reports", "site")
+}
 
 # The columns of x.csv, the numbers of a page.
 _COLUMNS = ("value", "shown", "exact", "low", "high", "unit", "qualifier", "formula", "figures", "verdict")
@@ -95,14 +97,16 @@ def build(
     common: Mapping[str, Any] | None = None,
     limits: Limits | None = None,
     warm: bool | None = None,
+    scheduler: str = "",
     pdf: bool = False,
     tell: Callable[[Event], None] | None = None,
 ) -> Outcome:
     """Bring the site up to date: every stale report is run, and a complete edition is published.
 
     ``only`` picks reports by name (``province-*``); the pages of the others stay as they are. ``common`` are
-    parameters for every report; ``pdf`` prints each page beside it. Raises before anything runs: PlanError,
-    ParameterError and PrintError for what people asked for, DataRefused for the data, OutputsError for the folder.
+    parameters for every report; ``scheduler`` has a cluster make the reports; ``pdf`` prints each page beside it.
+    Raises before anything runs: PlanError, ParameterError, ClusterError and PrintError for what people asked for,
+    DataRefused for the data, OutputsError for the folder.
     """
     tell = tell or _nothing
     if pdf:
@@ -127,7 +131,8 @@ def build(
             work = stack.enter_context(_scratch(project))
             foreman = None
             if wanted:  # it imports its libraries while the data are checked here
-                foreman = stack.enter_context(_kernels(project, work, warm))
+                foreman = _kernels(project, work, warm, scheduler)
+                stack.enter_context(foreman)
             _check(project, planned, tell)
             shared = reports.shared_parts(project, planned)
             keys = {report.path: reports.key(report, project, shared) for report in planned}
@@ -186,17 +191,22 @@ def _check_data(project: Project, tell: Callable[[Event], None]) -> None:
         tell(Event("finding", str(finding)))
 
 
-def _kernels(project: Project, work: Path, warm: bool | None) -> kernels.Kernels:
+def _kernels(project: Project, work: Path, warm: bool | None, scheduler: str) -> kernels.Kernels | cluster.Cluster:
+    """Whoever starts a process for each report: the foreman of this machine, or a cluster."""
+    package = Path(__file__).parent
     reading_half = {path.stem for path in project.code.glob("*.py")} - _MAKING_HALF
+    preload = ["nbconvert", *(f"analysis.{name}" for name in sorted(reading_half))]
     template, data = str(project.template), str(project.data)
-    return kernels.Kernels(
-        Path(__file__).parents[1],
-        work / "foreman",
-        task="analysis.build:make",
-        preload=["nbconvert", *(f"analysis.{name}" for name in sorted(reading_half))],
-        prepare=[("analysis.build:warm_up", {"template": template, "data": data}), ("analysis.build:read_ahead", {"data": data})],
-        warm=warm,
-    )
+    prepare = [("analysis.build:warm_up", {"template": template, "data": data}), ("analysis.build:read_ahead", {"data": data})]
+    if scheduler:
+        folders = {
+            "analysis": package,
+            "analysis/briefing": project.template,
+            "notebooks": project.notebooks,
+            "data": project.data,
+        }
+        return cluster.Cluster(scheduler, project.root, folders, "analysis.build:make", preload, prepare)
+    return kernels.Kernels(package.parent, work / "foreman", "analysis.build:make", preload, prepare, warm)
 
 
 def _job(report: Report, project: Project, work: Path, key: Mapping[str, str], planned: Sequence[Report]) -> Job:

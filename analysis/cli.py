@@ -52,7 +52,9 @@ def _parser() -> argparse.ArgumentParser:
     listed.set_defaults(do=_list)
 
     build = commands.add_parser("build", help="make what is stale and publish the site")
-    build.add_argument("--jobs", type=_count, metavar="N", help="reports made at the same time (default: one per processor)")
+    where = build.add_mutually_exclusive_group()
+    where.add_argument("--jobs", type=_count, metavar="N", help="reports made at the same time (default: one per processor)")
+    where.add_argument("--scheduler", default="", metavar="ADDRESS", help="a Dask cluster makes the reports: tcp://host:8786")
     build.add_argument("--only", default="*", metavar="PATTERN", help="only reports whose name matches, e.g. 'province-*'")
     build.add_argument("--force", action="store_true", help="make fresh reports again, too")
     going = build.add_mutually_exclusive_group()
@@ -153,7 +155,7 @@ def _list(asked: argparse.Namespace, root: Path) -> int:
 
 def _build(asked: argparse.Namespace, root: Path) -> int:
     project = _project(asked, root)
-    from analysis import build, kernels, printing
+    from analysis import build, cluster, kernels, printing
 
     teller = _Teller(asked)
     try:
@@ -164,6 +166,7 @@ def _build(asked: argparse.Namespace, root: Path) -> int:
             force=asked.force,
             fail_fast=asked.fail_fast,
             pdf=asked.pdf,
+            scheduler=asked.scheduler,
             common=_common(asked),
             limits=kernels.Limits(asked.timeout, asked.memory),
             tell=teller.tell,
@@ -172,7 +175,7 @@ def _build(asked: argparse.Namespace, root: Path) -> int:
         for finding in error.findings:
             print(_told(finding), file=sys.stderr)
         return _complain("the data failed a check; nothing was run and the site is as it was", DATA)
-    except (build.OutputsError, printing.PrintError) as error:
+    except (build.OutputsError, cluster.ClusterError, printing.PrintError) as error:
         return _complain(str(error))
     except ValueError as error:
         if type(error).__name__ != "ParameterError":  # importing parameters, and so pydantic, only where it happened

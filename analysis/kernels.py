@@ -160,7 +160,10 @@ class Kernels:
             self._process.wait()
 
     def run(self, jobs: Sequence[Job], workers: int, limits: Limits | None = None) -> Iterator[Ended]:
-        """How each job ended, in the order of ending. Leaving the loop early ends the jobs still running."""
+        """How each job ended, in the order of ending. Leaving the block early ends the jobs still running.
+
+        Where processes fork, it may be called again once all have ended.
+        """
         waiting = {job.name for job in jobs}
         self._send({"jobs": [asdict(job) for job in jobs], "workers": workers, "limits": asdict(limits or Limits())})
         assert self._process.stdout is not None
@@ -176,6 +179,10 @@ class Kernels:
             ended = Ended(**json.loads(line))
             waiting.discard(ended.name)
             yield ended
+
+    def alive(self) -> bool:
+        """Whether the foreman can be given more to do."""
+        return self._process.poll() is None
 
     def _send(self, message: Mapping[str, Any]) -> None:
         assert self._process.stdin is not None
@@ -226,22 +233,31 @@ def how_it_ended(code: int) -> str:
 
 
 def _foreman() -> None:
-    """Preload, then start, watch and end the children until all jobs are done or the build is gone."""
+    """Preload, then do the jobs that are sent, one batch after the other, until the build is gone."""
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # whatever a library prints must not look like an answer
     orders = json.loads(sys.stdin.readline())
     if orders["warm"]:
         _warm_up(orders["preload"], orders["prepare"])
     line = sys.stdin.readline()
-    if not line:
-        return
-    work = json.loads(line)
+    gone = _watch_for_end_of_input()
+    _adopt_orphans()
+    try:
+        while line:
+            _do(json.loads(line), orders, answers, gone)
+            line = sys.stdin.readline()
+    except BrokenPipeError:
+        pass
+    finally:
+        os._exit(0)  # nothing here needs tidying, and taking the libraries down takes a second
+
+
+def _do(work: Mapping[str, Any], orders: Mapping[str, Any], answers: Any, gone: Callable[[float], bool]) -> None:
+    """Start, watch and end the children until all jobs of a batch are done or the build is gone."""
     limits = Limits(**work["limits"])
     waiting = [Job(**job) for job in reversed(work["jobs"])]
     tried: dict[str, int] = {}
     running: list[_Child] = []
-    gone = _watch_for_end_of_input()
-    _adopt_orphans()
     try:
         while waiting or running:
             while waiting and len(running) < max(1, work["workers"]):
@@ -262,13 +278,10 @@ def _foreman() -> None:
                 else:
                     answers.write(json.dumps(asdict(ended)) + "\n")
                     answers.flush()
-    except BrokenPipeError:
-        pass
     finally:
         for child in running:
             child.end()
         _end_strays()
-        os._exit(0)  # nothing here needs tidying, and taking the libraries down takes a second
 
 
 def _warm_up(preload: Iterable[str], prepare: Iterable[tuple[str, Mapping[str, Any]]]) -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 # Modules whose code cannot change a page: they decide, arrange and tell. Every other module can.
-_BESIDE_THE_PAGE = {"__main__", "cli", "parameters", "reports", "site"}
+_BESIDE_THE_PAGE = {"__main__", "cli", "cluster", "parameters", "reports", "site"}
 
 LANGUAGES = ("vi", "en")
 

@@ -7,6 +7,7 @@ the next build that is let live finishes, publishes the change it was started fo
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import random
@@ -223,10 +224,11 @@ def left_running(project: Project) -> list[str]:
 
 def children(pid: int) -> list[int]:
     """The processes that a process has started (Linux)."""
-    try:
-        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()]
-    except OSError:
-        return []
+    found: list[int] = []
+    for thread in Path(f"/proc/{pid}/task").glob("*/children"):
+        with contextlib.suppress(OSError):
+            found += map(int, thread.read_text("ascii").split())
+    return found
 
 
 if __name__ == "__main__":

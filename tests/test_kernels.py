@@ -261,6 +261,19 @@ def test_the_end_of_the_build_is_the_end_of_its_kernels(tmp_path: Path) -> None:
     assert str(tmp_path) not in processes()
 
 
+def test_a_foreman_serves_one_batch_after_the_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was paid for once serves until the block ends, and still in a process of its own each time."""
+    monkeypatch.setenv("PYTHONPATH", str(ROOT / "tests"))
+    write(tmp_path / "n.ipynb", notebook(cell('name = ""', "parameters"), cell(LEAK), cell(SPOIL)))
+    with Kernels(ROOT, tmp_path / "foreman", "test_kernels:run_task", LIBRARIES) as pool:
+        for name in ("first", "second"):
+            job = Job(name, str(tmp_path / name), {"notebook": str(tmp_path / "n.ipynb"), "parameters": {"name": name}})
+            assert [(ended.name, ended.state) for ended in pool.run([job], 1)] == [(name, "done")]
+        assert pool.alive()
+    assert not pool.alive()
+    assert outputs(tmp_path / "first")[0] == outputs(tmp_path / "second")[0]
+
+
 def test_the_death_of_the_foreman_is_told(tmp_path: Path) -> None:
     """A foreman that dies takes its reports with it; each is told as failed, and the build goes on."""
     with Kernels(ROOT, tmp_path / "foreman", task="os:getcwd") as pool:

@@ -26,7 +26,7 @@ READING = [
 ]
 MAKING = [
     {"reports", "gate", "kernels", "printing"},
-    {"parameters", "site"},
+    {"parameters", "site", "cluster"},
     {"build"},
     {"cli"},
     {"__main__"},
