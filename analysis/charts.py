@@ -126,8 +126,9 @@ def bars(
                 )
             else:
                 _above(axes, place, page.plain(row.label), words(row), width)
-        axes.set_yticks(places, [page.plain(row.label) for row in rows] if compact else [""] * len(rows))
+        axes.set_yticks([])
         if compact:
+            axes.set_yticks(places, [page.plain(row.label) for row in rows])
             axes.tick_params(axis="y", labelcolor=COLOURS["ink"], labelsize=11.5, length=0)
             if low < 0:
                 axes.yaxis.tick_right()
@@ -293,8 +294,9 @@ def series(page: Page, name: str, title: Text, subtitle: Text, lines: Sequence[t
         axes.set_xlim(min(days) - 0.9, max(days) + 0.9)
         axes.set_ylim(0, top * 1.16)
         kept = [year for i, year in enumerate(years) if width > 400 or i % 2 == 0 or i == len(years) - 1]
-        axes.set_xticks(kept, [str(year) for year in kept])
+        axes.set_xticks([year + 0.5 for year in kept], [str(year) for year in kept])
         axes.set_yticks([0], ["0"])
+        axes.tick_params(length=0)
         axes.spines["bottom"].set_visible(True)
         axes.set_ylabel("")
 
@@ -503,19 +505,35 @@ def _clean(svg: str, prefix: str, title: str) -> str:
     if "<g " not in svg:
         svg = re.sub(r"</?g/?>", "", svg)
     svg = re.sub(r"<defs>\s*</defs>", "", svg)
-    # Black is the rule: said once for the whole drawing.
-    svg = svg.replace(f";fill:var(--ink,{COLOURS['ink']})", "")
+    svg = _shared_marks(svg, prefix)
     label = f'<title id="{prefix}-title">{html.escape(title)}</title>'
     name = prefix.rpartition("-")[0]
     head = (
-        f'<svg role="img" style="fill:var(--ink,{COLOURS["ink"]})" viewBox="{box.group(1)}" '
+        f'<svg role="img" style="fill:var(--ink,{COLOURS["ink"]});font-size:12.5px" viewBox="{box.group(1)}" '
         f'aria-labelledby="{prefix}-title" aria-describedby="description-{name}">'
     )
     return head + label + svg[svg.index(">") + 1 :]
 
 
+def _shared_marks(svg: str, prefix: str) -> str:
+    """The look of a mark said where its shape is, and a short name for each, unless its uses look different."""
+    for number, name in enumerate(dict.fromkeys(re.findall(r'href="#([^"]+)"', svg))):
+        looks = set(re.findall(rf'<use href="#{re.escape(name)}"[^>]* (style="[^"]*")/>', svg))
+        if len(looks) == 1:
+            look = looks.pop()
+            svg = re.sub(rf'(<use href="#{re.escape(name)}"[^>]*) {re.escape(look)}/>', r"\1/>", svg)
+            svg = re.sub(rf'(<path id="{re.escape(name)}" d="[^"]*")(?: style="[^"]*")?/>', rf"\1 {look}/>", svg)
+        svg = svg.replace(f'#{name}"', f'#{prefix}-{number}"').replace(f'id="{name}"', f'id="{prefix}-{number}"')
+    return svg
+
+
 def _shorter(tag: str) -> str:
     tag = re.sub(r"(\d+\.\d)\d+", r"\1", tag.replace("\n", " "))
+    # What most words have is said once for the whole drawing.
+    tag = re.sub(r'(?<=[";]) *(font-size: ?12\.5px|text-anchor: ?start|fill: ?var\(--ink,[^)]*\))(;|(?="))', "", tag)
+    tag = re.sub(r';(?=")| style=""', "", tag)
+    if tag.startswith("<path"):
+        tag = re.sub(r" *([MLCQz]) *(?=[-\d\"ML])", r"\1", tag)
     return re.sub(r" z? ?\"", lambda m: 'z"' if "z" in m.group() else '"', re.sub(r"(?<=[;:]) +", "", tag))
 
 

@@ -54,31 +54,40 @@ class _Element:
 
 @dataclass
 class Drawing:
-    """One drawing of a chart: its words, how long its bars are, where its marks and its lines stand."""
+    """One drawing of a chart: its words and how far right they stand, its bars' lengths, its marks and lines."""
 
     words: list[str] = field(default_factory=list)
+    across: list[float] = field(default_factory=list)
     bars: list[float] = field(default_factory=list)
-    marks: list[tuple[float, float]] = field(default_factory=list)
+    shapes: dict[str, str] = field(default_factory=dict)
+    uses: list[tuple[float, float, str, str]] = field(default_factory=list)
     rules: list[tuple[float, float]] = field(default_factory=list)
+
+    @property
+    def marks(self) -> list[tuple[float, float]]:
+        """Where the marks stand that tell a value: muted ones belong to the axes."""
+        return [(x, y) for x, y, shape, style in self.uses if "--muted" not in style + self.shapes.get(shape, "")]
 
 
 @dataclass
 class Cell:
-    """A cell of a chart's table: its text and the numbers bound in it."""
+    """A cell of a chart's table: its text, the numbers bound in it, and how a drawing writes its dates."""
 
     text: str = ""
     values: list[str] = field(default_factory=list)
     shown: list[str] = field(default_factory=list)
+    dates: list[str] = field(default_factory=list)
+    day: str = ""
 
 
 @dataclass
 class Chart:
-    """A chart as read: its drawings, the rows of its table, and the table to download."""
+    """A chart as read: its drawings, the head and the rows of its table, and the table to download."""
 
     drawings: list[Drawing] = field(default_factory=list)
+    head: list[str] = field(default_factory=list)
     rows: list[list[Cell]] = field(default_factory=list)
     download: str | None = None
-    dates: set[str] = field(default_factory=set)
 
 
 @dataclass
@@ -156,8 +165,9 @@ class _Reader(HTMLParser):
             if _DIGIT.search(data):
                 chart = next((e.attributes.get("id", "") for e in self.stack if e.tag == "figure"), "")
                 self.read.drawn.append((chart, data.strip()))
-                if "text" in tags and (part := self._chart()) and part.drawings:
-                    part.drawings[-1].words.append(data.strip())
+            if "text" in tags and (part := self._chart()) and part.drawings:
+                part.drawings[-1].words.append(data.strip())
+                part.drawings[-1].across.append(float(self.stack[-1].attributes.get("x", 0)))
             return
         if _DIGIT.search(data) and not self._accounted():
             # Inside <main> a name must be marked as one; the frame around it may name other reports plainly.
@@ -189,15 +199,20 @@ class _Reader(HTMLParser):
             chart = next((e.attributes.get("id", "") for e in self.stack if e.tag == "figure"), None)
             if chart is not None:
                 self.read.charts.setdefault(chart, set()).add(element.text)
-                self.read.parts.setdefault(chart, Chart()).dates.add(element.text)
+                if (part := self._chart()) and part.rows and part.rows[-1]:
+                    part.rows[-1][-1].day = element.attributes.get("datetime", "")
+                    part.rows[-1][-1].dates += _short_forms(part.rows[-1][-1].day)
         elif (element.tag == "cite" or "name" in element.attributes.get("class", "").split()) and _DIGIT.search(element.text):
             place = "notes" if self._in_notes() else ""
             linked = next((e.attributes.get("href", "") for e in reversed(self.stack) if e.tag == "a"), "")
             # A link back to a note shows the number of that note.
             if linked != f"#note-{element.text}":
                 self.read.names.append((element.text, place))
-        elif element.tag in {"td", "th"} and (part := self._chart()) and part.rows:
-            part.rows[-1][-1].text = element.text
+        elif element.tag in {"td", "th"} and (part := self._chart()):
+            if part.rows:
+                part.rows[-1][-1].text = element.text
+            else:
+                part.head.append(element.text)
 
     def _in_notes(self) -> bool:
         return any(element.attributes.get("id") == "notes" for element in self.stack)
@@ -220,8 +235,9 @@ class _Reader(HTMLParser):
             part.download = base64.b64decode(found[1]).decode("utf-8-sig", "replace")
         elif part.drawings and tag == "path":
             _draw(part.drawings[-1], attributes)
-        elif part.drawings and tag == "use" and "--muted" not in attributes.get("style", ""):
-            part.drawings[-1].marks.append((float(attributes.get("x", 0)), float(attributes.get("y", 0))))
+        elif part.drawings and tag == "use":
+            place = float(attributes.get("x", 0)), float(attributes.get("y", 0))
+            part.drawings[-1].uses.append((*place, attributes.get("href", "").lstrip("#"), attributes.get("style", "")))
 
     def _close_block(self) -> None:
         if self.block:
@@ -230,13 +246,15 @@ class _Reader(HTMLParser):
 
 
 _OUTLINE = {"h1", "h2", "h3", "p", "ul", "ol", "li", "figure", "table", "tr", "th", "td", "dl"}
-_BAR = re.compile(r"M ([\d.]+) ([\d.]+) +L ([\d.]+) \2 +L \3 ([\d.]+) +L \1 \4 *z")
-_RULE = re.compile(r"M ([\d.]+) ([\d.]+) +L [\d.]+ ([\d.]+)")
+_BAR = re.compile(r"M([\d.]+) ([\d.]+)L([\d.]+) \2L\3 ([\d.]+)L\1 \4z")
+_RULE = re.compile(r"M([\d.]+) ([\d.]+)L[\d.]+ ([\d.]+)")
 
 
 def _draw(drawing: Drawing, attributes: dict[str, str]) -> None:
     shape, style = attributes.get("d", ""), attributes.get("style", "")
-    if (bar := _BAR.fullmatch(shape)) and "fill:none" not in style:
+    if "id" in attributes:
+        drawing.shapes[attributes["id"]] = style
+    elif (bar := _BAR.fullmatch(shape)) and "fill:none" not in style:
         drawing.bars.append(abs(float(bar[3]) - float(bar[1])))
     elif "--rule" in style:
         drawing.rules += [(float(left), float(y)) for left, y, end in _RULE.findall(shape) if y == end]
@@ -307,7 +325,7 @@ def refusals(
         if left := _left(text, found.charts.get(chart, set()) | names | marks.get(chart, set())):
             wrong.append(f"chart {chart.removeprefix('chart-')}: “{text}” is drawn, but {left} is not in its data")
     for name, part in found.parts.items():
-        said = [*_undrawn(part, names | marks.get(name, set()), marks.get(name, set())), *_unlike_download(part)]
+        said = [*_undrawn(part, names, marks.get(name, set())), *_unlike_download(part)]
         wrong += [f"chart {name.removeprefix('chart-')}: {each}" for each in said]
     if figures is not None:
         wrong += _miscomputed(record["quantities"], figures)
@@ -318,12 +336,10 @@ def _undrawn(chart: Chart, names: set[str], marks: set[str]) -> Iterator[str]:
     """What is drawn otherwise than the chart's own table has it: words, bars and marks, row by row."""
     columns = [[row[i].values[0] if i < len(row) and row[i].values else "" for row in chart.rows] for i in range(_widest(chart))]
     columns = [column for column in columns if all(column)]
+    for drawing in () if columns else chart.drawings:
+        yield from _unlike_matrix(chart, drawing)
     for drawing in chart.drawings if columns else ():
-        words = [text for text in drawing.words if text not in marks and _left(text, names)]
-        if len(words) == len(chart.rows):
-            for number, (text, row) in enumerate(zip(words, chart.rows, strict=True), start=1):
-                if left := _left(text, names | chart.dates | {shown for cell in row for shown in cell.shown}):
-                    yield f"“{text}” is drawn, but {left} is not in row {number} of its table"
+        yield from _unlike_rows(chart, drawing, names, marks)
         lengths, what = drawing.bars, "bars"
         if not lengths and drawing.marks:
             what = "marks"
@@ -332,10 +348,80 @@ def _undrawn(chart: Chart, names: set[str], marks: set[str]) -> Iterator[str]:
                 lengths = [abs(x - tracks[y]) for x, y in sorted(drawing.marks, key=lambda mark: mark[1])]
             elif drawing.rules:
                 lengths = [abs(y - drawing.rules[-1][1]) for _, y in drawing.marks]
+                yield from _misplaced(chart, drawing, marks)
         if lengths and len(lengths) != len(chart.rows):
             yield f"{len(lengths)} {what} are drawn for {len(chart.rows)} rows of its table"
-        elif lengths and not any(_proportional(lengths, column) for column in columns):
-            yield f"the {what} are not as long as any column of its table says"
+        elif lengths:
+            # The wide and the narrow drawing show the same column.
+            columns = [column for column in columns if _proportional(lengths, column)]
+            if not columns:
+                yield f"the {what} are not as long as any column of its table says"
+                return
+
+
+def _unlike_rows(chart: Chart, drawing: Drawing, names: set[str], marks: set[str]) -> Iterator[str]:
+    """Where the words of a drawing are not those of the rows of its table, in their order."""
+    numbers = [text for text in drawing.words if _left(text, names) or text in marks]
+    for mark in marks & {*numbers}:
+        numbers.remove(mark)  # once: a row may say the same
+    labels = [text for text in drawing.words if not _left(text, names) and text not in marks]
+    if len(numbers) != len(chart.rows):
+        yield f"{len(numbers)} numbers are written for {len(chart.rows)} rows of its table"
+        return
+    for at, (text, row) in enumerate(zip(numbers, chart.rows, strict=True)):
+        rest = text
+        for known in sorted((known for cell in row for known in [*cell.shown, *cell.dates]), key=len, reverse=True):
+            rest = re.sub(rf"(?<![\d.,]){re.escape(known)}(?![\d]|[.,]\d)", "\0", rest, count=1)
+        if (left := _left(rest, names)) or not any(shown in text for cell in row for shown in cell.shown):
+            yield f"“{text}” is drawn, but {left or text} is not in row {at + 1} of its table"
+        if len(labels) == len(chart.rows) and not row[0].text.startswith(labels[at].removesuffix("…")):
+            yield f"“{labels[at]}” is drawn for row {at + 1} of its table, which is “{row[0].text}”"
+
+
+def _unlike_matrix(chart: Chart, drawing: Drawing) -> Iterator[str]:
+    """Where a matrix of words does not show one mark, always the same, for each word of its table."""
+    cells = [cell.text for row in chart.rows for cell in row[1:]]
+    marks = [shape for _, _, shape, _ in sorted(drawing.uses, key=lambda use: (use[1], use[0]))]
+    grid = len({x for x, *_ in drawing.uses}) * len({y for _, y, *_ in drawing.uses})
+    if len(marks) != len(cells) or grid != len(cells):
+        yield f"{len(marks)} marks are drawn for {len(cells)} cells of its table, or not in its rows and columns"
+    elif len(set(zip(cells, marks, strict=True))) != len(set(cells)) or len(set(cells)) != len(set(marks)):
+        yield "its marks do not say what the words of its table say"
+    words, head = ("".join(parts).replace(" ", "") for parts in (drawing.words, chart.head[1:]))
+    if not words.endswith(head):
+        yield f"its columns are not headed as those of its table: {', '.join(chart.head[1:])}"
+
+
+def _misplaced(chart: Chart, drawing: Drawing, marks: set[str]) -> Iterator[str]:
+    """Where the marks of a series do not stand at the days of their rows, or a year does not stand at its place."""
+    days = [next((_years(cell) for cell in row[1:] if cell.day), 0.0) for row in chart.rows]
+    places = [x for x, _ in drawing.marks]
+    first, last = days.index(min(days)), days.index(max(days))
+    if len(days) != len(places) or places[first] == places[last]:
+        return
+    year = (days[last] - days[first]) / (places[last] - places[first])
+    if any(abs(days[first] + (x - places[first]) * year - day) > 0.2 for x, day in zip(places, days, strict=True)):
+        yield "the marks do not stand at the days of their rows"
+    for word, x in zip(drawing.words, drawing.across, strict=True):
+        if word in marks and len(word) == 4 and abs(days[first] + (x - places[first]) * year - int(word) - 0.5) > 0.2:
+            yield f"“{word}” does not stand at its place on the axis"
+
+
+def _years(cell: Cell) -> float:
+    """The last day of a date in years: a year or month at its end, but an open start (“before 2013”) at its beginning."""
+    year, month, day = (int(part) for part in f"{cell.day}-0-0".split("-")[:3])
+    if re.match(r"trước|before", cell.text):
+        return year
+    return year + ((month - 1) / 12 + day / 365 if day else month / 12 if month else 1)
+
+
+def _short_forms(iso: str) -> list[str]:
+    """A day, month or year as a drawing may write it: 16/7/2025, 16 Jul 2025, and 16 where a span goes on."""
+    year, month, day = (int(part) for part in f"{iso}-0-0".split("-")[:3])
+    name = "Sept" if month == 9 else _MONTHS[month - 1].title()
+    if day:
+        return [f"{day}/{month}/{year}", f"{day} {name} {year}", str(day)]
+    return [f"{month}/{year}", f"{name} {year}"] if month else [str(year)]
 
 
 def _widest(chart: Chart) -> int:

@@ -127,13 +127,13 @@ class Trial:
 
     def make(self, path: str, run: Any, data: Path) -> tuple[str, dict[str, Any]]:
         """The page and record that the build makes of an executed notebook; raises RunError as the build does."""
-        from analysis import build, kernels
+        from analysis import kernels, pages
 
         arguments = {**self.jobs[path].arguments, "data": str(data)}
         with tempfile.TemporaryDirectory(dir=self.folder) as made:
             before, kernels.execute = kernels.execute, lambda *_, **__: run  # type: ignore[assignment]
             try:
-                build.make(arguments, Path(made), kernels.Limits(), True)
+                pages.make(arguments, Path(made), kernels.Limits(), True)
             finally:
                 kernels.execute = before
             page = (Path(made) / "page.html").read_text(encoding="utf-8")
@@ -495,7 +495,7 @@ def _pages(path: str, page: str, record: Mapping[str, Any], chance: random.Rando
             yield put(
                 "drawn text", f"{each.group()} in “{found[1]}”", at + each.start(), at + each.end(), bumped(each.group(), chance)
             )
-            others = [n for n in re.findall(r"<text[^>]*>([^<]*\d[^<]*)</text>", part) if n != found[1]]
+            others = [n for n in re.findall(r"<text[^>]*>([^<]*\d[^<]*)</text>", part) if n not in found[1]]
             if others:
                 other = chance.choice(others)
                 yield put("drawn text of another row", f"{found[1]} → {other}", at, begin + found.end(1), other)
@@ -520,21 +520,18 @@ def _pages(path: str, page: str, record: Mapping[str, Any], chance: random.Rando
 def _lengths(chart: str, chance: random.Random) -> Iterator[tuple[str, int, int, str]]:
     """Bars made longer and marks moved, in the wide drawing and in the narrow one."""
     for drawing in re.finditer(r"<svg.*?</svg>", chart, re.S):
-        bars = list(
-            re.finditer(r'd="M ([\d.]+) ([\d.]+) L ([\d.]+) [\d.]+ L [\d.]+ [\d.]+ L [\d.]+ [\d.]+ ?z?"', drawing.group())
-        )
-        marks = list(
-            re.finditer(r'<use [^>]*\bx="([\d.]+)" y="([\d.]+)" style="(?!fill:var\(--muted|fill:none)', drawing.group())
-        )
-        drawn = len({mark[2] for mark in marks}) == len(marks)  # a matrix has several marks in a row
+        bars = list(re.finditer(r'd="M([\d.]+) ([\d.]+)L([\d.]+) [\d.]+L[\d.]+ [\d.]+L[\d.]+ [\d.]+z"', drawing.group()))
+        axis = re.findall(r'id="([^"]+)" d="[^"]*" style="[^"]*--muted', drawing.group())
+        every = re.finditer(r'<use href="#([^"]+)" x="([\d.]+)" y="([\d.]+)"', drawing.group())
+        marks = [mark for mark in every if mark[1] not in axis]
         # A mark tells its value by its height in a series, by its distance from the left among shares.
-        along = 2 if 'text-anchor:middle" x=' in drawing.group() else 1
-        for found, group in [*[(bar, 3) for bar in bars[:6]], *[(mark, along) for mark in marks[:6] if drawn]]:
+        along = 3 if 'text-anchor:middle" x=' in drawing.group() else 2
+        for found, group in [*[(bar, 3) for bar in bars[:6]], *[(mark, along) for mark in marks[:6]]]:
             old = found[group]
-            new = f"{float(old) * chance.choice((0.93, 0.8)) + 1:.1f}"
-            if len(found.groups()) == 3 and found in bars:
+            new = f"{float(old) * chance.choice((0.93, 0.8)) if float(old) > 50 else float(old) + 9:.1f}"
+            if found in bars:
                 text = found.group()
-                wider = text.replace(f"L {old} ", f"L {new} ")
+                wider = text.replace(f"L{old} ", f"L{new} ")
                 yield f"a bar to {new}", drawing.start() + found.start(), drawing.start() + found.end(), wider
             else:
                 yield f"a mark at {old} to {new}", drawing.start() + found.start(group), drawing.start() + found.end(group), new
@@ -717,10 +714,11 @@ def try_page(trial: Trial, mutant: Mutant) -> Fate:
 
 def gate_says(trial: Trial, path: str, text: str, record: Mapping[str, Any]) -> list[str]:
     """What the gate of the build says of a page."""
-    from analysis import build
+    from analysis import inputs, pages, reports
 
-    arguments = trial.jobs[path].arguments
-    return list(build.refusals(text, dict(record), {**arguments, "data": str(ROOT / "data")}))
+    until = inputs.Tables(ROOT / "data").latest(trial.planned[path].parameters.get("evidence", "all"))
+    page = {"record": dict(record), "reads": {"*"}, "edition": reports.edition({}), "known_until": until}
+    return list(pages.refusals(text, page, str(ROOT / "data")))
 
 
 def try_parameter(trial: Trial, mutant: Mutant) -> Fate:

@@ -204,7 +204,7 @@ def test_text_in_a_chart_is_text_and_large_enough(page: Page, kind: str) -> None
         written = svg.findall(f".//{SVG}text")
         assert written
         for element in written:
-            size = re.search(r"font-size:\s*([\d.]+)px", element.attrib.get("style", ""))
+            size = re.search(r"font-size:\s*([\d.]+)px", element.attrib.get("style", "") + ";" + svg.attrib["style"])
             assert size is not None
             assert float(size[1]) >= 11
         assert "font-family" not in ET.tostring(svg, encoding="unicode")

@@ -11,8 +11,8 @@ from analysis import gate
 
 FIGURES = {"held": "1221", "due": "1238", "filed": "66000"}
 CHART = (
-    '<figure class="chart" id="chart-falls"><svg><path d="M 1 9 L 201 9 L 201 19 L 1 19 z"/>'
-    '<path d="M 1 29 L 51 29 L 51 39 L 1 39 z"/><text>400</text><text>100</text></svg>'
+    '<figure class="chart" id="chart-falls"><svg><path d="M1 9L201 9L201 19L1 19z"/>'
+    '<path d="M1 29L51 29L51 39L1 39z"/><text>400</text><text>100</text></svg>'
     '<table><tbody><tr><th>A</th><td><data value="400" data-figures="a">400</data></td></tr>'
     '<tr><th>B</th><td><data value="100" data-figures="b">100</data></td></tr></tbody></table>'
     '<a href="data:text/csv;charset=utf-8;base64,{sheet}">CSV</a></figure>'
@@ -104,8 +104,8 @@ def test_a_hedged_number_keeps_its_hedge() -> None:
     [
         ("", "", ""),
         ("<text>100</text>", "<text>400</text>", "“400” is drawn, but 400 is not in row 2 of its table"),
-        ("L 51 29 L 51 39", "L 81 29 L 81 39", "the bars are not as long as any column of its table says"),
-        ('<path d="M 1 29 L 51 29 L 51 39 L 1 39 z"/>', "", "1 bars are drawn for 2 rows of its table"),
+        ("L51 29L51 39", "L81 29L81 39", "the bars are not as long as any column of its table says"),
+        ('<path d="M1 29L51 29L51 39L1 39z"/>', "", "1 bars are drawn for 2 rows of its table"),
         ("B,100", "B,101", "its download holds “101” in row 2, its table “100”"),
         ("B,100,b\r\n", "", "its download has 1 rows, its table 2"),
     ],
@@ -133,3 +133,60 @@ def test_twins_say_the_same_in_the_same_order(vi: str, en: str) -> None:
     """A sentence in one language alone, or two numbers exchanged, stops both pages."""
     assert gate.unlike(f"<main>{vi}</main>", f"<main>{vi}</main>") == ""
     assert gate.unlike(f"<main>{vi}</main>", f"<main>{en}</main>")
+
+
+MATRIX = (
+    '<figure class="chart" id="chart-known"><svg><use href="#full" x="1" y="1"/><use href="#empty" x="9" y="1"/>'
+    '<use href="#full" x="1" y="9"/><use href="#full" x="9" y="9"/>'
+    "<text>Xã</text><text>Tổ</text><text>Trước đây</text><text>Nay</text></svg><table>"
+    "<thead><tr><th></th><th>Trước đây</th><th>Nay</th></tr></thead><tbody>"
+    "<tr><th>Xã</th><td>có</td><td>không</td></tr><tr><th>Tổ</th><td>có</td><td>có</td></tr></tbody></table></figure>"
+)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("", "", ""),
+        ('#empty" x="9" y="1"', '#full" x="9" y="1"', "its marks do not say what the words of its table say"),
+        ("<td>không</td>", "<td>có</td>", "its marks do not say what the words of its table say"),
+        ('x="9" y="9"', 'x="8" y="9"', "4 marks are drawn for 4 cells of its table, or not in its rows and columns"),
+        ("<text>Nay</text>", "<text>Xưa</text>", "its columns are not headed as those of its table: Trước đây, Nay"),
+        ('<use href="#full" x="9" y="9"/>', "", "3 marks are drawn for 4 cells of its table, or not in its rows and columns"),
+    ],
+)
+def test_a_matrix_shows_the_same_mark_for_the_same_word(old: str, new: str, said: str) -> None:
+    """A matrix has one mark for each cell of its table, and one kind of mark for each word."""
+    found = refused(MATRIX.replace(old, new, 1) if old else MATRIX)
+    assert found == ([f"chart known: {said}"] if said else [])
+
+
+SERIES = (
+    '<figure class="chart" id="chart-cells"><svg><path d="M1 100L200 100" style="stroke:var(--rule)"/><text x="10">2012</text>'
+    '<text x="70">2018</text><use href="#dot" x="15" y="20"/><use href="#dot" x="75" y="60"/><text>80</text><text>40</text></svg>'
+    '<table><tbody><tr><th>A</th><td><time datetime="2013">trước năm 2013</time></td>'
+    '<td><data value="80" data-figures="a">80</data></td></tr><tr><th>A</th>'
+    '<td><time datetime="2018">năm 2018</time></td><td><data value="40" data-figures="b">40</data></td></tr>'
+    "</tbody></table></figure>"
+)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("", "", ""),
+        ('<text x="10">2012</text>', '<text x="70">2012</text>', "“2012” does not stand at its place on the axis"),
+        ('x="70">2018', 'x="70">2017', "“2017” does not stand at its place on the axis"),
+        ('x="75" y="60"', 'x="75" y="50"', "the marks are not as long as any column of its table says"),
+        ("<text>40</text>", "<text>2018</text>", "“2018” is drawn, but 2018 is not in row 2 of its table"),
+    ],
+)
+def test_a_series_stands_at_its_days_and_heights(old: str, new: str, said: str) -> None:
+    """A mark stands as high as its number and as far as its day, and so do the years of the axis."""
+    record = {
+        **{"language": "vi", "names": [], "days": [["trước năm 2013", "2013"], ["năm 2018", "2018"]]},
+        "quantities": [number("80", "80", "a"), number("40", "40", "b")],
+        "charts": [{"id": "chart-cells", "marks": ["2012", "2017", "2018"]}],
+    }
+    found = gate.refusals(f'<html lang="vi"><main>{SERIES.replace(old, new, 1) if old else SERIES}</main></html>', record)
+    assert found[:1] == ([f"chart cells: {said}"] if said else [])
