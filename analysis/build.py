@@ -180,7 +180,8 @@ def _check(project: Project, planned: Sequence[Report], tell: Callable[[Event], 
     from analysis import parameters  # pydantic is slow to import, and a build with nothing to do needs none
 
     _check_data(project, tell)
-    parameters.check(project, planned)
+    # A file that is no notebook fails its own pages, where it is run, and not the whole build.
+    parameters.check(project, [report for report in planned if reports.is_notebook(project.notebooks / report.notebook)])
 
 
 def _check_data(project: Project, tell: Callable[[Event], None]) -> None:
@@ -471,6 +472,9 @@ def _place(
         return site.entry(record, files)
     page = old["pages"].get(report.path)
     if page is None or not _whole(project.site, page):
+        if report.path in outcome.fresh:
+            outcome.fresh.remove(report.path)
+            outcome.failed[report.path] = "its page was changed while the build was running. Build again."
         return None
     for name in page["files"]:
         _link(project.site.resolve() / name, new / name)

@@ -529,6 +529,10 @@ def execute(
     from papermill.engines import papermill_engines
     from papermill.exceptions import PapermillExecutionError
 
+    try:
+        _ = json.loads(notebook.read_text("utf-8"))["cells"]
+    except (OSError, ValueError, TypeError, KeyError):
+        raise RunError(f"{notebook.name} is not a notebook (JSON with cells). Restore it from the repository.") from None
     limits = limits or Limits()
     papermill_engines.register("warm", WarmEngine)  # also where the package is not installed
     run = folder / "run.ipynb"
@@ -550,7 +554,7 @@ def execute(
         )
     except PapermillExecutionError as error:
         trouble = RunError(_in_one_line(error.ename, error.evalue), _cell_number(run))
-    except Exception as error:  # a dead or hung ordinary kernel, a notebook papermill cannot read
+    except Exception as error:  # a dead or hung ordinary kernel, cells that papermill cannot read
         trouble = RunError(_in_one_line(type(error).__name__, str(error)), 0)
     if not run.exists():
         raise trouble or RunError("papermill wrote no notebook")

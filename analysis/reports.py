@@ -147,6 +147,11 @@ def title(notebook: Path, language: str) -> str:
     return ""
 
 
+def is_notebook(path: Path) -> bool:
+    """Whether a file is a notebook with something in it."""
+    return bool(_cells(path))
+
+
 def _cells(notebook: Path) -> list[dict[str, Any]]:
     try:
         cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]

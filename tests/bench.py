@@ -10,6 +10,9 @@ One paired run: each round measures, one after the other and on the same noteboo
 (a) and (b) take one sample of each notebook, weighted by how many pages of the site it makes; (c) and (d) do the
 whole site. Compare the ratios, which are taken within a round; seconds depend on the machine and what else it does.
 (a) and (b) make plain nbconvert pages: without the template, the key, the records, the gate and the edition.
+
+``--synthetic`` measures sites of small pages instead, ``--cluster`` also the same sites made by a Dask cluster of two
+workers on this machine: what sending a report away and fetching its pages costs where nothing is gained by it.
 """
 
 from __future__ import annotations
@@ -56,11 +59,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--synthetic", type=int, nargs="*", metavar="N", help="instead: N small synthetic pages (default: 10 100 1000)"
     )
+    parser.add_argument("--cluster", action="store_true", help="with --synthetic: also with a cluster of two workers")
     asked = parser.parse_args(arguments)
     print(f"{os.cpu_count()} processors, Python {sys.version.split()[0]}, load {os.getloadavg()[0]:.1f} at the start")
     with tempfile.TemporaryDirectory() as scratch:
         if asked.synthetic is not None:
-            synthetic(Path(scratch), asked.synthetic or [10, 100, 1000])
+            with local_cluster(Path(scratch)) if asked.cluster else contextlib.nullcontext() as scheduler:
+                synthetic(Path(scratch), asked.synthetic or [10, 100, 1000], scheduler)
         else:
             compare(Path(scratch), asked.rounds, asked.only)
     return 0
@@ -269,24 +274,55 @@ import sys; sys.path.insert(0, sys.argv[1])
 from pathlib import Path
 from analysis import check, cli
 check.check = lambda data: []
-sys.exit(cli.main(["build", "--quiet", "--jobs", "2", "--data", sys.argv[2] + "/tables"], Path(sys.argv[2])))
+root = sys.argv[2]
+sys.exit(cli.main(["build", "--quiet", "--data", root + "/tables", *sys.argv[3:]], Path(root)))
 """
 
 
-def synthetic(scratch: Path, sizes: Sequence[int]) -> None:
+def synthetic(scratch: Path, sizes: Sequence[int], scheduler: str | None) -> None:
     """Print what small pages cost, and the most memory a build used, for sites of several sizes."""
-    print("\n| pages | seconds | ms for each page more | most memory, MB |\n|---|---|---|---|", flush=True)
-    before: tuple[int, float] | None = None
+    ways = {"this machine": ("--jobs", str(WORKERS))} | ({"cluster": ("--scheduler", scheduler)} if scheduler else {})
+    print("\n| made by | pages | seconds | ms for each page more | most memory, MB |\n|---|---|---|---|---|", flush=True)
+    before: dict[str, tuple[int, float]] = {}
     for size in sizes:
         project = many(scratch / str(size), size)
-        started = time.monotonic()
-        with most_memory() as peak:
-            _quietly([sys.executable, "-c", BUILD, str(ROOT), str(project.root)], scratch)
-        seconds = time.monotonic() - started
-        more = f"{1000 * (seconds - before[1]) / (size - before[0]):.0f}" if before else "–"
-        print(f"| {size} | {seconds:.1f} | {more} | {peak[0]:.0f} |", flush=True)
-        before = size, seconds
+        for way, arguments in ways.items():
+            started = time.monotonic()
+            with most_memory() as peak:
+                _quietly([sys.executable, "-c", BUILD, str(ROOT), str(project.root), *arguments], scratch)
+            seconds = time.monotonic() - started
+            smaller = before.get(way)
+            more = f"{1000 * (seconds - smaller[1]) / (size - smaller[0]):.0f}" if smaller else "–"
+            print(f"| {way} | {size} | {seconds:.1f} | {more} | {peak[0]:.0f} |", flush=True)
+            before[way] = size, seconds
+            shutil.rmtree(project.outputs)
         shutil.rmtree(scratch / str(size))
+
+
+@contextlib.contextmanager
+def local_cluster(folder: Path) -> Iterator[str]:
+    """The address of a scheduler with two workers, one report at a time each; gone after the block."""
+    from distributed import Client
+
+    told = folder / "scheduler.json"
+    dask = [sys.executable, "-m", "dask"]
+    starts = [[*dask, "scheduler", "--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(told)]]
+    starts += [[*dask, "worker", "--scheduler-file", str(told), "--nthreads", "1", "--local-directory", str(folder)]] * WORKERS
+    running = []
+    try:
+        for command in starts:
+            quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+            running.append(subprocess.Popen([*command, "--no-dashboard"], cwd=folder, **quiet))
+            while not told.exists():
+                time.sleep(0.05)
+        address = json.loads(told.read_text("utf-8"))["address"]
+        with Client(address, set_as_default=False) as client:
+            client.wait_for_workers(WORKERS, timeout=60)
+        yield address
+    finally:
+        for process in reversed(running):
+            process.terminate()
+            process.wait()
 
 
 def many(folder: Path, size: int) -> Project:
@@ -295,9 +331,9 @@ def many(folder: Path, size: int) -> Project:
     plan = project.notebooks / "reports.toml"
     alpha = '[[report]]\nname = "alpha"\nnotebook = "alpha.ipynb"\n'
     plan.write_text(plan.read_text("utf-8").replace(alpha, ""), encoding="utf-8")
-    rows = [f"area-{number:04},A,A,province\n" for number in range(size // 2)]
+    rows = [f"{area},A,A,province\n" for area in ("ha-noi", *(f"area-{number:04}" for number in range(1, size // 2)))]
     (project.data / "areas.csv").write_text("area,label_vi,label_en,level\n" + "".join(rows), encoding="utf-8")
-    each = briefing(CHART, question="Each?", parameters=f'{PARAMETERS}\nprovince = "area-0000"')
+    each = briefing(CHART, question="Each?", parameters=f'{PARAMETERS}\nprovince = "ha-noi"')
     write(project.notebooks / "province.ipynb", each)
     return project
 

@@ -261,6 +261,7 @@ BAD = {
     "dies": "import os\nos.abort()",
     "exits": "import sys\nsys.exit()",
     "prints": "print('a bare number')",
+    "floods": "for _ in range(1000): print('x' * 1_000_000)",
     "draws": "import matplotlib.pyplot as plt\nplt.plot([1, 2]);",
     "scripts": "from IPython.display import Javascript, display\ndisplay(Javascript('1'))",
     "threads": "import threading, time\nthreading.Thread(target=time.sleep, args=(60,)).start()",
@@ -287,6 +288,7 @@ def test_every_bad_notebook_ends_in_one_clear_line(tmp_path: Path) -> None:
     assert causes["hangs"] == "cell 7 of hangs.ipynb: ran longer than 8 s"
     assert causes["dies"] == "cell 7 of dies.ipynb: its process ended with signal SIGABRT"
     assert "shows no record" in causes["exits"]
+    assert causes["floods"] == "cell 7 of floods.ipynb: printed more than 50 MB"
     assert "cell 7 of prints (vi) printed text on stdout" in causes["prints"]
     assert "cell 7 of draws (vi) has an output without HTML" in causes["draws"]
     assert "pages run no script" in causes["scripts"]
@@ -294,6 +296,32 @@ def test_every_bad_notebook_ends_in_one_clear_line(tmp_path: Path) -> None:
     assert "os.abort" in (project.outputs / "runs" / "dies.vi.ipynb").read_text("utf-8")
     assert content(project.notebooks) == sources
     assert not list(project.root.rglob("stray.txt"))
+
+
+def test_a_notebook_that_is_none_fails_its_own_pages_alone(project: Project) -> None:
+    """Half a file, or another kind of file: its last good pages stay and are marked, the rest is built."""
+    good = (project.site / "vi/alpha.html").read_bytes()
+    change_value(project)
+    for text in ('{"cells": [', "[]"):
+        (project.notebooks / "alpha.ipynb").write_text(text, encoding="utf-8")
+        outcome = build.build(project)
+        assert set(outcome.failed) == {"vi/alpha.html", "en/alpha.html"}
+        assert outcome.failed["vi/alpha.html"].startswith("alpha.ipynb is not a notebook")
+        assert (project.site / "vi/alpha.html").read_bytes() == good
+        assert b'<data value="13"' in (project.site / "vi/each-ha-noi.html").read_bytes()
+        assert "vi/alpha.html" in (project.site / "vi/index.html").read_text("utf-8")
+        assert site.verify(project.site) == []
+
+
+def test_a_page_that_a_notebook_writes_over_is_not_published(project: Project) -> None:
+    """What was written over a fresh page has no place in the next edition: it is told, and the next build makes it."""
+    page = project.site.resolve() / "vi" / "each-ha-noi.html"
+    change_notebook(project, f"open({str(page)!r}, 'w').write('x');")
+    outcome = build.build(project, only="alpha")
+    assert outcome.failed == {"vi/each-ha-noi.html": "its page was changed while the build was running. Build again."}
+    assert site.verify(project.site) == []
+    assert build.build(project).built == ["vi/each-ha-noi.html"]
+    assert b'<data value="12"' in (project.site / "vi/each-ha-noi.html").read_bytes()
 
 
 def test_fail_fast_stops_at_the_first_failure(project: Project) -> None:

@@ -214,12 +214,39 @@ def test_a_process_that_died_is_tried_once_more(warm_runs: Any, tmp_path: Path) 
     assert (folder / "done").exists()
 
 
+def test_code_that_raised_is_not_tried_again(warm_runs: Any, tmp_path: Path) -> None:
+    """Raising, ending oneself, running out of time: once. Only a process that was killed may have been unlucky."""
+    ends = {
+        "raises": "raise ValueError",
+        "exits": "exit()",
+        "leaves": "os._exit(3)",
+        "hangs": "while True: pass",
+        "killed": "os.kill(os.getpid(), 9)",
+    }
+    runs = warm_runs(
+        {
+            name: notebook(
+                cell('name = ""', "parameters"),
+                cell(f"import os\nwith open({str(tmp_path / name)!r}, 'a') as file:\n    file.write('once ');"),
+                cell(source),
+            )
+            for name, source in ends.items()
+        },
+        Limits(seconds=2),
+    )
+    assert "done" not in {ended.state for ended, _ in runs.values()}
+    assert {name: (tmp_path / name).read_text() for name in ends} == dict.fromkeys(ends, "once ") | {"killed": "once once "}
+
+
 def test_too_much_output_or_memory_fails_the_report(warm_runs: Any) -> None:
     """A notebook that prints without end, or takes more memory than allowed, ends with one clear line."""
     loud = notebook(cell('name = ""', "parameters"), cell("while True: print('x' * 1_000_000)"))
+    long = notebook(cell('name = ""', "parameters"), cell("'x' * 60_000_000"))
     big = notebook(cell('name = ""', "parameters"), cell("x = bytearray(9_000_000_000)"))
-    runs = warm_runs({"loud": loud, "big": big}, Limits(seconds=30, megabytes=4000))
+    runs = warm_runs({"loud": loud, "long": long, "big": big}, Limits(seconds=30, megabytes=4000))
     assert runs["loud"][0].cause == "printed more than 50 MB"
+    assert runs["long"][0].cause == "printed more than 50 MB"
+    assert (runs["loud"][1] / "run.ipynb").stat().st_size < 1_000_000
     assert runs["big"][0].cause == "MemoryError"
 
 
@@ -318,7 +345,8 @@ def test_places_and_numbers_of_processes_get_names() -> None:
 
 
 def test_a_notebook_that_cannot_be_read_is_told_as_such(tmp_path: Path) -> None:
-    """Where papermill cannot read a notebook, the report fails with its words, not a traceback."""
-    (tmp_path / "broken.ipynb").write_text("not a notebook")
-    with pytest.raises(RunError, match="does not appear to be JSON"):
-        kernels.execute(tmp_path / "broken.ipynb", {}, tmp_path)
+    """What is no JSON, or JSON without cells, fails the report with what to do, not with a library's traceback."""
+    for text in ("not a notebook", '{"cells": [', "[]", "{}"):
+        (tmp_path / "broken.ipynb").write_text(text)
+        with pytest.raises(RunError, match=r"broken.ipynb is not a notebook \(JSON with cells\). Restore it"):
+            kernels.execute(tmp_path / "broken.ipynb", {}, tmp_path)

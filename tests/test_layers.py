@@ -176,6 +176,15 @@ def test_no_module_reads_the_working_directory(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", MODULES)
+def test_no_module_asks_what_day_it_is(name: str) -> None:
+    """A clock that is moved changes neither a page nor what is stale: time is only measured, with a clock of its own."""
+    asked = {"time.time", "time.time_ns", "time.localtime", "time.gmtime", "time.strftime", "time.ctime"}
+    said = calls(MODULES[name])
+    assert not said & asked
+    assert not {call for call in said if call.rpartition(".")[2] in {"now", "utcnow", "today"}}
+
+
+@pytest.mark.parametrize("name", MODULES)
 def test_every_module_says_what_it_is_for(name: str) -> None:
     """A module begins with its purpose; so does everything public in it."""
     assert ast.get_docstring(MODULES[name])
