@@ -318,7 +318,7 @@ class Page:
         if not link:
             return bound
         note = self._note(quantity)
-        return f'<a class="q" href="#note-{note}" data-note="{note}">{bound}</a>'
+        return f'<a href="#note-{note}" data-note="{note}">{bound}</a>'
 
     def _data(self, quantity: Quantity, shown: str, value: str) -> str:
         ids = " ".join(quantity.figures)

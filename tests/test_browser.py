@@ -206,7 +206,7 @@ def test_keyboard_alone(tab: Tab) -> None:
         page.keyboard.press("Enter")
         assert page.evaluate("location.hash") == "#main"
 
-        number = _tab_to(page, "a.q")
+        number = _tab_to(page, "a[data-note]")
         outline = page.evaluate(
             "(({outlineStyle, outlineWidth}) => [outlineStyle, outlineWidth])(getComputedStyle(document.activeElement))"
         )
@@ -526,7 +526,7 @@ def test_numbers_on_paper_name_their_notes(prints: dict[str, Print]) -> None:
     """Where a screen has a link, paper has the number of the note behind the number."""
     wrong = []
     for path, printed in prints.items():
-        for link in printed.page.select(".lead a.q") if not path.endswith("index.html") else ():
+        for link in printed.page.select(".lead a[data-note]") if not path.endswith("index.html") else ():
             if f"{close(link.get_text())}{link['data-note']}" not in printed.text:
                 wrong.append(f"{path}: {link.get_text()} stands without note {link['data-note']}")
     none(wrong)

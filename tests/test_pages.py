@@ -287,11 +287,11 @@ def test_a_number_leads_to_where_it_was_printed(reports: list[Page]) -> None:
                 continue
             if link is None and chart is not None and data.find_parent(class_="description"):
                 table = chart.find("table")
-                if isinstance(table, Tag) and _number(data) in {_number(each) for each in table.select("a.q data")}:
+                if isinstance(table, Tag) and _number(data) in {_number(each) for each in table.select("a[data-note] data")}:
                     continue
             worked = data.find_parent("td")
             if link is None and worked is not None:  # a result behind its operands, each with a link of its own
-                operands = " ".join(str(each["data-figures"]) for each in worked.select(".worked a.q data"))
+                operands = " ".join(str(each["data-figures"]) for each in worked.select(".worked a[data-note] data"))
                 if prose.WORDS[page.language]["and-so-on"] in worked.get_text():  # a long sum names its first terms
                     continue
                 if operands and set(str(data["data-figures"]).split()) <= set(operands.split()):
@@ -511,7 +511,7 @@ def test_reading_order(reports: list[Page]) -> None:
             wrong.append(f"{page.path}: {f'without {missing}' if missing else 'another order'}")
             continue
         headlines = page.main.select(".headlines > li")
-        if not 3 <= len(headlines) <= 5 or not all(item.select(".number a.q data") for item in headlines):
+        if not 3 <= len(headlines) <= 5 or not all(item.select(".number a[data-note] data") for item in headlines):
             wrong.append(f"{page.path}: {len(headlines)} headline numbers, or one without its number")
         for finding in page.main.select(".findings > li"):
             link = finding.select_one("a.to-chart")

@@ -73,7 +73,7 @@ def test_a_table_has_a_caption_and_scoped_headers(page: Page) -> None:
 def test_every_number_in_a_table_is_bound_and_linked(page: Page) -> None:
     """Numbers stand in data with value and figures, linked to notes, in columns marked as numbers; days in time."""
     table = made(page)
-    assert [(data["value"], data["data-figures"]) for data in table.select("td.number a.q data")] == [
+    assert [(data["value"], data["data-figures"]) for data in table.select("td.number a[data-note] data")] == [
         ("18350", "staff.after"),
         ("-44.3", "staff.before staff.after"),
         ("10035", "units.before"),
