@@ -37,17 +37,21 @@ class Verdict:
     others: tuple[Quantity, ...] = ()
 
 
-def recompute(known: Figures, claim: str = "") -> list[Verdict]:
-    """The verdict on every claim whose printed result is known, or on one claim, in the order of their ids."""
-    rows = known.claims if not claim else known.claims.loc[[claim]]
+def recompute(known: Figures, claim: str = "", **stated_is: str | tuple[str, ...]) -> list[Verdict]:
+    """The verdict on every claim whose printed result is known, or on one claim, in the order of their ids.
+
+    `reform="project-06"` or `source=("a", "b")` keeps the claims whose printed result has that in its row: who
+    asks for these alone depends on these alone.
+    """
     verdicts = []
-    for name, row in sorted(rows.iterrows(), key=lambda item: str(item[0])):
+    for name in [claim] if claim else known.claims_on(**stated_is):
+        row = known.entry("claims", name)
         stated = known[str(row["stated"])]
         operands = [known[figure] for figure in str(row["operands"]).split()]
         if stated is None or any(operand is None for operand in operands):
             continue
         whole = tuple(operand for operand in operands if operand is not None)
-        verdicts.append(_verdict(known, str(name), str(row["kind"]), whole, stated, str(row["verdict"])))
+        verdicts.append(_verdict(known, name, str(row["kind"]), whole, stated, str(row["verdict"])))
     return verdicts
 
 

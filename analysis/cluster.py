@@ -25,7 +25,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from analysis import kernels, reports
+from analysis import inputs, kernels
 from analysis.kernels import Ended, Job, Kernels, Limits
 
 # What can change a page, or what the two ends say to each other, without being sent along.
@@ -167,7 +167,7 @@ def made_with() -> dict[str, str]:
         with contextlib.suppress(importlib.metadata.PackageNotFoundError):
             found[name] = importlib.metadata.version(name)
     for name in _BOTH_ENDS:
-        found[f"analysis/{name}"] = reports.digest_of(Path(__file__).with_name(name))
+        found[f"analysis/{name}"] = inputs.digest_of(Path(__file__).with_name(name))
     return found
 
 

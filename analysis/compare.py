@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import combinations, pairwise
 
 import pandas as pd
@@ -83,8 +83,22 @@ class Province:
 
     area: str
     change: Change
-    before: dict[str, Quantity]
-    after: dict[str, Quantity]
+    _known: Figures = field(repr=False, compare=False)
+
+    # Looked up when asked for: a page that shows the total of a province does not rest on its types.
+    @property
+    def before(self) -> dict[str, Quantity]:
+        """The units arranged, by type."""
+        return self._types("before")
+
+    @property
+    def after(self) -> dict[str, Quantity]:
+        """The units they were arranged into, by type."""
+        return self._types("after")
+
+    def _types(self, when: str) -> dict[str, Quantity]:
+        found = {kind: _plan(self._known, self.area, f"{when}.{kind}") for kind in TYPES}
+        return {kind: quantity for kind, quantity in found.items() if quantity is not None}
 
 
 def province(known: Figures, area: str) -> Province | None:
@@ -92,17 +106,12 @@ def province(known: Figures, area: str) -> Province | None:
     both = change(_plan(known, area, "before.total"), _plan(known, area, "after.total"))
     if both is None:
         return None
-    types = {
-        when: {kind: found for kind in TYPES if (found := _plan(known, area, f"{when}.{kind}")) is not None}
-        for when in ("before", "after")
-    }
-    return Province(area, both, types["before"], types["after"])
+    return Province(area, both, known)
 
 
 def provinces(known: Figures) -> list[Province]:
     """All provinces of the plan, the deepest relative cut first."""
-    areas = known.areas.index[known.areas["level"] == "province"]
-    found = [plan for area in areas if (plan := province(known, str(area))) is not None]
+    found = [plan for area in known.among("areas", level="province") if (plan := province(known, area)) is not None]
     return sorted(found, key=lambda plan: (plan.change.rate.value, plan.area))
 
 
@@ -117,7 +126,7 @@ def rank(plans: list[Province], area: str) -> Quantity | None:
 
 def _plan(known: Figures, area: str, rest: str) -> Quantity | None:
     figure = f"{PLAN}.{area}.{rest}"
-    return known[figure] if figure in known.every else None
+    return known.get(figure)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ import io
 import os
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -164,9 +165,44 @@ class DataError(ValueError):
         super().__init__("the data failed a check:\n" + "\n".join(str(finding) for finding in findings))
 
 
+# What has been read of the tables in this process, by the names that `reads` tells: a page depends on it.
+_noted: set[str] = set()
+_PLAIN = re.compile(r"[\w.:/-]+")
+
+
+def reads() -> list[str]:
+    """What was read since `forget`, for the page made of it to be made again when that changes.
+
+    `figures.csv:ID` is one row, `figures.csv:area=ha-noi` the question which rows have this area (or a source,
+    an indicator or a stated figure that has it), `figures.csv:*` which rows there are, `figures.csv` all of it.
+    """
+    return sorted(_noted)
+
+
+def forget() -> None:
+    """Start anew: what was read so far was read for nobody's page."""
+    _noted.clear()
+
+
+def _note(*names: str) -> None:
+    _noted.update(names)
+
+
+def _note_question(table: str, wanted: Mapping[str, str | tuple[str, ...]]) -> None:
+    values = {column: (value,) if isinstance(value, str) else value for column, value in wanted.items()}
+    if all(_PLAIN.fullmatch(value) for each in values.values() for value in each):
+        question = "&".join(f"{column}={'|'.join(values[column])}" for column in sorted(values))
+        _note(f"{table}.csv:{question or '*'}")
+    else:  # a name of a key has no room for such words
+        _note(*(f"{name}.csv" for name in TABLES))
+
+
 @dataclass(frozen=True)
 class Figures:
     """The figures known on a day from the evidence asked for, each with its source, indicator and area.
+
+    Whatever is asked of it is noted (see `reads`): one figure, the ids that `find` and `among` tell, or a whole
+    table where one is taken.
 
     `table` has one row per figure (index: figure id) with the columns of `figures.csv` plus the source's
     publisher, headline, url, tier and grade, the indicator's unit and the area's level; `value` is a Decimal.
@@ -174,20 +210,87 @@ class Figures:
     outside `evidence`; an id that `figures.csv` does not hold is a `KeyError` naming the nearest one.
     """
 
-    table: pd.DataFrame
-    every: frozenset[str]
-    sources: pd.DataFrame
-    indicators: pd.DataFrame
-    areas: pd.DataFrame
-    claims: pd.DataFrame
-    names: pd.DataFrame
+    _table: pd.DataFrame
+    _every: frozenset[str]
+    _tables: dict[str, pd.DataFrame]
     known_on: str = ""
     evidence: str = "all"
     _cache: dict[str, Quantity] = field(default_factory=dict, repr=False, compare=False)
 
+    @property
+    def table(self) -> pd.DataFrame:
+        """All known figures."""
+        _note("figures.csv", "sources.csv", "indicators.csv", "areas.csv")
+        return self._table
+
+    @property
+    def every(self) -> frozenset[str]:
+        """The ids of all figures, also of those not known."""
+        _note("figures.csv:*")
+        return self._every
+
+    @property
+    def sources(self) -> pd.DataFrame:
+        """The sources printed by `known_on`, within `evidence`."""
+        return self._whole("sources")
+
+    @property
+    def indicators(self) -> pd.DataFrame:
+        """All indicators."""
+        return self._whole("indicators")
+
+    @property
+    def areas(self) -> pd.DataFrame:
+        """All areas."""
+        return self._whole("areas")
+
+    @property
+    def claims(self) -> pd.DataFrame:
+        """All claims."""
+        return self._whole("claims")
+
+    @property
+    def names(self) -> pd.DataFrame:
+        """All names that hold digits."""
+        return self._whole("names")
+
+    def _whole(self, table: str) -> pd.DataFrame:
+        _note(f"{table}.csv")
+        return self._tables[table]
+
+    def entry(self, table: str, code: str) -> dict[str, str]:
+        """One row of sources, indicators, areas, claims or names."""
+        _note(f"{table}.csv:{code}")
+        if table not in self._entries:
+            rows = self._tables[table].to_dict("index")
+            self._entries[table] = {str(key): {str(name): str(cell) for name, cell in row.items()} for key, row in rows.items()}
+        return self._entries[table][code]
+
+    def among(self, table: str, **wanted: str) -> list[str]:
+        """The codes of the rows of such a table whose columns equal what is wanted, in order."""
+        _note_question(table, wanted)
+        rows = self._tables[table]
+        for column, value in wanted.items():
+            rows = rows[rows[column] == value]
+        return sorted(map(str, rows.index))
+
+    def claims_on(self, **wanted: str | tuple[str, ...]) -> list[str]:
+        """The claims whose stated figure is known and has these columns, in the order of their ids; all if none is given."""
+        if not wanted:
+            return sorted(map(str, self.claims.index))
+        _note_question("claims", wanted)
+        stated = self._tables["claims"]["stated"]
+        return sorted(str(claim) for claim, figure in stated.items() if _has(self._rows.get(str(figure), {}), wanted))
+
+    def __contains__(self, figure: object) -> bool:
+        """True where the figures hold this id, known or not."""
+        _note(f"figures.csv:{figure}")
+        return figure in self._every
+
     def __getitem__(self, figure: str) -> Quantity | None:
-        if figure not in self.every:
-            near = difflib.get_close_matches(figure, self.every, n=1)
+        _note(f"figures.csv:{figure}")
+        if figure not in self._every:
+            near = difflib.get_close_matches(figure, self._every, n=1)
             hint = f"; did you mean “{near[0]}”?" if near else ""
             raise KeyError(f"no figure “{figure}” in figures.csv{hint}")
         if figure not in self._rows:
@@ -198,21 +301,36 @@ class Figures:
             self._cache[figure] = quantity.printed(figure, numeral, str(row["unit"]))
         return self._cache[figure]
 
+    def get(self, figure: str) -> Quantity | None:
+        """The figure, or None where it is not known or the figures hold no such id."""
+        _note(f"figures.csv:{figure}")
+        return self[figure] if figure in self._every else None
+
+    @cached_property
+    def _entries(self) -> dict[str, dict[str, dict[str, str]]]:
+        return {}
+
     @cached_property
     def _rows(self) -> dict[str, dict[str, object]]:
-        return {str(key): {str(name): cell for name, cell in row.items()} for key, row in self.table.to_dict("index").items()}
+        return {str(key): {str(name): cell for name, cell in row.items()} for key, row in self._table.to_dict("index").items()}
 
     def row(self, figure: str) -> dict[str, object]:
-        """All that is written about one known figure."""
-        return self._rows[figure]
+        """All that is written about one known figure, and about its source and indicator."""
+        _note(f"figures.csv:{figure}")
+        return {name: cell for name, cell in self._rows[figure].items() if name not in _OF_AREA}
 
     def as_of(self, figure: str) -> Period | None:
         """The day or period the figure holds for; None where the figure is not known."""
         return None if self[figure] is None else periods.read(str(self._rows[figure]["as_of"]))
 
-    def find(self, **wanted: str) -> list[str]:
-        """Ids of the known figures whose columns equal what is wanted, in the order of their ids."""
-        return [figure for figure, row in self._rows.items() if all(row[name] == value for name, value in wanted.items())]
+    def find(self, **wanted: str | tuple[str, ...]) -> list[str]:
+        """Ids of the known figures whose columns equal what is wanted (or one of it), in the order of their ids."""
+        _note_question("figures", wanted)
+        return [figure for figure, row in self._rows.items() if _has(row, wanted)]
+
+
+def _has(row: Mapping[str, object], wanted: Mapping[str, str | tuple[str, ...]]) -> bool:
+    return bool(row) and all(row[name] in ((value,) if isinstance(value, str) else value) for name, value in wanted.items())
 
 
 def folder(data: str | os.PathLike[str] = "") -> Path:
@@ -232,21 +350,16 @@ def load(data: str | os.PathLike[str] = "", known_on: str = "", evidence: str = 
         raise ValueError(f"known_on is “{known_on}”; write a day as 2025-07-16, or nothing")
     where = folder(data)
     everything = _loaded(str(where), _stamp(where))
-    public = everything.sources["published"].where(everything.sources["published"] != "", everything.sources["published_by"])
-    sources = everything.sources.assign(public=public)
+    sources = everything._tables["sources"]
+    sources = sources.assign(public=sources["published"].where(sources["published"] != "", sources["published_by"]))
     if known_on:
         sources = sources[sources["public"] <= known_on]
     if evidence == "core":
         sources = sources[sources["tier"] == "core"]
-    table = everything.table[everything.table["source"].isin(set(sources.index))]
     return Figures(
-        table,
-        everything.every,
-        sources,
-        everything.indicators,
-        everything.areas,
-        everything.claims,
-        everything.names,
+        everything._table[everything._table["source"].isin(set(sources.index))],
+        everything._every,
+        everything._tables | {"sources": sources},
         known_on,
         evidence,
         everything._cache,  # a printed number reads the same on whatever day it is known
@@ -267,7 +380,7 @@ def _stamp(where: Path) -> tuple[float, ...]:
 
 @lru_cache(maxsize=4)
 def _loaded(where: str, _stamp: tuple[float, ...]) -> Figures:
-    tables, findings = read(Path(where))
+    tables, findings = _read(Path(where))
     errors = [finding for finding in findings if finding.level == "error"]
     if errors:
         raise DataError(errors)
@@ -284,19 +397,16 @@ def joined(tables: dict[str, pd.DataFrame]) -> Figures:
         .join(indexed["areas"][_OF_AREA], on="area")
     )
     table["value"] = table["value"].map(Decimal)
-    return Figures(
-        table.sort_index(),
-        frozenset(table.index),
-        indexed["sources"],
-        indexed["indicators"],
-        indexed["areas"],
-        indexed["claims"],
-        indexed["names"],
-    )
+    return Figures(table.sort_index(), frozenset(table.index), indexed)
 
 
 def read(where: Path) -> tuple[dict[str, pd.DataFrame], list[Finding]]:
     """The tables as text (with a `line` column) and everything wrong in single rows and between tables."""
+    _note(*(f"{name}.csv" for name in TABLES))
+    return _read(where)
+
+
+def _read(where: Path) -> tuple[dict[str, pd.DataFrame], list[Finding]]:
     tables: dict[str, pd.DataFrame] = {}
     findings: list[Finding] = []
     if not where.is_dir():

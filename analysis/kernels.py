@@ -110,7 +110,7 @@ class Kernels:
     ``task`` names the function every child calls, as ``module:function``. ``preload`` names modules, and
     ``prepare`` functions with their arguments, that the foreman imports and calls once for all of them.
 
-    >>> with Kernels(root, scratch, task="analysis.build:make", preload=["analysis.charts"]) as kernels:
+    >>> with Kernels(root, scratch, task="analysis.pages:make", preload=["analysis.charts"]) as kernels:
     ...     for ended in kernels.run(jobs, workers=2):
     ...         print(ended.name, ended.state)
     """

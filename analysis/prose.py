@@ -21,7 +21,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from analysis import numerals, periods
+from analysis import figures, numerals, periods
 from analysis.figures import Figures
 from analysis.periods import Period
 from analysis.quantity import Quantity
@@ -222,7 +222,7 @@ class Page:
 
     def label(self, kind: str, code: str) -> Text:
         """The label of an area, indicator or name in both languages."""
-        row = getattr(self.known, kind).loc[code]
+        row = self.known.entry(kind, code)
         return verbatim(str(row["label_vi"]), str(row["label_en"]))
 
     def render(self, given: Text | Quantity | Period | str | None, link: bool = True) -> str:
@@ -422,7 +422,7 @@ class Page:
         return "; ".join(self.used(source) for source in ids)
 
     def _publisher(self, source: str) -> str:
-        row = self.known.sources.loc[source]
+        row = self.known.entry("sources", source)
         marked = self._named(str(row["publisher"]))
         day = str(row["published"] or row["published_by"])
         if not row["published"] and day == row["accessed"]:
@@ -555,12 +555,12 @@ class Page:
         return f' lang="{language}"' if language != self.language else ""
 
     def _cite(self, source: str) -> str:
-        row = self.known.sources.loc[source]
+        row = self.known.entry("sources", source)
         self._spans[str(row["headline"])] = None
         return f"<cite{self._lang(str(row['language']))}>{html.escape(str(row['headline']))}</cite>"
 
     def _source_entry(self, source: str, numbers: Sequence[int]) -> str:
-        row, words = self.known.sources.loc[source], {key: html.escape(word) for key, word in self.words.items()}
+        row, words = self.known.entry("sources", source), {key: html.escape(word) for key, word in self.words.items()}
         publisher = self._named(str(row["publisher"]))
         day = str(row["published"] or row["published_by"])
         dated = self.render(periods.read(day))
@@ -609,11 +609,12 @@ class Page:
             "charts": self.charts,
             "names": sorted(self._spans),
             "days": [[words, iso] for words, iso in sorted(self._days.items())],
+            "reads": figures.reads(),
         }
         return dict(json.loads(json.dumps(record, ensure_ascii=False)))
 
     def _article(self, source: str) -> dict[str, str]:
-        row = self.known.sources.loc[source]
+        row = self.known.entry("sources", source)
         columns = ("publisher", "headline", "url", "published", "language")
         return {"source": source, **{column: str(row[column]) for column in columns}}
 

@@ -8,16 +8,26 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import html
 import json
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
-# Modules whose code cannot change a page: they decide, arrange and tell. Every other module can.
-_BESIDE_THE_PAGE = {"__main__", "cli", "cluster", "parameters", "reports", "site"}
+from analysis import inputs
+from analysis.inputs import Modules, Tables
+
+# What makes a page of an executed notebook, with all that it imports. What decides, publishes and tells is not in it.
+_MAKER = "pages"
+
+# The parts of the template that no report's page is made with.
+FRONT_TEMPLATES = {"front.html.j2", "root.html.j2", "changes.html.j2"}
+
+# What stands behind one name of a key: a table's digest and those of its rows.
+Summary: TypeAlias = Mapping[str, Any]
 
 LANGUAGES = ("vi", "en")
 
@@ -130,9 +140,7 @@ def site_titles(project: Project) -> dict[str, str]:
     titles = _read_table(project.notebooks / "reports.toml").get("title", {})
     missing = [language for language in LANGUAGES if not isinstance(titles.get(language), str)]
     if missing:
-        raise PlanError(
-            f"notebooks/reports.toml: title has no {' and no '.join(missing)}. Add it under [title]."
-        )
+        raise PlanError(f"notebooks/reports.toml: title has no {' and no '.join(missing)}. Add it under [title].")
     return {language: titles[language] for language in LANGUAGES}
 
 
@@ -166,9 +174,7 @@ def _read_table(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise PlanError(
-            f"{path}: no such file. It lists the reports; restore it from the repository."
-        ) from None
+        raise PlanError(f"{path}: no such file. It lists the reports; restore it from the repository.") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise PlanError(f"{path}: not TOML: {error}. Correct that line.") from None
 
@@ -198,9 +204,7 @@ def _combinations(entry: Mapping[str, Any], project: Project) -> Iterator[dict[s
     for parameter, level in entry.get("for_each", {}).items():
         codes = [row["area"] for row in areas(project) if row["level"] == level]
         if not codes:
-            raise PlanError(
-                f"{project.data / 'areas.csv'}: no row has level {level!r}, which reports.toml asks for."
-            )
+            raise PlanError(f"{project.data / 'areas.csv'}: no row has level {level!r}, which reports.toml asks for.")
         rows = [{**row, parameter: code} for row in rows for code in codes]
     yield from rows
 
@@ -217,9 +221,7 @@ def areas(project: Project) -> list[dict[str, str]]:
         raise PlanError(f"{path}: not a UTF-8 table: {error}. Restore it from the repository.") from None
     missing = {"area", "level"} - set(rows[0] if rows else ())
     if missing:
-        raise PlanError(
-            f"{path}: no column {', '.join(sorted(missing))}. The first line must name the columns."
-        )
+        raise PlanError(f"{path}: no column {', '.join(sorted(missing))}. The first line must name the columns.")
     return rows
 
 
@@ -227,9 +229,7 @@ def rows(path: Path) -> list[dict[str, str]]:
     """The rows of a table; none where it cannot be read, which the check of the data tells."""
     try:
         with path.open(encoding="utf-8", newline="") as file:
-            return [
-                {name: value or "" for name, value in row.items() if name} for row in csv.DictReader(file)
-            ]
+            return [{name: value or "" for name, value in row.items() if name} for row in csv.DictReader(file)]
     except (OSError, UnicodeDecodeError, csv.Error):
         return []
 
@@ -237,16 +237,14 @@ def rows(path: Path) -> list[dict[str, str]]:
 # ----------------------------------------------------------------------------------------------- stale
 
 
-def stale(
-    planned: Iterable[Report], project: Project, manifest: Mapping[str, Any], force: bool = False
-) -> dict[str, str]:
+def stale(planned: Iterable[Report], project: Project, manifest: Mapping[str, Any], force: bool = False) -> dict[str, str]:
     """The named reason for each page that must be made again, by its path; fresh pages are not in it.
 
     The key is read back from the page itself; the manifest only tells whether the page is still, byte for
-    byte, what was published.
+    byte, what was published, and which rows a table had that a page took whole.
     """
     planned = list(planned)
-    shared = shared_parts(project, planned)
+    shared = share(project, planned)
     reasons = {}
     for report in planned:
         why = "forced" if force else _why(report, project, manifest, shared)
@@ -255,35 +253,54 @@ def stale(
     return reasons
 
 
-def key(report: Report, project: Project, shared: Mapping[str, str]) -> dict[str, str]:
+@dataclass(frozen=True)
+class Shared:
+    """What keys are made from, as it is now: read once for all reports."""
+
+    tables: Tables
+    code: Mapping[str, str]  # by notebook
+    template: str
+    lock: str
+    reports: str  # what pages say about each other: the title of the site and of the other reports
+
+
+def share(project: Project, planned: Sequence[Report]) -> Shared:
+    """What the keys of these reports are made from, read afresh."""
+    modules = Modules(project.code)
+    template = [path for path in project.template.glob("*") if path.is_file() and path.name not in FRONT_TEMPLATES]
+    titles = titles_of(planned, project)
+    return Shared(
+        Tables(project.data),
+        {notebook: _code(project.notebooks / notebook, modules) for notebook in {report.notebook for report in planned}},
+        inputs.join({path.name: inputs.digest_of(path) for path in template}),
+        inputs.digest_of(project.lock),
+        inputs.join({name: inputs.digest(json.dumps(words)) for name, words in titles.items()}),
+    )
+
+
+def _code(notebook: Path, modules: Modules) -> str:
+    """The modules that a notebook and the making of its page really use; all, where that cannot be told."""
+    cells = inputs.code_cells(_cells(notebook))
+    names = inputs.used("\n".join(cells)) if inputs.noted(cells) else modules.every()
+    return inputs.join(modules.digests(modules.behind({*names, _MAKER})))
+
+
+def key(report: Report, project: Project, shared: Shared, reads: Iterable[str] = ()) -> dict[str, str]:
     """The labelled parts a page is made from, each a digest, or ``name=digest`` pairs where it has several.
 
-    >>> key(report, project, shared_parts(project, planned))["data"]
-    'areas.csv=5c1f… figures.csv=b05e…'
+    ``reads`` are the names of the data that its run has read (see ``inputs``), which only a run can tell.
+
+    >>> key(report, project, share(project, planned), ["areas.csv:ha-noi", "names.csv"])["data"]
+    'areas.csv:ha-noi=5c1f… names.csv=b05e…'
     """
-    parameters = {name: _digest(json.dumps(value)) for name, value in report.parameters.items()}
     return {
-        "notebook": digest_of(project.notebooks / report.notebook),
-        "parameters": _join(parameters),
-        **shared,
-    }
-
-
-def shared_parts(project: Project, planned: Iterable[Report]) -> dict[str, str]:
-    """The parts of a key that all reports share, read afresh.
-
-    ``reports`` holds what pages say about each other: the title of the site and of the other reports.
-    """
-    modules = (path for path in project.code.glob("*.py") if path.stem not in _BESIDE_THE_PAGE)
-    template = (path for path in project.template.glob("*") if path.is_file())
-    return {
-        "data": _join({path.name: digest_of(path) for path in project.data.glob("*.csv")}),
-        "code": _join({path.name: digest_of(path) for path in modules}),
-        "template": _join({path.name: digest_of(path) for path in template}),
-        "lock": digest_of(project.lock),
-        "reports": _join(
-            {name: _digest(json.dumps(titles)) for name, titles in titles_of(planned, project).items()}
-        ),
+        "notebook": inputs.digest_of(project.notebooks / report.notebook),
+        "parameters": inputs.join({name: inputs.digest(json.dumps(value)) for name, value in report.parameters.items()}),
+        "data": inputs.join(shared.tables.digests(reads)),
+        "code": shared.code[report.notebook],
+        "template": shared.template,
+        "lock": shared.lock,
+        "reports": shared.reports,
     }
 
 
@@ -303,22 +320,66 @@ def titles_of(planned: Iterable[Report], project: Project) -> dict[str, dict[str
     return titles
 
 
-def reason(made_from: Mapping[str, str], wanted: Mapping[str, str]) -> str:
+def reason(
+    made_from: Mapping[str, str],
+    wanted: Mapping[str, str],
+    before: Callable[[str], Summary | None] = lambda _: None,
+    after: Callable[[str], Summary | None] = lambda _: None,
+) -> str:
     """Why a page is stale, from the key it was made with and the one it should have; "" if it is fresh.
 
-    >>> reason({"data": "areas.csv=1 figures.csv=2"}, {"data": "areas.csv=1 figures.csv=3"})
-    'data changed: figures.csv'
+    ``before`` and ``after`` tell of a table that was read whole which rows it had and has.
+
+    >>> reason({"data": "areas.csv=1 figures.csv:x=2"}, {"data": "areas.csv=1 figures.csv:x=3"})
+    'data changed: figures.csv x'
     """
     said = []
     for part in PARTS:
-        before, now = made_from.get(part, ""), wanted.get(part, "")
-        if before != now:
-            names = sorted({name for name, _ in _split(before) ^ _split(now)} - {""})
-            said.append(f"{part} changed: {', '.join(names)}" if names else f"{part} changed")
-    return "; ".join(said)
+        if made_from.get(part, "") == wanted.get(part, ""):
+            continue
+        was, is_ = inputs.split(made_from.get(part, "")), inputs.split(wanted.get(part, ""))
+        names = sorted(name for name in was.keys() | is_.keys() if was.get(name) != is_.get(name))
+        if part == "data":
+            # What only one of them read follows from what else changed, unless all tables were read.
+            names = [name for name in names if "*" in was or (name in was and name in is_)]
+            names = [row for name in names for row in _rows(name, was.get(name), is_.get(name), before, after)]
+        said.append(f"{part} changed: {_several([_named(name) for name in names])}".removesuffix(": "))
+    changed = [each for each in said if each != "data changed"]
+    return "; ".join(changed or said)
 
 
-def _why(report: Report, project: Project, manifest: Mapping[str, Any], shared: Mapping[str, str]) -> str:
+def _rows(
+    name: str,
+    was: str | None,
+    is_: str | None,
+    before: Callable[[str], Summary | None],
+    after: Callable[[str], Summary | None],
+) -> list[str]:
+    """The rows in which a whole table differs, where both states are still known; else the name as it is."""
+    old, new = before(name), after(name)
+    if old is None or new is None or (old["digest"], new["digest"]) != (was, is_):
+        return [name]
+    rows = sorted(key for key in old["rows"].keys() | new["rows"].keys() if old["rows"].get(key) != new["rows"].get(key))
+    return [f"{name}:{key}" for key in rows] or [name]
+
+
+def _named(name: str) -> str:
+    """A name of a key in words: a row by its table and its code, a question by what is asked."""
+    file, _, what = name.partition(":")
+    if what.startswith("latest("):
+        return f"{file} latest day"
+    if what == "*":
+        return f"{file} rows"
+    asked = "where " if "=" in what else ""
+    return f"{file} {asked}{what.replace('&', ' and ')}".strip()
+
+
+def _several(names: Sequence[str], most: int = 4) -> str:
+    """The first of some names, and how many more there are."""
+    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
+
+
+def _why(report: Report, project: Project, manifest: Mapping[str, Any], shared: Shared) -> str:
     published = manifest.get("pages", {}).get(report.path)
     if published is None:
         return "not in the manifest" if (project.site / report.path).exists() else "new"
@@ -332,37 +393,16 @@ def _why(report: Report, project: Project, manifest: Mapping[str, Any], shared: 
         if hashlib.sha256(content).hexdigest() != published["files"].get(name):
             return f"{kind} damaged"
         made_from = made_from or stamped(content)
-    return reason(made_from, key(report, project, shared))
+    wanted = key(report, project, shared, inputs.split(made_from.get("data", "")))
+    return reason(made_from, wanted, manifest.get("tables", {}).get, shared.tables.summary)
 
 
 def stamped(page: bytes) -> dict[str, str]:
     """The key a page was made with, as the template wrote it into the head."""
     head = page[: page.find(b"</head>")].decode("utf-8", "replace")
-    return dict(_STAMPED.findall(head))
+    return {part: html.unescape(known) for part, known in _STAMPED.findall(head)}
 
 
 def edition(parts: Mapping[str, str]) -> str:
     """The short name of what a page was made from: the same wherever and whenever it is made."""
-    return _digest(json.dumps(parts, sort_keys=True))[:12]
-
-
-def _join(parts: Mapping[str, str]) -> str:
-    return " ".join(f"{name}={digest}" for name, digest in sorted(parts.items()))
-
-
-def _split(part: str) -> set[tuple[str, str]]:
-    pairs = (item.rpartition("=") for item in part.split())
-    return {(name, digest) for name, _, digest in pairs}
-
-
-def _digest(text: str | bytes) -> str:
-    content = text.encode("utf-8") if isinstance(text, str) else text
-    return hashlib.sha256(content).hexdigest()[:16]
-
-
-def digest_of(path: Path) -> str:
-    """The digest of a file; "absent" where there is none."""
-    try:
-        return _digest(path.read_bytes())
-    except OSError:
-        return "absent"
+    return inputs.digest(json.dumps(parts, sort_keys=True))[:12]

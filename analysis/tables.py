@@ -171,7 +171,7 @@ def checks(page: Page, name: str, caption: Text, verdicts: Sequence[claims.Verdi
     for checked in verdicts:
         page.verdict(checked.stated, VERDICT_WORDS[page.language][checked.verdict])
         page.reviews.append(_review(page, checked))
-        row = page.known.claims.loc[checked.claim]
+        row = page.known.entry("claims", checked.claim)
         label = page.label("indicators", str(page.known.row(checked.stated.figures[0])["indicator"]))
         what = f"{page.render(label)}<br><small>{page.render(verbatim(str(row['note_vi']), str(row['note_en'])))}</small>"
         rows.append([Html(what), verdict(page, checked.verdict), checked.stated, _worked(page, checked.computed)])

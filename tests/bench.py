@@ -216,7 +216,7 @@ def _warm(project: Project) -> Iterator[None]:
     places = {"template": str(project.template), "data": str(project.data)}
     kernels._warm_up(
         ["nbconvert", *sorted(modules)],
-        [("analysis.build:warm_up", places), ("analysis.build:read_ahead", {"data": str(project.data)})],
+        [("analysis.pages:warm_up", places), ("analysis.pages:read_ahead", {"data": str(project.data)})],
     )
     yield
 
@@ -226,7 +226,7 @@ def _share(work: Sequence[Report], project: Project) -> int:
     import nbformat
 
     planned = reports.plan(project)
-    shared = reports.shared_parts(project, planned)
+    shared = reports.share(project, planned)
     for report in work:
         source = json.loads((project.notebooks / report.notebook).read_text("utf-8"))
         names: dict[str, Any] = {}
@@ -238,7 +238,7 @@ def _share(work: Sequence[Report], project: Project) -> int:
         executed = nbformat.read(project.outputs / "runs" / f"{report.name}.{report.language}.ipynb", as_version=4)
         key = reports.key(report, project, shared)
         told = build._job(report, project, project.outputs, key, planned).arguments
-        build.render(executed, build.about(executed, told), str(project.template), str(project.data))
+        pages.render(executed, pages.about(executed, told), str(project.template), str(project.data))
     return 0
 
 

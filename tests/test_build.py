@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from small_project import PARAMETERS, ROOT, SAY, briefing, cell, notebook, small_project, write
 
-from analysis import build, kernels, reports, site
+from analysis import build, kernels, pages, reports, site
 from analysis.build import Event
 from analysis.reports import Project
 
@@ -105,10 +105,9 @@ def test_a_page_tells_what_it_was_made_from(built: Project) -> None:
     """The key is in the page and in the manifest: a digest per labelled part, or per file of it."""
     parts = reports.stamped((built.site / "en/alpha.html").read_bytes())
     assert set(parts) == set(reports.PARTS)
-    assert parts["data"].startswith("areas.csv=")
+    assert parts["data"].startswith("*=every areas.csv=")
     manifest = json.loads((built.site / "manifest.json").read_text("utf-8"))
     assert manifest["pages"]["en/alpha.html"]["key"] == parts
-    assert "cli.py" not in parts["code"]
 
 
 def test_a_page_names_no_place_of_this_machine(built: Project) -> None:
@@ -139,7 +138,7 @@ def test_the_same_inputs_give_the_same_bytes(built: Project, tmp_path: Path, mon
 
 def test_headings_of_one_name_get_ids_of_their_own() -> None:
     """Ids are ASCII; a second heading of a name, or one named like a part of the page, is numbered."""
-    ids = build.HeadingIds({"notes"})
+    ids = pages.HeadingIds({"notes"})
     assert [ids.give(2, text) for text in ("Đại hội", "Đại hội", "Notes", "…")] == [
         "dai-hoi",
         "dai-hoi-2",
@@ -150,7 +149,7 @@ def test_headings_of_one_name_get_ids_of_their_own() -> None:
 
 def test_names_that_hold_digits_are_wrapped_longest_first(built: Project) -> None:
     """In Markdown, the names of names.csv are marked as names; nothing is read as mathematics."""
-    made = build.filters(str(built.template), str(built.data))
+    made = pages.filters(str(built.template), str(built.data))
     assert made["names"]("Đề án 06 & Project 06") == (
         '<span class="name">Đề án 06</span> &amp; <span class="name">Project 06</span>'
     )
@@ -375,11 +374,11 @@ def test_a_folder_that_no_build_has_made_is_left_alone(tmp_path: Path) -> None:
 
 def test_what_every_page_needs_is_made_before_the_fork(built: Project) -> None:
     """The exporter, with all its templates compiled, is made once, by the name under which pages ask for it."""
-    build.exporter.cache_clear()
+    pages.exporter.cache_clear()
     places = (str(built.template), str(built.data))
-    build.warm_up(template=places[0], data=places[1])
-    compiled = {name for _, name in build.exporter(*places).environment.cache}
-    assert build.exporter.cache_info().misses == 1
+    pages.warm_up(template=places[0], data=places[1])
+    compiled = {name for _, name in pages.exporter(*places).environment.cache}
+    assert pages.exporter.cache_info().misses == 1
     assert {path.name for path in built.template.glob("*.j2")} <= compiled
 
 

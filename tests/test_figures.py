@@ -400,13 +400,14 @@ def test_what_spreadsheets_do_to_a_csv_is_accepted(tmp_path: Path, rewrite: obje
 
 
 def test_a_figure_keeps_its_source_and_is_a_decimal(tmp_path: Path) -> None:
-    """Each row carries publisher, headline, address, tier, grade, unit and level; values are Decimals, codes text."""
+    """Each row carries publisher, headline, address, tier, grade and unit; values are Decimals, codes text."""
     known = figures.load(small_data(tmp_path))
     row = known.row("congress.rate")
     assert row["value"] == Decimal("98.7")
     assert isinstance(row["value"], Decimal)
     assert (row["publisher"], row["headline"], row["url"]) == ("Báo Một", "Đại hội ở cơ sở", "https://example.org/a")
-    assert (row["tier"], row["grade"], row["unit"], row["level"]) == ("core", "full text", "percent", "province")
+    assert (row["tier"], row["grade"], row["unit"]) == ("core", "full text", "percent")
+    assert known.entry("areas", str(row["area"]))["level"] == "province"
     quantity = known["congress.rate"]
     assert quantity is not None
     assert (quantity.value, quantity.low, quantity.high) == (Decimal("98.7"), Decimal("98.65"), Decimal("98.75"))

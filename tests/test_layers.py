@@ -25,15 +25,16 @@ READING = [
     {"charts"},
 ]
 MAKING = [
-    {"reports", "gate", "kernels", "printing"},
-    {"parameters", "site", "cluster"},
+    {"inputs", "gate", "kernels", "printing"},
+    {"reports", "cluster"},
+    {"parameters", "site", "pages"},
     {"build"},
     {"cli"},
     {"__main__"},
 ]
 # The check of the data stands on top of the reading half: it is all that the making half calls there. The
-# build names modules, as text, for its warm process to import and to read the tables in once for all reports.
-CROSSING = {("cli", "check"), ("build", "check"), ("build", "figures")}
+# making of pages names modules, as text, for its warm process to import and to read the tables in once for all reports.
+CROSSING = {("cli", "check"), ("build", "check"), ("pages", "figures")}
 DRAWING = {"matplotlib", "seaborn"}
 EXECUTING = {"papermill", "nbclient", "nbconvert"}
 
@@ -114,19 +115,19 @@ def test_what_crosses_between_the_halves_is_still_there() -> None:
 
 @pytest.mark.parametrize("name", MODULES)
 def test_drawing_and_executing_are_each_in_one_place(name: str) -> None:
-    """matplotlib and seaborn only in charts; papermill, nbclient and nbconvert only in build and kernels."""
+    """matplotlib and seaborn only in charts; papermill, nbclient and nbconvert only in pages and kernels."""
     used = theirs(MODULES[name])
     assert name == "charts" or not used & DRAWING
-    assert name in {"build", "kernels"} or not used & EXECUTING
+    assert name in {"pages", "kernels"} or not used & EXECUTING
 
 
 def test_the_places_for_drawing_and_executing_are_used() -> None:
     """The rule above would hold of an empty package; it is about these modules."""
     assert theirs(MODULES["charts"]) >= DRAWING
-    assert theirs(MODULES["build"]) | theirs(MODULES["kernels"]) >= {"papermill", "nbconvert"}
+    assert theirs(MODULES["pages"]) | theirs(MODULES["kernels"]) >= {"papermill", "nbconvert"}
 
 
-@pytest.mark.parametrize("name", ["cli", "reports", "kernels", "site", "__main__"])
+@pytest.mark.parametrize("name", ["cli", "inputs", "reports", "kernels", "site", "__main__"])
 def test_a_build_with_nothing_to_do_imports_the_standard_library_alone(name: str) -> None:
     """cli and what it imports at the top, and kernels, which papermill imports whenever it is imported itself."""
     assert theirs(top(MODULES[name])) <= set(sys.stdlib_module_names)
