@@ -132,7 +132,11 @@ def bars(
             axes.tick_params(axis="y", labelcolor=COLOURS["ink"], labelsize=11.5, length=0)
             if low < 0:
                 axes.yaxis.tick_right()
-        axes.axvline(0, color=COLOURS["muted"], linewidth=1)
+        if compact:
+            axes.axvline(0, color=COLOURS["muted"], linewidth=1)
+        else:  # beside each bar only: the words end where the scale does
+            ends = [place + end for place in places for end in (-9 / step(width), 9 / step(width), float("nan"))]
+            axes.plot([0.0] * len(ends), ends, color=COLOURS["muted"], linewidth=1)
         axes.set_xticks([])
 
     margin = max((_wide(page.plain(row.label), 11.5) for row in rows), default=0) + 10 if compact else 1

@@ -28,6 +28,8 @@ from analysis.quantity import Quantity
 
 RECORD = "application/vnd.briefing+json"
 LANGUAGES = ("vi", "en")
+# Two links to one note, with nothing but words and signs between them.
+_NEIGHBOURS = re.compile(r'(<a href="(#note-\d+)"[^>]*>(?:(?!</?a\b).)*)</a>([^<>()]*)<a href="\2"[^>]*>')
 _FORMS = {"", "bare", "size", "sign", "short", "end"}
 
 # Interface words of the parts that this module writes, by language.
@@ -528,12 +530,18 @@ class Page:
         return f"{formula} = {result}{bounds}."
 
     def formula(self, quantity: Quantity) -> str:
-        """How a computed number follows from printed ones, each linked to its note."""
+        """How a computed number follows from printed ones, each linked to its note, neighbours of one note together."""
+        written, joined = "", self._formula(quantity)
+        while joined != written:
+            written, joined = joined, _NEIGHBOURS.sub(r"\1\3", joined)
+        return written
+
+    def _formula(self, quantity: Quantity) -> str:
         operands = quantity.operands
         # A sum over all provinces is told by its ends; the figures it rests on are in its data.
         long = quantity.kind == "sum" and len(operands) > 8
         told = (*operands[:2], operands[-1]) if long else operands
-        terms = [self.number(operand) if operand.kind == "printed" else f"({self.formula(operand)})" for operand in told]
+        terms = [self.number(operand) if operand.kind == "printed" else f"({self._formula(operand)})" for operand in told]
         if long:
             terms.insert(2, f"… ({html.escape(self.words['and-so-on'])})")
         patterns = {
