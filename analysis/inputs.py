@@ -34,9 +34,9 @@ _ELSEWHERE = re.compile(
 _COMMENT = re.compile(r"  # [^'\"()]*$", re.MULTILINE)
 _IMPORTED = re.compile(r"(?:^|;)[ \t]*(?:from|import)[ \t]+([\w.]+)", re.MULTILINE)
 
-# Modules of the package that are named in code: `from analysis import a, b`, `analysis.a`.
-_FROM_PACKAGE = re.compile(r"^[ \t]*from analysis import (\([^)]*\)|[^\n#]*)", re.MULTILINE)
-_IN_PACKAGE = re.compile(r"\banalysis\.([a-z_]+)")
+# Modules of the package that code imports: `from analysis import a, b`, `import analysis.a`, or by name, as text.
+_FROM_PACKAGE = re.compile(r"(?:^|;)[ \t]*from analysis import (\([^)]*\)|[^\n#;]*)", re.MULTILINE)
+_IN_PACKAGE = re.compile(r"(?:(?:^|;)[ \t]*(?:from|import)\b[^\n;]*?\b|import_module\([\"'])analysis\.([a-z_]+)", re.MULTILINE)
 
 # The columns of a table that name a row of another one.
 _LEADS = {

@@ -107,3 +107,66 @@ def small_project(folder: Path, *more: str) -> Project:
     each = briefing("assert province", question="Each?", parameters=PARAMETERS + '\nprovince = "ha-noi"')
     write(root / "notebooks" / "province.ipynb", each)
     return Project.at(root, data=root / "tables")
+
+
+# Notebooks that read the tables as those of the real project do: through the package, which notes it.
+START = """\
+known = figures.load(data, known_on=known_on, evidence=evidence)
+page = Page(known, language)
+"""
+READING = {
+    "units": (
+        "from analysis import compare, figures\nfrom analysis.prose import Page, text",
+        'units = compare.change(known["units.before"], known["units.after"])\n'
+        'page.lead(text(vi="Từ {a} còn {b}.", en="From {a} to {b}.", a=units and units.before, b=units and units.after))',
+    ),
+    "staff": (
+        "from analysis import claims, figures, tables\nfrom analysis.prose import Page, text",
+        'tables.checks(page, "checks", text(vi="Phép tính", en="Calculations"), claims.recompute(known, reform="project-21"))',
+    ),
+    "ledger": (
+        "from analysis import claims, figures, tables\nfrom analysis.prose import Page, text",
+        'tables.checks(page, "checks", text(vi="Phép tính", en="Calculations"), claims.recompute(known))',
+    ),
+    "wire": (
+        "from analysis import figures, tables\nfrom analysis.prose import Page, text",
+        'ids = known.find(source="wire", role="rate")\n'
+        'rows = [[page.label("indicators", known.row(figure)["indicator"]), known[figure]] for figure in ids]\n'
+        'tables.table(page, "rates", text(vi="Tỷ lệ", en="Rates"), [text(vi="Gì", en="What"), text(vi="Số", en="Number")], rows)',
+    ),
+    "province": (
+        "from analysis import compare, figures\nfrom analysis.prose import Page, text",
+        "plan, all_plans = compare.province(known, province), compare.provinces(known)\n"
+        'page.lead(text(vi="{here}: {a}, {b} phường.", en="{here}: {a}, {b} wards.", here=page.label("areas", province),'
+        ' a=plan and plan.change.after, b=plan and plan.after.get("wards")), text(vi="{here}: {a}.", en="{here}: {a}.",'
+        ' here=page.label("areas", province), a=plan and plan.change.after))',
+    ),
+}
+
+
+def reading_project(folder: Path) -> Project:
+    """Reports units, staff, ledger, wire and province-<province> for two provinces, made with the real package."""
+    from small_data import small_data
+
+    root = folder / "project"
+    (root / "notebooks").mkdir(parents=True)
+    small_data(root, ("names.csv", "", "cc-by-4.0,licence,CC BY 4.0,CC BY 4.0\n")).rename(root / "tables")
+    shutil.copytree(ROOT / "analysis", root / "analysis", ignore=shutil.ignore_patterns("__pycache__"))
+    (root / "requirements.lock").write_text("pandas==3\n", encoding="utf-8")
+    plan = ['[title]\nvi = "Trang"\nen = "Site"\n']
+    for name, (imports, says) in READING.items():
+        own = '\nprovince = "ha-noi"' if name == "province" else ""
+        made = notebook(
+            cell(f"# {name.title()}? (vi)", "vi", kind="markdown"),
+            cell(f"# {name.title()}?", "en", kind="markdown"),
+            cell(imports, "setup"),
+            cell(PARAMETERS + own, "parameters"),
+            cell(START, "setup"),
+            cell(says),
+            cell("page.sources()"),
+        )
+        write(root / "notebooks" / f"{name}.ipynb", made)
+        each = '-{province}"\nfor_each = { province = "province" }' if own else '"'
+        plan.append(f'[[report]]\nnotebook = "{name}.ipynb"\nname = "{name}{each}\n')
+    (root / "notebooks" / "reports.toml").write_text("".join(plan), encoding="utf-8")
+    return Project.at(root, data=root / "tables")
