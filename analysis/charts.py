@@ -295,7 +295,8 @@ def series(page: Page, name: str, title: Text, subtitle: Text, lines: Sequence[t
                     fontsize=11.5,
                 )
         days = [_year(point.period) for _, points in lines for point in points]
-        axes.set_xlim(min(days) - 0.9, max(days) + 0.9)
+        # Left of the first day there is room for its year, beside the zero.
+        axes.set_xlim(min(days) - max(0.9, 0.15 * (max(days) - min(days))), max(days) + 0.9)
         axes.set_ylim(0, top * 1.16)
         kept = [year for i, year in enumerate(years) if width > 400 or i % 2 == 0 or i == len(years) - 1]
         axes.set_xticks([year + 0.5 for year in kept], [str(year) for year in kept])

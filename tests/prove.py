@@ -827,6 +827,9 @@ def prove(
         with ProcessPoolExecutor(jobs or os.cpu_count() or 1, mp_context=context) as pool:
             for done, found in enumerate(pool.map(_work, shares), start=1):
                 fates += found
+                for fate in found:
+                    if not fate.way:
+                        tell(str(fate))
                 if done % 10 == 0:
                     tell(f"{done} of {len(shares)} shares, {sum(not fate.way for fate in fates)} survivors")
     return fates, alarms
