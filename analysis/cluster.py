@@ -107,14 +107,11 @@ class Cluster:
     def run(self, jobs: Sequence[Job], workers: int, limits: Limits | None = None) -> Iterator[Ended]:  # noqa: ARG002
         """How each job ended, in the order of ending. As many run at a time as the cluster has threads."""
         build = uuid.uuid4().hex  # two builds on one cluster share nothing
-        orders = {**self._orders, "build": build}
+        orders = {**self._orders, "build": build, "made_with": made_with()}
         # A task, not scattered data: what a dead worker held is then made again.
         parcel = self._client.submit(dict, packed(self._folders), key=f"parcel-{build}")
         told = asdict(limits or Limits())
-        running = {
-            self._client.submit(make, parcel, orders, made_with(), asdict(job), told, key=f"{job.name}-{build}"): job
-            for job in jobs
-        }
+        running = {self._client.submit(make, parcel, orders, asdict(job), told, key=f"{job.name}-{build}"): job for job in jobs}
         done = self._distributed.as_completed(list(running), loop=self._client.loop)
         looked = seen = time.monotonic()
         while running:
@@ -190,14 +187,10 @@ def differences(wanted: Mapping[str, str]) -> str:
 def make(
     parcel: Mapping[str, bytes],
     orders: Mapping[str, Any],
-    wanted: Mapping[str, str],
     job: Mapping[str, Any],
     limits: Mapping[str, Any],
 ) -> tuple[dict[str, Any], dict[str, bytes]]:
     """(how the job ended, the files it left), by a foreman of this worker."""
-    differing = differences(wanted)
-    if differing:  # a worker that joined after the build had begun
-        raise ClusterError(f"a worker is not like the machine that builds: {differing}")
     foreman = _Foreman.take(parcel, orders)
     try:
         told = _moved(job, foreman.moves) | {"folder": tempfile.mkdtemp(dir=foreman.folder)}
@@ -231,6 +224,9 @@ class _Foreman:
 
     def __init__(self, parcel: Mapping[str, bytes], orders: Mapping[str, Any]) -> None:
         worker = importlib.import_module("distributed").get_worker()
+        differing = differences(orders["made_with"])
+        if differing:  # a worker that joined after the build had begun
+            raise ClusterError(f"worker {worker.address} is not like the machine that builds: {differing}")
         self.folder = tempfile.mkdtemp(prefix="briefings-", dir=worker.local_directory)
         self.build = orders["build"]
         project = Path(self.folder) / "project"

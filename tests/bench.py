@@ -43,7 +43,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]  # also in the processes of a po
 
 from small_project import PARAMETERS, briefing, small_project, write  # noqa: E402
 
-from analysis import build, kernels, reports  # noqa: E402
+from analysis import build, cluster, kernels, pages, reports  # noqa: E402
 from analysis.reports import Project, Report  # noqa: E402
 
 WORKERS = 2
@@ -65,6 +65,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with tempfile.TemporaryDirectory() as scratch:
         if asked.synthetic is not None:
             with local_cluster(Path(scratch)) if asked.cluster else contextlib.nullcontext() as scheduler:
+                if scheduler:
+                    carrying(Path(scratch), scheduler)
                 synthetic(Path(scratch), asked.synthetic or [10, 100, 1000], scheduler)
         else:
             compare(Path(scratch), asked.rounds, asked.only)
@@ -282,19 +284,24 @@ sys.exit(cli.main(["build", "--quiet", "--data", root + "/tables", *sys.argv[3:]
 def synthetic(scratch: Path, sizes: Sequence[int], scheduler: str | None) -> None:
     """Print what small pages cost, and the most memory a build used, for sites of several sizes."""
     ways = {"this machine": ("--jobs", str(WORKERS))} | ({"cluster": ("--scheduler", scheduler)} if scheduler else {})
-    print("\n| made by | pages | seconds | ms for each page more | most memory, MB |\n|---|---|---|---|---|", flush=True)
-    before: dict[str, tuple[int, float]] = {}
+    columns = ("made by", "pages", "seconds", "CPU seconds", "ms for each page more", "CPU ms for each", "most memory, MB")
+    print(f"\n| {' | '.join(columns)} |\n{'|---' * len(columns)}|", flush=True)
+    before: dict[str, tuple[int, float, float]] = {}
     for size in sizes:
         project = many(scratch / str(size), size)
         for way, arguments in ways.items():
-            started = time.monotonic()
+            started, used = time.monotonic(), cpu_seconds()
             with most_memory() as peak:
                 _quietly([sys.executable, "-c", BUILD, str(ROOT), str(project.root), *arguments], scratch)
-            seconds = time.monotonic() - started
-            smaller = before.get(way)
-            more = f"{1000 * (seconds - smaller[1]) / (size - smaller[0]):.0f}" if smaller else "–"
-            print(f"| {way} | {size} | {seconds:.1f} | {more} | {peak[0]:.0f} |", flush=True)
-            before[way] = size, seconds
+            seconds, used = time.monotonic() - started, cpu_seconds() - used
+            smaller = before.get(way, (size, 0.0, 0.0))
+            added = size - smaller[0]
+            more = [
+                f"{1000 * (now - then) / added:.0f}" if added else "–"
+                for now, then in ((seconds, smaller[1]), (used, smaller[2]))
+            ]
+            print(f"| {way} | {size} | {seconds:.1f} | {used:.1f} | {' | '.join(more)} | {peak[0]:.0f} |", flush=True)
+            before[way] = size, seconds, used
             shutil.rmtree(project.outputs)
         shutil.rmtree(scratch / str(size))
 
@@ -323,6 +330,25 @@ def local_cluster(folder: Path) -> Iterator[str]:
         for process in reversed(running):
             process.terminate()
             process.wait()
+
+
+def carrying(scratch: Path, scheduler: str, size: int = 1000) -> None:
+    """Print what each way takes for reports that do nothing: a fork at home; the same, there and back, on a cluster."""
+    jobs = [kernels.Job(f"report-{number}", str(scratch / "empty" / str(number)), {}) for number in range(size)]
+    nothing = "builtins:print"  # what it prints goes nowhere
+    ways: dict[str, kernels.Kernels | cluster.Cluster] = {
+        "this machine": kernels.Kernels(ROOT, scratch / "foreman", nothing),
+        "cluster": cluster.Cluster(scheduler, ROOT, {"analysis": ROOT / "analysis", "data": ROOT / "data"}, nothing),
+    }
+    for way, maker in ways.items():
+        with maker:
+            list(maker.run(jobs[:WORKERS], WORKERS))  # whoever forks is warm now
+            started, used = time.monotonic(), cpu_seconds()
+            states = Counter(ended.state for ended in maker.run(jobs, WORKERS))
+            seconds, used = time.monotonic() - started, cpu_seconds() - used
+        print(
+            f"{way}: {1000 * seconds / size:.1f} ms for a report that does nothing (CPU {1000 * used / size:.1f}); {dict(states)}"
+        )
 
 
 def many(folder: Path, size: int) -> Project:
@@ -354,6 +380,17 @@ def most_memory() -> Iterator[list[float]]:
     finally:
         done.set()
         watcher.join()
+
+
+def cpu_seconds() -> float:
+    """What this process's descendants have used so far, those that have ended included."""
+    ended = os.times()
+    used = ended.children_user + ended.children_system
+    for pid in _descendants(os.getpid()):
+        with contextlib.suppress(OSError):
+            fields = Path(f"/proc/{pid}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()
+            used += sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+    return used
 
 
 def _descendants(pid: int) -> list[int]:
