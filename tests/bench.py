@@ -320,7 +320,7 @@ def local_cluster(folder: Path) -> Iterator[str]:
         for command in starts:
             quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
             running.append(subprocess.Popen([*command, "--no-dashboard"], cwd=folder, **quiet))
-            while not told.exists():
+            while not (told.exists() and told.read_text("utf-8").endswith("}")):  # it is written in pieces
                 time.sleep(0.05)
         address = json.loads(told.read_text("utf-8"))["address"]
         with Client(address, set_as_default=False) as client:

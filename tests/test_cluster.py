@@ -63,7 +63,7 @@ def scheduler(start: Start, tmp_path: Path) -> str:
     """The address of a real scheduler that has no workers yet."""
     told = tmp_path / "scheduler.json"
     start("scheduler", "--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(told))
-    wait_until(told.exists, 30)
+    wait_until(lambda: told.exists() and told.read_text("utf-8").endswith("}"), 30)  # it is written in pieces
     return str(json.loads(told.read_text("utf-8"))["address"])
 
 
