@@ -464,7 +464,13 @@ def _miscomputed(quantities: Iterable[Mapping[str, Any]], figures: Mapping[str, 
             continue
         if kind == "printed":
             wanted: Decimal | None = Decimal(figures[quantity["figures"][0]])
-        elif kind in {"count", "needed"} or quantity.get("qualifier") in {"at_least", "at_most"}:
+        elif kind == "count":
+            items = quantity["formula"].removeprefix("count of ").split("; ")
+            wanted = Decimal(len(items)) if {*quantity["figures"]} == {*" ".join(items).split()} else None
+        elif kind == "needed":
+            whole, stated = (figures[figure] for figure in quantity["figures"])
+            wanted = Decimal(quantity["exact"]) if _gives(Decimal(quantity["exact"]), Decimal(whole), Decimal(stated)) else None
+        elif quantity.get("qualifier") in {"at_least", "at_most"}:
             continue
         else:
             wanted = _compute(quantity["formula"], figures)
@@ -472,6 +478,12 @@ def _miscomputed(quantities: Iterable[Mapping[str, Any]], figures: Mapping[str, 
         if wanted is None or abs(wanted - Decimal(quantity["exact"])) > Decimal("1e-9"):
             formula = quantity["formula"] or quantity["figures"][0]
             yield f"“{shown}” stands for {quantity['exact']}, but {formula} is {wanted if wanted is None else f'{wanted:f}'[:20]}"
+
+
+def _gives(part: Decimal, whole: Decimal, stated: Decimal) -> bool:
+    """True where the part is the stated percentage of the whole, or less than the whole by it, as printed."""
+    rates = part / whole * 100, (whole - part) / whole * 100
+    return any(abs(rate - abs(stated)) <= Decimal(5).scaleb(int(stated.as_tuple().exponent) - 1) for rate in rates)
 
 
 def _compute(formula: str, figures: Mapping[str, str]) -> Decimal | None:

@@ -252,7 +252,14 @@ class Page:
         return self._value(given, "", plain=True)
 
     def missing(self, *given: Text | None) -> bool:
-        """True where one of the texts, or a text within one, rests on a figure that is not known."""
+        """True where one of the texts, or a text within one, rests on a figure that is not known.
+
+        A number typed into a text is an error whether it will be shown or not.
+        """
+        for item in given:
+            if item is not None:
+                for literal, *_ in string.Formatter().parse(item.vi if self.language == "vi" else item.en):
+                    self._literal(literal)
         return any(
             item is None
             or any(value is None or (isinstance(value, Text) and self.missing(value)) for value in item.values.values())
@@ -341,10 +348,10 @@ class Page:
 
     def lead(self, *choices: Text) -> Html:
         """The answer in one sentence: the first of `choices` whose figures are all known."""
-        for given in choices:
-            if not self.missing(given):
-                self.summary = (self.render(given), self.plain(given))
-                return Html(f'<p class="lead">{self.summary[0]}</p>')
+        told = [given for given in choices if not self.missing(given)]
+        if told:
+            self.summary = (self.render(told[0]), self.plain(told[0]))
+            return Html(f'<p class="lead">{self.summary[0]}</p>')
         return Html(f'<p class="absent">{html.escape(self.words["absent"])}</p>')
 
     def limit(self, vi: str, en: str, **values: Any) -> Html:

@@ -160,7 +160,8 @@ def counted(items: list[Quantity | None], unit: str) -> Quantity | None:
         return None
     number = Decimal(len(known))
     ids = tuple(dict.fromkeys(figure for item in known for figure in item.figures))
-    return Quantity(number, number, number, unit, 0, ids, kind="count", formula=f"count of {len(known)}")
+    formula = f"count of {'; '.join(' '.join(item.figures) for item in known)}"
+    return Quantity(number, number, number, unit, 0, ids, kind="count", formula=formula)
 
 
 def _computed(

@@ -91,6 +91,26 @@ def test_every_number_is_recomputed_from_the_printed_figures() -> None:
     assert refused(page, printed, language="en", figures=FIGURES) == ["“1,222” stands for 1222, but held is 1221"]
 
 
+@pytest.mark.parametrize(
+    ("value", "more", "right"),
+    [
+        ("2", {"kind": "count", "formula": "count of held; due"}, True),
+        ("3", {"kind": "count", "formula": "count of held; due"}, False),
+        ("1", {"kind": "count", "formula": "count of held"}, False),
+        ("1222", {"kind": "needed", "formula": "whole number giving due with held"}, False),
+        ("1209", {"kind": "needed", "formula": "whole number giving due with held"}, True),
+    ],
+)
+def test_counts_and_needed_numbers_are_recomputed_too(value: str, more: dict[str, Any], right: bool) -> None:
+    """A count is how many figures its formula lists; a needed number gives the printed percentage, as printed."""
+    figures = {"held": "1221", "due": "99.0"} if more["kind"] == "needed" else FIGURES
+    said = refused(
+        f'<p><data value="{value}" data-figures="held due">{value}</data></p>',
+        number(value, value, "held", "due", **more), language="en", figures=figures,
+    )  # fmt: skip
+    assert [each for each in said if "stands for" in each] == ([] if right else said)
+
+
 def test_a_hedged_number_keeps_its_hedge() -> None:
     """“More than 66,000” is not 66,000."""
     bare = number("66000", "66.000", "filed", kind="printed", qualifier="at_least")

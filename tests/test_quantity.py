@@ -154,7 +154,7 @@ def test_a_count_of_figures_rests_on_all_of_them() -> None:
     """Counting drops what is not known, names each figure once, and is None where nothing is left."""
     counted = quantity.counted([printed("1", "a"), None, printed("2", "b"), printed("3", "a")], "claim")
     assert counted is not None
-    assert (counted.value, counted.figures, counted.formula) == (D(3), ("a", "b"), "count of 3")
+    assert (counted.value, counted.figures, counted.formula) == (D(3), ("a", "b"), "count of a; b; a")
     assert quantity.counted([None], "claim") is None
 
 
