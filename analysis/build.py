@@ -15,7 +15,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -53,7 +53,7 @@ class OutputsError(Exception):
 class Event:
     """Something that happened during a build, for whoever tells people: see ``build``."""
 
-    kind: str  # waiting, planned, finding, stale, running, built, failed, published, fresh, changed
+    kind: str  # waiting, planned, finding, stale, running, built, failed, published, fresh, because, changed
     text: str = ""
     report: str = ""
     language: str = ""
@@ -133,8 +133,10 @@ def build(
             _publish(project, planned, old, work, outcome, (workers or os.cpu_count() or 1) if pdf else 0)
         if outcome.published:
             tell(Event("published", str(project.site), count=len(outcome.built), total=len(planned)))
-        for change in outcome.changes:
-            tell(Event("changed", str(change)))
+        for cause in site.causes(site.in_one_language(outcome.changes)):
+            tell(Event("because", cause.because, count=len(cause.pages)))
+            for change, on in cause.changes:
+                tell(Event("changed", str(change), count=len(on)))
         return outcome
 
 
@@ -365,12 +367,16 @@ def _publish(
         "fronts": {},
         "fronts_key": _fronts_key(project, shared),
         "known_until": shared.tables.latest(planned[0].parameters.get("evidence", "all")),
-        "tables": {file: shared.tables.summary(file) for file in shared.tables.files()},
+        "tables": {},
     }
     for report in planned:
         page = _place(report, project, old, new, work, outcome)
         if page is not None:
             manifest["pages"][report.path] = page
+            for state in page["key"].get("data", "").split():
+                if ":" not in state:  # a table that was read whole
+                    rows = shared.tables.digests_of_rows(state) or old.get("tables", {}).get(state)
+                    manifest["tables"] |= {state: rows} if rows else {}
     if not manifest["pages"]:
         shutil.rmtree(new)
         return
@@ -383,7 +389,46 @@ def _publish(
         manifest["fronts"][path] = site.digest(text.encode())
     text = site.manifest_text(manifest)
     _write(new / "manifest.json", text)
-    _swap(project, new, site.digest(text.encode())[:16], outcome)
+    _tell_history(project, new, manifest, outcome)
+    _swap(project, new, site.digest(text.encode())[:16])
+    outcome.published = True
+
+
+def _tell_history(project: Project, new: Path, manifest: Mapping[str, Any], outcome: Outcome) -> None:
+    """Write into the edition what changed since the one before: as `changes.json`, and as a page in each language."""
+    titles = reports.site_titles(project)
+    edition = site.digest((new / "manifest.json").read_bytes())
+    told = site.read_history(project.site)
+    if told is not None and told["edition"] == edition:  # what was published is repaired: its history stays
+        for name in site.HISTORY:
+            _link(project.site.resolve() / name, new / name)
+        return
+    before = site.read_manifest(project.site)
+    if site.manifest_text(before) == site.manifest_text(manifest):  # its history was damaged, and is not known any more
+        before = site.read_manifest(new / "nowhere")
+    known = [manifest, before] if before["pages"] else [manifest]
+    ids = {language: [site.front_edition(each, language) for each in known] for language in titles}
+    changes = outcome.changes = site.difference(project.site, new) if before["pages"] else []
+    names = {path: entry["title"] for path, entry in manifest["pages"].items()}
+    environment = _environment(project)
+    files = {}
+    for path, language in site.HISTORY.items():
+        if language:
+            text = site.history_page(language, changes, ids[language], titles, names, environment)
+            refused = _refusals_of_front(project, [project.site, new], path, text, [manifest, before], changes, ids[language])
+            if refused:  # an edition of another program may hold what cannot be shown again: then the causes alone
+                bare = [replace(change, kind="", what="", shown=("", "")) for change in changes]
+                text = site.history_page(language, bare, ids[language], titles, names, environment)
+            _write(new / path, text)
+            files[path] = site.digest(text.encode())
+    told = {
+        "format": site.FORMAT,
+        "edition": edition,
+        "editions": ids,
+        "files": files,
+        "changes": [asdict(change) for change in changes],
+    }
+    _write(new / "changes.json", site.manifest_text(told))
 
 
 def _print(new: Path, entries: Mapping[str, Any], printers: int) -> None:
@@ -398,21 +443,38 @@ def _print(new: Path, entries: Mapping[str, Any], printers: int) -> None:
 
 def _refuse_front(new: Path, path: str, text: str, manifest: Mapping[str, Any], project: Project) -> None:
     """A front page shows what its reports show, and nothing else."""
-    language = path.partition("/")[0]
-    record: dict[str, Any] = {"language": language, "quantities": [], "days": [], "names": [], "charts": []}
-    for page, entry in manifest["pages"].items():
-        if entry["language"] == language or "/" not in path:
-            run = json.loads((new / page).with_suffix(".json").read_text(encoding="utf-8"))["record"]
-            for kind in ("quantities", "days", "names"):
-                record[kind] += run.get(kind, [])
-    tables = Tables(project.data)
-    names = [*pages.labels_of_names(tables), *pages.names_of_sources(tables.read("sources.csv", ["sources.csv"]))]
-    names += [*reports.site_titles(project).values(), *manifest["pages"]]
-    names += [site.front_edition(manifest, code) for code in reports.LANGUAGES]
-    names.append(", ".join(sorted(page for page, entry in manifest["pages"].items() if entry.get("kept"))))
-    refused = gate.refusals(text, record, names, manifest["known_until"])
+    editions = [site.front_edition(manifest, code) for code in reports.LANGUAGES]
+    refused = _refusals_of_front(project, [new], path, text, [manifest], [], editions)
     if refused:
         raise OutputsError(f"the gate refuses {path}: {'; '.join(refused[:5])}")
+
+
+def _refusals_of_front(
+    project: Project,
+    folders: Sequence[Path],
+    path: str,
+    text: str,
+    manifests: Sequence[Mapping[str, Any]],
+    changes: Sequence[site.Change],
+    editions: Sequence[str],
+) -> list[str]:
+    """Why the gate refuses a page beside the reports: against what the reports of these editions show."""
+    language = path.partition("/")[0]
+    record: dict[str, Any] = {"language": language, "quantities": [], "days": [], "charts": []}
+    tables = Tables(project.data)
+    names = {*pages.labels_of_names(tables), *pages.names_of_sources(tables.read("sources.csv", ["sources.csv"]))}
+    names |= {*reports.site_titles(project).values(), *editions}
+    names |= {word for change in changes for word in (change.because, change.what, change.path.partition("/")[2])}
+    for folder, manifest in zip(folders, reversed(manifests), strict=True):
+        names |= {*manifest["pages"], ", ".join(sorted(page for page, entry in manifest["pages"].items() if entry.get("kept")))}
+        for page, entry in manifest["pages"].items():
+            if entry["language"] == language or "/" not in path:
+                run = site.record_of(folder, page)
+                record["quantities"] += run.get("quantities", [])
+                record["days"] += run.get("days", [])
+                if changes:
+                    names |= {*run.get("names", ())}
+    return gate.refusals(text, record, names - {""}, manifests[0]["known_until"])
 
 
 def _place(
@@ -475,7 +537,7 @@ def _sync(path: Path) -> None:
         os.close(handle)
 
 
-def _swap(project: Project, new: Path, name: str, outcome: Outcome) -> None:
+def _swap(project: Project, new: Path, name: str) -> None:
     """Make the new edition the published one, in one step; keep the one before it, and no older one."""
     editions, current = _editions(project), _current(project)
     for stranger in editions.iterdir():
@@ -487,8 +549,6 @@ def _swap(project: Project, new: Path, name: str, outcome: Outcome) -> None:
         _sync(folder)
     new.replace(editions / name)
     _sync(editions)
-    if current:
-        outcome.changes = site.difference(editions / current, editions / name)
     link = project.outputs / ".site"
     try:
         link.symlink_to(Path(editions.name) / name, target_is_directory=True)
@@ -500,7 +560,6 @@ def _swap(project: Project, new: Path, name: str, outcome: Outcome) -> None:
         shutil.rmtree(project.site, ignore_errors=True)
         shutil.copytree(editions / name, project.site)
     _sync(project.outputs)
-    outcome.published = True
 
 
 # ------------------------------------------------------------------------------------------ front pages
@@ -508,11 +567,11 @@ def _swap(project: Project, new: Path, name: str, outcome: Outcome) -> None:
 
 def _fronts_key(project: Project, shared: Shared) -> dict[str, str]:
     data = shared.tables.digests(["areas.csv", "names.csv", "sources.csv"])
-    template = {name: inputs.digest_of(project.template / name) for name in sorted(reports.FRONT_TEMPLATES)}
+    template = {path.name: inputs.digest_of(path) for path in project.template.glob("*") if path.is_file()}
     return {
         "site": inputs.digest_of(project.code / "site.py"),
         "data": inputs.join(data),
-        "template": f"{shared.template} {inputs.join(template)}",
+        "template": inputs.join(template),
         "lock": shared.lock,
         "reports": shared.reports,
     }
@@ -526,7 +585,8 @@ def _fronts_stale(project: Project, old: Mapping[str, Any], planned: Sequence[Re
         return True
     if old.get("fronts_key") != _fronts_key(project, reports.share(project, planned)):
         return True
-    return not _whole(project.site, {"files": old["fronts"]}) or set(old["fronts"]) != set(site.FRONTS)
+    whole = _whole(project.site, {"files": old["fronts"]}) and set(old["fronts"]) == set(site.FRONTS)
+    return not whole or site.read_history(project.site) is None
 
 
 def _order(planned: Sequence[Report]) -> list[tuple[str, str]]:

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 DONE, FAILED, USAGE, DATA = 0, 1, 2, 3
 
+# Lines that a build says of what changed; the edition holds all of it.
+_MOST_CHANGES = 20
+
 
 def main(arguments: Sequence[str] | None = None, root: Path | None = None) -> int:
     """Do what the arguments ask for; the exit code."""
@@ -212,8 +215,11 @@ def _diff(asked: argparse.Namespace, root: Path) -> int:  # noqa: ARG001
     if asked.json:
         print(json.dumps([asdict(change) for change in changes], ensure_ascii=False, indent=1))
         return DONE
-    for change in changes:
-        print(change)
+    for cause in site.causes(changes):
+        print(f"{cause.because} ({_counted(len(cause.pages), 'page')})")
+        for change, on in cause.changes:
+            more = f" and {len(on) - 3} more" if len(on) > 3 else ""
+            print(f"  {change} ({', '.join(on[:3])}{more})")
     print(f"{_counted(len(changes), 'change')} on {_counted(len({change.path for change in changes}), 'page')}")
     return DONE
 
@@ -252,9 +258,12 @@ class _Teller:
 
     def _line(self, event: Event) -> str:
         page = f"{event.language}/{event.report}"
-        if event.kind == "changed":
+        if event.kind in ("because", "changed"):
             self._changes += 1
-            return f"  {event.text}" if self._changes <= 20 else "  …" if self._changes == 21 else ""
+            if self._changes > _MOST_CHANGES:
+                return "… and more: see changes.json of the site" if self._changes == _MOST_CHANGES + 1 else ""
+            told = event.text if event.kind == "because" else f"  {event.text}"
+            return f"{told} ({_counted(event.count, 'page')})"
         return {
             "waiting": f"waiting: {event.text}",
             "planned": f"{event.count} of {event.total} pages are stale" if event.count else "",

@@ -144,9 +144,13 @@ class Tables:
             names.update(self.files())
         return {name: "every" if name == "*" else self.digest(name) for name in names}
 
-    def summary(self, file: str) -> dict[str, Any]:
-        """A table and each of its rows as digests: what an edition keeps, to tell later which row changed."""
-        return {"digest": self.digest(file), "rows": {key: self.digest(f"{file}:{key}") for key in self.rows(file)}}
+    def digests_of_rows(self, state: str) -> dict[str, str] | None:
+        """The digest of each row of a table in a state (``figures.csv=5c1f…``); None where that is not its state now.
+
+        An edition keeps them, to tell later which row of a table has changed that a page took whole.
+        """
+        file, _, known = state.rpartition("=")
+        return {key: self.digest(f"{file}:{key}") for key in self.rows(file)} if self.digest(file) == known else None
 
     def behind(self, reads: Iterable[str]) -> set[str]:
         """All names that a page depends on which read these: a figure comes with its source and its indicator."""

@@ -23,11 +23,11 @@ from analysis.inputs import Modules, Tables
 # What makes a page of an executed notebook, with all that it imports. What decides, publishes and tells is not in it.
 _MAKER = "pages"
 
-# The parts of the template that no report's page is made with.
-FRONT_TEMPLATES = {"front.html.j2", "root.html.j2", "changes.html.j2"}
+# Where the template of a report's page begins, and what nbconvert and our filters read beside it.
+_TEMPLATE, _BESIDE_IT = "index.html.j2", {"conf.json", "words.toml"}
 
-# What stands behind one name of a key: a table's digest and those of its rows.
-Summary: TypeAlias = Mapping[str, Any]
+# The digests of the rows that a table had in a state (`figures.csv=5c1f…`); None where that is not known.
+Rows: TypeAlias = Callable[[str], Mapping[str, str] | None]
 
 LANGUAGES = ("vi", "en")
 
@@ -267,12 +267,11 @@ class Shared:
 def share(project: Project, planned: Sequence[Report]) -> Shared:
     """What the keys of these reports are made from, read afresh."""
     modules = Modules(project.code)
-    template = [path for path in project.template.glob("*") if path.is_file() and path.name not in FRONT_TEMPLATES]
     titles = titles_of(planned, project)
     return Shared(
         Tables(project.data),
         {notebook: _code(project.notebooks / notebook, modules) for notebook in {report.notebook for report in planned}},
-        inputs.join({path.name: inputs.digest_of(path) for path in template}),
+        inputs.join({name: inputs.digest_of(project.template / name) for name in _template(project.template)}),
         inputs.digest_of(project.lock),
         inputs.join({name: inputs.digest(json.dumps(words)) for name, words in titles.items()}),
     )
@@ -283,6 +282,19 @@ def _code(notebook: Path, modules: Modules) -> str:
     cells = inputs.code_cells(_cells(notebook))
     names = inputs.used("\n".join(cells)) if inputs.noted(cells) else modules.every()
     return inputs.join(modules.digests(modules.behind({*names, _MAKER})))
+
+
+def _template(folder: Path) -> set[str]:
+    """The files of the template that a report's page is made with: what its template names, directly or through others."""
+    files = {path.name: path for path in folder.glob("*") if path.is_file()}
+    found, waiting = set[str](), {_TEMPLATE, *_BESIDE_IT} & files.keys()
+    while waiting:
+        name = waiting.pop()
+        found.add(name)
+        if name.endswith(".j2"):
+            named = re.findall(r"[\"']([\w.-]+)[\"']", files[name].read_text(encoding="utf-8"))
+            waiting |= (set(named) & files.keys()) - found
+    return found
 
 
 def key(report: Report, project: Project, shared: Shared, reads: Iterable[str] = ()) -> dict[str, str]:
@@ -323,12 +335,12 @@ def titles_of(planned: Iterable[Report], project: Project) -> dict[str, dict[str
 def reason(
     made_from: Mapping[str, str],
     wanted: Mapping[str, str],
-    before: Callable[[str], Summary | None] = lambda _: None,
-    after: Callable[[str], Summary | None] = lambda _: None,
+    before: Rows = lambda _: None,
+    after: Rows = lambda _: None,
 ) -> str:
     """Why a page is stale, from the key it was made with and the one it should have; "" if it is fresh.
 
-    ``before`` and ``after`` tell of a table that was read whole which rows it had and has.
+    ``before`` and ``after`` tell which rows a table had and has that was read whole.
 
     >>> reason({"data": "areas.csv=1 figures.csv:x=2"}, {"data": "areas.csv=1 figures.csv:x=3"})
     'data changed: figures.csv x'
@@ -352,14 +364,14 @@ def _rows(
     name: str,
     was: str | None,
     is_: str | None,
-    before: Callable[[str], Summary | None],
-    after: Callable[[str], Summary | None],
+    before: Rows,
+    after: Rows,
 ) -> list[str]:
     """The rows in which a whole table differs, where both states are still known; else the name as it is."""
-    old, new = before(name), after(name)
-    if old is None or new is None or (old["digest"], new["digest"]) != (was, is_):
+    old, new = before(f"{name}={was}"), after(f"{name}={is_}")
+    if old is None or new is None:
         return [name]
-    rows = sorted(key for key in old["rows"].keys() | new["rows"].keys() if old["rows"].get(key) != new["rows"].get(key))
+    rows = sorted(key for key in old.keys() | new.keys() if old.get(key) != new.get(key))
     return [f"{name}:{key}" for key in rows] or [name]
 
 
@@ -394,7 +406,7 @@ def _why(report: Report, project: Project, manifest: Mapping[str, Any], shared: 
             return f"{kind} damaged"
         made_from = made_from or stamped(content)
     wanted = key(report, project, shared, inputs.split(made_from.get("data", "")))
-    return reason(made_from, wanted, manifest.get("tables", {}).get, shared.tables.summary)
+    return reason(made_from, wanted, manifest.get("tables", {}).get, shared.tables.digests_of_rows)
 
 
 def stamped(page: bytes) -> dict[str, str]:

@@ -89,8 +89,11 @@ def verify(folder: Path) -> list[str]:
             continue
         if digest(content) != published:
             found.append(f"{name}: not as it was published (sha256 {digest(content)[:12]}, manifest {published[:12]}).")
+    told = read_history(folder)
+    if told is None and any((folder / name).exists() for name in HISTORY):
+        found.append("changes.json: not of this edition, or not as it was published. Build the site again.")
     present = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
-    found += [f"{name}: not in the manifest." for name in sorted(present - set(wanted) - {"manifest.json"})]
+    found += [f"{name}: not in the manifest." for name in sorted(present - set(wanted) - set(HISTORY) - {"manifest.json"})]
     return found
 
 
@@ -136,7 +139,6 @@ def fronts(
             reports=briefings,
             provinces=provinces,
             known_until=manifest.get("known_until", ""),
-            changed=[],
             failed=sorted(name for name, page in manifest["pages"].items() if page.get("kept")),
             files={"manifest": "../manifest.json"},
         )
@@ -154,6 +156,74 @@ def front_edition(manifest: Mapping[str, Any], language: str) -> str:
     return digest(json.dumps(editions, sort_keys=True).encode())[:12]
 
 
+# --------------------------------------------------------------------------------------------- history
+
+# What an edition tells of the one before it. It depends on which edition that was, not on the inputs alone, so no
+# report's page and no manifest holds it: `changes.json`, and a page of it in each language, lie beside them.
+HISTORY = {"changes.json": "", "vi/changes.html": "vi", "en/changes.html": "en"}
+
+
+def read_history(folder: Path) -> dict[str, Any] | None:
+    """What a published edition tells of the one before it; None where that is missing or not as it was published."""
+    try:
+        told = json.loads((folder / "changes.json").read_text(encoding="utf-8"))
+        whole = told["edition"] == digest((folder / "manifest.json").read_bytes()) and all(
+            digest((folder / name).read_bytes()) == known for name, known in told["files"].items()
+        )
+        changes = [Change(**{**change, "shown": tuple(change["shown"])}) for change in told["changes"]]
+        return {**told, "changes": changes} if whole and told["format"] == FORMAT else None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def history_page(
+    language: str,
+    changes: Sequence[Change],
+    editions: Sequence[str],
+    titles: Mapping[str, str],
+    pages: Mapping[str, str],
+    environment: Any,
+) -> str:
+    """The page that tells what changed, in a language; ``editions`` are this one and, if known, the one before.
+
+    ``titles`` are those of the site by language, ``pages`` those of the reports by path.
+    """
+    other = next(code for code in titles if code != language)
+    told = causes(change for change in changes if change.path.startswith(f"{language}/"))
+    return str(
+        environment.get_template("changes.html.j2").render(
+            language=language,
+            resources={"briefing": {"language": language}},
+            other={"language": other, "href": f"../{other}/changes.html"},
+            home="index.html",
+            site_title=titles[language],
+            editions=editions,
+            causes=[
+                {
+                    "because": cause.because,
+                    "changes": [
+                        {
+                            "kind": change.kind,
+                            "what": change.what,
+                            "shown": [_unlinked(text) for text in change.shown],
+                            "pages": [(path.partition("/")[2], pages.get(path, path)) for path in on],
+                        }
+                        for change, on in cause.changes
+                        if change.kind == "page" or change.shown[0] != change.shown[1]
+                    ],
+                    "pages": [(path.partition("/")[2], pages.get(path, "")) for path in cause.pages],
+                }
+                for cause in told
+            ],
+        )
+    )
+
+
+def _unlinked(text: str) -> str:
+    """A sentence without its links: they lead to notes of a page, maybe of an edition that is gone."""
+    return re.sub(r"</?a\b[^>]*>", "", re.sub(r' ?<a class="to-chart".*?</a>', "", text))
+
+
 # ------------------------------------------------------------------------------------------- difference
 
 
@@ -167,8 +237,10 @@ class Change:
     before: str
     after: str
     because: str
+    shown: tuple[str, str] = ("", "")  # before and after as HTML, every number bound
 
     def __str__(self) -> str:
+        """What reads differently, without where and why."""
         said = (
             f"{self.before} → {self.after}"
             if self.before and self.after
@@ -176,8 +248,38 @@ class Change:
             if self.after
             else f"− {self.before}"
         )
-        why = f" ({self.because})" if self.because else ""
-        return f"{self.path}: {self.what + ': ' if self.what else ''}{said}{why}"
+        return f"{self.what}: {said}" if self.what else said
+
+
+@dataclass(frozen=True)
+class Cause:
+    """What reads differently because of one thing: each change once, with the pages it is on."""
+
+    because: str
+    pages: tuple[str, ...]
+    changes: tuple[tuple[Change, tuple[str, ...]], ...]
+
+
+def causes(changes: Iterable[Change]) -> list[Cause]:
+    """Changes by their cause, and those that several pages share told once; the causes of most pages first."""
+    by_cause: dict[str, dict[str, list[Change]]] = {}
+    for change in changes:
+        by_cause.setdefault(change.because, {}).setdefault(f"{change.kind} {change}", []).append(change)
+    found = [
+        Cause(
+            because,
+            tuple(sorted({change.path for alike in told.values() for change in alike})),
+            tuple((alike[0], tuple(sorted(change.path for change in alike))) for alike in told.values()),
+        )
+        for because, told in by_cause.items()
+    ]
+    return sorted(found, key=lambda cause: (-len(cause.pages), cause.because))
+
+
+def in_one_language(changes: Sequence[Change]) -> list[Change]:
+    """The changes without those of a Vietnamese page whose English twin changed, too: the two say the same."""
+    twins = {change.path.removeprefix("en/") for change in changes if change.path.startswith("en/")}
+    return [change for change in changes if change.path.startswith("en/") or change.path.removeprefix("vi/") not in twins]
 
 
 def difference(old: Path, new: Path) -> list[Change]:
@@ -185,7 +287,9 @@ def difference(old: Path, new: Path) -> list[Change]:
 
     Compared are the numbers and verdicts behind the pages, and their sentences, not lines of HTML.
     """
-    before, after = read_manifest(old)["pages"], read_manifest(new)["pages"]
+    was, is_ = read_manifest(old), read_manifest(new)
+    before, after = was["pages"], is_["pages"]
+    tables = [manifest.get("tables", {}).get for manifest in (was, is_)]
     changes: list[Change] = []
     for path in sorted(before.keys() | after.keys()):
         if path not in after:
@@ -193,12 +297,13 @@ def difference(old: Path, new: Path) -> list[Change]:
         elif path not in before:
             changes.append(Change(path, "page", "page", "", after[path]["title"], "new"))
         elif before[path]["sha256"] != after[path]["sha256"]:
-            because = reports.reason(before[path]["key"], after[path]["key"])
-            changes += _changes(path, _record(old, path), _record(new, path), because)
+            because = reports.reason(before[path]["key"], after[path]["key"], *tables) or "made anew"
+            changes += _changes(path, record_of(old, path), record_of(new, path), because)
     return changes
 
 
-def _record(folder: Path, path: str) -> dict[str, Any]:
+def record_of(folder: Path, path: str) -> dict[str, Any]:
+    """What the run of a page showed; nothing where its record cannot be read."""
     try:
         record = json.loads((folder / path).with_suffix(".json").read_text(encoding="utf-8"))["record"]
     except (OSError, ValueError, KeyError):
@@ -211,19 +316,28 @@ def _changes(path: str, old: Mapping[str, Any], new: Mapping[str, Any], because:
     for meaning in sorted(before.keys() | after.keys()):
         was, now = before.get(meaning, {}), after.get(meaning, {})
         if _said(was) != _said(now):
-            yield Change(path, "number", meaning, _said(was), _said(now), because)
+            yield Change(path, "number", meaning, _said(was), _said(now), because, (_bound(was), _bound(now)))
         elif was.get("verdict") != now.get("verdict"):
-            yield Change(path, "verdict", meaning, str(was.get("verdict")), str(now.get("verdict")), because)
-    for part in ("title", "summary_text"):
+            verdicts = str(was.get("verdict", "")), str(now.get("verdict", ""))
+            yield Change(path, "verdict", meaning, *verdicts, because, verdicts)
+    for part, markup, what in (("title", "title", "title"), ("summary_text", "summary", "")):
         if old.get(part, "") != new.get(part, ""):
-            yield Change(path, "sentence", "", str(old.get(part, "")), str(new.get(part, "")), because)
-    findings_before, findings_after = [[plain(text) for text in record.get("findings", [])] for record in (old, new)]
-    for gone in findings_before:
-        if gone not in findings_after:
-            yield Change(path, "sentence", "", gone, "", because)
-    for come in findings_after:
-        if come not in findings_before:
-            yield Change(path, "sentence", "", "", come, because)
+            shown = str(old.get(markup, "")), str(new.get(markup, ""))
+            yield Change(path, "sentence", what, str(old.get(part, "")), str(new.get(part, "")), because, shown)
+    findings_before, findings_after = [{plain(text): str(text) for text in record.get("findings", [])} for record in (old, new)]
+    for gone in [text for text in findings_before if text not in findings_after]:
+        yield Change(path, "sentence", "", gone, "", because, (findings_before[gone], ""))
+    for come in [text for text in findings_after if text not in findings_before]:
+        yield Change(path, "sentence", "", "", come, because, ("", findings_after[come]))
+
+
+def _bound(quantity: Mapping[str, Any]) -> str:
+    """A number as it is shown, bound to its figures."""
+    if not quantity:
+        return ""
+    figures = " ".join(quantity.get("figures", []))
+    value, shown = str(quantity.get("value", "")), str(quantity.get("shown", quantity.get("value", "")))
+    return f'<data value="{html.escape(value)}" data-figures="{html.escape(figures)}">{html.escape(shown)}</data>'
 
 
 def _by_meaning(quantities: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:

@@ -90,6 +90,7 @@ def test_a_site_has_a_page_a_record_and_a_table_for_each_report(built: Project) 
         *(page.replace(".html", ".json") for page in PAGES),
         *(page.replace(".html", ".csv") for page in PAGES),
         *("index.html", "vi/index.html", "en/index.html", "manifest.json"),
+        *("changes.json", "vi/changes.html", "en/changes.html"),
     }
     page = (built.site / "vi/alpha.html").read_text("utf-8")
     assert '<html lang="vi">' in page
@@ -180,12 +181,58 @@ def test_only_what_changed_is_made_again(project: Project) -> None:
 
 
 def test_a_changed_figure_changes_every_page_that_shows_it(project: Project) -> None:
-    """A new value reaches every page, and the build says which numbers changed and because of what."""
+    """A new value reaches every page, and the build says which numbers changed, once, and because of which row."""
     change_value(project)
-    outcome = build.build(project)
+    told: list[Event] = []
+    outcome = build.build(project, tell=told.append)
     assert set(outcome.built) == PAGES
     assert b'<data value="13"' in (project.site / "en/each-an-giang.html").read_bytes()
-    assert "en/alpha.html: x.after: 12 → 13 (data changed: figures.csv)" in [str(change) for change in outcome.changes]
+    said = [(event.kind, event.text, event.count) for event in told if event.kind in ("because", "changed")]
+    assert said[:2] == [("because", "data changed: figures.csv x.after", 3), ("changed", "x.after: 12 → 13", 3)]
+    assert [kind for kind, *_ in said].count("because") == 1
+
+
+def test_an_edition_tells_what_changed_since_the_one_before(project: Project) -> None:
+    """On a page of its own in each language, and as JSON; pages link there, and neither they nor the manifest hold it."""
+    first = (project.site / "vi/changes.html").read_text("utf-8")
+    assert "Chưa có ấn bản nào trước ấn bản này" in first
+    old = site.read_manifest(project.site)
+    change_value(project)
+    build.build(project)
+    told = json.loads((project.site / "changes.json").read_text("utf-8"))
+    assert told["editions"]["en"][1] == site.front_edition(old, "en") != told["editions"]["en"][0]
+    assert {(change["kind"], change["before"], change["after"]) for change in told["changes"]} >= {("number", "12", "13")}
+    page = (project.site / "en/changes.html").read_text("utf-8")
+    assert '<del><data value="12" data-figures="x.after">12</data></del>' in page
+    assert '<ins><data value="13" data-figures="x.after">13</data></ins>' in page
+    assert '<span class="name" lang="en">data changed: figures.csv x.after</span>' in page
+    assert page.count("data changed:") == 1
+    for each in ("en/alpha.html", "en/index.html"):
+        assert '<a href="changes.html">' in (project.site / each).read_text("utf-8")
+    assert "changes" not in json.dumps(sorted(site.read_manifest(project.site)["fronts"]))
+    assert site.verify(project.site) == []
+
+
+def test_history_stays_with_its_edition(project: Project) -> None:
+    """A repair keeps what was told; a history that is damaged or of another edition is found and written anew."""
+    change_value(project)
+    build.build(project)
+    told = (project.site / "changes.json").read_bytes()
+    (project.site / "vi/alpha.html").write_text("x")
+    build.build(project)
+    assert (project.site / "changes.json").read_bytes() == told
+    (project.site / "changes.json").write_text("{}")
+    assert "changes.json: not of this edition" in site.verify(project.site)[0]
+    assert build.build(project).published
+    assert site.verify(project.site) == []
+    assert not build.build(project).published
+
+
+def test_an_edition_that_reads_the_same_says_so(project: Project) -> None:
+    """Pages made anew from another notebook that says the same: no number, verdict or sentence is listed."""
+    change_notebook(project, "assert True")
+    assert build.build(project).changes == []
+    assert "No number, verdict or sentence reads differently" in (project.site / "en/changes.html").read_text("utf-8")
 
 
 def test_damage_is_repaired(project: Project) -> None:
@@ -213,8 +260,8 @@ def test_only_picks_reports_and_keeps_the_pages_of_others(project: Project) -> N
     assert b'<data value="12"' in (project.site / "vi/alpha.html").read_bytes()
     planned = reports.plan(project)
     assert reports.stale(planned, project, site.read_manifest(project.site)) == {
-        "vi/alpha.html": "data changed: figures.csv",
-        "en/alpha.html": "data changed: figures.csv",
+        "vi/alpha.html": "data changed: figures.csv x.after",
+        "en/alpha.html": "data changed: figures.csv x.after",
     }
 
 

@@ -148,8 +148,18 @@ def test_quiet_says_nothing_when_nothing_changed(capsys: pytest.CaptureFixture[s
     """For a scheduler: silence is good news; changes and failures are told."""
     fresh = [Event("planned", count=0, total=80), Event("fresh", count=80, total=80)]
     assert say(capsys, "--quiet", events=fresh, outcome=Outcome()) == (0, "")
-    changed = [Event("changed", "vi/alpha.html: x: 12 → 13")]
-    assert say(capsys, "--quiet", events=changed, outcome=Outcome()) == (0, "  vi/alpha.html: x: 12 → 13\n")
+    changed = [Event("because", "data changed: figures.csv x", count=6), Event("changed", "x: 12 → 13", count=6)]
+    said = "data changed: figures.csv x (6 pages)\n  x: 12 → 13 (6 pages)\n"
+    assert say(capsys, "--quiet", events=changed, outcome=Outcome()) == (0, said)
+
+
+def test_many_changes_are_told_in_short(capsys: pytest.CaptureFixture[str]) -> None:
+    """Twenty lines and where the rest is: the edition holds all of it."""
+    changed = [Event("because", "code changed: claims.py", count=9)]
+    changed += [Event("changed", f"x{number}: 1 → 2", count=1) for number in range(30)]
+    _, said = say(capsys, events=changed, outcome=Outcome())
+    assert len(said.splitlines()) == 21
+    assert said.endswith("  x18: 1 → 2 (1 page)\n… and more: see changes.json of the site\n")
 
 
 def test_json_is_one_event_a_line(capsys: pytest.CaptureFixture[str]) -> None:
@@ -189,7 +199,8 @@ def test_a_site_is_built_verified_and_compared(
     capsys.readouterr()
     assert cli.main(["diff", str(out / "site"), str(tmp_path / "second" / "site")], project.root) == 0
     said = capsys.readouterr().out
-    assert "vi/alpha.html: x.after: 12 → 14 (data changed: figures.csv)" in said
+    assert said.startswith("data changed: figures.csv x.after (2 pages)\n")
+    assert "  x.after: 12 → 14 (en/alpha.html, vi/alpha.html)\n" in said
     assert said.endswith("8 changes on 2 pages\n")
     page = out / "site" / "vi" / "alpha.html"
     page.write_text("x")

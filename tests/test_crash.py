@@ -192,7 +192,7 @@ def test_the_clock_decides_nothing(project: Project, year: int) -> None:
     assert stale(project) == {}
     change(project, 12, 13)
     os.utime(project.data / "figures.csv", (seconds, seconds))
-    assert set(stale(project).values()) == {"data changed: figures.csv"}
+    assert set(stale(project).values()) == {"data changed: figures.csv x.after"}
     assert finish(project, 13) == []
 
 

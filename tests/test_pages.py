@@ -60,8 +60,8 @@ class Page:
 
     @property
     def report(self) -> str:
-        """The name of the report; empty for the front pages and the door."""
-        return "" if self.path.endswith("index.html") else Path(self.path).stem
+        """The name of the report; empty for the front pages, the door and what changed."""
+        return "" if self.path.endswith(("index.html", "changes.html")) else Path(self.path).stem
 
     @property
     def main(self) -> Tag:
@@ -185,9 +185,9 @@ def test_numbers_are_read_by_the_rules_of_their_language(text: str, language: st
 
 
 def test_the_site_is_complete(pages: list[Page]) -> None:
-    """Each report and each province has a page in both languages, beside a front page each and the door."""
+    """Each report and each province has a page in both languages, beside a front page, what changed, and the door."""
     provinces = {f"province-{row['area']}" for row in rows("areas") if row["level"] == "province"}
-    names = MAIN_REPORTS | provinces | {"index"}
+    names = MAIN_REPORTS | provinces | {"index", "changes"}
     assert len(provinces) == 34
     assert {page.path for page in pages} == {"index.html", *(f"{code}/{name}.html" for code in ("vi", "en") for name in names)}
 

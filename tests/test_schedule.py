@@ -140,7 +140,7 @@ def test_the_workflow_tells_what_changed(tmp_path: Path, had: str) -> None:
     run("Say what changed")
     said = (tmp_path / "summary.md").read_text("utf-8")
     wanted = {
-        "a previous edition": "en/alpha.html: x.after: 12 → 13 (data changed: figures.csv)",
+        "a previous edition": "x.after: 12 → 13 (en/alpha.html",
         "none": "First edition: nothing to compare with.",
         "no edition at all": "First edition: nothing to compare with.",
     }

@@ -113,21 +113,36 @@ def test_the_difference_is_told_by_number_verdict_and_sentence(tmp_path: Path) -
         ["One", "Three"],
         data="2",
     )
-    assert [str(change) for change in site.difference(old, new)] == [
-        "vi/a.html: held / due: 98,6% → 98,7% [98.65, 98.75) (data changed: figures.csv)",
-        "vi/a.html: x: holds → contradicts (data changed: figures.csv)",
-        "vi/a.html: − Two (data changed: figures.csv)",
-        "vi/a.html: + Three (data changed: figures.csv)",
+    found = site.difference(old, new)
+    assert {(change.path, change.because) for change in found} == {("vi/a.html", "data changed: figures.csv")}
+    assert [str(change) for change in found] == [
+        "held / due: 98,6% → 98,7% [98.65, 98.75)",
+        "x: holds → contradicts",
+        "− Two",
+        "+ Three",
     ]
+    assert found[0].shown[1] == '<data value="98.6" data-figures="held due">98,7%</data>'
+    assert found[-1].shown == ("", "Three")
+
+
+def test_a_cause_is_told_once_and_so_is_a_change_that_pages_share() -> None:
+    """Changes by cause, each with its pages; of two languages that say the same, one is enough for a summary."""
+    x = [site.Change(f"{page}.html", "number", "x", "1", "2", "data changed") for page in ("vi/a", "en/a", "en/b", "vi/c")]
+    y = site.Change("en/b.html", "sentence", "", "", "So.", "code changed")
+    one, other = site.causes([y, *x])
+    assert (one.because, one.pages) == ("data changed", ("en/a.html", "en/b.html", "vi/a.html", "vi/c.html"))
+    assert [(str(change), on) for change, on in one.changes] == [("x: 1 → 2", one.pages)]
+    assert (other.because, str(other.changes[0][0])) == ("code changed", "+ So.")
+    assert [change.path for change in site.in_one_language(x)] == ["en/a.html", "en/b.html", "vi/c.html"]
 
 
 def test_pages_that_come_and_go_are_told(tmp_path: Path) -> None:
     """A new report and one that is no longer planned."""
     old = publish(tmp_path / "old", [], [], name="a")
     new = publish(tmp_path / "new", [], [], name="b")
-    assert [str(change) for change in site.difference(old, new)] == [
-        "vi/a.html: page: − What? (no longer planned)",
-        "vi/b.html: page: + What? (new)",
+    assert [(str(change), change.because) for change in site.difference(old, new)] == [
+        ("page: − What?", "no longer planned"),
+        ("page: + What?", "new"),
     ]
 
 
