@@ -69,7 +69,7 @@ def completion(part: Quantity | None, whole: Quantity | None, places: int = 1) -
     return Completion(part, whole, rest, rate)
 
 
-PLAN = "commune-plan-2025"
+PLAN = "plan-2025"
 TYPES = ("communes", "wards", "townships", "special-zones")
 
 

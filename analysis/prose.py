@@ -65,6 +65,7 @@ WORDS = {
         "against": "so với",
         "and-so-on": "cùng các số khác của hàng tổng này",
         "elsewhere": "liệt kê trong báo cáo kiểm tra phép tính",
+        "each-source": "theo ghi chú của từng con số, trong danh mục nguồn",
         "count": "Đếm từ số đã nêu",
         "parameters": "Tham số",
         "known_on": "Nguồn đăng đến ngày",
@@ -107,6 +108,7 @@ WORDS = {
         "against": "against",
         "and-so-on": "and the other terms of the sum",
         "elsewhere": "listed in the report on calculations",
+        "each-source": "as the note of each number says, in the list of sources",
         "count": "Counted from printed figures",
         "parameters": "Parameters",
         "known_on": "Sources printed up to",
@@ -426,8 +428,10 @@ class Page:
         return f'<a href="#source-{source}">{self._publisher(source)}</a>'
 
     def source_line(self, quantities: Iterable[Quantity | None]) -> str:
-        """Links to the sources that the quantities rest on, in the order met."""
+        """Links to the sources that the quantities rest on, in the order met; to their list where they are very many."""
         ids = dict.fromkeys(str(self.known.row(figure)["source"]) for q in quantities if q is not None for figure in q.figures)
+        if len(ids) > 12:
+            return f'<a href="#sources">{html.escape(self.words["each-source"])}</a>'
         return "; ".join(self.used(source) for source in ids)
 
     def _publisher(self, source: str) -> str:

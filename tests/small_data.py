@@ -35,12 +35,12 @@ viet-nam,Việt Nam,Viet Nam,country
 """,
     "figures.csv": """\
 figure,source,locator,printed,value,qualifier,indicator,reform,area,as_of,role,note
-commune-plan-2025.da-nang.after.total,wire,,94,94,exact,units,restructuring-2025,da-nang,2025-05-08,after,
-commune-plan-2025.da-nang.before.total,wire,,280,280,exact,units,restructuring-2025,da-nang,2025-05-08,before,
-commune-plan-2025.ha-noi.after.communes,wire,,75,75,exact,units.communes,restructuring-2025,ha-noi,2025-05-08,after,
-commune-plan-2025.ha-noi.after.total,wire,,126 units,126,exact,units,restructuring-2025,ha-noi,2025-05-08,after,
-commune-plan-2025.ha-noi.after.wards,wire,,51,51,exact,units.wards,restructuring-2025,ha-noi,2025-05-08,after,
-commune-plan-2025.ha-noi.before.total,wire,,526 units,526,exact,units,restructuring-2025,ha-noi,2025-05-08,before,
+plan-2025.da-nang.after.total,wire,,94,94,exact,units,restructuring-2025,da-nang,2025-05-08,after,
+plan-2025.da-nang.before.total,wire,,280,280,exact,units,restructuring-2025,da-nang,2025-05-08,before,
+plan-2025.ha-noi.after.communes,wire,,75,75,exact,units.communes,restructuring-2025,ha-noi,2025-05-08,after,
+plan-2025.ha-noi.after.total,wire,,126 units,126,exact,units,restructuring-2025,ha-noi,2025-05-08,after,
+plan-2025.ha-noi.after.wards,wire,,51,51,exact,units.wards,restructuring-2025,ha-noi,2025-05-08,after,
+plan-2025.ha-noi.before.total,wire,,526 units,526,exact,units,restructuring-2025,ha-noi,2025-05-08,before,
 congress.due,congress,p2,1.238 tổ chức,1238,exact,congress,restructuring-2025,ha-noi,2025-07-15,whole,
 congress.held,congress,p2,1.221,1221,exact,congress,restructuring-2025,ha-noi,2025-07-15,part,
 congress.rate,congress,p2,"98,7%",98.7,exact,congress.rate,restructuring-2025,ha-noi,2025-07-15,rate,

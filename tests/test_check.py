@@ -85,16 +85,16 @@ WARDS = (FIGURES, "wire,,51,51", "wire,,52,52")
 CLAIMED = (
     CLAIMS,
     "",
-    "sum,sum,commune-plan-2025.ha-noi.after.communes commune-plan-2025.ha-noi.after.wards,"
-    "commune-plan-2025.ha-noi.after.total,Lệch một.,One too many.,does_not_hold\n",
+    "sum,sum,plan-2025.ha-noi.after.communes plan-2025.ha-noi.after.wards,"
+    "plan-2025.ha-noi.after.total,Lệch một.,One too many.,does_not_hold\n",
 )
 
 
 def test_parts_that_do_not_add_up_are_an_error(tmp_path: Path) -> None:
     """75 + 52 is 127, not 126: either a number was mistyped, or the reader must be told."""
     assert told(check.check(small_data(tmp_path, WARDS))) == [
-        "data/figures.csv:5  commune-plan-2025.ha-noi.after.total: its parts commune-plan-2025.ha-noi.after.communes, "
-        "commune-plan-2025.ha-noi.after.wards add up to 127, not 126. Correct the figure that was mistyped; "
+        "data/figures.csv:5  plan-2025.ha-noi.after.total: its parts plan-2025.ha-noi.after.communes, "
+        "plan-2025.ha-noi.after.wards add up to 127, not 126. Correct the figure that was mistyped; "
         "if it is printed so, add a claim of kind sum to claims.csv."
     ]
 

@@ -106,7 +106,7 @@ def test_provinces_come_with_the_deepest_cut_first(known: Figures) -> None:
     ranks = [compare.rank(plans, plan.area) for plan in plans]
     assert [rank and int(rank.value) for rank in ranks] == [1, 2]
     assert ranks[1] is not None
-    assert "commune-plan-2025.ha-noi.before.total" in ranks[1].figures
+    assert "plan-2025.ha-noi.before.total" in ranks[1].figures
     assert compare.rank(plans, "viet-nam") is None
 
 

@@ -275,8 +275,8 @@ def row(key: str, old: str, new: str) -> Callable[[Project], None]:
     return edit("tables/figures.csv", line, line.replace(old, new))
 
 
-TOTAL, WARDS = "commune-plan-2025.da-nang.after.total", "commune-plan-2025.ha-noi.after.wards"
-NEW_WARDS = "commune-plan-2025.da-nang.after.wards"
+TOTAL, WARDS = "plan-2025.da-nang.after.total", "plan-2025.ha-noi.after.wards"
+NEW_WARDS = "plan-2025.da-nang.after.wards"
 MATRIX = {
     "the row of a figure": (row("units.after", "3,321", "3,322"), {"units", "ledger"}, "figures.csv units.after"),
     "its note": (row("units.after", "after,", "after,seen"), {"units", "ledger"}, "figures.csv units.after"),
@@ -417,7 +417,7 @@ def retype(project: Project, table: str, key: str, **cells: str) -> None:
 
 
 REAL = {
-    ("figures", "commune-plan-2025.da-nang.before.wards"): {"province-da-nang"},
+    ("figures", "plan-2025.da-nang.before.wards"): {"province-da-nang"},
     ("figures", "project-06.villages-groups.before"): {"project-06", "project-21"},
     ("figures", "urban-pilot-2021.redundant"): {"urban-pilot-2021"},
     ("claims", "congress-2025.grassroots.rate"): {"restructuring-2025"},
