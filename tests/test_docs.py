@@ -105,6 +105,10 @@ def test_commands_exist(document: str, command: str) -> None:
         notebook = (ROOT / arguments[0]).read_text("utf-8")
         given = [arguments[i + 1] for i, argument in enumerate(arguments) if argument == "-p"]
         assert [name for name in given if f'"{name} = ' not in notebook] == [], document
+    elif program.endswith("dask"):
+        command = [sys.executable, "-m", "dask", arguments[0], "--help"]
+        told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        assert [word for word in arguments if word.startswith("--") and word not in told] == [], document
     else:
         assert program in {"grep", "cut", ".venv/bin/python", "python"}, document
 
