@@ -104,12 +104,14 @@ def build(
         old = site.read_manifest(project.site)
         planned = _planned(project, common)
         _some_match(planned, only)
-        reasons = reports.stale(planned, project, old, force)
+        shared = reports.share(project, planned)
+        shared.tables.hold()
+        reasons = reports.stale(planned, project, old, force, shared)
         outcome = Outcome(fresh=[report.path for report in planned if report.path not in reasons])
         wanted = [report for report in planned if report.path in reasons and _picked(report, only, reasons[report.path])]
         tell(Event("planned", count=len(wanted), total=len(planned)))
         unprinted = pdf and not all(site.printed(path) in page["files"] for path, page in old["pages"].items())
-        if not wanted and not unprinted and not _fronts_stale(project, old, planned):
+        if not wanted and not unprinted and not _fronts_stale(project, old, planned, shared):
             tell(Event("fresh", count=len(outcome.fresh), total=len(planned)))
             return outcome
         for report in wanted:
@@ -122,8 +124,6 @@ def build(
                 foreman = _kernels(project, work, warm, scheduler)
                 stack.enter_context(foreman)
             _check(project, planned, tell)
-            shared = reports.share(project, planned)
-            shared.tables.hold()
             if foreman is not None:
                 jobs = [_job(report, project, work, reports.key(report, project, shared), planned) for report in wanted]
                 ends = foreman.run(jobs, workers or os.cpu_count() or 1, limits)
@@ -397,33 +397,32 @@ def _publish(
 def _tell_history(project: Project, new: Path, manifest: Mapping[str, Any], outcome: Outcome) -> None:
     """Write into the edition what changed since the one before: as `changes.json`, and as a page in each language."""
     titles = reports.site_titles(project)
-    edition = site.digest((new / "manifest.json").read_bytes())
-    told = site.read_history(project.site)
-    if told is not None and told["edition"] == edition:  # what was published is repaired: its history stays
-        for name in site.HISTORY:
-            _link(project.site.resolve() / name, new / name)
-        return
-    before = site.read_manifest(project.site)
-    if site.manifest_text(before) == site.manifest_text(manifest):  # its history was damaged, and is not known any more
-        before = site.read_manifest(new / "nowhere")
-    known = [manifest, before] if before["pages"] else [manifest]
-    ids = {language: [site.front_edition(each, language) for each in known] for language in titles}
-    changes = outcome.changes = site.difference(project.site, new) if before["pages"] else []
+    told, before = site.read_history(project.site), site.read_manifest(project.site)
+    pages_of = site.digest(json.dumps({path: page["sha256"] for path, page in sorted(manifest["pages"].items())}).encode())
+    kept = told is not None and told["pages"] == pages_of  # the same pages, repaired or with other front pages
+    if told is not None and kept:
+        changes, ids = told["changes"], told["editions"]
+    else:
+        known = [manifest, before] if before["pages"] and before["pages"] != manifest["pages"] else [manifest]
+        ids = {language: [site.front_edition(each, language) for each in known] for language in titles}
+        changes = outcome.changes = site.difference(project.site, new) if len(known) > 1 else []
     names = {path: entry["title"] for path, entry in manifest["pages"].items()}
     environment = _environment(project)
     files = {}
     for path, language in site.HISTORY.items():
         if language:
             text = site.history_page(language, changes, ids[language], titles, names, environment)
-            refused = _refusals_of_front(project, [project.site, new], path, text, [manifest, before], changes, ids[language])
-            if refused:  # an edition of another program may hold what cannot be shown again: then the causes alone
-                bare = [replace(change, kind="", what="", shown=("", "")) for change in changes]
-                text = site.history_page(language, bare, ids[language], titles, names, environment)
+            said = [project.site, new], path, text, [manifest, before], changes, ids[language]
+            if not kept and _refusals_of_front(project, *said):
+                # An edition of another program may have shown what cannot be shown now: then the causes alone.
+                changes = [replace(change, kind="", shown=("", "")) for change in changes]
+                text = site.history_page(language, changes, ids[language], titles, names, environment)
             _write(new / path, text)
             files[path] = site.digest(text.encode())
     told = {
         "format": site.FORMAT,
-        "edition": edition,
+        "edition": site.digest((new / "manifest.json").read_bytes()),
+        "pages": pages_of,
         "editions": ids,
         "files": files,
         "changes": [asdict(change) for change in changes],
@@ -577,13 +576,13 @@ def _fronts_key(project: Project, shared: Shared) -> dict[str, str]:
     }
 
 
-def _fronts_stale(project: Project, old: Mapping[str, Any], planned: Sequence[Report]) -> bool:
+def _fronts_stale(project: Project, old: Mapping[str, Any], planned: Sequence[Report], shared: Shared) -> bool:
     """Whether the front pages are damaged, made from other things, or name a report that is gone."""
     if not old["pages"]:
         return False
     if set(old["pages"]) - {report.path for report in planned}:
         return True
-    if old.get("fronts_key") != _fronts_key(project, reports.share(project, planned)):
+    if old.get("fronts_key") != _fronts_key(project, shared):
         return True
     whole = _whole(project.site, {"files": old["fronts"]}) and set(old["fronts"]) == set(site.FRONTS)
     return not whole or site.read_history(project.site) is None

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-import importlib.metadata
 import logging
 import platform
 import shutil
@@ -159,6 +158,8 @@ def packed(folders: Mapping[str, Path]) -> dict[str, bytes]:
 
 def made_with() -> dict[str, str]:
     """What pages are made with on this machine, and is not sent along: the versions of Python and of libraries."""
+    import importlib.metadata  # slow to import, and most builds have no cluster
+
     found = {"Python": ".".join(platform.python_version_tuple()[:2])}
     for name in _LIBRARIES:
         with contextlib.suppress(importlib.metadata.PackageNotFoundError):

@@ -237,14 +237,20 @@ def rows(path: Path) -> list[dict[str, str]]:
 # ----------------------------------------------------------------------------------------------- stale
 
 
-def stale(planned: Iterable[Report], project: Project, manifest: Mapping[str, Any], force: bool = False) -> dict[str, str]:
+def stale(
+    planned: Iterable[Report],
+    project: Project,
+    manifest: Mapping[str, Any],
+    force: bool = False,
+    shared: Shared | None = None,
+) -> dict[str, str]:
     """The named reason for each page that must be made again, by its path; fresh pages are not in it.
 
     The key is read back from the page itself; the manifest only tells whether the page is still, byte for
     byte, what was published, and which rows a table had that a page took whole.
     """
     planned = list(planned)
-    shared = share(project, planned)
+    shared = shared or share(project, planned)
     reasons = {}
     for report in planned:
         why = "forced" if force else _why(report, project, manifest, shared)

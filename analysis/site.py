@@ -167,7 +167,8 @@ def read_history(folder: Path) -> dict[str, Any] | None:
     """What a published edition tells of the one before it; None where that is missing or not as it was published."""
     try:
         told = json.loads((folder / "changes.json").read_text(encoding="utf-8"))
-        whole = told["edition"] == digest((folder / "manifest.json").read_bytes()) and all(
+        whole = told.keys() >= {"pages", "editions"} and told["edition"] == digest((folder / "manifest.json").read_bytes())
+        whole = whole and all(
             digest((folder / name).read_bytes()) == known for name, known in told["files"].items()
         )
         changes = [Change(**{**change, "shown": tuple(change["shown"])}) for change in told["changes"]]

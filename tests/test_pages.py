@@ -490,7 +490,8 @@ def test_title_and_description_tell_what_the_page_tells(pages: list[Page]) -> No
         title = words_of(page.soup.title) if page.soup.title else ""
         (description,) = [str(tag["content"]) for tag in page.soup.select('meta[name="description"]')]
         heading, lead = words_of(page.soup.find("h1")), page.main.find("p")
-        expected = f"{heading} | {titles[page.language]}" if page.report else titles[page.language]
+        whole = page.path.endswith("index.html")
+        expected = titles[page.language] if whole else f"{heading} | {titles[page.language]}"
         if title != expected:
             wrong.append(f"{page.path}: the title is “{title}”, not “{expected}”")
         if not isinstance(lead, Tag) or " ".join(description.split()) != words_of(lead) or len(description) < 40:
