@@ -9,6 +9,7 @@ parses numbers by rules of its own and does its own arithmetic.
 
 from __future__ import annotations
 
+import ast
 import base64
 import csv
 import io
@@ -515,6 +516,25 @@ def _compute(formula: str, figures: Mapping[str, str]) -> Decimal | None:
     except (IndexError, KeyError, ArithmeticError):
         return None
     return None if tokens else value
+
+
+def typed(source: str, names: Iterable[str]) -> Iterator[str]:
+    """Numerals typed into the sentences of a code cell, be they shown this time or not.
+
+    What is given as `vi=` or `en=` holds no numeral outside a listed name, and is no f-string.
+    """
+    try:
+        calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    except SyntaxError:
+        return
+    known = {*names}
+    for words in (keyword.value for call in calls for keyword in call.keywords if keyword.arg in {"vi", "en"}):
+        for node in ast.walk(words):
+            if isinstance(node, ast.JoinedStr):
+                yield f"{ast.unparse(node)[:60]} is an f-string: write {{name}} and give name=, so that the number is bound"
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                if left := _left(re.sub(r"\{\w+(?::\w+)?\}", "…", node.value), known):
+                    yield f"“{_around(node.value)}” holds a number typed by hand: {left}"
 
 
 def unlike(page: str, other: str) -> str:

@@ -78,6 +78,11 @@ def make(arguments: Mapping[str, Any], folder: Path, limits: Limits, warm: bool)
     executed = kernels.execute(Path(arguments["notebook"]), arguments["parameters"], folder, limits, warm, arguments["places"])
     page = about(executed, arguments)
     run, key = page["record"], page["key"]
+    names = labels_of_names(Tables(Path(arguments["data"])))
+    written = [cell for cell in executed.cells if "injected-parameters" not in cell.metadata.get("tags", [])]
+    for number, cell in enumerate(written, start=1):
+        if wrong := [*gate.typed(cell.source, names)] if cell.cell_type == "code" else []:
+            raise RunError("; ".join(wrong[:5]), number)
     text = render(executed, page, arguments["template"], arguments["data"])
     if reports.stamped(text.encode()) != key:
         raise RunError("the template does not write the key into the head of the page (meta name=key-…)")

@@ -210,3 +210,22 @@ def test_a_series_stands_at_its_days_and_heights(old: str, new: str, said: str) 
     }
     found = gate.refusals(f'<html lang="vi"><main>{SERIES.replace(old, new, 1) if old else SERIES}</main></html>', record)
     assert found[:1] == ([f"chart cells: {said}"] if said else [])
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ('page.say(vi="Đề án 06 có {a:bare} tổ chức.", en="{a}", a=held)', []),
+        ('words = {"12": text(vi="mười hai", en="twelve")}', []),
+        ('page.say(vi="Có 1.221 tổ chức", en="{a}", a=held)', ["“Có 1.221 tổ chức” holds a number typed by hand: 1.221"]),
+        ('text(vi="a", en="b" + " of ½")', ["“of ½” holds a number typed by hand: ½"]),
+        (
+            'limit(vi=f"Có {held} tổ chức", en="a")',
+            ["f'Có {held} tổ chức' is an f-string: write {name} and give name=, so that the number is bound"],
+        ),
+        ("%matplotlib inline", []),
+    ],
+)
+def test_a_sentence_is_read_where_it_is_typed(source: str, said: list[str]) -> None:
+    """A numeral typed into a sentence is found although this run does not show the sentence."""
+    assert [*gate.typed(source, ["Đề án 06"])] == said
