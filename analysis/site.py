@@ -314,8 +314,14 @@ def record_of(folder: Path, path: str) -> dict[str, Any]:
 
 def _changes(path: str, old: Mapping[str, Any], new: Mapping[str, Any], because: str) -> Iterator[Change]:
     before, after = _by_meaning(old.get("quantities", [])), _by_meaning(new.get("quantities", []))
+    told = set[tuple[str, str, str]]()
     for meaning in sorted(before.keys() | after.keys()):
         was, now = before.get(meaning, {}), after.get(meaning, {})
+        # A number that is shown in several forms has changed once.
+        once = (re.sub(r" \(\d+\)$", "", meaning), str(was.get("value")), str(now.get("value")))
+        if was and now and once[1] != once[2] and once in told:
+            continue
+        told.add(once)
         if _said(was) != _said(now):
             yield Change(path, "number", meaning, _said(was), _said(now), because, (_bound(was), _bound(now)))
         elif was.get("verdict") != now.get("verdict"):

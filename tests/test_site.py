@@ -146,6 +146,14 @@ def test_pages_that_come_and_go_are_told(tmp_path: Path) -> None:
     ]
 
 
+def test_a_number_in_several_forms_has_changed_once(tmp_path: Path) -> None:
+    """With and without its unit, in a sentence and in a note, it is one change."""
+    forms = [QUANTITY | {"shown": "98,6% số tổ chức"}, QUANTITY]
+    old = publish(tmp_path / "old", forms, [])
+    new = publish(tmp_path / "new", [form | {"value": "98.7", "shown": "98,7%"} for form in forms], [], data="2")
+    assert [str(change) for change in site.difference(old, new)] == ["held / due: 98,6% số tổ chức → 98,7%"]
+
+
 def test_numbers_are_matched_by_what_they_are_not_by_where_they_stand(tmp_path: Path) -> None:
     """A number put in front of others does not make them all look changed."""
     first = {**QUANTITY, "formula": "new one", "shown": "5"}
