@@ -168,9 +168,7 @@ def read_history(folder: Path) -> dict[str, Any] | None:
     try:
         told = json.loads((folder / "changes.json").read_text(encoding="utf-8"))
         whole = told.keys() >= {"pages", "editions"} and told["edition"] == digest((folder / "manifest.json").read_bytes())
-        whole = whole and all(
-            digest((folder / name).read_bytes()) == known for name, known in told["files"].items()
-        )
+        whole = whole and all(digest((folder / name).read_bytes()) == known for name, known in told["files"].items())
         changes = [Change(**{**change, "shown": tuple(change["shown"])}) for change in told["changes"]]
         return {**told, "changes": changes} if whole and told["format"] == FORMAT else None
     except (OSError, ValueError, KeyError, TypeError, AttributeError):

@@ -418,10 +418,10 @@ def retype(project: Project, table: str, key: str, **cells: str) -> None:
 
 REAL = {
     ("figures", "plan-2025.da-nang.before.wards"): {"province-da-nang"},
-    ("figures", "project-06.villages-groups.before"): {"project-06", "project-21"},
+    ("figures", "project-06.villages-groups.before"): {"project-06"},
     ("figures", "urban-pilot-2021.redundant"): {"urban-pilot-2021"},
     ("claims", "congress-2025.grassroots.rate"): {"restructuring-2025"},
-    ("areas", "da-nang"): {"restructuring-2025", "PROVINCES"},
+    ("areas", "da-nang"): {"PROVINCES"},
     ("areas", "ba-vi"): set(),
 }
 
