@@ -581,7 +581,8 @@ def _meaning(tables: dict[str, pd.DataFrame], where: str) -> list[Finding]:
         if period and row["role"] != "target" and _is_day(public):
             ahead = (period.first_day - date.fromisoformat(public)).days
             if ahead > _AHEAD_DAYS:
-                wrong("figures", row, f"as_of “{row['as_of']}” is {ahead} days after its source was printed. Correct one.")
+                when = f"{ahead} days after its source {row['source']} was printed ({public})"
+                wrong("figures", row, f"as_of “{row['as_of']}” is {when}. Correct one.")
         if not row["locator"] and source["grade"] == "full text":
             wrong("figures", row, "locator is empty, but the source is graded full text. Give the paragraph, e.g. p15.")
         if source["language"] not in numerals.LOCALES:

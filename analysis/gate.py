@@ -532,9 +532,10 @@ def typed(source: str, names: Iterable[str]) -> Iterator[str]:
         for node in ast.walk(words):
             if isinstance(node, ast.JoinedStr):
                 yield f"{ast.unparse(node)[:60]} is an f-string: write {{name}} and give name=, so that the number is bound"
-            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-                if left := _left(re.sub(r"\{\w+(?::\w+)?\}", "…", node.value), known):
-                    yield f"“{_around(node.value)}” holds a number typed by hand: {left}"
+                continue
+            said = str(node.value) if isinstance(node, ast.Constant) else ""
+            if left := _left(re.sub(r"\{\w+(?::\w+)?\}", "…", said), known):
+                yield f"“{_around(said)}” holds a number typed by hand: {left}"
 
 
 def unlike(page: str, other: str) -> str:
