@@ -375,7 +375,8 @@ def test_plain_papermill_runs_the_readmes_example(tmp_path: Path) -> None:
     cells = json.loads((tmp_path / out).read_text("utf-8"))["cells"]
     shown = json.dumps([cell["outputs"] for cell in cells if cell["cell_type"] == "code"])
     assert "project-21.staff.after" in shown
-    assert "2025.grassroots" not in shown
+    # What was asked for is noted, also where nothing was known of it yet: the page depends on that.
+    assert "2025.grassroots" not in re.sub(r'"reads": \[[^]]*\]', "", shown)
 
 
 def test_picture_shows_the_data(built: Path, tmp_path: Path) -> None:
