@@ -533,7 +533,7 @@ def typed(source: str, names: Iterable[str]) -> Iterator[str]:
             if isinstance(node, ast.JoinedStr):
                 yield f"{ast.unparse(node)[:60]} is an f-string: write {{name}} and give name=, so that the number is bound"
                 continue
-            said = str(node.value) if isinstance(node, ast.Constant) else ""
+            said = node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
             if left := _left(re.sub(r"\{\w+(?::\w+)?\}", "…", said), known):
                 yield f"“{_around(said)}” holds a number typed by hand: {left}"
 

@@ -138,7 +138,8 @@ ROWS: list[tuple[Change, str]] = [
     ),
     (
         (FIGURES, "ha-noi,2021,", "ha-noi,2022,"),
-        "data/figures.csv:14  staff.after: as_of “2022” is 224 days after its source staff was printed (2021-05-22). Correct one.",
+        "data/figures.csv:14  staff.after: as_of “2022” is 224 days after its source staff was printed (2021-05-22). "
+        "Correct one.",
     ),
     (
         ("indicators.csv", "Part-time post-holders,", "18350 post-holders,"),

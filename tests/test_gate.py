@@ -223,6 +223,7 @@ def test_a_series_stands_at_its_days_and_heights(old: str, new: str, said: str) 
             'limit(vi=f"Có {held} tổ chức", en="a")',
             ["f'Có {held} tổ chức' is an f-string: write {name} and give name=, so that the number is bound"],
         ),
+        ("text(vi=both[0], en=both[1])", []),
         ("%matplotlib inline", []),
     ],
 )
