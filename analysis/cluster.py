@@ -106,7 +106,7 @@ class Cluster:
     def run(self, jobs: Sequence[Job], workers: int, limits: Limits | None = None) -> Iterator[Ended]:  # noqa: ARG002
         """How each job ended, in the order of ending. As many run at a time as the cluster has threads."""
         build = uuid.uuid4().hex  # two builds on one cluster share nothing
-        orders = {**self._orders, "build": build, "made_with": made_with()}
+        orders = {**self._orders, "build": build, "made_with": made_with(), "idle": _IDLE}
         # A task, not scattered data: what a dead worker held is then made again.
         parcel = self._client.submit(dict, packed(self._folders), key=f"parcel-{build}")
         told = asdict(limits or Limits())
@@ -229,7 +229,7 @@ class _Foreman:
         if differing:  # a worker that joined after the build had begun
             raise ClusterError(f"worker {worker.address} is not like the machine that builds: {differing}")
         self.folder = tempfile.mkdtemp(prefix="briefings-", dir=worker.local_directory)
-        self.build = orders["build"]
+        self.build, self.idle_for = orders["build"], orders["idle"]
         project = Path(self.folder) / "project"
         for name, content in parcel.items():
             (project / name).parent.mkdir(parents=True, exist_ok=True)
@@ -248,7 +248,7 @@ class _Foreman:
         if not kernels.CAN_FORK or not self.kernels.alive():
             self.end()
             return
-        self.retiring = threading.Timer(_IDLE, self.retire)
+        self.retiring = threading.Timer(self.idle_for, self.retire)
         self.retiring.daemon = True
         with self.lock:
             self.idle.append(self)

@@ -65,9 +65,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with tempfile.TemporaryDirectory() as scratch:
         if asked.synthetic is not None:
             with local_cluster(Path(scratch)) if asked.cluster else contextlib.nullcontext() as scheduler:
+                sizes = asked.synthetic or [10, 100, 1000]
                 if scheduler:
-                    carrying(Path(scratch), scheduler)
-                synthetic(Path(scratch), asked.synthetic or [10, 100, 1000], scheduler)
+                    carrying(Path(scratch), scheduler, max(sizes))
+                synthetic(Path(scratch), sizes, scheduler)
         else:
             compare(Path(scratch), asked.rounds, asked.only)
     return 0
@@ -332,7 +333,7 @@ def local_cluster(folder: Path) -> Iterator[str]:
             process.wait()
 
 
-def carrying(scratch: Path, scheduler: str, size: int = 1000) -> None:
+def carrying(scratch: Path, scheduler: str, size: int) -> None:
     """Print what each way takes for reports that do nothing: a fork at home; the same, there and back, on a cluster."""
     jobs = [kernels.Job(f"report-{number}", str(scratch / "empty" / str(number)), {}) for number in range(size)]
     nothing = "builtins:print"  # what it prints goes nowhere

@@ -95,8 +95,11 @@ def content(project: Project) -> dict[str, bytes]:
 
 
 @pytest.mark.slow
-def test_a_cluster_makes_the_same_site_though_a_worker_is_killed(tmp_path: Path, start: Start, scheduler: str) -> None:
-    """Two workers, one killed at work: every report arrives, byte for byte as made at home, failures included."""
+def test_a_cluster_makes_the_same_site_though_a_worker_is_killed(
+    tmp_path: Path, start: Start, scheduler: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two workers, one killed at work: every report arrives, byte for byte as made at home, and nothing is left there."""
+    monkeypatch.setattr(cluster, "_IDLE", 2.0)
     cells = ("import time\ntime.sleep(1)", "if language == 'en': 1 / 0")
     home, away = small_project(tmp_path / "home", *cells), small_project(tmp_path / "away", *cells)
     here = build.build(home, workers=2)
@@ -119,6 +122,8 @@ def test_a_cluster_makes_the_same_site_though_a_worker_is_killed(tmp_path: Path,
     assert (site.verify(away.site), left_lying(away)) == ([], [])
     assert killed
     wait_until(lambda: all(map(gone, killed)), 5)  # the foreman of a killed worker ends with it
+    # The other's, when it has had nothing to do for a while.
+    wait_until(lambda: not children(workers[1].pid) and not list((tmp_path / "worker-1").rglob("briefings-*")), 10)
 
 
 @pytest.mark.slow
