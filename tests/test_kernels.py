@@ -31,10 +31,7 @@ PLAIN = notebook(
     cell("import pandas as pd\npd.DataFrame({'a': [1, 2]})"),
     cell("import matplotlib.pyplot as plt\nfig, ax = plt.subplots(figsize=(1, 1))\nax.plot([1, 2]);"),
     cell("## Words", kind="markdown"),
-    cell(
-        "from IPython.display import display, clear_output\n"
-        "h = display('one', display_id='x')\nh.update('two')"
-    ),
+    cell("from IPython.display import display, clear_output\nh = display('one', display_id='x')\nh.update('two')"),
     cell("print('gone')\nclear_output(wait=True)\nprint('stays')"),
     cell("import asyncio\nawait asyncio.sleep(0)\nasync def f():\n    return 3\nawait f()"),
     cell("%%capture said\nprint('kept')"),
@@ -82,10 +79,7 @@ def warm_runs(tmp_path_factory: pytest.TempPathFactory) -> Any:
         os.environ["PYTHONPATH"] = str(ROOT / "tests")
         try:
             with Kernels(ROOT, base / "foreman", f"test_kernels:{task}", LIBRARIES, warm=warm) as pool:
-                return {
-                    ended.name: (ended, base / "work" / ended.name)
-                    for ended in pool.run(jobs, workers, limits)
-                }
+                return {ended.name: (ended, base / "work" / ended.name) for ended in pool.run(jobs, workers, limits)}
         finally:
             del os.environ["PYTHONPATH"]
 
@@ -163,9 +157,7 @@ def test_a_notebook_never_sees_what_another_did(warm_runs: Any) -> None:
 
 def test_a_failing_cell_is_named(warm_runs: Any) -> None:
     """A report that raises tells the cell, counted as in the notebook's source, and the cause in one line."""
-    failing = notebook(
-        cell("# T", kind="markdown"), cell('name = ""', "parameters"), cell("1 / 0"), cell("print('never')")
-    )
+    failing = notebook(cell("# T", kind="markdown"), cell('name = ""', "parameters"), cell("1 / 0"), cell("print('never')"))
     ended, folder = warm_runs({"failing": failing})["failing"]
     assert (ended.state, ended.cell, ended.cause) == ("raised", 3, "ZeroDivisionError: division by zero")
     assert "Traceback" in (folder / "run.ipynb").read_text("utf-8")
@@ -182,10 +174,7 @@ def test_a_report_that_runs_too_long_is_ended_with_everything_it_started(warm_ru
     )
     deaf = notebook(
         cell('name = ""', "parameters"),
-        cell(
-            start
-            + "import signal\nsignal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGALRM])\nwhile True: pass"
-        ),
+        cell(start + "import signal\nsignal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGALRM])\nwhile True: pass"),
     )
     runs = warm_runs({"patient": patient, "deaf": deaf}, Limits(seconds=1))
     ended, folder = runs["patient"]
@@ -193,9 +182,7 @@ def test_a_report_that_runs_too_long_is_ended_with_everything_it_started(warm_ru
     assert "CellTimeout" in (folder / "run.ipynb").read_text("utf-8")
     ended, folder = runs["deaf"]
     assert (ended.state, ended.cell, ended.cause) == ("timeout", 2, "ran longer than 1 s")
-    assert (
-        mark not in subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
-    )
+    assert mark not in subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
 
 
 def test_a_process_that_died_is_tried_once_more(warm_runs: Any, tmp_path: Path) -> None:
@@ -270,9 +257,7 @@ def test_the_end_of_the_build_is_the_end_of_its_kernels(tmp_path: Path) -> None:
     )
 
     def processes() -> str:
-        lines = subprocess.run(
-            ["ps", "-eo", "stat,args"], capture_output=True, text=True, check=True
-        ).stdout.splitlines()
+        lines = subprocess.run(["ps", "-eo", "stat,args"], capture_output=True, text=True, check=True).stdout.splitlines()
         return "\n".join(line for line in lines if not line.startswith("Z"))
 
     deadline = time.monotonic() + 30
