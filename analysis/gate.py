@@ -410,16 +410,22 @@ def _misplaced(chart: Chart, drawing: Drawing, marks: set[str]) -> Iterator[str]
 
 def _years(cell: Cell) -> float:
     """The last day of a date in years: a year or month at its end, but an open start (“before 2013”) at its beginning."""
-    year, month, day = (int(part) for part in f"{cell.day}-0-0".split("-")[:3])
+    year, month, day = _numbers(cell.day)
     if re.match(r"trước|before", cell.text):
         return year
     return year + ((month - 1) / 12 + day / 365 if day else month / 12 if month else 1)
 
 
+def _numbers(iso: str) -> tuple[int, int, int]:
+    """Year, month and day; zero where there is none."""
+    year, month, day = (int(part) if part.isdecimal() else 0 for part in f"{iso}--".split("-")[:3])
+    return year, month, day
+
+
 def _short_forms(iso: str) -> list[str]:
     """A day, month or year as a drawing may write it: 16/7/2025, 16 Jul 2025, and 16 where a span goes on."""
-    year, month, day = (int(part) for part in f"{iso}-0-0".split("-")[:3])
-    name = "Sept" if month == 9 else _MONTHS[month - 1].title()
+    year, month, day = _numbers(iso)
+    name = "Sept" if month == 9 else _MONTHS[month - 1].title() if month <= 12 else ""
     if day:
         return [f"{day}/{month}/{year}", f"{day} {name} {year}", str(day)]
     return [f"{month}/{year}", f"{name} {year}"] if month else [str(year)]
