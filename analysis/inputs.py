@@ -27,7 +27,7 @@ from typing import Any
 # What a notebook that is more than calls of the package could read past the notes: then a page depends on
 # every table and every module.
 _ELSEWHERE = re.compile(
-    r"(?:^|;)[ \t]*[%!]|\b(?:open|exec|eval|compile|__import__|globals|vars|getattr)\("
+    r"(?:^|;)[ \t]*[%!]|\b(?:open|exec|eval|compile|__import__|globals|vars|getattr|read_\w+)\("
     r"|(?:\.|\bimport\b.*\b)(?:csv|io|os|Path|pd|importlib)\b|\._\w",
     re.MULTILINE,
 )
@@ -153,12 +153,21 @@ class Tables:
         return {key: self.digest(f"{file}:{key}") for key in self.rows(file)} if self.digest(file) == known else None
 
     def behind(self, reads: Iterable[str]) -> set[str]:
-        """All names that a page depends on which read these: a figure comes with its source and its indicator."""
+        """All names that a page depends on which read these: a figure comes with its source and its indicator.
+
+        What answers a question must also be known on the day of the report: that rests on its source.
+        """
         names = set(reads)
         for name in reads:
             file, _, what = name.partition(":")
+            asked = "=" in what or what == "*"
+            if file == "claims.csv" and asked:
+                claims = (row for key in self.find(file, what) for row in self.rows(file)[key])
+                names.update(f"figures.csv:{row.get('stated', '')}" for row in claims)
+        for name in sorted(names):
+            file, _, what = name.partition(":")
+            asked = "=" in what or what == "*"
             if file == "figures.csv" and what:
-                asked = "=" in what or what == "*"
                 for key in self.find(file, what) if asked else [what]:
                     for row in self.rows(file).get(key, ()):
                         names.add(f"sources.csv:{row.get('source', '')}")

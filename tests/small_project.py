@@ -163,6 +163,7 @@ def reading_project(folder: Path) -> Project:
             cell(PARAMETERS + own, "parameters"),
             cell(START, "setup"),
             cell(says),
+            cell("page.parameters()"),
             cell("page.sources()"),
         )
         write(root / "notebooks" / f"{name}.ipynb", made)

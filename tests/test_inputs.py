@@ -156,6 +156,9 @@ def test_a_figure_comes_with_its_source_and_its_indicator(tmp_path: Path) -> Non
     tables = Tables(small_data(tmp_path))
     assert tables.behind({"figures.csv:units.after"}) == {"figures.csv:units.after", "sources.csv:wire", "indicators.csv:units"}
     assert tables.behind({"figures.csv:reform=project-21"}) == {"figures.csv:reform=project-21", "sources.csv:staff"}
+    assert tables.behind({"claims.csv:reform=project-21"}) == {
+        *("claims.csv:reform=project-21", "figures.csv:staff.rate", "sources.csv:staff", "indicators.csv:staff.rate")
+    }
     assert tables.behind({"figures.csv", "figures.csv:x", "sources.csv:latest(all)"}) == {
         "figures.csv",
         "sources.csv:latest(all)",
@@ -213,6 +216,7 @@ def test_the_modules_of_a_page_are_all_that_is_imported() -> None:
         ("from analysis import figures\nfigures.pd.read_csv(data)", False),
         ("known._table", False),
         ("open(data)", False),
+        ("figures.folder(data).joinpath('figures.csv').read_text()", False),
         ("__import__('csv')", False),
         ("%run other.ipynb", False),
         ("!cat data/figures.csv", False),
@@ -370,8 +374,21 @@ def test_nothing_stale_survives(project: Project) -> None:
         assert {path[3:-5] for path in outcome.built} == names, what
     clean = Project.at(project.root, data=project.data, outputs=project.root / "clean")
     assert build.build(clean, workers=2, force=True).failed == {}
-    for each in sorted(path.relative_to(clean.site) for path in clean.site.rglob("*") if path.is_file()):
+    made = {path.relative_to(clean.site).as_posix() for path in clean.site.rglob("*") if path.is_file()}
+    for each in sorted(made - set(site.HISTORY)):  # which tells of the edition before, and from clean there is none
         assert (project.site / each).read_bytes() == (clean.site / each).read_bytes(), each
+
+
+@needs_fork
+def test_a_source_that_was_printed_earlier_is_noticed(project: Project) -> None:
+    """A page of a day on which a source was not known depends on when it was printed, whatever it asked for."""
+    early = {"known_on": "2021-01-01"}
+    assert build.build(project, common=early).failed == {}
+    assert reports.stale(reports.plan(project, early), project, site.read_manifest(project.site)) == {}
+    edit("tables/sources.csv", ",,2021-05-22,", ",2020-05-22,,")(project)
+    reasons = reports.stale(reports.plan(project, early), project, site.read_manifest(project.site))
+    assert {path[3:-5] for path in reasons} == {"staff", "ledger"}
+    assert set(reasons.values()) == {"data changed: sources.csv staff"}
 
 
 @needs_fork
