@@ -17,6 +17,7 @@ import json
 import re
 import tomllib
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -215,13 +216,15 @@ def linked_data(record: Mapping[str, Any], files: Mapping[str, str], licence: st
     Says nothing that the page does not show: headline numbers as Observations, and a ClaimReview for each
     calculation that was found not to hold. Safe inside a script element.
     """
+    addresses = Counter(article["url"] for article in record.get("articles", ()))
     articles = {
         article["source"]: {
-            "@id": f"#source-{article['source']}",
+            # An article is named by its address, unless another one has the same.
+            "@id": article["url"] if addresses[article["url"]] == 1 and article["url"] else f"#source-{article['source']}",
             "@type": "NewsArticle",
             "headline": article["headline"],
             "publisher": {"@type": "Organization", "name": article["publisher"]},
-            **({"url": article["url"]} if article["url"] else {}),
+            **({"url": article["url"]} if addresses[article["url"]] > 1 and article["url"] else {}),
             **({"datePublished": article["published"]} if article["published"] else {}),
         }
         for article in record.get("articles", ())
@@ -253,7 +256,7 @@ def linked_data(record: Mapping[str, Any], files: Mapping[str, str], licence: st
             "@type": "ClaimReview",
             "claimReviewed": f"{review['about']}: {review['stated']}",
             "reviewBody": review["computed"],
-            "itemReviewed": {"@type": "Claim", "appearance": {"@id": f"#source-{review['source']}"}},
+            "itemReviewed": {"@type": "Claim", "appearance": {"@id": articles[review["source"]]["@id"]}},
             "reviewRating": {
                 "@type": "Rating",
                 "bestRating": 5,
