@@ -135,7 +135,8 @@ class Running:
         foremen = children(self.process.pid) if foreman_too else []
         os.killpg(self.process.pid, signal.SIGKILL)
         for pid in foremen:
-            os.kill(pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):  # it may have noticed already
+                os.kill(pid, signal.SIGKILL)
         self.end()
         kinds = self.kinds()
         if kinds["published"]:
