@@ -88,8 +88,7 @@ def small_project(folder: Path, *more: str) -> Project:
         (root / "analysis" / name).write_text(f'"""{name}"""\n', encoding="utf-8")
     (root / "requirements.lock").write_text("pandas==3\n", encoding="utf-8")
     data = {
-        "areas.csv": "area,label_vi,label_en,level\n"
-        "an-giang,An Giang,An Giang,province\nha-noi,Hà Nội,Hà Nội,province\n",
+        "areas.csv": "area,label_vi,label_en,level\nan-giang,An Giang,An Giang,province\nha-noi,Hà Nội,Hà Nội,province\n",
         "figures.csv": "figure,value\nx.after,12\nx.before,20\n",
         "sources.csv": "source,tier,published,published_by\na,core,2025-01-02,\n",
         "names.csv": "name,kind,label_vi,label_en\ncc-by-4.0,licence,CC BY 4.0,CC BY 4.0\np,reform,Đề án 06,Project 06\n",

@@ -40,9 +40,7 @@ def run(project: Project, *arguments: str) -> int:
         (["verify"], "one of the arguments --texts --site is required"),
     ],
 )
-def test_wrong_usage_is_told_and_ends_with_two(
-    arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_wrong_usage_is_told_and_ends_with_two(arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Commands and options that do not exist, values that make no sense."""
     with pytest.raises(SystemExit) as ended:
         cli.main(arguments)
@@ -70,15 +68,10 @@ def test_mistakes_get_a_message_and_a_code_never_a_traceback(
 def test_only_matching_nothing_is_a_mistake(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
     """A pattern that names no report would otherwise look like a build with nothing to do."""
     assert run(project, "build", "--only", "provinz-*") == 2
-    assert (
-        "--only provinz-*: no report has such a name. There are alpha, each-an-giang, each-ha-noi."
-        in capsys.readouterr().err
-    )
+    assert "--only provinz-*: no report has such a name. There are alpha, each-an-giang, each-ha-noi." in capsys.readouterr().err
 
 
-def test_wrong_data_end_with_three(
-    project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_wrong_data_end_with_three(project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """check and build both say every finding; build runs nothing."""
 
     class Finding:
@@ -107,9 +100,7 @@ def test_list_names_the_reason_of_each_page(project: Project, capsys: pytest.Cap
     assert (row["path"], row["state"], row["reason"]) == ("vi/alpha.html", "stale", "new")
 
 
-def say(
-    capsys: pytest.CaptureFixture[str], *options: str, events: list[Event], outcome: Outcome
-) -> tuple[int, str]:
+def say(capsys: pytest.CaptureFixture[str], *options: str, events: list[Event], outcome: Outcome) -> tuple[int, str]:
     """What a build would print, and its exit code."""
     teller = cli._Teller(cli._parser().parse_args(["build", *options]))
     for event in events:
@@ -183,9 +174,7 @@ def test_a_cause_that_many_pages_share_is_told_once(capsys: pytest.CaptureFixtur
 
 
 @pytest.mark.skipif(not kernels.CAN_FORK, reason="warm kernels are forked")
-def test_a_site_is_built_verified_and_compared(
-    project: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_site_is_built_verified_and_compared(project: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """build, verify and diff on one small project, from a working directory that is not the project's."""
     out = tmp_path / "first"
     assert run(project, "build", "--only", "alpha", "--out", str(out), "--evidence", "core") == 0
@@ -193,9 +182,7 @@ def test_a_site_is_built_verified_and_compared(
     manifest = json.loads((out / "site" / "manifest.json").read_text("utf-8"))
     assert manifest["pages"]["vi/alpha.html"]["parameters"] == {"language": "vi", "evidence": "core"}
     (project.data / "figures.csv").write_text("figure,value\nx.after,14\nx.before,20\n", encoding="utf-8")
-    assert (
-        run(project, "build", "--only", "alpha", "--out", str(tmp_path / "second"), "--evidence", "core") == 0
-    )
+    assert run(project, "build", "--only", "alpha", "--out", str(tmp_path / "second"), "--evidence", "core") == 0
     capsys.readouterr()
     assert cli.main(["diff", str(out / "site"), str(tmp_path / "second" / "site")], project.root) == 0
     said = capsys.readouterr().out
@@ -214,9 +201,7 @@ def test_the_command_line_imports_only_the_standard_library() -> None:
         "new = {name.partition('.')[0] for name in set(sys.modules) - before}\n"
         "print(sorted(name for name in new - {'analysis'} if name not in sys.stdlib_module_names))"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT
-    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT)
     assert done.stdout.strip() == "[]"
 
 
@@ -229,7 +214,5 @@ def test_only_the_command_line_prints() -> None:
 
 def test_python_m_analysis_is_the_command_line() -> None:
     """The door is the same from any working directory where the package is installed."""
-    done = subprocess.run(
-        [sys.executable, "-m", "analysis", "--help"], capture_output=True, text=True, check=True, cwd=ROOT
-    )
+    done = subprocess.run([sys.executable, "-m", "analysis", "--help"], capture_output=True, text=True, check=True, cwd=ROOT)
     assert "check | list | build | verify | diff" in done.stdout

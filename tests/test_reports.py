@@ -58,9 +58,7 @@ def test_a_plan_has_each_report_in_each_language(project: Project) -> None:
     """One report per notebook, or per row that for_each asks for; the path follows from name and language."""
     planned = reports.plan(project)
     assert {report.path for report in planned} == ALL
-    assert planned[2] == Report(
-        "each-an-giang", "vi", "province.ipynb", {"language": "vi", "province": "an-giang"}
-    )
+    assert planned[2] == Report("each-an-giang", "vi", "province.ipynb", {"language": "vi", "province": "an-giang"})
     assert planned[0].files == ("vi/alpha.html", "vi/alpha.json", "vi/alpha.csv")
 
 

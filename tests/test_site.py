@@ -20,9 +20,7 @@ QUANTITY = {
 }
 
 
-def publish(
-    folder: Path, quantities: list[dict[str, Any]], findings: list[str], data: str = "1", name: str = "a"
-) -> Path:
+def publish(folder: Path, quantities: list[dict[str, Any]], findings: list[str], data: str = "1", name: str = "a") -> Path:
     """A site of one page."""
     (folder / "vi").mkdir(parents=True)
     run = {
@@ -82,9 +80,7 @@ def test_a_site_is_verified_against_its_manifest(tmp_path: Path) -> None:
     (folder / "vi/a.html").write_text("page 2")
     (folder / "vi/a.csv").unlink()
     (folder / "extra.txt").write_text("")
-    changed, missing, foreign = sorted(
-        site.verify(folder), key=lambda line: "missing" in line or 2 * ("not in" in line)
-    )
+    changed, missing, foreign = sorted(site.verify(folder), key=lambda line: "missing" in line or 2 * ("not in" in line))
     assert changed.startswith("vi/a.html: not as it was published (sha256 ")
     assert missing == "vi/a.csv: missing. Build the site again."
     assert foreign == "extra.txt: not in the manifest."
@@ -101,9 +97,7 @@ def test_equal_editions_differ_in_nothing(tmp_path: Path) -> None:
 
 def test_the_difference_is_told_by_number_verdict_and_sentence(tmp_path: Path) -> None:
     """Not by line of HTML; each change names what it is about and which input caused it."""
-    old = publish(
-        tmp_path / "old", [QUANTITY, {**QUANTITY, "formula": "x", "verdict": "holds"}], ["<b>One</b>", "Two"]
-    )
+    old = publish(tmp_path / "old", [QUANTITY, {**QUANTITY, "formula": "x", "verdict": "holds"}], ["<b>One</b>", "Two"])
     new = publish(
         tmp_path / "new",
         [
@@ -159,6 +153,4 @@ def test_numbers_are_matched_by_what_they_are_not_by_where_they_stand(tmp_path: 
     first = {**QUANTITY, "formula": "new one", "shown": "5"}
     old = publish(tmp_path / "old", [QUANTITY], [])
     new = publish(tmp_path / "new", [first, QUANTITY], [], data="2")
-    assert [(change.kind, change.what, change.after) for change in site.difference(old, new)] == [
-        ("number", "new one", "5")
-    ]
+    assert [(change.kind, change.what, change.after) for change in site.difference(old, new)] == [("number", "new one", "5")]
