@@ -97,15 +97,14 @@ def bars(
         sns.barplot(
             x=values,
             y=places,
-            hue=places,
-            palette=colours,
             orient="h",
             width=12 / step(width),
             errorbar=None,
-            legend=False,
             saturation=1,
             ax=axes,
         )
+        for bar, colour in zip(axes.patches, colours, strict=True):
+            bar.set_facecolor(colour)
         span = (high - low) or 1.0
         # Beside the longest bar there is room for its number, however narrow the drawing.
         room = max((_wide(words(row), 11.5) for row in rows), default=0) + 6
@@ -272,16 +271,19 @@ def series(page: Page, name: str, title: Text, subtitle: Text, lines: Sequence[t
             for i in range(1, len(points)):
                 if points[i].joined:
                     axes.plot(days[i - 1 : i + 1], values[i - 1 : i + 1], color=colour, linewidth=1.8, zorder=2)
-            sns.scatterplot(x=days, y=values, color=colour, marker=shapes[index], s=46, legend=False, zorder=3, ax=axes)
+            (spots,) = axes.plot(days, values, linestyle="none", marker=shapes[index], markersize=6.8, color=colour, zorder=3)
+            spots.set(markeredgecolor=COLOURS["paper"], markeredgewidth=0.5)
             for i, point in enumerate(points):
                 crowded = i > 0 and abs(days[i] - days[i - 1]) < 1.6 and abs(values[i] - values[i - 1]) < top / 10
                 below = crowded or (i > 0 and i == len(points) - 1 and values[i] < values[i - 1])
+                # Where the line then falls away, the number stands to the left of it.
+                aside = crowded and i < len(points) - 1 and values[i + 1] < values[i]
                 axes.annotate(
                     point.value.text(page.language),
                     (days[i], values[i]),
-                    (0, -17 if below else 8),
+                    (-8, -10) if aside else (0, -17 if below else 8),
                     textcoords="offset points",
-                    ha="center",
+                    ha="right" if aside else "center",
                     fontsize=11.5,
                 )
             if len(lines) > 1:

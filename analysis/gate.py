@@ -597,9 +597,8 @@ def _agrees(text: str, iso: str) -> bool:
 
 
 def _left(text: str, allowed: set[str]) -> str:
-    for item in sorted((item for item in allowed if _DIGIT.search(item)), key=len, reverse=True):
-        if item in text:
-            text = re.sub(rf"(?<![\d.,]){re.escape(item)}(?![\d]|[.,]\d)", "\0", text)
+    for item in sorted((item for item in allowed if item in text and _DIGIT.search(item)), key=len, reverse=True):
+        text = re.sub(rf"(?<![\d.,]){re.escape(item)}(?![\d]|[.,]\d)", "\0", text)
     return _first(text)
 
 
