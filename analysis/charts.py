@@ -277,7 +277,7 @@ def series(page: Page, name: str, title: Text, subtitle: Text, lines: Sequence[t
                 crowded = i > 0 and abs(days[i] - days[i - 1]) < 1.6 and abs(values[i] - values[i - 1]) < top / 10
                 below = crowded or (i > 0 and i == len(points) - 1 and values[i] < values[i - 1])
                 # Where the line then falls away, the number stands to the left of it.
-                aside = crowded and i < len(points) - 1 and values[i + 1] < values[i]
+                aside = crowded and point.joined and i < len(points) - 1 and values[i + 1] < values[i]
                 axes.annotate(
                     point.value.text(page.language),
                     (days[i], values[i]),
