@@ -256,10 +256,10 @@ def _refuse_changed(planned: Sequence[Report], project: Project, before: Shared,
     now = reports.share(project, planned)
     for report in planned:
         if report.path in outcome.built:
-            made = work / "reports" / f"{report.name}.{report.language}" / "page.html"
-            stamped = reports.stamped(made.read_bytes())
-            reads = inputs.split(stamped.get("data", ""))
-            changed = [reports.reason(stamped, reports.key(report, project, shared, reads)) for shared in (before, now)]
+            made = work / "reports" / f"{report.name}.{report.language}" / "page.json"
+            known = json.loads(made.read_text(encoding="utf-8"))["key"]
+            reads = inputs.split(known.get("data", ""))
+            changed = [reports.reason(known, reports.key(report, project, shared, reads)) for shared in (before, now)]
             if any(changed):
                 outcome.built.remove(report.path)
                 outcome.failed[report.path] = f"{max(changed)} while the build was running. Build again."

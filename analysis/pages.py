@@ -85,7 +85,7 @@ def make(arguments: Mapping[str, Any], folder: Path, limits: Limits, warm: bool)
         if wrong := [*gate.typed(cell.source, names)] if cell.cell_type == "code" else []:
             raise RunError("; ".join(wrong[:5]), number)
     text = render(executed, page, arguments["template"], arguments["data"])
-    if reports.stamped(text.encode()) != key:
+    if reports.stamped(text.encode()) != reports.stamp(key):
         raise RunError("the template does not write the key into the head of the page (meta name=key-…)")
     refused = refusals(text, page, arguments["data"])
     if refused:
@@ -118,6 +118,7 @@ def about(executed: Any, arguments: Mapping[str, Any]) -> dict[str, Any]:
         "language": arguments["language"],
         "parameters": arguments["shown_parameters"],
         "key": key,
+        "stamp": reports.stamp(key),
         "reads": reads,
         "edition": reports.edition(key),
         "known_until": tables.latest(evidence),

@@ -64,10 +64,7 @@ def _known(value: str, info: ValidationInfo, what: str) -> str:
     known: Sequence[str] = (info.context or {}).get(what, [])
     if value and value not in known:
         near = difflib.get_close_matches(value, known, n=1)
-        raise ValueError(
-            f"one of the {len(known)} codes in data/{_FILES[what]}"
-            + (f", perhaps {near[0]!r}" if near else "")
-        )
+        raise ValueError(f"one of the {len(known)} codes in data/{_FILES[what]}" + (f", perhaps {near[0]!r}" if near else ""))
     return value
 
 
@@ -90,9 +87,7 @@ class Province(Briefing):
 class Claims(Briefing):
     """The stated calculations, all of them or those with one verdict."""
 
-    verdict: Literal[
-        "", "holds", "holds_if_truncated", "does_not_hold", "contradicts", "cannot_be_checked"
-    ] = ""
+    verdict: Literal["", "holds", "holds_if_truncated", "does_not_hold", "contradicts", "cannot_be_checked"] = ""
 
 
 class Explore(Briefing):
@@ -186,9 +181,7 @@ def notebook_findings(notebook: Path, takes: type[Briefing]) -> Iterator[str]:
     try:
         cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
         code = [
-            (number, _tags(cell), "".join(cell["source"]))
-            for number, cell in enumerate(cells, 1)
-            if cell["cell_type"] == "code"
+            (number, _tags(cell), "".join(cell["source"])) for number, cell in enumerate(cells, 1) if cell["cell_type"] == "code"
         ]
     except OSError as error:
         yield f"{shown}: cannot be read ({error.strerror}). Restore it from the repository."
@@ -209,8 +202,7 @@ def notebook_findings(notebook: Path, takes: type[Briefing]) -> Iterator[str]:
         defaults = _defaults(source)
     except (SyntaxError, ValueError) as error:
         yield (
-            f"{where}: the parameters cell holds more than names with plain values ({error})."
-            ' Keep to lines like known_on = "".'
+            f'{where}: the parameters cell holds more than names with plain values ({error}). Keep to lines like known_on = "".'
         )
         return
     yield from _against_model(defaults, takes, where)
@@ -236,17 +228,9 @@ def _defaults(source: str) -> dict[str, Any]:
     for statement in ast.parse(source).body:
         if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
             continue  # a string that explains
-        if (
-            isinstance(statement, ast.AnnAssign)
-            and isinstance(statement.target, ast.Name)
-            and statement.value
-        ):
+        if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name) and statement.value:
             target, value = statement.target.id, statement.value
-        elif (
-            isinstance(statement, ast.Assign)
-            and len(statement.targets) == 1
-            and isinstance(statement.targets[0], ast.Name)
-        ):
+        elif isinstance(statement, ast.Assign) and len(statement.targets) == 1 and isinstance(statement.targets[0], ast.Name):
             target, value = statement.targets[0].id, statement.value
         else:
             raise ValueError(f"line {statement.lineno}: {ast.unparse(statement)[:60]}")
@@ -277,6 +261,4 @@ def _names_read(source: str) -> set[str]:
         tree = ast.parse(plain)
     except SyntaxError:
         return set(re.findall(r"\b[A-Za-z_]\w*\b", plain))
-    return {
-        node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
-    }
+    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}

@@ -401,7 +401,6 @@ def _why(report: Report, project: Project, manifest: Mapping[str, Any], shared: 
     published = manifest.get("pages", {}).get(report.path)
     if published is None:
         return "not in the manifest" if (project.site / report.path).exists() else "new"
-    made_from: dict[str, str] = {}
     for name in report.files:
         kind = "page" if name == report.path else name.rpartition(".")[2]
         try:
@@ -410,13 +409,18 @@ def _why(report: Report, project: Project, manifest: Mapping[str, Any], shared: 
             return f"{kind} missing"
         if hashlib.sha256(content).hexdigest() != published["files"].get(name):
             return f"{kind} damaged"
-        made_from = made_from or stamped(content)
+    made_from = published["key"]
     wanted = key(report, project, shared, inputs.split(made_from.get("data", "")))
     return reason(made_from, wanted, manifest.get("tables", {}).get, shared.tables.digests_of_rows)
 
 
+def stamp(parts: Mapping[str, str]) -> dict[str, str]:
+    """A key as a page carries it: one digest per part; what each stands for is in the manifest."""
+    return {part: inputs.digest(known) for part, known in parts.items()}
+
+
 def stamped(page: bytes) -> dict[str, str]:
-    """The key a page was made with, as the template wrote it into the head."""
+    """The stamp of a page, as the template wrote it into the head."""
     head = page[: page.find(b"</head>")].decode("utf-8", "replace")
     return {part: html.unescape(known) for part, known in _STAMPED.findall(head)}
 

@@ -208,14 +208,14 @@ def test_what_is_sent_is_what_a_build_reads(tmp_path: Path) -> None:
 
 def test_paths_are_rewritten_to_where_things_lie_on_a_worker() -> None:
     """The longest place counts, only at the beginning, and only whole names of folders."""
-    moves = {"/home/me": "/w", "/home/me/tables": "/w/data"}
+    moves = {"/srv/me": "/w", "/srv/me/tables": "/w/data"}
     told = {
-        "data": "/home/me/tables",
-        "all": ["/home/me/tables/x.csv", "/home/me/notes", "/home/melon", "see /home/me"],
-        "/home/me": 1,
+        "data": "/srv/me/tables",
+        "all": ["/srv/me/tables/x.csv", "/srv/me/notes", "/srv/melon", "see /srv/me"],
+        "/srv/me": 1,
     }
     assert cluster._moved(told, moves) == {
         "data": "/w/data",
-        "all": ["/w/data/x.csv", "/w/notes", "/home/melon", "see /home/me"],
+        "all": ["/w/data/x.csv", "/w/notes", "/srv/melon", "see /srv/me"],
         "/w": 1,
     }

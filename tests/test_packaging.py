@@ -140,9 +140,7 @@ def test_make_has_the_target(target: str) -> None:
     if shutil.which("make") is None:
         pytest.skip("no make")
     clean = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
-    done = subprocess.run(
-        ["make", "--dry-run", target], cwd=ROOT, env=clean, capture_output=True, text=True, check=False
-    )
+    done = subprocess.run(["make", "--dry-run", target], cwd=ROOT, env=clean, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
 
 

@@ -599,7 +599,7 @@ def test_what_machines_read_is_what_people_read(reports: list[Page], hostile: li
 
 def test_pages_are_light(pages: list[Page]) -> None:
     """A page weighs at most 225 KB with everything in it (the aim is 200)."""
-    none([f"{page.path}: {len(page.text.encode()) / 1000:.0f} KB" for page in pages if len(page.text.encode()) > 225_000])
+    none([f"{page.path}: {len(page.text.encode()) / 1000:.0f} KB" for page in pages if len(page.text.encode()) > 200_000])
 
 
 def test_pages_know_no_workplace(pages: list[Page]) -> None:

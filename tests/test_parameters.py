@@ -34,9 +34,7 @@ def found(tmp_path: Path, content: Mapping[str, Any], takes: type[Briefing] = Br
 def test_good_values_pass() -> None:
     """Defaults, and each parameter given its own kind of value."""
     assert wrong({}) == []
-    assert (
-        wrong({"language": "en", "known_on": "2021-06-30", "evidence": "core", "province": "an-giang"}) == []
-    )
+    assert wrong({"language": "en", "known_on": "2021-06-30", "evidence": "core", "province": "an-giang"}) == []
     assert wrong({"verdict": "holds"}, "claims.ipynb") == []
     assert wrong({"indicator": "staff", "area": "viet-nam"}, "explore.ipynb") == []
 
@@ -60,8 +58,7 @@ WHERE = "report x (vi), province.ipynb: parameter"
         ({"data": "/no/such"}, f"{WHERE} data is '/no/such'; expected a folder that exists"),
         (
             {"province": "hanoi"},
-            f"{WHERE} province is 'hanoi'; expected one of the 2 codes in data/areas.csv (level province),"
-            " perhaps 'ha-noi'",
+            f"{WHERE} province is 'hanoi'; expected one of the 2 codes in data/areas.csv (level province), perhaps 'ha-noi'",
         ),
         ({"province": "viet-nam"}, f"{WHERE} province is 'viet-nam'; expected one of the 2 codes"),
     ],
@@ -81,8 +78,7 @@ def test_a_parameters_cell_that_lost_its_tag_is_told(tmp_path: Path) -> None:
     """papermill would run with the defaults, N times over."""
     (said,) = found(tmp_path, notebook(cell(PARAMETERS), cell(SAY)))
     assert said == (
-        "notebooks/a.ipynb: 0 cells are tagged parameters; expected one."
-        " Tag the cell with the defaults, and only that one."
+        "notebooks/a.ipynb: 0 cells are tagged parameters; expected one. Tag the cell with the defaults, and only that one."
     )
     (said,) = found(tmp_path, notebook(cell(PARAMETERS, "parameters"), cell(PARAMETERS, "parameters")))
     assert "2 cells are tagged parameters" in said
@@ -97,9 +93,7 @@ def test_all_that_is_wrong_with_a_notebook_is_told_at_once(tmp_path: Path) -> No
         "parameter season is not known. Known are language, known_on.",
         'parameter known_on is missing. Add known_on = "".',
     ]
-    unread = notebook(
-        cell("known_on", kind="markdown"), cell(PARAMETERS, "parameters"), cell("language, evidence, data")
-    )
+    unread = notebook(cell("known_on", kind="markdown"), cell(PARAMETERS, "parameters"), cell("language, evidence, data"))
     assert found(tmp_path, unread) == [
         "notebooks/a.ipynb, cell 2: no later cell reads the parameter known_on. Use it, or take it out of the"
         " cell and of analysis/parameters.py."
@@ -109,9 +103,7 @@ def test_all_that_is_wrong_with_a_notebook_is_told_at_once(tmp_path: Path) -> No
 def test_reading_is_judged_by_the_code_not_by_the_letters(tmp_path: Path) -> None:
     """A name in a comment, in a string or assigned to is not read; lines of IPython's do not disturb."""
     for source in ("# known_on", "'known_on'", "known_on = 1"):
-        (said,) = found(
-            tmp_path, notebook(cell(PARAMETERS, "parameters"), cell(f"language, evidence, data\n{source}"))
-        )
+        (said,) = found(tmp_path, notebook(cell(PARAMETERS, "parameters"), cell(f"language, evidence, data\n{source}")))
         assert "no later cell reads the parameter known_on" in said
     magic = notebook(
         cell(PARAMETERS, "parameters"),
@@ -124,8 +116,7 @@ def test_a_parameters_cell_holds_plain_values_only(tmp_path: Path) -> None:
     """Code in it could not be checked, and papermill would put its values behind it."""
     (said,) = found(tmp_path, notebook(cell("import os", "parameters"), cell(SAY)))
     assert said.startswith(
-        "notebooks/a.ipynb, cell 1: the parameters cell holds more than names with plain values"
-        " (line 1: import os)"
+        "notebooks/a.ipynb, cell 1: the parameters cell holds more than names with plain values (line 1: import os)"
     )
 
 
