@@ -157,7 +157,7 @@ def _some_match(planned: Sequence[Report], only: str) -> None:
     names = list(dict.fromkeys(report.name for report in planned))
     if not fnmatch.filter(names, only):
         shown = ", ".join(names[:9]) + (f" and {len(names) - 9} more" if len(names) > 9 else "")
-        raise reports.PlanError(f"--only {only}: no report has such a name. There are {shown}.")
+        raise reports.PlanError(f"--only {only!r}: no report has such a name. There are {shown}.")
 
 
 def _picked(report: Report, only: str, reason: str) -> bool:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -57,7 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     build = commands.add_parser("build", help="make what is stale and publish the site")
     where = build.add_mutually_exclusive_group()
     where.add_argument("--jobs", type=_count, metavar="N", help="reports made at the same time (default: one per processor)")
-    where.add_argument("--scheduler", default="", metavar="ADDRESS", help="a Dask cluster makes the reports: tcp://host:8786")
+    where.add_argument("--scheduler", type=_address, metavar="ADDRESS", help="a Dask cluster makes the reports: tcp://host:8786")
     build.add_argument("--only", default="*", metavar="PATTERN", help="only reports whose name matches, e.g. 'province-*'")
     build.add_argument("--force", action="store_true", help="make fresh reports again, too")
     going = build.add_mutually_exclusive_group()
@@ -87,15 +89,31 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--data", type=Path, metavar="DIR", help="folder of the tables (default: data)")
     for command in (listed, build):
         command.add_argument("--out", type=Path, metavar="DIR", help="folder for the site (default: outputs)")
-        command.add_argument("--known-on", metavar="DAY", help="only sources printed by then, e.g. 2021-06-30")
-        command.add_argument("--evidence", help="core: the five articles alone; all (default)")
+        command.add_argument("--known-on", type=_day, metavar="DAY", help="only sources printed by then, e.g. 2021-06-30")
+        command.add_argument("--evidence", choices=["all", "core"], help="core: the five articles alone; all (default)")
     return parser
 
 
 def _count(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least 1")
     return int(text)
+
+
+def _day(text: str) -> str | None:
+    try:
+        given = date.fromisoformat(text).isoformat() if text else text
+    except ValueError:
+        given = ""
+    if given != text:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day; write one as 2025-07-16, or nothing for everything known")
+    return text or None
+
+
+def _address(text: str) -> str:
+    if not re.fullmatch(r"(tcp|tls)://.+:\d+", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no address of a scheduler; write one as tcp://host:8786")
+    return text
 
 
 def _seconds(text: str) -> float:
@@ -169,7 +187,7 @@ def _build(asked: argparse.Namespace, root: Path) -> int:
             force=asked.force,
             fail_fast=asked.fail_fast,
             pdf=asked.pdf,
-            scheduler=asked.scheduler,
+            scheduler=asked.scheduler or "",
             common=_common(asked),
             limits=kernels.Limits(asked.timeout, asked.memory),
             tell=teller.tell,

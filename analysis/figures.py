@@ -94,7 +94,7 @@ SCHEMAS = {
             "source": _text(_ID),
             "locator": _text(_form(r"^(p[1-9]\d*)?$", "a paragraph such as p15, or nothing")),
             "printed": _text(_FILLED),
-            "value": _text(_form(r"^\d+(\.\d+)?$", "a plain number such as 1318 or 98.7")),
+            "value": _text(_form(r"^(0|[1-9][0-9]*)(\.[0-9]*[1-9])?$", "a plain number such as 1318 or 98.7")),
             "qualifier": _text(_one_of(numerals.QUALIFIERS)),
             "indicator": _text(_ID),
             "reform": _text(_one_of(REFORMS, blank=True)),
@@ -325,6 +325,13 @@ class Figures:
 
     def find(self, **wanted: str | tuple[str, ...]) -> list[str]:
         """Ids of the known figures whose columns equal what is wanted (or one of it), in the order of their ids."""
+        for column, table in (("indicator", "indicators"), ("area", "areas")):
+            asked = wanted.get(column, ())
+            for code in (asked,) if isinstance(asked, str) else asked:
+                if code not in self._tables[table].index:
+                    near = difflib.get_close_matches(code, self._tables[table].index, n=1)
+                    hint = f" Did you mean “{near[0]}”?" if near else ""
+                    raise ValueError(f"{column} is “{code}”; write a code of data/{table}.csv.{hint}")
         _note_question("figures", wanted)
         return [figure for figure, row in self._rows.items() if _has(row, wanted)]
 

@@ -42,6 +42,12 @@ BLOCKS = {"p", "li", "tr", "dd", "dt", "caption", "h1", "h2", "h3", "h4", "summa
 SPOKEN = {"alt", "aria-label", "aria-description", "title", "placeholder"}
 # Digits of every script, fractions, and numerals that are raised, lowered or ringed.
 _DIGIT = re.compile(r"[\d²³¹¼-¾⁰-₉⅐-↋①-⒛⓪-⓿❶-➓㉈-㉟㊱-㊿]")
+# Counts written as words. Small ones (“hai”, “two”, “half”) are words of ordinary sentences, too, and are not told apart.
+_COUNT = re.compile(
+    r"\b(?:hundreds?|thousands?|millions?|billions?|dozens?|(?:twen|thir|for|fif|six|seven|eigh|nine)ty"
+    r"|(?<!phần )trăm|nghìn|ngàn|vạn|triệu|mươi|chục)\b",
+    re.IGNORECASE,
+)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _SCALES = {"nghìn": 3, "vạn": 4, "triệu": 6, "tỷ": 9, "thousand": 3, "million": 6, "billion": 9}
 
@@ -524,6 +530,13 @@ def _compute(formula: str, figures: Mapping[str, str]) -> Decimal | None:
     return None if tokens else value
 
 
+def worded(text: str) -> Iterator[str]:
+    """Counts typed as words (two thousand, bốn mươi) into sentences: they would be bound to no Quantity."""
+    if found := _COUNT.search(text):
+        around = " ".join(text[max(0, found.start() - 40) : found.end() + 40].split())
+        yield f"“{around}” counts in words: {found.group()}"
+
+
 def typed(source: str, names: Iterable[str]) -> Iterator[str]:
     """Numerals typed into the sentences of a code cell, be they shown this time or not.
 
@@ -542,6 +555,7 @@ def typed(source: str, names: Iterable[str]) -> Iterator[str]:
             said = node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
             if left := _left(re.sub(r"\{\w+(?::\w+)?\}", "…", said), known):
                 yield f"“{_around(said)}” holds a number typed by hand: {left}"
+            yield from worded(said)
 
 
 def unlike(page: str, other: str) -> str:

@@ -82,7 +82,7 @@ def make(arguments: Mapping[str, Any], folder: Path, limits: Limits, warm: bool)
     names = labels_of_names(Tables(Path(arguments["data"])))
     written = [cell for cell in executed.cells if "injected-parameters" not in cell.metadata.get("tags", [])]
     for number, cell in enumerate(written, start=1):
-        if wrong := [*gate.typed(cell.source, names)] if cell.cell_type == "code" else []:
+        if wrong := [*(gate.typed(cell.source, names) if cell.cell_type == "code" else gate.worded(cell.source))]:
             raise RunError("; ".join(wrong[:5]), number)
     text = render(executed, page, arguments["template"], arguments["data"])
     if reports.stamped(text.encode()) != reports.stamp(key):

@@ -130,17 +130,23 @@ def _review(page: Page, checked: claims.Verdict) -> dict[str, str]:
     }
 
 
-def _worked(page: Page, computed: Quantity | None) -> Cell:
+def _worked(page: Page, checked: claims.Verdict) -> Cell:
     """A recomputed number with its calculation, so that it can be followed where it stands.
 
-    A stated fall is printed without a sign; so is what it is compared with.
+    A stated fall is printed without a sign; so is what it is compared with. Where too little is printed to
+    compute anything, what there is.
     """
+    computed = checked.computed
+    if computed is None and checked.operands:
+        given = "; ".join(page.number(operand) for operand in checked.operands)
+        return Html(f'<span class="worked">{html.escape(_FROM[page.language])} {given}</span>')
     if computed is None or computed.kind == "printed":
         return computed
     form = "size" if computed.kind == "relative_change" and computed.value < 0 else ""
     return Html(f'<span class="worked">{page.formula(computed)} =</span> <b>{page.number(computed, form, link=False)}</b>')
 
 
+_FROM = {"vi": "chỉ nêu:", "en": "printed only:"}
 VERDICT_WORDS = {
     "vi": {
         "holds": "khớp",
@@ -174,5 +180,5 @@ def checks(page: Page, name: str, caption: Text, verdicts: Sequence[claims.Verdi
         row = page.known.entry("claims", checked.claim)
         label = page.label("indicators", str(page.known.row(checked.stated.figures[0])["indicator"]))
         what = f"{page.render(label)}<br><small>{page.render(verbatim(str(row['note_vi']), str(row['note_en'])))}</small>"
-        rows.append([Html(what), verdict(page, checked.verdict), checked.stated, _worked(page, checked.computed)])
+        rows.append([Html(what), verdict(page, checked.verdict), checked.stated, _worked(page, checked)])
     return table(page, name, caption, columns, rows)

@@ -154,7 +154,7 @@ class Trial:
         for path in dict.fromkeys(f"{language}/{name}.html" for name in names):
             if path not in self.planned:
                 continue
-            page, record = self.baseline(path)
+            _, record = self.baseline(path)
             if table == "sources" and key in record["sources"]:
                 found.append(path)
             elif table == "indicators":
@@ -165,7 +165,7 @@ class Trial:
                     found.append(path)
             elif table == "claims":
                 found += [path] if any(review["claim"] == key for review in record["reviews"]) else []
-            elif re.search(rf'data-figures="(?:[^"]* )?{re.escape(key)}[ "]', page):
+            elif any(key in quantity["figures"] for quantity in record["quantities"] if quantity["kind"] != "count"):
                 found.append(path)
         return found
 
@@ -709,7 +709,13 @@ def try_page(trial: Trial, mutant: Mutant) -> Fate:
     page, record = trial.baseline(path)
     text = page[:begin] + instead + page[end:]
     said = gate_says(trial, path, text, record)
-    return Fate(mutant, "gate" if said else "", said[0] if said else "the gate lets it pass")
+    if said:
+        return Fate(mutant, "gate", said[0])
+    from analysis import gate
+
+    twin = ("en" if path.startswith("vi") else "vi") + path[2:]
+    unlike = gate.unlike(text, trial.baseline(twin)[0])
+    return Fate(mutant, "twins" if unlike else "", unlike or "the gate lets it pass")
 
 
 def gate_says(trial: Trial, path: str, text: str, record: Mapping[str, Any]) -> list[str]:

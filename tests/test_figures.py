@@ -515,3 +515,12 @@ def test_the_shipped_data_are_found_from_any_folder(tmp_path: Path, monkeypatch:
     monkeypatch.chdir(tmp_path)
     assert figures.folder() == Path(figures.__file__).resolve().parents[1] / "data"
     assert figures.load().table.equals(here.table)
+
+
+def test_a_code_that_no_table_holds_is_named() -> None:
+    """Who asks for an unknown indicator or area is told the nearest code, not that there are no figures."""
+    known = figures.load()
+    with pytest.raises(ValueError, match=r"area is “hanoi”; write a code of data/areas.csv. Did you mean “ha-noi”\?"):
+        known.find(indicator="commune-units", area="hanoi")
+    with pytest.raises(ValueError, match=r"indicator is “foo”; write a code of data/indicators.csv"):
+        known.find(indicator="foo")

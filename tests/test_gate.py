@@ -224,6 +224,7 @@ def test_a_series_stands_at_its_days_and_heights(old: str, new: str, said: str) 
             ["f'Có {held} tổ chức' is an f-string: write {name} and give name=, so that the number is bound"],
         ),
         ("text(vi=both[0], en=both[1])", []),
+        ('text(vi="bốn mươi {a}", en="{a}", a=held)', ["“bốn mươi {a}” counts in words: mươi"]),
         ("%matplotlib inline", []),
     ],
 )

@@ -196,7 +196,7 @@ def checked(page: Page) -> BeautifulSoup:
 
 
 def test_the_table_of_claims_shows_what_was_printed_and_recomputed(page: Page) -> None:
-    """One row for each claim: its note, the printed and the recomputed number, the verdict; nothing where none can be had."""
+    """One row for each claim: its note, the printed and the recomputed number, the verdict; what is printed where too little is."""
     found = [row.get_text(" ").replace(NBSP, " ") for row in checked(page).select("tbody tr")]
     assert len(found) == 6
     note, printed, computed, word = {
@@ -207,7 +207,7 @@ def test_the_table_of_claims_shows_what_was_printed_and_recomputed(page: Page) -
         assert part in found[0]
     badges = [badge["class"][1] for badge in checked(page).select(".verdict")]
     assert badges == ["does_not_hold", "contradicts", "cannot_be_checked", "holds_if_truncated", "holds", "holds"]
-    assert {"vi": "không nêu", "en": "not printed"}[page.language] in found[2]
+    assert {"vi": "chỉ nêu:", "en": "printed only:"}[page.language] in found[2]
 
 
 def test_a_recomputed_fall_is_told_like_the_printed_one(page: Page) -> None:
