@@ -196,7 +196,7 @@ def checked(page: Page) -> BeautifulSoup:
 
 
 def test_the_table_of_claims_shows_what_was_printed_and_recomputed(page: Page) -> None:
-    """One row for each claim: its note, the printed and the recomputed number, the verdict; what is printed where too little is."""
+    """One row for each claim: its note, the printed and the recomputed number, the verdict, or what little is printed."""
     found = [row.get_text(" ").replace(NBSP, " ") for row in checked(page).select("tbody tr")]
     assert len(found) == 6
     note, printed, computed, word = {
