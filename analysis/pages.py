@@ -80,8 +80,7 @@ def make(arguments: Mapping[str, Any], folder: Path, limits: Limits, warm: bool)
     page = about(executed, arguments)
     run, key = page["record"], page["key"]
     names = labels_of_names(Tables(Path(arguments["data"])))
-    written = [cell for cell in executed.cells if "injected-parameters" not in cell.metadata.get("tags", [])]
-    for number, cell in enumerate(written, start=1):
+    for number, cell in enumerate(_written(executed), start=1):
         if wrong := [*(gate.typed(cell.source, names) if cell.cell_type == "code" else gate.worded(cell.source))]:
             raise RunError("; ".join(wrong[:5]), number)
     text = render(executed, page, arguments["template"], arguments["data"])
@@ -129,10 +128,15 @@ def about(executed: Any, arguments: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _written(executed: Any) -> list[Any]:
+    """The cells without the one that papermill added: they count as in the source of the notebook."""
+    return [cell for cell in executed.cells if "injected-parameters" not in cell.metadata.get("tags", [])]
+
+
 def _reads(executed: Any, run: dict[str, Any]) -> set[str]:
     """What the run has noted that it read; every table where it may have read more than it noted."""
     told = run.pop("reads", None)
-    cells = [cell for cell in executed.cells if "injected-parameters" not in cell.metadata.get("tags", [])]
+    cells = _written(executed)
     code = inputs.code_cells(cells)
     if told is None or not inputs.noted(code):
         return {"*"}
@@ -160,8 +164,7 @@ def render(executed: Any, page: Mapping[str, Any], template: str, data: str) -> 
     import jinja2
 
     shown = executed.copy()
-    # Without the cell that papermill added, cells count as in the source of the notebook.
-    shown.cells = [cell for cell in executed.cells if "injected-parameters" not in cell.metadata.get("tags", [])]
+    shown.cells = _written(executed)
     taken = _taken(shown)
     toc = contents(shown, page["language"], HeadingIds(taken), _names(Path(data)))
     briefing = {**page, "toc": toc, "ids": HeadingIds(taken)}

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import html
 import json
 import re
 import tomllib
@@ -422,7 +421,7 @@ def stamp(parts: Mapping[str, str]) -> dict[str, str]:
 def stamped(page: bytes) -> dict[str, str]:
     """The stamp of a page, as the template wrote it into the head."""
     head = page[: page.find(b"</head>")].decode("utf-8", "replace")
-    return {part: html.unescape(known) for part, known in _STAMPED.findall(head)}
+    return dict(_STAMPED.findall(head))
 
 
 def edition(parts: Mapping[str, str]) -> str:
