@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import os
 import shutil
 import subprocess
@@ -12,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from small_data import retype
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -40,12 +40,12 @@ def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     def make(out: Path) -> None:
         data = out.with_name(f"{out.name}-data")
         shutil.copytree(ROOT / "data", data)
-        _retype(data / "sources.csv", "dantri-2018-11-30", headline=SCRIPT, publisher=IMAGE)
-        _retype(data / "sources.csv", "cand-2015-10-31", headline=RIGHT_TO_LEFT)
-        _retype(
+        retype(data / "sources.csv", "dantri-2018-11-30", headline=SCRIPT, publisher=IMAGE)
+        retype(data / "sources.csv", "cand-2015-10-31", headline=RIGHT_TO_LEFT)
+        retype(
             data / "indicators.csv", "villages-groups.groups", label_vi=IMAGE.replace("1", ""), label_en=IMAGE.replace("1", "")
         )
-        _retype(data / "indicators.csv", "villages-groups.villages", label_vi=LONG, label_en=LONG)
+        retype(data / "indicators.csv", "villages-groups.villages", label_vi=LONG, label_en=LONG)
         _build(out, "--data", str(data), "--only", "project-06")
 
     return _once(tmp_path_factory, "hostile", make)
@@ -66,17 +66,6 @@ def _build(out: Path, *arguments: str) -> None:
     command = [sys.executable, "-m", "analysis", "build", "--out", str(out), "--jobs", "2", *arguments]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=900)
     assert done.returncode == 0, f"{' '.join(command)} ended with {done.returncode}:\n{done.stdout[-3000:]}{done.stderr[-3000:]}"
-
-
-def _retype(table: Path, key: str, **cells: str) -> None:
-    with table.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    (row,) = [row for row in rows if next(iter(row.values())) == key]
-    row |= cells
-    with table.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, list(row), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
 
 
 @pytest.fixture(scope="session")

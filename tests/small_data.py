@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 TABLES = {
@@ -99,3 +100,15 @@ def small_files(folder: Path, files: dict[str, str]) -> Path:
     for name, text in files.items():
         (folder / name).write_bytes(text.encode())
     return folder
+
+
+def retype(table: Path, key: str, **cells: str) -> None:
+    """Other cells in one row of a table."""
+    with table.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    (found,) = [row for row in rows if next(iter(row.values())) == key]
+    found |= cells
+    with table.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(found), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import ast
-import csv
 import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from small_data import TABLES, small_data
+from small_data import TABLES, retype, small_data
 from small_project import ROOT, reading_project
 from test_layers import MODULES, ours
 
@@ -420,19 +419,6 @@ def real(site: Path, tmp_path: Path) -> Project:
     return Project.at(ROOT, data=tmp_path / "data", outputs=site.parents[1])
 
 
-def retype(project: Project, table: str, key: str, **cells: str) -> None:
-    """Other cells in one row of a table."""
-    path = project.data / f"{table}.csv"
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    (found,) = [row for row in rows if next(iter(row.values())) == key]
-    found |= cells
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, list(found), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-
-
 REAL = {
     ("figures", "plan-2025.da-nang.before.wards"): {"province-da-nang"},
     ("figures", "project-06.villages-groups.before"): {"project-06"},
@@ -448,7 +434,7 @@ def test_a_row_of_the_real_data_makes_the_pages_stale_that_read_it(real: Project
     """One province's types concern its own page; what an article prints, the pages that show it; and the two that take all."""
     assert stale(real) == {}
     column = {"figures": "note", "claims": "note_en", "areas": "label_en"}[table]
-    retype(real, table, key, **{column: "Changed"})
+    retype(real.data / f"{table}.csv", key, **{column: "Changed"})
     reasons = stale(real)
     provinces = {report.name for report in reports.plan(real) if report.name.startswith("province-")}
     names = REAL[table, key] | {"overview", "claims"}
