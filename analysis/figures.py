@@ -17,8 +17,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pandera.pandas as pa
@@ -213,6 +214,8 @@ class Figures:
     _table: pd.DataFrame
     _every: frozenset[str]
     _tables: dict[str, pd.DataFrame]
+    _rows: dict[str, dict[str, Any]] = field(repr=False)
+    _entries: dict[str, dict[str, dict[str, Any]]] = field(repr=False)
     known_on: str = ""
     evidence: str = "all"
     _cache: dict[str, Quantity] = field(default_factory=dict, repr=False, compare=False)
@@ -261,9 +264,6 @@ class Figures:
     def entry(self, table: str, code: str) -> dict[str, str]:
         """One row of sources, indicators, areas, claims or names."""
         _note(f"{table}.csv:{code}")
-        if table not in self._entries:
-            rows = self._tables[table].to_dict("index")
-            self._entries[table] = {str(key): {str(name): str(cell) for name, cell in row.items()} for key, row in rows.items()}
         return self._entries[table][code]
 
     def among(self, table: str, **wanted: str) -> list[str]:
@@ -305,14 +305,6 @@ class Figures:
         """The figure, or None where it is not known or the figures hold no such id."""
         _note(f"figures.csv:{figure}")
         return self[figure] if figure in self._every else None
-
-    @cached_property
-    def _entries(self) -> dict[str, dict[str, dict[str, str]]]:
-        return {}
-
-    @cached_property
-    def _rows(self) -> dict[str, dict[str, object]]:
-        return {str(key): {str(name): cell for name, cell in row.items()} for key, row in self._table.to_dict("index").items()}
 
     def row(self, figure: str) -> dict[str, object]:
         """All that is written about one known figure, and about its source and indicator."""
@@ -363,10 +355,13 @@ def load(data: str | os.PathLike[str] = "", known_on: str = "", evidence: str = 
         sources = sources[sources["public"] <= known_on]
     if evidence == "core":
         sources = sources[sources["tier"] == "core"]
+    table = everything._table[everything._table["source"].isin(set(sources.index))]
     return Figures(
-        everything._table[everything._table["source"].isin(set(sources.index))],
+        table,
         everything._every,
         everything._tables | {"sources": sources},
+        {figure: everything._rows[figure] for figure in table.index},
+        everything._entries | {"sources": {source: everything._entries["sources"][source] for source in sources.index}},
         known_on,
         evidence,
         everything._cache,  # a printed number reads the same on whatever day it is known
@@ -404,7 +399,13 @@ def joined(tables: dict[str, pd.DataFrame]) -> Figures:
         .join(indexed["areas"][_OF_AREA], on="area")
     )
     table["value"] = table["value"].map(Decimal)
-    return Figures(table.sort_index(), frozenset(table.index), indexed)
+    table = table.sort_index()
+    entries = {name: _rows(each) for name, each in indexed.items() if name != "figures"}
+    return Figures(table, frozenset(table.index), indexed, _rows(table), entries)
+
+
+def _rows(table: pd.DataFrame) -> dict[str, dict[str, Any]]:
+    return {str(key): {str(name): cell for name, cell in row.items()} for key, row in table.to_dict("index").items()}
 
 
 def read(where: Path) -> tuple[dict[str, pd.DataFrame], list[Finding]]:
