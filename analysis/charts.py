@@ -94,6 +94,7 @@ def bars(
     def draw(axes: Axes, width: float) -> None:
         places = list(range(len(rows)))
         colours = [COLOURS["c1"] if row.main else COLOURS["c2"] for row in rows]
+        axes.set(xlabel=" ", ylabel=" ", xticks=[], yticks=[0])  # else seaborn lays out all ticks to name the axes
         sns.barplot(
             x=values,
             y=places,
@@ -113,24 +114,12 @@ def bars(
         axes.set_ylim(len(rows) - 0.5, -0.6 if compact else -1 + 10 / step(width))
         for place, row in enumerate(rows):
             if compact:
-                sign = -1 if values[place] < 0 else 1
-                axes.annotate(
-                    words(row),
-                    (values[place], place),
-                    (4 * sign, 0),
-                    textcoords="offset points",
-                    va="center",
-                    ha="right" if sign < 0 else "left",
-                    fontsize=11.5,
-                )
+                _beside(axes, words(row), (values[place], place), -1 if values[place] < 0 else 1, "data")
+                end = (1.0, 1) if low < 0 else (0.0, -1)
+                _beside(axes, page.plain(row.label), (end[0], place), end[1], ("axes fraction", "data"))
             else:
                 _above(axes, place, page.plain(row.label), words(row), width)
         axes.set_yticks([])
-        if compact:
-            axes.set_yticks(places, [page.plain(row.label) for row in rows])
-            axes.tick_params(axis="y", labelcolor=COLOURS["ink"], labelsize=11.5, length=0)
-            if low < 0:
-                axes.yaxis.tick_right()
         if compact:
             axes.axvline(0, color=COLOURS["muted"], linewidth=1)
         else:  # beside each bar only: the words end where the scale does
@@ -480,7 +469,7 @@ def _svg(
         axes = canvas.add_axes((left / width, foot / high, 1 - (left + right) / width, 1 - (foot + 2) / high))
         sns.despine(ax=axes, left=True, bottom=True)
         draw(axes, width - left - right)
-        axes.set_xlabel("")
+        axes.set(xlabel="", ylabel="")
         out = io.StringIO()
         canvas.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
     return _clean(out.getvalue(), f"{name}-{size}", page.plain(title))
@@ -563,6 +552,12 @@ def _above(axes: Axes, place: int, label: str, words: str, width: float) -> None
             ha=side,
             fontweight=weight,
         )
+
+
+def _beside(axes: Axes, words: str, spot: tuple[float, float], sign: int, measured: str | tuple[str, str]) -> None:
+    """Words to the right of a spot (`sign` 1) or to the left of it (-1), halfway up."""
+    side = "right" if sign < 0 else "left"
+    axes.annotate(words, spot, (4 * sign, 0), measured, "offset points", va="center", ha=side, fontsize=11.5)
 
 
 def _wide(words: str, size: float = 12.5) -> float:
