@@ -272,7 +272,7 @@ def _refuse_unlike(wanted: Sequence[Report], work: Path, outcome: Outcome) -> No
         if report.path in outcome.built:
             made.setdefault(report.name, []).append(report)
     for name, twins in made.items():
-        texts = [(work / "reports" / f"{name}.{twin.language}" / "page.html").read_text(encoding="utf-8") for twin in twins]
+        texts = [(work / "reports" / f"{name}.{twin.language}" / "passages.json").read_text(encoding="utf-8") for twin in twins]
         unlike = gate.unlike(*texts) if len(texts) == 2 else ""
         for twin in twins if unlike else ():
             outcome.built.remove(twin.path)

@@ -38,7 +38,7 @@ _BOTH_ENDS = ("cluster.py", "kernels.py")
 _SENT = {".py", ".ipynb", ".csv", ".json", ".toml", ".j2", ".css"}
 
 # What is left in the folder of a report.
-_BROUGHT = ("page.html", "page.json", "page.csv", "run.ipynb")
+_BROUGHT = ("page.html", "page.json", "page.csv", "passages.json", "run.ipynb")
 
 # Seconds: to reach the scheduler; to wait for a worker where there is none; a foreman without work lives.
 _REACH, _PATIENCE, _IDLE = 10.0, 60.0, 30.0

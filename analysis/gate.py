@@ -13,6 +13,7 @@ import ast
 import base64
 import csv
 import io
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -277,7 +278,7 @@ def read(page: str) -> Read:
 
 
 def refusals(
-    page: str,
+    page: str | Read,
     record: dict[str, Any],
     allowed: Iterable[str] = (),
     until: str = "",
@@ -290,7 +291,7 @@ def refusals(
     `places` the paragraphs that a note may name; `until` is the last day that the site knows, which its frame may
     show; `figures` are the printed values, by figure, that every Quantity of the record is recomputed from.
     """
-    found = read(page)
+    found = page if isinstance(page, Read) else read(page)
     shown = {(q["value"], q["shown"], " ".join(q["figures"])) for q in record["quantities"]}
     days = {until, *(iso for _, iso in record["days"])}
     names, paragraphs = set(allowed), set(places)
@@ -558,20 +559,24 @@ def typed(source: str, names: Iterable[str]) -> Iterator[str]:
             yield from worded(said)
 
 
+def passages(page: Read) -> str:
+    """What the two languages of a report share, as JSON: the numbers of each passage, and the outline."""
+    return json.dumps([page.blocks, page.outline])
+
+
 def unlike(page: str, other: str) -> str:
-    """What the pages of one report in two languages do not share: the first block whose numbers differ; or nothing."""
-    one, two = read(page), read(other)
-    first, second = one.blocks, two.blocks
+    """What the passages of one report in two languages do not share: the first whose numbers differ; or nothing."""
+    if page == other:
+        return ""
+    (first, outline), (second, other_outline) = json.loads(page), json.loads(other)
     for number, (a, b) in enumerate(_pairs(first, second), start=1):
         if a != b:
-            only = [f"{value} ({ids})" for value, ids in {*a} ^ {*b}]
+            only = [f"{value} ({ids})" for value, ids in {*map(tuple, a)} ^ {*map(tuple, b)}]
             odd = ", ".join(only[:4]) or "another count"
             return f"passage {number} with numbers does not carry the same ones in both languages: {odd}"
-    if one.outline != two.outline:
-        at = next((i for i, (a, b) in enumerate(_pairs(one.outline, two.outline)) if a != b), 0)
-        section, paragraph = one.outline[:at].count("h2"), one.outline[:at].count("p")
-        return f"after section {section} and paragraph {paragraph} something is said in one language alone"
-    return ""
+    at = next((i for i, (a, b) in enumerate(_pairs(outline, other_outline)) if a != b), 0)
+    section, paragraph = outline[:at].count("h2"), outline[:at].count("p")
+    return f"after section {section} and paragraph {paragraph} something is said in one language alone"
 
 
 def _pairs(a: list[Any], b: list[Any]) -> Iterator[tuple[Any, Any]]:

@@ -74,6 +74,8 @@ def arguments(report: Report, project: Project, key: Mapping[str, str], planned:
 def make(arguments: Mapping[str, Any], folder: Path, limits: Limits, warm: bool) -> None:
     """Run the notebook of one report; leave its page, record and table in the folder: ``page.html|json|csv``.
 
+    Beside them ``passages.json``: the numbers that its twin in the other language has to carry.
+
     Raises RunError, with the cell and the cause, where no page can be made.
     """
     executed = kernels.execute(Path(arguments["notebook"]), arguments["parameters"], folder, limits, warm, arguments["places"])
@@ -86,7 +88,8 @@ def make(arguments: Mapping[str, Any], folder: Path, limits: Limits, warm: bool)
     text = render(executed, page, arguments["template"], arguments["data"])
     if reports.stamped(text.encode()) != reports.stamp(key):
         raise RunError("the template does not write the key into the head of the page (meta name=key-…)")
-    refused = refusals(text, page, arguments["data"])
+    read = gate.read(text)
+    refused = refusals(read, page, arguments["data"])
     if refused:
         more = f"; and {len(refused) - 5} more" if len(refused) > 5 else ""
         raise RunError(f"the gate refuses the page: {'; '.join(refused[:5])}{more}. Show numbers as Quantities.")
@@ -95,6 +98,7 @@ def make(arguments: Mapping[str, Any], folder: Path, limits: Limits, warm: bool)
         json.dumps({name: page[name] for name in _KEPT}, ensure_ascii=False, indent=1, sort_keys=True) + "\n",
         encoding="utf-8",
     )
+    (folder / "passages.json").write_text(gate.passages(read), encoding="utf-8")
     (folder / "page.csv").write_text(_table(run.get("quantities", [])), encoding="utf-8-sig", newline="")
 
 
@@ -145,7 +149,7 @@ def _reads(executed: Any, run: dict[str, Any]) -> set[str]:
     return set(told) if ends else {"*"}
 
 
-def refusals(text: str, page: Mapping[str, Any], data: str) -> list[str]:
+def refusals(text: str | gate.Read, page: Mapping[str, Any], data: str) -> list[str]:
     """Why the gate refuses a page: against the record of its run, and the names and figures that it has read.
 
     The gate knows no others: a number whose figure was not read would not be made again when that changes.

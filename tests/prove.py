@@ -661,11 +661,9 @@ def try_notebook(trial: Trial, notebook: str, group: Sequence[Mutant]) -> list[F
                     pages[mutant][language] = said
                     passed.append(mutant)
         waiting = {language: [m for m in passed if language not in pages[m]] for language in LANGUAGES} if turn == 0 else {}
-    from analysis import gate
-
     for mutant, both in pages.items():
         if len(both) == 2:
-            unlike = gate.unlike(both["vi"], both["en"])
+            unlike = _unlike(both["vi"], both["en"])
             fates.append(Fate(mutant, "twins" if unlike else "", unlike or "both pages are made and say the same"))
     return fates
 
@@ -711,11 +709,16 @@ def try_page(trial: Trial, mutant: Mutant) -> Fate:
     said = gate_says(trial, path, text, record)
     if said:
         return Fate(mutant, "gate", said[0])
+    twin = ("en" if path.startswith("vi") else "vi") + path[2:]
+    unlike = _unlike(text, trial.baseline(twin)[0])
+    return Fate(mutant, "twins" if unlike else "", unlike or "the gate lets it pass")
+
+
+def _unlike(page: str, other: str) -> str:
+    """What a build says of two pages of one report."""
     from analysis import gate
 
-    twin = ("en" if path.startswith("vi") else "vi") + path[2:]
-    unlike = gate.unlike(text, trial.baseline(twin)[0])
-    return Fate(mutant, "twins" if unlike else "", unlike or "the gate lets it pass")
+    return gate.unlike(gate.passages(gate.read(page)), gate.passages(gate.read(other)))
 
 
 def gate_says(trial: Trial, path: str, text: str, record: Mapping[str, Any]) -> list[str]:
@@ -854,7 +857,7 @@ def _clean(path: str) -> list[str]:
 
 
 def _clean_data(trial: Trial, names: Sequence[str]) -> list[str]:
-    from analysis import check, gate, parameters
+    from analysis import check, parameters
 
     found = [str(finding) for finding in check.check(ROOT / "data") if finding.level == "error"]
     try:
@@ -862,7 +865,7 @@ def _clean_data(trial: Trial, names: Sequence[str]) -> list[str]:
     except parameters.ParameterError as error:
         found.append(str(error))
     for name in names:
-        if not found and (unlike := gate.unlike(*(trial.baseline(f"{language}/{name}.html")[0] for language in LANGUAGES))):
+        if not found and (unlike := _unlike(*(trial.baseline(f"{language}/{name}.html")[0] for language in LANGUAGES))):
             found.append(f"{name}: {unlike}")
     return found
 
