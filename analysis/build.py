@@ -188,7 +188,7 @@ def _kernels(project: Project, work: Path, warm: bool | None, scheduler: str) ->
     reading_half = {path.stem for path in project.code.glob("*.py")} - _MAKING_HALF
     preload = ["nbconvert", *(f"analysis.{name}" for name in sorted(reading_half))]
     template, data = str(project.template), str(project.data)
-    prepare = [("analysis.pages:warm_up", {"template": template, "data": data}), ("analysis.pages:read_ahead", {"data": data})]
+    prepare = [("analysis.pages:warm_up", {"template": template, "data": data}), ("analysis.charts:read_ahead", {"data": data})]
     if scheduler:
         folders = {
             "analysis": package,

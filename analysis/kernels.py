@@ -292,6 +292,7 @@ def _warm_up(preload: Iterable[str], prepare: Iterable[tuple[str, Mapping[str, A
     # notebooks do not hold; it takes two seconds to compile its grammar.
     modules: dict[str, Any] = sys.modules
     modules.setdefault("rfc3987_syntax", None)
+    gc.disable()  # imports leave hardly any garbage, and looking for it takes a third of their time
     with shell().builtin_trap:
         for name in (*_LIBRARIES, *preload):
             # A module that is missing or broken is the notebook's to report, in the cell that imports it.
@@ -302,8 +303,8 @@ def _warm_up(preload: Iterable[str], prepare: Iterable[tuple[str, Mapping[str, A
                 _function(function)(**arguments)
     if modules["rfc3987_syntax"] is None:
         del modules["rfc3987_syntax"]
-    gc.collect()
     gc.freeze()  # the children share these pages of memory as long as nobody writes to them
+    gc.enable()
 
 
 def _function(name: str) -> Callable[..., Any]:

@@ -219,7 +219,7 @@ def _warm(project: Project) -> Iterator[None]:
     places = {"template": str(project.template), "data": str(project.data)}
     kernels._warm_up(
         ["nbconvert", *sorted(modules)],
-        [("analysis.pages:warm_up", places), ("analysis.pages:read_ahead", {"data": str(project.data)})],
+        [("analysis.pages:warm_up", places), ("analysis.charts:read_ahead", {"data": str(project.data)})],
     )
     yield
 

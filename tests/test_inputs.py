@@ -13,7 +13,7 @@ from small_data import TABLES, retype, small_data
 from small_project import ROOT, reading_project
 from test_layers import MODULES, ours
 
-from analysis import build, figures, inputs, kernels, pages, reports, site
+from analysis import build, charts, figures, inputs, kernels, reports, site
 from analysis.inputs import Modules, Tables
 from analysis.reports import Project
 
@@ -72,7 +72,7 @@ def test_whoever_reads_the_tables_themselves_reads_all(tmp_path: Path) -> None:
 
 def test_reading_ahead_is_nobodys_reading(tmp_path: Path) -> None:
     """What the process reads that the reports are forked from is not what they read."""
-    pages.read_ahead(str(small_data(tmp_path)))
+    charts.read_ahead(str(small_data(tmp_path)))
     assert figures.reads() == []
 
 
@@ -198,10 +198,7 @@ def test_the_modules_of_a_page_are_all_that_is_imported() -> None:
         assert modules.behind({name}) >= wanted, name
         assert name == "__init__" or ast.get_docstring(tree)
     assert modules.behind({"claims"}) == {"__init__", "claims", "figures", "numerals", "periods", "quantity"}
-    assert modules.behind({"pages"}) == {
-        *("__init__", "gate", "inputs", "kernels", "pages", "reports"),
-        *("figures", "numerals", "periods", "quantity"),  # read ahead
-    }
+    assert modules.behind({"pages"}) == {"__init__", "gate", "inputs", "kernels", "pages", "reports"}
 
 
 @pytest.mark.parametrize(

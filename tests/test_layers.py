@@ -32,9 +32,9 @@ MAKING = [
     {"cli"},
     {"__main__"},
 ]
-# The check of the data stands on top of the reading half: it is all that the making half calls there. The
-# making of pages names modules, as text, for its warm process to import and to read the tables in once for all reports.
-CROSSING = {("cli", "check"), ("build", "check"), ("pages", "figures")}
+# The check of the data stands on top of the reading half: it is all that the making half calls there. The build names
+# modules, as text, for its warm process to import and to read the tables in once for all reports.
+CROSSING = {("cli", "check"), ("build", "check")}
 DRAWING = {"matplotlib", "seaborn"}
 EXECUTING = {"papermill", "nbclient", "nbconvert"}
 
