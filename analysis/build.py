@@ -125,7 +125,7 @@ def build(
                 stack.enter_context(foreman)
             _check(project, planned, tell)
             if foreman is not None:
-                jobs = [_job(report, project, work, reports.key(report, project, shared), planned) for report in wanted]
+                jobs = [_job(report, project, work, reports.key(report, project, shared), shared.titles) for report in wanted]
                 ends = foreman.run(jobs, workers or os.cpu_count() or 1, limits)
                 _run(ends, wanted, project, work, outcome, fail_fast, tell)
                 _refuse_unlike(wanted, work, outcome)
@@ -200,10 +200,10 @@ def _kernels(project: Project, work: Path, warm: bool | None, scheduler: str) ->
     return kernels.Kernels(package.parent, work / "foreman", "analysis.pages:make", preload, prepare, warm)
 
 
-def _job(report: Report, project: Project, work: Path, key: Mapping[str, str], planned: Sequence[Report]) -> Job:
+def _job(report: Report, project: Project, work: Path, key: Mapping[str, str], titles: reports.Titles) -> Job:
     """What the process of one report is told, and where it leaves what it makes."""
     folder = work / "reports" / f"{report.name}.{report.language}"
-    return Job(report.path, str(folder), pages.arguments(report, project, key, planned))
+    return Job(report.path, str(folder), pages.arguments(report, project, key, titles))
 
 
 def _run(
@@ -383,20 +383,21 @@ def _publish(
     if printers:
         _print(new, manifest["pages"], printers)
     fronts = site.fronts(new, manifest, _order(planned), reports.site_titles(project), _labels(project), _environment(project))
+    edition = site.Edition(new, manifest)
     for path, text in fronts.items():
-        _refuse_front(new, path, text, manifest, project)
+        _refuse_front(edition, path, text, project)
         _write(new / path, text)
         manifest["fronts"][path] = site.digest(text.encode())
     text = site.manifest_text(manifest)
     _write(new / "manifest.json", text)
-    _tell_history(project, new, manifest, outcome)
+    _tell_history(project, edition, outcome)
     _swap(project, new, site.digest(text.encode())[:16])
     outcome.published = True
 
 
-def _tell_history(project: Project, new: Path, manifest: Mapping[str, Any], outcome: Outcome) -> None:
+def _tell_history(project: Project, edition: site.Edition, outcome: Outcome) -> None:
     """Write into the edition what changed since the one before: as `changes.json`, and as a page in each language."""
-    titles = reports.site_titles(project)
+    titles, new, manifest = reports.site_titles(project), edition.folder, edition.manifest
     told, before = site.read_history(project.site), site.read_manifest(project.site)
     pages_of = site.digest(json.dumps({path: page["sha256"] for path, page in sorted(manifest["pages"].items())}).encode())
     kept = told is not None and told["pages"] == pages_of  # the same pages, repaired or with other front pages
@@ -412,8 +413,8 @@ def _tell_history(project: Project, new: Path, manifest: Mapping[str, Any], outc
     for path, language in site.HISTORY.items():
         if language:
             text = site.history_page(language, changes, ids[language], titles, names, environment)
-            said = [project.site, new], path, text, [manifest, before], changes, ids[language]
-            if not kept and _refusals_of_front(project, *said):
+            editions = [edition, site.Edition(project.site, before)]
+            if not kept and _refusals_of_front(project, editions, path, text, changes, ids[language]):
                 # An edition of another program may have shown what cannot be shown now: then the causes alone.
                 changes = [replace(change, kind="", shown=("", "")) for change in changes]
                 text = site.history_page(language, changes, ids[language], titles, names, environment)
@@ -440,40 +441,40 @@ def _print(new: Path, entries: Mapping[str, Any], printers: int) -> None:
         entries[path]["files"][site.printed(path)] = site.digest(made.read_bytes())
 
 
-def _refuse_front(new: Path, path: str, text: str, manifest: Mapping[str, Any], project: Project) -> None:
+def _refuse_front(edition: site.Edition, path: str, text: str, project: Project) -> None:
     """A front page shows what its reports show, and nothing else."""
-    editions = [site.front_edition(manifest, code) for code in reports.LANGUAGES]
-    refused = _refusals_of_front(project, [new], path, text, [manifest], [], editions)
+    ids = [site.front_edition(edition.manifest, code) for code in reports.LANGUAGES]
+    refused = _refusals_of_front(project, [edition], path, text, [], ids)
     if refused:
         raise OutputsError(f"the gate refuses {path}: {'; '.join(refused[:5])}")
 
 
 def _refusals_of_front(
     project: Project,
-    folders: Sequence[Path],
+    editions: Sequence[site.Edition],
     path: str,
     text: str,
-    manifests: Sequence[Mapping[str, Any]],
     changes: Sequence[site.Change],
-    editions: Sequence[str],
+    ids: Sequence[str],
 ) -> list[str]:
-    """Why the gate refuses a page beside the reports: against what the reports of these editions show."""
+    """Why the gate refuses a page beside the reports: against what the reports of these editions show, the newest first."""
     language = path.partition("/")[0]
     record: dict[str, Any] = {"language": language, "quantities": [], "days": [], "charts": []}
     tables = Tables(project.data)
     names = {*pages.labels_of_names(tables), *pages.names_of_sources(tables.read("sources.csv", ["sources.csv"]))}
-    names |= {*reports.site_titles(project).values(), *editions}
+    names |= {*reports.site_titles(project).values(), *ids}
     names |= {word for change in changes for word in (change.because, change.what, change.path.partition("/")[2])}
-    for folder, manifest in zip(folders, reversed(manifests), strict=True):
-        names |= {*manifest["pages"], ", ".join(sorted(page for page, entry in manifest["pages"].items() if entry.get("kept")))}
-        for page, entry in manifest["pages"].items():
+    for edition in editions:
+        entries = edition.manifest["pages"]
+        names |= {*entries, ", ".join(sorted(page for page, entry in entries.items() if entry.get("kept")))}
+        for page, entry in entries.items():
             if entry["language"] == language or "/" not in path:
-                run = site.record_of(folder, page)
+                run = edition.records[page]
                 record["quantities"] += run.get("quantities", [])
                 record["days"] += run.get("days", [])
                 if changes:
                     names |= {*run.get("names", ())}
-    return gate.refusals(text, record, names - {""}, manifests[0]["known_until"])
+    return gate.refusals(text, record, names - {""}, editions[0].manifest["known_until"])
 
 
 def _place(

@@ -18,7 +18,7 @@ import re
 import tomllib
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -38,11 +38,10 @@ _COLUMNS = ("value", "shown", "exact", "low", "high", "unit", "qualifier", "form
 # ---------------------------------------------------------------------------------------------- one report
 
 
-def arguments(report: Report, project: Project, key: Mapping[str, str], planned: Sequence[Report]) -> dict[str, Any]:
+def arguments(report: Report, project: Project, key: Mapping[str, str], titles: reports.Titles) -> dict[str, Any]:
     """What the process of one report is told. Its key lacks the data, which only the run can tell."""
     data = {"data": str(project.data)} if project.other_data else {}
     other = next(language for language in reports.LANGUAGES if language != report.language)
-    titles = reports.titles_of(planned, project)
     return {
         "report": report.name,
         "language": report.language,

@@ -258,6 +258,9 @@ def stale(
     return reasons
 
 
+Titles = Mapping[str, Mapping[str, str]]  # of the site ("site") and of reports, by language
+
+
 @dataclass(frozen=True)
 class Shared:
     """What keys are made from, as it is now: read once for all reports."""
@@ -266,7 +269,8 @@ class Shared:
     code: Mapping[str, str]  # by notebook
     template: str
     lock: str
-    reports: str  # what pages say about each other: the title of the site and of the other reports
+    titles: Titles  # what pages say about each other
+    reports: str  # the digests of the titles
 
 
 def share(project: Project, planned: Sequence[Report]) -> Shared:
@@ -278,6 +282,7 @@ def share(project: Project, planned: Sequence[Report]) -> Shared:
         {notebook: _code(project.notebooks / notebook, modules) for notebook in {report.notebook for report in planned}},
         inputs.join({name: inputs.digest_of(project.template / name) for name in _template(project.template)}),
         inputs.digest_of(project.lock),
+        titles,
         inputs.join({name: inputs.digest(json.dumps(words)) for name, words in titles.items()}),
     )
 
@@ -321,7 +326,7 @@ def key(report: Report, project: Project, shared: Shared, reads: Iterable[str] =
     }
 
 
-def titles_of(planned: Iterable[Report], project: Project) -> dict[str, dict[str, str]]:
+def titles_of(planned: Iterable[Report], project: Project) -> Titles:
     """Titles by report and language: of the site itself ("site") and of the reports that pages link to.
 
     Reports that share a notebook, such as those of the provinces, are reached through the front page instead.

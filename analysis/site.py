@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -299,6 +300,19 @@ def difference(old: Path, new: Path) -> list[Change]:
             because = reports.reason(before[path]["key"], after[path]["key"], *tables) or "made anew"
             changes += _changes(path, record_of(old, path), record_of(new, path), because)
     return changes
+
+
+@dataclass
+class Edition:
+    """The pages of a site: the folder they lie in, the manifest that lists them, and what the run of each showed."""
+
+    folder: Path
+    manifest: Mapping[str, Any]
+
+    @cached_property
+    def records(self) -> dict[str, dict[str, Any]]:
+        """The records by page."""
+        return {path: record_of(self.folder, path) for path in self.manifest["pages"]}
 
 
 def record_of(folder: Path, path: str) -> dict[str, Any]:

@@ -91,10 +91,8 @@ class Trial:
         (folder / "requirements.lock").symlink_to(ROOT / "requirements.lock")
         self.project = reports.Project.at(folder)
         self.planned = {report.path: report for report in reports.plan(self.project)}
-        self.jobs = {
-            path: build._job(report, self.project, folder / "work", {}, list(self.planned.values()))
-            for path, report in self.planned.items()
-        }
+        titles = reports.titles_of(self.planned.values(), self.project)
+        self.jobs = {path: build._job(report, self.project, folder / "work", {}, titles) for path, report in self.planned.items()}
         self.tables = {name: rows(folder / "data" / f"{name}.csv") for name in ("figures", "claims", "sources", "indicators")}
         self.figures = {row["figure"]: row for row in self.tables["figures"]}
 
