@@ -78,9 +78,10 @@ def make(arguments: Mapping[str, Any], folder: Path, limits: Limits, warm: bool)
     Raises RunError, with the cell and the cause, where no page can be made.
     """
     executed = kernels.execute(Path(arguments["notebook"]), arguments["parameters"], folder, limits, warm, arguments["places"])
-    page = about(executed, arguments)
+    tables = Tables(Path(arguments["data"]))
+    page = about(executed, arguments, tables)
     run, key = page["record"], page["key"]
-    names = labels_of_names(Tables(Path(arguments["data"])))
+    names = labels_of_names(tables)
     for number, cell in enumerate(_written(executed), start=1):
         if wrong := [*(gate.typed(cell.source, names) if cell.cell_type == "code" else gate.worded(cell.source))]:
             raise RunError("; ".join(wrong[:5]), number)
@@ -88,7 +89,7 @@ def make(arguments: Mapping[str, Any], folder: Path, limits: Limits, warm: bool)
     if reports.stamped(text.encode()) != reports.stamp(key):
         raise RunError("the template does not write the key into the head of the page (meta name=key-…)")
     read = gate.read(text)
-    refused = refusals(read, page, arguments["data"])
+    refused = refusals(read, page, tables)
     if refused:
         more = f"; and {len(refused) - 5} more" if len(refused) > 5 else ""
         raise RunError(f"the gate refuses the page: {'; '.join(refused[:5])}{more}. Show numbers as Quantities.")
@@ -104,10 +105,9 @@ def make(arguments: Mapping[str, Any], folder: Path, limits: Limits, warm: bool)
 _KEPT = ("report", "language", "parameters", "key", "edition", "record")
 
 
-def about(executed: Any, arguments: Mapping[str, Any]) -> dict[str, Any]:
+def about(executed: Any, arguments: Mapping[str, Any], tables: Tables) -> dict[str, Any]:
     """What the template is told of an executed notebook; its first lines describe it."""
     run = _record(executed)
-    tables = Tables(Path(arguments["data"]))
     evidence = arguments["shown_parameters"].get("evidence", "all")
     reads = tables.behind({*_reads(executed, run), "names.csv", f"sources.csv:latest({evidence})"})
     run["title"] = run.get("title") or arguments["title"] or _first_heading(executed)
@@ -148,12 +148,12 @@ def _reads(executed: Any, run: dict[str, Any]) -> set[str]:
     return set(told) if ends else {"*"}
 
 
-def refusals(text: str | gate.Read, page: Mapping[str, Any], data: str) -> list[str]:
+def refusals(text: str | gate.Read, page: Mapping[str, Any], tables: Tables) -> list[str]:
     """Why the gate refuses a page: against the record of its run, and the names and figures that it has read.
 
     The gate knows no others: a number whose figure was not read would not be made again when that changes.
     """
-    tables, reads = Tables(Path(data)), page["reads"]
+    reads = page["reads"]
     sources = tables.read("sources.csv", reads)
     names = {*labels_of_names(tables), *names_of_sources(sources), page["edition"]}
     figures = tables.read("figures.csv", reads)

@@ -241,7 +241,7 @@ def _share(work: Sequence[Report], project: Project) -> int:
         executed = nbformat.read(project.outputs / "runs" / f"{report.name}.{report.language}.ipynb", as_version=4)
         key = reports.key(report, project, shared)
         told = build._job(report, project, project.outputs, key, shared.titles).arguments
-        pages.render(executed, pages.about(executed, told), str(project.template), str(project.data))
+        pages.render(executed, pages.about(executed, told, shared.tables), str(project.template), str(project.data))
     return 0
 
 

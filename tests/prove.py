@@ -723,9 +723,10 @@ def gate_says(trial: Trial, path: str, text: str, record: Mapping[str, Any]) -> 
     """What the gate of the build says of a page."""
     from analysis import inputs, pages, reports
 
-    until = inputs.Tables(ROOT / "data").latest(trial.planned[path].parameters.get("evidence", "all"))
+    tables = inputs.Tables(ROOT / "data")
+    until = tables.latest(trial.planned[path].parameters.get("evidence", "all"))
     page = {"record": dict(record), "reads": {"*"}, "edition": reports.edition({}), "known_until": until}
-    return list(pages.refusals(text, page, str(ROOT / "data")))
+    return list(pages.refusals(text, page, tables))
 
 
 def try_parameter(trial: Trial, mutant: Mutant) -> Fate:
