@@ -107,7 +107,9 @@ def plan(project: Project, common: Mapping[str, Any] | None = None) -> list[Repo
     ``common`` are parameters given to every report, such as ``{"known_on": "2021-06-30"}``.
     """
     table = _read_table(project.notebooks / "reports.toml")
-    problems: list[str] = []
+    problems = list(_shape_problems(table))
+    if problems:
+        raise PlanError("\n".join(problems))
     planned: list[Report] = []
     for number, entry in enumerate(table.get("report", []), start=1):
         where = f"notebooks/reports.toml: report {number} ({entry.get('name', 'without a name')})"
@@ -174,8 +176,24 @@ def _read_table(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise PlanError(f"{path}: no such file. It lists the reports; restore it from the repository.") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except tomllib.TOMLDecodeError as error:
         raise PlanError(f"{path}: not TOML: {error}. Correct that line.") from None
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise PlanError(f"{path}:{line}: not UTF-8 text. Save the file as UTF-8.") from None
+
+
+def _shape_problems(table: Mapping[str, Any]) -> Iterator[str]:
+    entries = table.get("report", [])
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        yield f"notebooks/reports.toml: report is {_cut(entries)}. Write each report under a line [[report]]."
+    if not isinstance(table.get("title", {}), dict):
+        yield f"notebooks/reports.toml: title is {_cut(table['title'])}. Write [title], and vi and en under it."
+
+
+def _cut(value: object) -> str:
+    told = repr(value)
+    return told if len(told) <= 60 else f"{told[:60]}…"
 
 
 def _entry_problems(entry: Mapping[str, Any], where: str, project: Project) -> Iterator[str]:
@@ -186,12 +204,18 @@ def _entry_problems(entry: Mapping[str, Any], where: str, project: Project) -> I
     for word in ("name", "notebook"):
         if not isinstance(entry.get(word), str):
             yield f'{where}: {word} is missing. Add {word} = "…".'
+    asked = {word: entry.get(word, {}) for word in ("for_each", "fixed")}
+    for word, values in asked.items():
+        if not isinstance(values, dict) or (word == "for_each" and not all(isinstance(level, str) for level in values.values())):
+            example = "province" if word == "for_each" else "ha-noi"
+            yield f'{where}: {word} is {_cut(values)}. Write it as {word} = {{ province = "{example}" }}.'
+            return
     name, notebook = entry.get("name", ""), entry.get("notebook", "")
     if isinstance(name, str) and not re.fullmatch(r"[a-z0-9{}_-]+", name):
         yield f"{where}: name must be lower-case letters, digits and hyphens: it becomes a file name."
     if isinstance(name, str):
         for used in re.findall(r"{(\w+)}", name):
-            if used not in entry.get("for_each", {}) and used not in entry.get("fixed", {}):
+            if not any(used in values for values in asked.values()):
                 yield f"{where}: {{{used}}} is in the name, but for_each does not give it a value."
     if isinstance(notebook, str) and notebook and not (project.notebooks / notebook).is_file():
         yield f"{where}: notebook {notebook} is not in {project.notebooks}. Correct the name or add it."

@@ -104,6 +104,15 @@ def test_the_real_plan_has_the_reports_others_rely_on() -> None:
             '[[report]]\nname = "a-{p}"\nnotebook = "alpha.ipynb"\nfor_each = { p = "planet" }\n',
             "no row has level 'planet'",
         ),
+        ("report = 5\n", "report is 5. Write each report under a line [[report]]"),
+        ('report = ["alpha"]\n', "report is ['alpha']. Write each report under a line [[report]]"),
+        ("title = 5\n", "title is 5. Write [title], and vi and en under it"),
+        ('[[report]]\nname = "a"\nnotebook = "alpha.ipynb"\nfor_each = "p"\n', "report 1 (a): for_each is 'p'. Write it as"),
+        (
+            '[[report]]\nname = "a"\nnotebook = "alpha.ipynb"\nfor_each = { p = 3 }\n',
+            "report 1 (a): for_each is {'p': 3}. Write it as",
+        ),
+        ('[[report]]\nname = "a"\nnotebook = "alpha.ipynb"\nfixed = 3\n', "report 1 (a): fixed is 3. Write it as"),
     ],
 )
 def test_a_wrong_plan_is_told_with_the_right_form(project: Project, plan: str, message: str) -> None:
@@ -112,6 +121,13 @@ def test_a_wrong_plan_is_told_with_the_right_form(project: Project, plan: str, m
     with pytest.raises(PlanError) as wrong:
         reports.plan(project)
     assert message in str(wrong.value)
+
+
+def test_a_plan_in_another_encoding_is_told_with_its_line(project: Project) -> None:
+    """A byte that is no UTF-8 is found where it stands."""
+    (project.notebooks / "reports.toml").write_bytes("# a\n# à\n".encode("latin-1"))
+    with pytest.raises(PlanError, match=r"reports\.toml:2: not UTF-8 text\. Save the file as UTF-8\."):
+        reports.plan(project)
 
 
 def test_missing_files_are_told(project: Project) -> None:
