@@ -207,6 +207,8 @@ def _build(asked: argparse.Namespace, root: Path) -> int:
 
 def _verify(asked: argparse.Namespace, root: Path) -> int:
     if asked.site is not None:
+        if not asked.site.is_dir():
+            return _complain(f"{asked.site}: no such folder. Give the folder of a built site, e.g. outputs/site.")
         found = site.verify(asked.site)
         for line in found:
             print(line)
@@ -308,10 +310,10 @@ class _Teller:
 
 
 def _project(asked: argparse.Namespace, root: Path) -> Project:
-    data = getattr(asked, "data", None)
-    if data is not None and not data.is_dir():
-        raise PlanError(f"{data}: no such folder. Give the folder that holds figures.csv.")
-    return Project.at(root, data, getattr(asked, "out", None))
+    project = Project.at(root, getattr(asked, "data", None), getattr(asked, "out", None))
+    if not project.data.is_dir():
+        raise PlanError(f"{project.data}: no such folder. Give the folder that holds figures.csv.")
+    return project
 
 
 def _common(asked: argparse.Namespace) -> dict[str, Any]:

@@ -58,6 +58,8 @@ def test_mistakes_get_a_message_and_a_code_never_a_traceback(
     """Missing folders, a wrong plan: one message each, exit code 2."""
     assert cli.main(["build", "--data", str(tmp_path / "none")], project.root) == 2
     assert "none: no such folder. Give the folder that holds figures.csv." in capsys.readouterr().err
+    assert cli.main(["verify", "--site", str(tmp_path / "none")], project.root) == 2
+    assert "none: no such folder. Give the folder of a built site, e.g. outputs/site." in capsys.readouterr().err
     assert cli.main(["diff", str(tmp_path), str(tmp_path)], project.root) == 2
     assert "no manifest.json in it" in capsys.readouterr().err
     assert cli.main(["verify", "--texts", str(tmp_path / "none")], project.root) == 2
@@ -65,6 +67,16 @@ def test_mistakes_get_a_message_and_a_code_never_a_traceback(
     (project.notebooks / "reports.toml").write_text("[[report]\n")
     assert run(project, "list") == 2
     assert "reports.toml: not TOML" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["check", "list", "build"])
+def test_each_command_says_the_same_where_the_data_are_gone(
+    project: Project, command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A project without its data folder is one message with exit code 2, whatever was asked."""
+    data = Project.at(project.root).data
+    assert cli.main([command], project.root) == 2
+    assert capsys.readouterr().err == f"{data}: no such folder. Give the folder that holds figures.csv.\n"
 
 
 def test_only_matching_nothing_is_a_mistake(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
