@@ -33,6 +33,7 @@ REFORMS = ("project-06", "project-21", "urban-pilot-2021", "restructuring-2025")
 ROLES = ("before", "after", "increase", "decrease", "part", "whole", "rate", "count", "target")
 GRADES = ("full text", "full short item", "official list (mirror)", "excerpt", "excerpt, translated")
 KINDS = ("difference", "relative_change", "share", "sum", "net", "same")
+NAMED = ("congress", "document", "kind", "licence", "other", "other-project", "reform")
 VERDICTS = ("holds", "holds_if_truncated", "does_not_hold", "contradicts", "cannot_be_checked")
 
 
@@ -119,7 +120,7 @@ SCHEMAS = {
     "names": pa.DataFrameSchema(
         {
             "name": _text(_ID, unique=True),
-            "kind": _text(_FILLED),
+            "kind": _text(_one_of(NAMED)),
             "label_vi": _text(_FILLED),
             "label_en": _text(_FILLED),
         }

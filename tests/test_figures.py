@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import unicodedata
 from datetime import date, timedelta
 from decimal import Decimal
@@ -524,3 +525,16 @@ def test_a_code_that_no_table_holds_is_named() -> None:
         known.find(indicator="commune-units", area="hanoi")
     with pytest.raises(ValueError, match=r"indicator is “foo”; write a code of data/indicators.csv"):
         known.find(indicator="foo")
+
+
+def test_the_data_package_describes_the_tables_as_they_are_checked() -> None:
+    """`datapackage.json` tells programs the columns and the words a cell may hold: those that the check holds them to."""
+    package = json.loads((figures.DATA / "datapackage.json").read_text("utf-8"))
+    assert {resource["name"] for resource in package["resources"]} == set(figures.SCHEMAS)
+    for resource in package["resources"]:
+        columns = figures.SCHEMAS[resource["name"]].columns
+        assert [field["name"] for field in resource["schema"]["fields"]] == list(columns)
+        for field in resource["schema"]["fields"]:
+            lists = [check.statistics["allowed_values"] for check in columns[field["name"]].checks if check.name == "isin"]
+            told = [field["constraints"]["enum"]] if "enum" in field.get("constraints", {}) else []
+            assert [sorted(words) for words in told] == [sorted({*words} - {""}) for words in lists], field["name"]
