@@ -127,6 +127,7 @@ SCHEMAS = {
     ),
 }
 TABLES = tuple(SCHEMAS)
+_NAMED_BY_OTHERS = ("sources", "indicators", "areas", "figures")
 # A list may be printed some days before it takes effect, but a count is not known months ahead.
 _AHEAD_DAYS = 31
 # Words that pages show as they stand: their digits would be numbers that nothing accounts for.
@@ -156,7 +157,8 @@ class Finding:
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}" if self.line else self.file
-        return f"{place}  {self.item + ': ' if self.item else ''}{self.message}"
+        told = re.sub(r"“([^”]{100})[^”]+”", r"“\1…”", self.message)  # a cell may hold a whole text
+        return f"{place}  {self.item[:100] + ': ' if self.item else ''}{told}"
 
 
 class DataError(ValueError):
@@ -426,7 +428,9 @@ def _read(where: Path) -> tuple[dict[str, pd.DataFrame], list[Finding]]:
         if table is not None:
             tables[name] = table
             findings += _against_schema(table, schema, f"{where.name}/{name}.csv")
-    if len(tables) == len(SCHEMAS):
+    empty = [name for name in _NAMED_BY_OTHERS if name in tables and tables[name].empty]
+    findings += [Finding(f"{where.name}/{name}.csv", 1, "", "holds no rows. Restore it from the repository.") for name in empty]
+    if len(tables) == len(SCHEMAS) and not empty:  # else each row would be told that what it names is missing
         findings += _meaning(tables, where.name)
     return tables, sorted(findings)
 
@@ -599,7 +603,7 @@ def _meaning(tables: dict[str, pd.DataFrame], where: str) -> list[Finding]:
         try:
             numeral = numerals.read(str(row["printed"]), str(source["language"]))
         except numerals.NumeralError as error:
-            wrong("figures", row, f"printed {error}.")
+            wrong("figures", row, f"printed {error}. Copy the number as the source prints it.")
             continue
         try:
             value = Decimal(str(row["value"]))

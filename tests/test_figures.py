@@ -97,15 +97,16 @@ ROWS: list[tuple[Change, str]] = [
     (
         (FIGURES, "p2,1.221,", "p2,1.22,"),
         "data/figures.csv:9  congress.held: printed “1.22” is not a number as printed in “vi”: it takes a full stop between "
-        "thousands and a comma before decimals.",
+        "thousands and a comma before decimals. Copy the number as the source prints it.",
     ),
     (
         (FIGURES, "p2,1.221,", "p2,nhiều,"),
-        "data/figures.csv:9  congress.held: printed no number in “nhiều”.",
+        "data/figures.csv:9  congress.held: printed no number in “nhiều”. Copy the number as the source prints it.",
     ),
     (
         (FIGURES, "p2,1.221,", "p2,1.221/1.238,"),
-        "data/figures.csv:9  congress.held: printed more than one number in “1.221/1.238”.",
+        "data/figures.csv:9  congress.held: printed more than one number in “1.221/1.238”. "
+        "Copy the number as the source prints it.",
     ),
     (
         (FIGURES, "66000,at_least", "66000,exact"),
@@ -354,6 +355,22 @@ def test_a_folder_in_place_of_a_file_is_named(tmp_path: Path) -> None:
     (where / AREAS).mkdir()
     (message,) = wrong(where)
     assert message.startswith("data/areas.csv  cannot be read (")
+
+
+@pytest.mark.parametrize("file", [SOURCES, INDICATORS, AREAS, FIGURES])
+def test_an_emptied_table_is_one_finding(tmp_path: Path, file: str) -> None:
+    """A table without rows is told once, and not once more for every row that names one of its own."""
+    where = small_data(tmp_path)
+    (where / file).write_text(TABLES[file].splitlines()[0] + "\n", encoding="utf-8")
+    assert wrong(where) == [f"data/{file}:1  holds no rows. Restore it from the repository."]
+
+
+def test_a_cell_that_holds_a_whole_text_is_told_by_its_beginning(tmp_path: Path) -> None:
+    """A finding is a line for people, whatever was pasted into a cell."""
+    (message,) = wrong(small_data(tmp_path, (FIGURES, "1.238 tổ chức", "tổ chức " * 500 + "x")))
+    assert message.startswith("data/figures.csv:8  congress.due: printed no number in “tổ chức tổ chức")
+    assert message.endswith("…”. Copy the number as the source prints it.")
+    assert len(message) < 250
 
 
 def test_all_findings_are_reported_at_once(tmp_path: Path) -> None:
