@@ -133,7 +133,8 @@ class Running:
     def kill(self, foreman_too: bool = False) -> str:
         """SIGKILL to the whole group; what the build was doing then."""
         foremen = children(self.process.pid) if foreman_too else []
-        os.killpg(self.process.pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):  # it may have ended already
+            os.killpg(self.process.pid, signal.SIGKILL)
         for pid in foremen:
             with contextlib.suppress(ProcessLookupError):  # it may have noticed already
                 os.kill(pid, signal.SIGKILL)
