@@ -124,13 +124,15 @@ def build(
                 foreman = _kernels(project, work, warm, scheduler)
                 stack.enter_context(foreman)
             _check(project, planned, tell)
+            environment = _environment(project)
             if foreman is not None:
                 jobs = [_job(report, project, work, reports.key(report, project, shared), shared.titles) for report in wanted]
                 ends = foreman.run(jobs, workers or os.cpu_count() or 1, limits)
                 _run(ends, wanted, project, work, outcome, fail_fast, tell)
                 _refuse_unlike(wanted, work, outcome)
             _refuse_changed(planned, project, shared, work, outcome)
-            _publish(project, planned, old, work, outcome, (workers or os.cpu_count() or 1) if pdf else 0)
+            with _told_of_the_template():
+                _publish(project, planned, old, work, outcome, environment, (workers or os.cpu_count() or 1) if pdf else 0)
         if outcome.published:
             tell(Event("published", str(project.site), count=len(outcome.built), total=len(planned)))
         for cause in site.causes(site.in_one_language(outcome.changes)):
@@ -353,7 +355,13 @@ def _scratch(project: Project) -> Iterator[Path]:
 
 
 def _publish(
-    project: Project, planned: Sequence[Report], old: Mapping[str, Any], work: Path, outcome: Outcome, printers: int
+    project: Project,
+    planned: Sequence[Report],
+    old: Mapping[str, Any],
+    work: Path,
+    outcome: Outcome,
+    environment: Any,
+    printers: int,
 ) -> None:
     """Put a complete edition together beside the current one, printed where there are printers, and swap it in."""
     new = _editions(project) / ".new"
@@ -382,7 +390,7 @@ def _publish(
         return
     if printers:
         _print(new, manifest["pages"], printers)
-    fronts = site.fronts(new, manifest, _order(planned), reports.site_titles(project), _labels(project), _environment(project))
+    fronts = site.fronts(new, manifest, _order(planned), reports.site_titles(project), _labels(project), environment)
     edition = site.Edition(new, manifest)
     for path, text in fronts.items():
         _refuse_front(edition, path, text, project)
@@ -390,12 +398,12 @@ def _publish(
         manifest["fronts"][path] = site.digest(text.encode())
     text = site.manifest_text(manifest)
     _write(new / "manifest.json", text)
-    _tell_history(project, edition, outcome)
+    _tell_history(project, edition, outcome, environment)
     _swap(project, new, site.digest(text.encode())[:16])
     outcome.published = True
 
 
-def _tell_history(project: Project, edition: site.Edition, outcome: Outcome) -> None:
+def _tell_history(project: Project, edition: site.Edition, outcome: Outcome, environment: Any) -> None:
     """Write into the edition what changed since the one before: as `changes.json`, and as a page in each language."""
     titles, new, manifest = reports.site_titles(project), edition.folder, edition.manifest
     told, before = site.read_history(project.site), site.read_manifest(project.site)
@@ -408,7 +416,6 @@ def _tell_history(project: Project, edition: site.Edition, outcome: Outcome) -> 
         ids = {language: [site.front_edition(each, language) for each in known] for language in titles}
         changes = outcome.changes = site.difference(project.site, new) if len(known) > 1 else []
     names = {path: entry["title"] for path, entry in manifest["pages"].items()}
-    environment = _environment(project)
     files = {}
     for path, language in site.HISTORY.items():
         if language:
@@ -602,9 +609,25 @@ def _labels(project: Project) -> dict[str, dict[str, str]]:
 
 
 def _environment(project: Project) -> Any:
-    """The jinja environment of the template, for pages that no notebook makes."""
+    """The jinja environment of the template, for pages that no notebook makes; theirs are compiled here."""
     import jinja2
 
     environment = jinja2.Environment(loader=jinja2.FileSystemLoader(project.template), trim_blocks=True, lstrip_blocks=True)
     environment.filters.update(pages.filters(str(project.template), str(project.data)))
+    with _told_of_the_template():
+        for name in site.TEMPLATES:
+            environment.get_template(name)
     return environment
+
+
+@contextlib.contextmanager
+def _told_of_the_template() -> Iterator[None]:
+    """Say in one line what is wrong with the template of the pages that no notebook makes."""
+    import jinja2
+
+    try:
+        yield
+    except jinja2.TemplateSyntaxError as error:
+        raise OutputsError(f"{error.filename}:{error.lineno}: {error.message}. Correct the template.") from None
+    except (jinja2.TemplateError, pages.Refused, UnicodeDecodeError) as error:
+        raise OutputsError(f"the front pages cannot be made: {error}. Correct the template.") from None

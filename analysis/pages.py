@@ -15,7 +15,6 @@ import importlib
 import io
 import json
 import re
-import tomllib
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
@@ -329,7 +328,7 @@ def filters(template: str, data: str) -> dict[str, Callable[..., str]]:
     """The filters of the template, as its first lines describe them."""
     import jinja2
 
-    words = tomllib.loads((Path(template) / "words.toml").read_text(encoding="utf-8"))
+    words = reports.read_table(Path(template) / "words.toml")
     names = _names(Path(data))
 
     @jinja2.pass_context

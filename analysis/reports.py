@@ -106,7 +106,7 @@ def plan(project: Project, common: Mapping[str, Any] | None = None) -> list[Repo
 
     ``common`` are parameters given to every report, such as ``{"known_on": "2021-06-30"}``.
     """
-    table = _read_table(project.notebooks / "reports.toml")
+    table = read_table(project.notebooks / "reports.toml")
     problems = list(_shape_problems(table))
     if problems:
         raise PlanError("\n".join(problems))
@@ -138,7 +138,7 @@ def plan(project: Project, common: Mapping[str, Any] | None = None) -> list[Repo
 
 def site_titles(project: Project) -> dict[str, str]:
     """The title of the whole site in each language, from reports.toml."""
-    titles = _read_table(project.notebooks / "reports.toml").get("title", {})
+    titles = read_table(project.notebooks / "reports.toml").get("title", {})
     missing = [language for language in LANGUAGES if not isinstance(titles.get(language), str)]
     if missing:
         raise PlanError(f"notebooks/reports.toml: title has no {' and no '.join(missing)}. Add it under [title].")
@@ -164,20 +164,27 @@ def is_notebook(path: Path) -> bool:
 def _cells(notebook: Path) -> list[dict[str, Any]]:
     try:
         cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-    except (OSError, ValueError, KeyError, TypeError):
+        whole = isinstance(cells, list) and all(isinstance("".join(cell.get("source", "")), str) for cell in cells)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return []  # the check of the notebooks says what is wrong with it
-    return cells if isinstance(cells, list) else []
+    return cells if whole else []
 
 
-def _read_table(path: Path) -> dict[str, Any]:
+def read_table(path: Path) -> dict[str, Any]:
+    """What a TOML file says; PlanError where it cannot be read."""
     if not path.parent.is_dir():
-        raise PlanError(f"{path.parent}: no such folder. The notebooks and reports.toml belong there.")
+        raise PlanError(f"{path.parent}: no such folder. It holds {path.name}; restore it from the repository.")
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(_text(path))
     except FileNotFoundError:
-        raise PlanError(f"{path}: no such file. It lists the reports; restore it from the repository.") from None
+        raise PlanError(f"{path}: no such file. Restore it from the repository.") from None
     except tomllib.TOMLDecodeError as error:
         raise PlanError(f"{path}: not TOML: {error}. Correct that line.") from None
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise PlanError(f"{path}:{line}: not UTF-8 text. Save the file as UTF-8.") from None
@@ -326,7 +333,7 @@ def _template(folder: Path) -> set[str]:
         name = waiting.pop()
         found.add(name)
         if name.endswith(".j2"):
-            named = re.findall(r"[\"']([\w.-]+)[\"']", files[name].read_text(encoding="utf-8"))
+            named = re.findall(r"[\"']([\w.-]+)[\"']", _text(files[name]))
             waiting |= (set(named) & files.keys()) - found
     return found
 

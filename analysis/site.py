@@ -22,6 +22,8 @@ FORMAT = 1
 
 # The front pages, by the language of each; the door at the top is in both.
 FRONTS = {"index.html": "", "vi/index.html": "vi", "en/index.html": "en"}
+# What they and the pages of the history are made with.
+TEMPLATES = ("root.html.j2", "front.html.j2", "changes.html.j2", "parts.html.j2")
 
 
 # --------------------------------------------------------------------------------------------- manifest

@@ -396,6 +396,31 @@ def test_wrong_data_stop_the_build_before_anything_changes(project: Project, mon
     assert not (project.outputs / ".work").exists()
 
 
+@pytest.mark.parametrize(
+    ("file", "content", "message"),
+    [
+        ("words.toml", b"x = [", "words.toml: not TOML: "),
+        ("words.toml", b"x = 1", "the front pages cannot be made: words.toml has no 'front_lead' in this language."),
+        ("index.html.j2", b"\n\xff", "index.html.j2:2: not UTF-8 text. Save the file as UTF-8."),
+        (
+            "front.html.j2",
+            b"{% if %}",
+            "front.html.j2:1: Expected an expression, got 'end of statement block'. Correct the template.",
+        ),
+        ("front.html.j2", b"{{ x.y.z }}", "the front pages cannot be made: 'x' is undefined. Correct the template."),
+        ("changes.html.j2", b"{{ x.y.z }}", "the front pages cannot be made: 'x' is undefined. Correct the template."),
+    ],
+)
+def test_a_broken_template_is_told_in_one_line(project: Project, file: str, content: bytes, message: str) -> None:
+    """Whatever is wrong with it, the published site stays as it was."""
+    before = project.site.readlink()
+    (project.template / file).write_bytes(content)
+    with pytest.raises((build.OutputsError, reports.PlanError)) as wrong:
+        build.build(project, workers=2, only="alpha")
+    assert message in str(wrong.value)
+    assert (project.site.readlink(), site.verify(project.site)) == (before, [])
+
+
 def test_inputs_that_change_while_a_build_runs_fail_its_pages(project: Project) -> None:
     """A page made from data that are no longer there is not published: nobody could say what it shows."""
     change_notebook(project, f"open({str(project.data / 'figures.csv')!r}, 'a').write('x.new,1\\n');")

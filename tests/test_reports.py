@@ -130,6 +130,15 @@ def test_a_plan_in_another_encoding_is_told_with_its_line(project: Project) -> N
         reports.plan(project)
 
 
+@pytest.mark.parametrize("cells", ["5", "[5]", '[{"source": 5}]', '[{"source": [5]}]'])
+def test_cells_that_are_none_make_no_notebook(project: Project, cells: str) -> None:
+    """A plan can still be made and looked at; the report fails where it is run."""
+    (project.notebooks / "alpha.ipynb").write_text(f'{{"cells": {cells}}}', encoding="utf-8")
+    planned = reports.plan(project)
+    assert not reports.is_notebook(project.notebooks / "alpha.ipynb")
+    assert reports.stale(planned, project, site.read_manifest(project.site)).keys() == {report.path for report in planned}
+
+
 def test_missing_files_are_told(project: Project) -> None:
     """No notebooks folder, no reports.toml, no areas.csv: each is named."""
     (project.data / "areas.csv").rename(project.data / "x")
