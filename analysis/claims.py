@@ -182,6 +182,8 @@ def _others(known: Figures, kind: str, operands: tuple[Quantity, ...], stated: Q
         other = known[figure]
         if other is None or figure == base.figures[0] or other.value == base.value or other.unit != base.unit:
             continue
+        if known.row(figure)["part_of"] == row["indicator"]:
+            continue  # a part of the base is no base of what is counted in all of it
         names = sorted((str(known.row(figure)["indicator"]), str(row["indicator"])))
         if not names[1].startswith(names[0]):
             continue

@@ -15,7 +15,7 @@ from analysis.claims import Verdict
 from analysis.quantity import Quantity
 
 D = Decimal
-FIGURES, CLAIMS = "figures.csv", "claims.csv"
+FIGURES, CLAIMS, INDICATORS = "figures.csv", "claims.csv", "indicators.csv"
 # A row of figures.csv beside those of the small data: id, printed, value, qualifier, indicator, role.
 ROW = "{},staff,p1,{},{},{},{},project-21,ha-noi,2021,{},\n"
 
@@ -98,6 +98,12 @@ def test_the_other_base_that_a_source_prints_is_tried(tmp_path: Path) -> None:
     assert found.others[0].figures == ("units.decrease", "units.before.arranged")
     other = verdict(tmp_path, "units.rate", (FIGURES, "wire,,66.91%,66.91", "wire,,67.77%,67.77"))
     assert (other.verdict, values(other.needed)) == ("does_not_hold", ["6801"])
+
+
+def test_a_part_of_the_base_is_no_other_base(tmp_path: Path) -> None:
+    """Units below standard over the communes alone would be a share of nothing: they are communes and wards."""
+    part = (INDICATORS, "Units arranged,Số đơn vị.,Units.,,", "Units arranged,Số đơn vị.,Units.,units,")
+    assert verdict(tmp_path, "units.rate", part).others == ()
 
 
 def test_a_net_change_counts_increases_up_and_decreases_down(tmp_path: Path) -> None:
