@@ -200,6 +200,9 @@ def shares(
         axes.set_ylim(len(rows) - 0.5, -1 + 10 / step(width))
         axes.set_yticks([])
         axes.set_xticks([0, 50, 100], marks)
+        first, *_, last = axes.get_xticklabels()  # they end where the scale does
+        first.set_horizontalalignment("left")
+        last.set_horizontalalignment("right")
         axes.set_ylabel("")
 
     marks = ["0%", "50%", "100%"]
