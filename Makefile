@@ -42,7 +42,7 @@ reports: $(STAMP)
 	@echo "Open $(CURDIR)/outputs/site/index.html"
 
 test: $(STAMP)
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n auto $(ARGS)
 
 lab: $(STAMP)
 	@$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks/explore.ipynb $(ARGS)
@@ -63,7 +63,7 @@ lint: $(STAMP)
 
 check: lint
 	@$(BIN)/python -m analysis check
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto
 	@$(BIN)/python -m analysis build
 
 # One PDF beside each page, for people who send briefings by mail. Needs Chromium.
