@@ -123,7 +123,7 @@ def test_a_cluster_makes_the_same_site_though_a_worker_is_killed(
     assert killed
     wait_until(lambda: all(map(gone, killed)), 5)  # the foreman of a killed worker ends with it
     # The other's, when it has had nothing to do for a while.
-    wait_until(lambda: not children(workers[1].pid) and not list((tmp_path / "worker-1").rglob("briefings-*")), 10)
+    wait_until(lambda: not children(workers[1].pid) and not list((tmp_path / "worker-1").glob("*/*/briefings-*")), 10)
 
 
 @pytest.mark.slow
