@@ -13,7 +13,7 @@ import io
 import os
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -293,9 +293,7 @@ class Figures:
     def __getitem__(self, figure: str) -> Quantity | None:
         _note(f"figures.csv:{figure}")
         if figure not in self._every:
-            near = difflib.get_close_matches(figure, self._every, n=1)
-            hint = f"; did you mean “{near[0]}”?" if near else ""
-            raise KeyError(f"no figure “{figure}” in figures.csv{hint}")
+            raise KeyError(f"no figure “{figure}” in figures.csv.{_nearest(figure, self._every)}")
         if figure not in self._rows:
             return None
         if figure not in self._cache:
@@ -324,11 +322,16 @@ class Figures:
             asked = wanted.get(column, ())
             for code in (asked,) if isinstance(asked, str) else asked:
                 if code not in self._tables[table].index:
-                    near = difflib.get_close_matches(code, self._tables[table].index, n=1)
-                    hint = f" Did you mean “{near[0]}”?" if near else ""
+                    hint = _nearest(code, self._tables[table].index)
                     raise ValueError(f"{column} is “{code}”; write a code of data/{table}.csv.{hint}")
         _note_question("figures", wanted)
         return [figure for figure, row in self._rows.items() if _has(row, wanted)]
+
+
+def _nearest(code: str, known: Iterable[str]) -> str:
+    """A question after the known code that looks most like this one; "" where none does."""
+    near = difflib.get_close_matches(code, sorted(known), n=1)
+    return f" Did you mean “{near[0]}”?" if near else ""
 
 
 def _has(row: Mapping[str, object], wanted: Mapping[str, str | tuple[str, ...]]) -> bool:
@@ -551,8 +554,7 @@ def _meaning(tables: dict[str, pd.DataFrame], where: str) -> list[Finding]:
         value = str(row[column])
         if value in known[target]:
             return True
-        near = difflib.get_close_matches(value, known[target], n=1)
-        hint = f" Did you mean “{near[0]}”?" if near else f" Add it to {target}.csv or correct it."
+        hint = _nearest(value, known[target]) or f" Add it to {target}.csv or correct it."
         wrong(table, row, f"{column} “{value}” is not in {target}.csv.{hint}")
         return False
 
@@ -634,7 +636,6 @@ def _meaning(tables: dict[str, pd.DataFrame], where: str) -> list[Finding]:
         resolve("claims", row, "stated", "figures")
         for operand in str(row["operands"]).split():
             if operand not in known["figures"]:
-                near = difflib.get_close_matches(operand, known["figures"], n=1)
-                hint = f" Did you mean “{near[0]}”?" if near else " Correct it."
+                hint = _nearest(operand, known["figures"]) or " Correct it."
                 wrong("claims", row, f"operand “{operand}” is not in figures.csv.{hint}")
     return findings

@@ -446,7 +446,7 @@ def test_figures_are_found_by_their_columns(tmp_path: Path) -> None:
 def test_an_unknown_id_names_the_nearest_one(tmp_path: Path) -> None:
     """A misspelt figure is an error with a suggestion, and never silently missing."""
     known = figures.load(small_data(tmp_path))
-    with pytest.raises(KeyError, match=r"no figure “congress\.hold” in figures\.csv; did you mean “congress\.held”\?"):
+    with pytest.raises(KeyError, match=r"no figure “congress\.hold” in figures\.csv\. Did you mean “congress\.held”\?"):
         known["congress.hold"]
 
 
