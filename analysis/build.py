@@ -131,8 +131,7 @@ def build(
                 _run(ends, wanted, project, work, outcome, fail_fast, tell)
                 _refuse_unlike(wanted, work, outcome)
             _refuse_changed(planned, project, shared, work, outcome)
-            with _told_of_the_template():
-                _publish(project, planned, old, work, outcome, environment, (workers or os.cpu_count() or 1) if pdf else 0)
+            _publish(project, planned, old, work, outcome, environment, (workers or os.cpu_count() or 1) if pdf else 0)
         if outcome.published:
             tell(Event("published", str(project.site), count=len(outcome.built), total=len(planned)))
         for cause in site.causes(site.in_one_language(outcome.changes)):
@@ -390,7 +389,8 @@ def _publish(
         return
     if printers:
         _print(new, manifest["pages"], printers)
-    fronts = site.fronts(new, manifest, _order(planned), reports.site_titles(project), _labels(project), environment)
+    with _told_of_the_template():
+        fronts = site.fronts(new, manifest, _order(planned), reports.site_titles(project), _labels(project), environment)
     edition = site.Edition(new, manifest)
     for path, text in fronts.items():
         _refuse_front(edition, path, text, project)
@@ -398,7 +398,8 @@ def _publish(
         manifest["fronts"][path] = site.digest(text.encode())
     text = site.manifest_text(manifest)
     _write(new / "manifest.json", text)
-    _tell_history(project, edition, outcome, environment)
+    with _told_of_the_template():
+        _tell_history(project, edition, outcome, environment)
     _swap(project, new, site.digest(text.encode())[:16])
     outcome.published = True
 

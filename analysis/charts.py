@@ -115,8 +115,8 @@ def bars(
         for place, row in enumerate(rows):
             if compact:
                 _beside(axes, words(row), (values[place], place), -1 if values[place] < 0 else 1, "data")
-                end = (1.0, 1) if low < 0 else (0.0, -1)
-                _beside(axes, page.plain(row.label), (end[0], place), end[1], ("axes fraction", "data"))
+                edge, away = (1.0, 1) if low < 0 else (0.0, -1)
+                _beside(axes, page.plain(row.label), (edge, place), away, ("axes fraction", "data"))
             else:
                 _above(axes, place, page.plain(row.label), words(row), width)
         axes.set_yticks([])
