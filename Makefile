@@ -48,13 +48,13 @@ lab: $(STAMP)
 	@$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks/explore.ipynb $(ARGS)
 
 bench: $(STAMP)
-	@$(BIN)/python -m tests.bench $(ARGS)
+	@$(BIN)/python -m tests.programs.bench $(ARGS)
 
 crash: $(STAMP)
-	@$(BIN)/python -m tests.crash $(ARGS)
+	@$(BIN)/python -m tests.programs.crash $(ARGS)
 
 prove: $(STAMP)
-	@$(BIN)/python -m tests.prove $(ARGS)
+	@$(BIN)/python -m tests.programs.prove $(ARGS)
 
 lint: $(STAMP)
 	@$(BIN)/ruff format --check .

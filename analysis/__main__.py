@@ -2,6 +2,7 @@
 
 import sys
 
-from analysis.cli import main
+from analysis.builds.cli import main
 
-sys.exit(main())
+if __name__ == "__main__":  # a process of multiprocessing imports this file again
+    sys.exit(main())

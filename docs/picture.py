@@ -2,67 +2,72 @@
 
     python docs/picture.py RUN [PICTURE]
 
-RUN is overview.ipynb as executed by papermill; PICTURE is docs/changes.svg where it is not named. A page gives
-the drawing its colours, fonts and words. A picture stands alone, so they are put into it: on white, to be
-readable in a light and in a dark frame. `make picture` runs both steps.
+RUN is overview.ipynb as executed by papermill; PICTURE is docs/changes.svg where it is not named. A
+page gives the drawing its colours, fonts and words. A picture stands alone, so they are put into
+it: on white, to be readable in a light and in a dark frame. `make picture` runs both steps.
 """
 
-import html
-import json
 import re
 import sys
 import textwrap
 from pathlib import Path
 
+from markupsafe import escape
+
+from analysis.numbers import figures
+from analysis.pages import make
+from analysis.pages.notes import Writer
+from analysis.saying import blocks, charts
+
 WIDTH, MARGIN = 720, 20
 FONT = "'Segoe UI', Helvetica, Arial, 'DejaVu Sans', sans-serif"
 
 
-def picture(run: Path, chart: str = "chart-changes") -> str:
-    """The wide drawing of one chart of an executed notebook, with its title, subtitle, description and source."""
-    cells = json.loads(run.read_text("utf-8"))["cells"]
-    shown = ["".join(out.get("data", {}).get("text/html", "")) for cell in cells for out in cell.get("outputs", [])]
-    found = [page for page in shown if f'<figure class="chart" id="{chart}"' in page]
-    if not found:
-        raise SystemExit(f"{run}: no {chart} in it. Give overview.ipynb as papermill executed it.")
-    drawing = re.search(r'<div class="drawing wide"><svg[^>]*viewBox="0 0 (\d+) (\d+)"[^>]*>(.*?)</svg>', found[0], re.S)
-    assert drawing is not None
-    wide, high, body = int(drawing[1]), int(drawing[2]), re.sub(r"<title.*?</title>", "", drawing[3])
-    body = re.sub(r"var\(--\w+,\s*(#\w+)\)", r"\1", body)  # a picture inherits no colours from a page
+def picture(run: Path, anchor: str = "chart-changes") -> str:
+    """The wide drawing of one chart of an executed notebook, with title, subtitle and source."""
+    known = figures.load()
+    charted = [each for each in make.read(run, known).blocks if isinstance(each, blocks.Chart)]
+    (block,) = [each for each in charted if each.anchor == anchor]
+    svg = charts.draw(block, known, ("en",), ("wide",))["en", "wide"]
+    svg = re.sub(r"var\(--\w+,\s*(#\w+)\)", r"\1", svg)  # a picture inherits no colours
+    svg = re.sub(r"<title.*?</title>| role=\S+| aria-\S+", "", svg)
+    size = re.search(r'viewBox="0 0 (\d+) ([\d.]+)"', svg)
+    assert size is not None
+    wide, high = int(size[1]), float(size[2])
 
-    title, subtitle, description = (_words(found[0], name) for name in ("title", "subtitle", "description"))
-    lines, y = [], 14
-    for words, size, style in (
-        *((line, 18, "font-weight:700") for line in textwrap.wrap(title, 60)),
-        (subtitle, 13, "fill:#5c6670"),
-    ):
-        y += size + 6
-        lines.append(f'<text x="{MARGIN}" y="{y}" style="font-size:{size}px;{style}">{html.escape(words)}</text>')
+    title, subtitle = block.title.plain("en"), block.subtitle.plain("en")
+    grey = "fill:#5c6670"
+    lines, y = [], 14.0
+    for words in textwrap.wrap(title, 60):
+        y += 24
+        lines.append(_words(words, y, 18, "font-weight:700"))
+    y += 19
+    lines.append(_words(subtitle, y, 13, grey))
     y += 12
-    lines.append(f'<svg x="{MARGIN}" y="{y}" width="{wide}" height="{high}" viewBox="0 0 {wide} {high}">{body}</svg>')
+    place = f'<svg x="{MARGIN}" y="{y:g}" width="{wide}" height="{high:g}"'
+    lines.append(svg.replace("<svg", place, 1))
     y += high + 6
-    for words in textwrap.wrap(_words(found[0], "source"), 108):
+    rows = charts.table(block, known)
+    numbers = [cell for row in rows.data for cell in row if isinstance(cell, figures.Quantity)]
+    source = f"Source: {Writer(known, 'en').source_line(numbers).striptags()}."
+    for words in textwrap.wrap(source, 108):
         y += 16
-        lines.append(f'<text x="{MARGIN}" y="{y}" style="font-size:11.5px;fill:#5c6670">{html.escape(words)}</text>')
+        lines.append(_words(words, y, 11.5, grey))
     y += 18
-    return "\n".join(
-        [
-            f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{y}" viewBox="0 0 {WIDTH} {y}" role="img"'
-            f' aria-labelledby="title description" style="fill:#222222" font-family="{FONT}">',
-            f'<title id="title">{html.escape(title)}</title>',
-            f'<desc id="description">{html.escape(description)}</desc>',
-            f'<rect width="{WIDTH}" height="{y}" style="fill:#ffffff"/>',
-            *lines,
-            "</svg>\n",
-        ]
-    )
+    described = f"The chart shows: {charts.described(block, known).plain('en')}."
+    head = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{y:g}"'
+        f' viewBox="0 0 {WIDTH} {y:g}" role="img" aria-labelledby="title description"'
+        f' style="fill:#222222" font-family="{FONT}">',
+        f'<title id="title">{escape(title)}</title>',
+        f'<desc id="description">{escape(described)}</desc>',
+        f'<rect width="{WIDTH}" height="{y:g}" style="fill:#ffffff"/>',
+    ]
+    return "\n".join([*head, *lines, "</svg>\n"])
 
 
-def _words(page: str, name: str) -> str:
-    """What a reader reads in one part of the chart."""
-    part = re.search(rf'<p class="{name}"[^>]*>(.*?)</p>', page, re.S)
-    assert part is not None
-    return html.unescape(re.sub(r"<[^>]+>", "", part[1])).strip()
+def _words(words: str, y: float, size: float, style: str) -> str:
+    return f'<text x="{MARGIN}" y="{y:g}" style="font-size:{size}px;{style}">{escape(words)}</text>'
 
 
 if __name__ == "__main__":

@@ -1,0 +1,1 @@
+"""Which reports there are, which are stale and why, who runs them, and how a site is published."""

@@ -1,0 +1,231 @@
+"""The folder of outputs: what in it belongs to builds, and how a complete edition replaces another.
+
+    outputs/site         a link to the published edition
+    outputs/runs         the executed notebooks
+    outputs/.lock        held by the build that is at work
+    outputs/.editions    the editions, the working folder of a build, and the marker
+
+The marker tells that these names are ours. In a folder without it none of them is touched, and
+whatever else lies in a folder stays as it is.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from analysis.builds.plan import Project
+from analysis.errors import UserError
+
+EDITIONS = ".editions"
+MARKER = "README.txt"
+_MARKER_TEXT = """\
+Made by `python -m analysis build`, which keeps here the published edition (../site is a link to
+it) and the one before. A build may write over or remove what is in this folder and in ../runs.
+"""
+_EDITION = re.compile(r"[0-9a-f]{16}\+*")
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
+_LEFT = (".work", ".site")
+_ROOM = 1_000_000  # bytes; a disk with less is full
+
+
+class OutputsError(UserError):
+    """The folder for the outputs cannot be used."""
+
+
+def editions(project: Project) -> Path:
+    """The folder of all editions."""
+    return project.outputs / EDITIONS
+
+
+def current(project: Project) -> str:
+    """The name of the published edition; "" where nothing is published."""
+    try:
+        target = project.site.readlink()
+    except OSError:
+        return ""
+    ours = target.parent == Path(EDITIONS) and _EDITION.fullmatch(target.name)
+    return target.name if ours else ""
+
+
+# ------------------------------------------------------------------------------ whose folder it is
+
+
+@contextlib.contextmanager
+def at_work(project: Project, waiting: Callable[[], None]) -> Iterator[None]:
+    """One build at a time in a folder that is ours; a second one waits.
+
+    The lock dies with its process.
+    """
+    _refuse_inputs(project)
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(reported(project))
+        try:
+            _refuse_foreign(project)
+            project.outputs.mkdir(parents=True, exist_ok=True)
+            lock = stack.enter_context((project.outputs / ".lock").open("ab"))
+            _lock(lock.fileno(), waiting)
+            _mark(project)
+            _sweep(project)
+        except OSError as error:
+            if error.errno in _FULL:
+                raise
+            cause = f"cannot be written ({error.strerror or error})"
+            raise OutputsError(f"{project.outputs}: {cause}. Choose another --out.") from None
+        yield
+
+
+def _lock(handle: int, waiting: Callable[[], None]) -> None:
+    import fcntl  # not where a machine has no such locks, and only builds need it
+
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        waiting()
+        fcntl.flock(handle, fcntl.LOCK_EX)
+
+
+def _refuse_inputs(project: Project) -> None:
+    """A build writes nowhere near what it reads."""
+    outputs = Path(os.path.realpath(project.outputs))
+    if outputs == Path(os.path.realpath(project.root)):
+        raise OutputsError(f"--out {outputs}: the folder of the project. Name one inside it.")
+    for folder in (project.root / "data", project.data, project.notebooks, project.code):
+        place = Path(os.path.realpath(folder))
+        if outputs == place or place in outputs.parents:
+            raise OutputsError(f"--out {outputs}: builds read {place} and write elsewhere.")
+
+
+def _refuse_foreign(project: Project) -> None:
+    """Refuse names of ours where no marker is, and something else under a name of ours."""
+    own, site, runs = editions(project), project.site, project.outputs / "runs"
+    names = [path for path in (own, site, runs) if os.path.lexists(path)]
+    folders = [path for path in names if path != site]
+    marked = (own / MARKER).is_file() or bool(current(project))
+    begun = names == [own] and own.is_dir() and not any(own.iterdir())  # and not yet marked
+    as_made = all(path.is_dir() and not path.is_symlink() for path in folders)
+    as_made = as_made and (bool(current(project)) or site not in names)
+    if names and not (as_made and (marked or begun)):
+        listed = ", ".join(path.name for path in names)
+        raise OutputsError(
+            f"{project.outputs}: holds {listed}, and not as a build has made it."
+            " Move that away, or choose another --out."
+        )
+
+
+def _mark(project: Project) -> None:
+    """Put the marker into the folder of editions; an earlier version wrote none."""
+    editions(project).mkdir(exist_ok=True)
+    if not (editions(project) / MARKER).exists():
+        write(editions(project) / MARKER, _MARKER_TEXT)
+
+
+def _sweep(project: Project) -> None:
+    """Remove what a killed build has left. The lock is ours, so nobody works on it."""
+    for name in _LEFT:
+        left = editions(project) / name
+        if left.is_symlink() or left.is_file():
+            left.unlink()
+        elif left.exists():
+            _remove(left)
+
+
+@contextlib.contextmanager
+def scratch(project: Project) -> Iterator[Path]:
+    """A working folder beside the editions, so that finished files can be moved, not copied."""
+    work = editions(project) / ".work"
+    work.mkdir()
+    try:
+        yield work
+    finally:
+        _remove(work)
+
+
+# ------------------------------------------------------------------------------ a disk without room
+
+
+@contextlib.contextmanager
+def reported(project: Project) -> Iterator[None]:
+    """Say in one line that the disk is full or read-only, and give back the room that was taken."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        for name in _LEFT:
+            _remove(editions(project) / name)
+        raise OutputsError(
+            f"{project.outputs}: cannot be written ({error.strerror})."
+            " The published site is as it was; make room and build again."
+        ) from None
+
+
+def refuse_full(work: Path, cause: str) -> None:
+    """Raise the error of a full disk where that is why a report failed in its own process."""
+    for code in sorted(_FULL):
+        if os.strerror(code) in cause:
+            raise OSError(code, os.strerror(code))
+    probe = work / "room"
+    write(probe, " " * _ROOM)
+    probe.unlink()
+
+
+# ---------------------------------------------------------------------------------------- the swap
+
+
+def swap(project: Project, new: Path, name: str) -> None:
+    """Make the new edition the published one, in one step; keep the one before, and no older."""
+    folder, published = editions(project), current(project)
+    for old in folder.iterdir():
+        if _EDITION.fullmatch(old.name) and old.name != published:
+            _remove(old)
+    while (folder / name).exists():
+        name += "+"
+    for each in (*(path for path in new.iterdir() if path.is_dir()), new):
+        sync(each)
+    new.replace(folder / name)
+    sync(folder)
+    link = folder / ".site"
+    link.symlink_to(Path(EDITIONS) / name, target_is_directory=True)
+    link.replace(project.site)
+    sync(project.outputs)
+
+
+def link(existing: Path, wanted: Path) -> None:
+    """Have a file of another edition in this one, without a copy where the disk can do that."""
+    try:
+        os.link(existing, wanted)
+    except OSError as error:
+        if error.errno in _FULL:
+            raise
+        # a file system without links
+        wanted.write_bytes(existing.read_bytes())
+        sync(wanted)
+
+
+def write(path: Path, text: str) -> None:
+    """Write a text and wait until it is on the disk."""
+    path.write_text(text, encoding="utf-8", newline="\n")
+    sync(path)
+
+
+def sync(path: Path) -> None:
+    """Wait until a file, or what a folder lists, is on the disk.
+
+    A power cut must not meet an empty page.
+    """
+    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _remove(folder: Path) -> None:
+    import shutil  # slow to import, and a build with nothing to do removes nothing
+
+    shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,199 @@
+"""What a running notebook opens, and what it may not do: an audit hook of Python.
+
+Pages rest on the files that their notebook has opened and the folders it has listed. A report
+writes in the folder of its run alone, starts no program and reaches no network.
+
+Notebooks are trusted code: the hook catches mistakes, not malice. It does not see what a library
+opens in C (`fopen`), what `os.stat` and `os.path.exists` tell, processes that are started below
+Python, nor what was imported or read before the run.
+"""
+
+# The hook is called at every opening of a file, and text is quicker than Path.
+# ruff: noqa: PTH100, PTH111, PTH112, PTH115, PTH117, PTH118, PTH120
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import os
+import site
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+_WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+
+# Events that change something: for each path its place among the arguments, and that of the handle
+# of the folder from which a relative path starts (None: there is no such argument).
+_CHANGES: dict[str, tuple[tuple[int, int | None], ...]] = {
+    "os.chflags": ((0, None),),
+    "os.chmod": ((0, 2),),
+    "os.chown": ((0, 3),),
+    "os.link": ((0, 2), (1, 3)),
+    "os.mkdir": ((0, 2),),
+    "os.remove": ((0, 1),),
+    "os.removexattr": ((0, None),),
+    "os.rename": ((0, 2), (1, 3)),
+    "os.rmdir": ((0, 1),),
+    "os.setxattr": ((0, None),),
+    "os.symlink": ((1, 2),),
+    "os.truncate": ((0, None),),
+    "os.utime": ((0, 3),),
+    "sqlite3.connect": ((0, None),),
+}
+# These change a name, and not what a link of that name leads to.
+_OF_NAMES = frozenset({"os.link", "os.mkdir", "os.remove", "os.rename", "os.rmdir", "os.symlink"})
+
+_REFUSED = {
+    "start a program": (
+        *("os.exec", "os.fork", "os.forkpty", "os.posix_spawn", "os.spawn", "os.startfile"),
+        *("os.system", "pty.spawn", "subprocess.Popen"),
+    ),
+    "reach the network": (
+        *("socket.bind", "socket.connect", "socket.getaddrinfo", "socket.gethostbyname"),
+        *("socket.sendmsg", "socket.sendto"),
+    ),
+    "call a library by ctypes": ("ctypes.dlopen", "ctypes.dlsym"),
+}
+_WHAT = {event: what for what, events in _REFUSED.items() for event in events}
+
+# Libraries, fonts, time zones and the like: what a lock or an operating system stands for.
+_SYSTEM = ("/proc", "/sys", "/dev", "/etc", "/usr/share")
+
+_PACKAGE = str(Path(__file__).parents[1]) + os.sep
+_LIBRARY = os.path.dirname(os.__file__) + os.sep
+_IMPORTLIB = os.path.dirname(importlib.util.__file__) + os.sep
+
+
+class Watch:
+    """Notes the files that this process opens and the folders it lists; refuses the rest.
+
+    `scratch` is the folder in which it may write, `ignored` are files and folders that a page's key
+    holds otherwise. An attempt to change something in `guarded` stays in `refused`, whatever the
+    notebook does about it.
+    """
+
+    def __init__(
+        self, scratch: Path, ignored: tuple[Path, ...] = (), guarded: tuple[Path, ...] = ()
+    ) -> None:
+        self.opened: set[Path] = set()
+        self.listed: set[Path] = set()
+        self.refused: list[str] = []
+        self._scratch = os.path.realpath(scratch)
+        self._writable = (self._scratch, os.path.realpath(tempfile.gettempdir()), "/dev")
+        self._guarded = tuple(os.path.realpath(folder) for folder in guarded)
+        libraries = (sys.prefix, sys.base_prefix, *site.getsitepackages())
+        self._libraries = (*libraries, *map(os.path.realpath, libraries))
+        of_user = (site.getusersitepackages(), os.path.expanduser("~/.cache"))
+        elsewhere = map(os.path.realpath, (_PACKAGE, *map(str, ignored), *of_user))
+        self._ignored = (*self._writable, *self._libraries, *elsewhere, *_SYSTEM)
+
+    @contextlib.contextmanager
+    def watching(self) -> Iterator[None]:
+        """Watch while the block runs."""
+        hearing: dict[str, Callable[[str, tuple[Any, ...]], None]] = {
+            "open": self._open,
+            "os.listdir": self._list,
+            "os.scandir": self._list,
+            **dict.fromkeys(_CHANGES, self._change),
+            **dict.fromkeys(_WHAT, self._forbid),
+        }
+
+        # Thousands of events are of no interest: a plain function passes over them three times
+        # as quickly as a method.
+        def hear(event: str, arguments: tuple[Any, ...]) -> None:
+            if event in hearing:
+                hearing[event](event, arguments)
+
+        sys.addaudithook(hear)
+        try:
+            yield
+        finally:
+            hearing.clear()  # the hook itself cannot be taken away again
+
+    def _open(self, _: str, arguments: tuple[Any, ...]) -> None:
+        path, mode, flags = arguments
+        if isinstance(path, int):
+            return
+        name = _text(path)
+        # By the handle of a folder everything in it could be changed.
+        if flags & _WRITING or (mode is None and os.path.isdir(name)):
+            self._refuse(os.path.realpath(name))
+        else:
+            self._note(name, self.opened)
+
+    def _list(self, _: str, arguments: tuple[Any, ...]) -> None:
+        if not _of_our_own(sys._getframe(2)):
+            self._note(_text(arguments[0]), self.listed)
+
+    def _forbid(self, event: str, _: tuple[Any, ...]) -> None:
+        if event.startswith("ctypes.") and _within(_asking(sys._getframe(2)), self._libraries):
+            return
+        raise PermissionError(
+            f"a published report may not {_WHAT[event]} ({event}): nobody would notice when what it"
+            " gets there changes. Take what it needs from the tables of the data."
+        )
+
+    def _change(self, event: str, arguments: tuple[Any, ...]) -> None:
+        for place, handle in _CHANGES[event]:
+            name = _text(arguments[place])
+            if handle is not None and arguments[handle] != -1 and not os.path.isabs(name):
+                continue  # handles of folders outside cannot be had
+            if event in _OF_NAMES:
+                folder, name = os.path.split(name)
+                self._refuse(os.path.join(os.path.realpath(folder), name))
+            else:
+                self._refuse(os.path.realpath(name))
+
+    def _refuse(self, real: str) -> None:
+        """Raise where a path lies outside of what may be written."""
+        if _within(real, self._writable):
+            return
+        message = f"a report writes in the folder of its run alone (use tempfile), not {real}"
+        if _within(real, self._guarded) and "__pycache__" not in real:
+            self.refused.append(f"PermissionError: {message}")
+        raise PermissionError(message)
+
+    def _note(self, name: str, among: set[Path]) -> None:
+        if name.endswith(".pyc"):  # Python has compared it with the source
+            with contextlib.suppress(ValueError):
+                name = importlib.util.source_from_cache(name)
+        real = os.path.realpath(name)
+        if not _within(real, self._ignored):
+            named = os.path.abspath(name)  # a link may be made to lead elsewhere
+            among.add(Path(real if _within(named, (self._scratch,)) else named))
+
+
+def _text(path: Any) -> str:
+    """A path as text: "." for none, and for an open file its path where that can be had."""
+    if isinstance(path, int):
+        with contextlib.suppress(OSError):
+            return os.readlink(f"/proc/self/fd/{path}")
+    return "." if path is None or isinstance(path, int) else os.fsdecode(path)
+
+
+def _within(path: str, folders: tuple[str, ...]) -> bool:
+    return any(path == folder or path.startswith(folder + os.sep) for folder in folders)
+
+
+def _of_our_own(frame: FrameType) -> bool:
+    """Whether Python lists a folder to find a module, or this package to find the tables.
+
+    What they then open is noted, and what is asked of the tables.
+    """
+    finding = frame.f_code.co_filename.startswith(("<frozen importlib", _IMPORTLIB))
+    return finding or _asking(frame).startswith(_PACKAGE)
+
+
+def _asking(frame: FrameType) -> str:
+    """The file of the code that calls the standard library, or ""."""
+    asking: FrameType | None = frame
+    while asking:
+        file = asking.f_code.co_filename
+        if not file.startswith((_LIBRARY, "<frozen")) or "site-packages" in file:
+            return file
+        asking = asking.f_back
+    return ""

@@ -1,0 +1,1 @@
+"""What is known: printed numbers, the tables they stand in, and what follows from them."""

@@ -1,0 +1,176 @@
+"""Is the data fit to build from, and does it say what the articles say?
+
+`check` reads every row and recomputes every claim and every sum that the data imply. `verify` looks
+each figure up in the paragraph it was printed in, for a reader who has the texts. Both report
+everything at once.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import unicodedata
+from collections import defaultdict
+from pathlib import Path
+
+from analysis.numbers import claims, figures, meaning, numerals, tables
+from analysis.numbers.claims import Verdict
+from analysis.numbers.figures import Figures
+from analysis.numbers.quantity import UnitError
+from analysis.numbers.tables import Finding, Row, Tables
+
+
+def check(data: str | os.PathLike[str] = "") -> list[Finding]:
+    """Everything wrong in the data folder, sorted.
+
+    A finding of level error means that nothing may be built from the data.
+    """
+    where = tables.folder(data)
+    read, findings = meaning.read(where)
+    if findings:
+        return findings
+    known = figures.load(where)
+    findings += _verdicts(known, read)
+    findings += _sums(known, read)
+    findings += _unused(read)
+    return sorted(findings)
+
+
+def _verdicts(known: Figures, read: Tables) -> list[Finding]:
+    findings = []
+    for row in read["claims"]:
+        try:
+            for verdict in claims.recompute(known, row["claim"]):
+                if verdict.verdict != verdict.reviewed:
+                    findings.append(row.wrong(_judged(verdict)))
+        except UnitError as error:
+            findings.append(row.wrong(f"{error} Correct the operands."))
+    return findings
+
+
+def _judged(verdict: Verdict) -> str:
+    computed = "nothing"
+    if verdict.computed is not None:
+        computed = numerals.plain(numerals.round_half_up(verdict.computed.value, 4))
+    return (
+        f"recomputes to {computed} against {numerals.plain(verdict.stated.value)} as printed, "
+        f"which is “{verdict.verdict}”, but was reviewed as “{verdict.reviewed}”. "
+        "Correct the figure, or review the verdict."
+    )
+
+
+def _sums(known: Figures, read: Tables) -> list[Finding]:
+    """Parts that do not add up are an error unless a claim shows it to the reader."""
+    rows = {row["figure"]: row for row in read["figures"]}
+    shown = {
+        (frozenset(row["operands"].split()), row["stated"])
+        for row in read["claims"]
+        if row["kind"] == "sum"
+    }
+    findings = []
+    for relation in claims.relations(known):
+        whole, parts = relation.whole, frozenset(part.figure for part in relation.parts)
+        if not relation.holds and (parts, whole.figure) not in shown:
+            what = (
+                f"its parts {', '.join(sorted(parts))} add up to "
+                f"{numerals.plain(relation.added.value)}, not {numerals.plain(whole.value)}. "
+                "Correct the figure that was mistyped; "
+                "if it is printed so, add a claim of kind sum to claims.csv."
+            )
+            findings.append(rows[whole.figure].wrong(what))
+    return findings
+
+
+def _unused(read: Tables) -> list[Finding]:
+    what = "no figure uses it. Remove the row, or add its figures."
+    findings = []
+    for table, column in (("sources", "source"), ("indicators", "indicator"), ("areas", "area")):
+        used = {row[column] for row in read["figures"]}
+        used |= {row["part_of"] for row in read[table] if "part_of" in row}
+        unused = (row for row in read[table] if row[column] not in used)
+        findings += [row.wrong(what, level="warning") for row in unused]
+    return findings
+
+
+def verify(data: str | os.PathLike[str], texts: str | os.PathLike[str]) -> list[Finding]:
+    """Each figure looked up in its paragraph of `texts`/<source>.txt.
+
+    An error where a figure is not in its paragraph, or where the text of a source graded “full
+    text” is not there; a warning for every source of which only an excerpt was read; a last note
+    with the counts.
+    """
+    where, folder = tables.folder(data), Path(texts)
+    if not folder.is_dir():
+        what = "no such folder. Give the folder that holds <source>.txt for each source."
+        return [Finding(str(texts), 0, "", what)]
+    read, findings = meaning.read(where)
+    if findings:
+        return findings
+    groups: dict[str, list[Row]] = defaultdict(list)
+    for row in read["figures"]:
+        groups[row["source"]].append(row)
+    found = 0
+    for source in read["sources"]:
+        if rows := groups[source["source"]]:
+            count, wrong = _verified(rows, source, folder)
+            found, findings = found + count, findings + wrong
+    counts = f"{found} of {len(read['figures'])} figures found in the paragraph they name."
+    return sorted([*findings, Finding(f"{where.name}/figures.csv", 0, "", counts, "note")])
+
+
+def _verified(rows: list[Row], source: Row, folder: Path) -> tuple[int, list[Finding]]:
+    """How many figures of a source stand where they say, and what is wrong with the others."""
+    path = folder / f"{source['source']}.txt"
+    file, about = f"{folder.name}/{path.name}", f"{len(rows)} figures of {source['source']}"
+    if not path.is_file():
+        level = "error" if source["grade"] == "full text" else "warning"
+        what = f"missing: {about} ({source['grade']}) were not verified."
+        return 0, [Finding(file, 0, "", what, level)]
+    try:
+        text = unicodedata.normalize("NFC", path.read_bytes().decode("utf-8"))
+    except UnicodeDecodeError as error:
+        what = f"byte {error.start} is not UTF-8: {about} were not verified."
+        return 0, [Finding(file, 0, "", what)]
+    paragraphs = [line for line in text.splitlines() if line.strip()]
+    findings = []
+    for row in rows:
+        wrong = _missing(row["printed"], row["locator"], paragraphs, source["language"])
+        if wrong:
+            findings.append(row.wrong(f"{wrong} of {path.name}. Correct printed or locator."))
+    return len(rows) - len(findings), findings
+
+
+def _missing(printed: str, locator: str, paragraphs: list[str], language: str) -> str:
+    if not locator:
+        return f"“{printed}” has no locator, so it was looked for in no paragraph"
+    number = int(locator[1:])
+    if number > len(paragraphs):
+        return f"locator {locator} is past the last paragraph (p{len(paragraphs)})"
+    here = _standing(printed, paragraphs[number - 1], language)
+    if "" in here:
+        return ""
+    if here:
+        return f"“{printed}” stands as “{here[0]}” in {locator}"
+    elsewhere = [
+        f"p{count}"
+        for count, paragraph in enumerate(paragraphs, 1)
+        if "" in _standing(printed, paragraph, language)
+    ]
+    hint = f" (it is in {', '.join(elsewhere)})" if elsewhere else ""
+    return f"“{printed}” is not in {locator}{hint}"
+
+
+def _standing(printed: str, paragraph: str, language: str) -> list[str]:
+    """For each place where `printed` stands: "", or the fuller form that stands there.
+
+    The form is fuller where the row leaves out a hedge, a scale word or a percent sign.
+    """
+    wanted = re.escape(" ".join(printed.split())).replace(r"\ ", r"\s+")
+    # “67 trên 126” is 67 of 126, not more than 126.
+    hedge = "|".join(sorted(numerals.HEDGES[language], key=len, reverse=True))
+    hedged = re.match(rf"(?:{hedge})\b", printed, re.IGNORECASE)
+    before = "" if hedged else rf"(?:(?<!\w)(?<!\d\s)(?:{hedge})\s+)?"
+    after = rf"\s*%|\s+(?:phần trăm|per ?cent|{'|'.join(numerals.SCALES[language])})(?!\w| lệ)"
+    pattern = rf"({before})(?<![\w.,])({wanted})(?!\w|[.,]\d)((?:{after})?)"
+    places = [match.groups() for match in re.finditer(pattern, paragraph, re.IGNORECASE)]
+    return [f"{lead}{number}{rest}" if lead or rest else "" for lead, number, rest in places]

@@ -1,0 +1,248 @@
+"""Changes, completions, provinces, conflicts and coverage: comparisons of figures.
+
+Every result is a Quantity. What rests on a figure that is not known is unknown itself.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import combinations, pairwise
+
+from analysis.numbers import quantity
+from analysis.numbers.figures import Figures
+from analysis.numbers.intervals import exactly
+from analysis.numbers.quantity import Quantity
+
+
+@dataclass(frozen=True)
+class Change:
+    """A before and an after: the `fall` (before − after) and the `rate` in percent.
+
+    The rate of a fall is negative.
+    """
+
+    before: Quantity
+    after: Quantity
+    fall: Quantity
+    rate: Quantity
+
+
+def change(before: Quantity, after: Quantity, places: int = 1) -> Change:
+    """What happened between two figures of one unit. Raises `UnitError` for unlike units."""
+    fall = quantity.difference(before, after)
+    return Change(before, after, fall, quantity.relative_change(before, after, places))
+
+
+def fell(*changes: Change) -> bool:
+    """True where every known change is a fall: the condition of a sentence that says so."""
+    return all(each.rate.value < 0 for each in changes if each.rate.known)
+
+
+def below(*numbers: Quantity | int) -> bool:
+    """True where each known number lies wholly below the next one, bounds included."""
+    known = [
+        exactly(Decimal(each)) if isinstance(each, int) else each.interval
+        for each in numbers
+        if isinstance(each, int) or each.known
+    ]
+    return all(
+        a.high is not None and b.low is not None and a.high <= b.low and a.value < b.value
+        for a, b in pairwise(known)
+    )
+
+
+def agree(a: Quantity, b: Quantity) -> bool:
+    """True where two numbers can be one and the same, or one of them is not known."""
+    return not (a.known and b.known and a.interval.apart_from(b.interval))
+
+
+@dataclass(frozen=True)
+class Completion:
+    """`part` of `whole`: the `rate` in percent and the `rest` still to come."""
+
+    part: Quantity
+    whole: Quantity
+    rest: Quantity
+    rate: Quantity
+
+
+def completion(part: Quantity, whole: Quantity, places: int = 1) -> Completion:
+    """How far an “a of b” has come. Raises `UnitError` for unlike units."""
+    rest = quantity.difference(whole, part)
+    return Completion(part, whole, rest, quantity.share(part, whole, places))
+
+
+# ---------------------------------------------------------------------------------------- provinces
+
+
+@dataclass(frozen=True)
+class Province:
+    """One area in a plan that counts units before and after.
+
+    The figures of a plan are called `plan.area.before.total` and, for a type of unit,
+    `plan.area.after.wards`. The indicator of a type is part of that of the total.
+    """
+
+    area: str
+    plan: str
+    change: Change
+    _known: Figures = field(repr=False, compare=False)
+
+    @property
+    def before(self) -> dict[str, Quantity]:
+        """The units before, by type. A type that no source prints is absent, not zero."""
+        return self._printed("before")
+
+    @property
+    def after(self) -> dict[str, Quantity]:
+        """The units they become, by type. A type that no source prints is absent, not zero."""
+        return self._printed("after")
+
+    def count(self, when: str, type_: str) -> Quantity:
+        """The units of one type, `before` or `after`; unknown where no source prints them."""
+        return self._known.get(f"{self.plan}.{self.area}.{when}.{type_}")
+
+    # Looked up when asked for: a page that shows a province's total does not rest on its types.
+    def _printed(self, when: str) -> dict[str, Quantity]:
+        total = f"{self.plan}.{self.area}.{when}.total"
+        if total not in self._known:
+            return {}
+        whole = self._known.indicator_of(total)
+        types = (part.rpartition(".")[2] for part in self._known.among("indicators", part_of=whole))
+        return {type_: count for type_ in types if (count := self.count(when, type_)).known}
+
+
+def province(known: Figures, area: str, plan: str = "plan-2025") -> Province:
+    """The plan for one area; its change is unknown where no source had printed it."""
+    before, after = (known.get(f"{plan}.{area}.{when}.total") for when in ("before", "after"))
+    return Province(area, plan, change(before, after), known)
+
+
+def provinces(known: Figures, plan: str = "plan-2025") -> list[Province]:
+    """All provinces of the plan that are known, the deepest relative cut first."""
+    found = [province(known, area, plan) for area in known.among("areas", level="province")]
+    in_plan = [each for each in found if each.change.rate.known]
+    return sorted(in_plan, key=lambda each: (each.change.rate.value, each.area))
+
+
+def rank(plans: Sequence[Province], area: str) -> Quantity:
+    """The place of an area among the provinces, 1 for the deepest relative cut.
+
+    Equal cuts share the better place: it counts those strictly ahead, and the area itself.
+    """
+    rates = {plan.area: plan.change.rate for plan in plans}
+    if area not in rates:
+        return quantity.counted([], "rank")
+    ahead = [rate for rate in rates.values() if rate.value < rates[area].value]
+    return quantity.counted([*ahead, rates[area]], "rank")
+
+
+# ---------------------------------------------------------------------------------------- conflicts
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """Two sources (or two places in one) that print different numbers for the same thing."""
+
+    first: str
+    second: str
+    a: Quantity
+    b: Quantity
+    gap: Quantity
+
+
+# Two counts taken so close together describe one state of affairs unless a change came between.
+NEAR_DAYS = 31
+
+
+def conflicts(known: Figures) -> list[Conflict]:
+    """Figures of one indicator and area, for one state of affairs, whose bounds do not meet.
+
+    Either both have the same role and their periods meet (or nearly do), or one wave's “after”
+    stands just before the next wave's “before”. Counts of what is done so far (role part) grow from
+    day to day and are compared only for the same day.
+    """
+    groups: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for figure, row in known.rows().items():
+        if row["role"] != "target":
+            groups[row["indicator"], row["area"]].append(figure)
+    found = []
+    for first, second in (
+        pair for _, each in sorted(groups.items()) for pair in combinations(each, 2)
+    ):
+        a, b = known[first], known[second]
+        if a.interval.apart_from(b.interval) and _one_state(known, first, second):
+            gap = quantity.difference(*((a, b) if a.value >= b.value else (b, a)))
+            found.append(Conflict(first, second, a, b, gap))
+    return found
+
+
+def _one_state(known: Figures, first: str, second: str) -> bool:
+    """True where two figures count one state of affairs: together, or from wave to wave."""
+    one, other = known.row(first), known.row(second)
+    a, b = known.as_of(first), known.as_of(second)
+    spans, roles = bool(a.start or b.start), (one["role"], other["role"])
+    if roles in {("after", "before"), ("before", "after")}:
+        closed, opened = (a, b) if roles[0] == "after" else (b, a)
+        return not spans and 0 < (opened.first_day - closed.last_day).days <= NEAR_DAYS + 1
+    if spans or one["source"] == other["source"] or "part" in roles:
+        return roles[0] == roles[1] and a == b
+    apart = max((b.first_day - a.last_day).days, (a.first_day - b.last_day).days)
+    return roles[0] == roles[1] and apart <= NEAR_DAYS
+
+
+# ----------------------------------------------------------------------------------------- coverage
+
+STATES = ("printed", "computed", "level", "missing")
+# Two roles from which a relative change or a share can be computed.
+_ENOUGH = ({"before", "after"}, {"part", "whole"}, {"before", "decrease"})
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What is known of a topic for a reform: its state and the figures it rests on."""
+
+    state: str
+    figures: tuple[str, ...]
+
+
+def coverage(
+    known: Figures,
+    area: str,
+    topics: Mapping[str, tuple[Sequence[str], Sequence[str]]],
+    reforms: Iterable[str],
+) -> dict[str, dict[str, Cell]]:
+    """How each topic is reported for each reform: a percentage, counts, a level alone, or nothing.
+
+    `topics` gives for each topic the indicators that count it and those that state a percentage. A
+    cell is `printed` where a percentage is, `computed` where printed counts give one, `level` where
+    there is a count alone, else `missing`.
+    """
+    reforms = tuple(reforms)
+    return {
+        topic: {reform: _cell(known, area, reform, *wanted) for reform in reforms}
+        for topic, wanted in topics.items()
+    }
+
+
+def _cell(
+    known: Figures, area: str, reform: str, counts: Sequence[str], rates: Sequence[str]
+) -> Cell:
+    wanted = (*counts, *rates)
+    found = known.find(area=area, reform=reform, indicator=wanted) if wanted else []
+    rows = {figure: known.row(figure) for figure in found}
+
+    def counting(*indicators: str) -> list[str]:
+        return [figure for figure, row in rows.items() if row["indicator"] in indicators]
+
+    rated = [figure for figure in counting(*rates) if rows[figure]["role"] != "target"]
+    if rated:
+        return Cell("printed", tuple(rated))
+    counted = counting(*counts)
+    for group in [*map(counting, sorted(counts)), counted]:
+        if any({rows[figure]["role"] for figure in group} >= enough for enough in _ENOUGH):
+            return Cell("computed", tuple(group))
+    return Cell("level" if counted else "missing", tuple(counted))

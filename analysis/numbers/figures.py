@@ -1,0 +1,329 @@
+"""The figures known on a day, each with its source: where a notebook starts.
+
+`load` reads and checks the tables; everything wrong is reported at once, and nothing is returned
+from data that failed. Each question put to figures is noted (`asked`), and `answers` gives a digest
+of each answer: a page is stale when one of its answers has changed.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from analysis.errors import UserError
+from analysis.numbers import meaning, numerals, periods, quantity, questions, schema, tables
+from analysis.numbers.periods import Period
+from analysis.numbers.quantity import Quantity
+from analysis.numbers.questions import Wanted, words
+from analysis.numbers.questions import asked as asked
+from analysis.numbers.questions import forget as forget
+from analysis.numbers.schema import Column, Schema
+from analysis.numbers.tables import DataError, Tables, nearest
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# What the row of a figure takes over from the rows that it leads to.
+_TAKEN = {
+    "source": ("sources", ("publisher", "headline", "url", "tier", "grade", "language")),
+    "indicator": ("indicators", ("unit", "part_of")),
+    "area": ("areas", ("level",)),
+}
+Rows: TypeAlias = "dict[str, dict[str, Any]]"
+
+
+class NoSuchName(UserError, KeyError):
+    """An id, code, column or word that the tables do not hold."""
+
+    __str__ = Exception.__str__
+
+
+def answers(known: Figures, names: Iterable[str]) -> dict[str, str]:
+    """A digest of what these figures answer to each question, by the question's name."""
+    return {name: questions.digest(known._answer(name)) for name in names}
+
+
+class Figures:
+    """The figures known on a day from the evidence asked for, each with its source and indicator.
+
+    `known["id"]` is the figure as a Quantity: an unknown one where no source had printed it by
+    `known_on`, or none within `evidence`. An id that figures.csv does not hold is an error that
+    names the nearest one.
+    """
+
+    def __init__(self, printed: Printed, known_on: str = "", evidence: str = "all") -> None:
+        self.known_on, self.evidence = known_on, evidence
+        self._printed = printed
+        sources = {
+            source: row
+            for source, row in printed.tables["sources"].items()
+            if (not known_on or meaning.public(row) <= known_on)
+            and (evidence == "all" or row["tier"] == "core")
+        }
+        rows = printed.tables["figures"].items()
+        known = {figure: row for figure, row in rows if row["source"] in sources}
+        self._tables = {**printed.tables, "sources": sources, "figures": known}
+
+    def __repr__(self) -> str:
+        day = f" on {self.known_on}" if self.known_on else ""
+        return f"<{len(self._tables['figures'])} figures known{day}, evidence: {self.evidence}>"
+
+    # -- one row ----------------------------------------------------------------------------------
+
+    def __contains__(self, figure: object) -> bool:
+        """True where figures.csv holds this id, known or not."""
+        questions.note("figures", str(figure))
+        return figure in self._printed.tables["figures"]
+
+    def __getitem__(self, figure: str) -> Quantity:
+        row = self._row(figure)
+        if figure not in self._tables["figures"]:
+            return quantity.unknown(figure, row["unit"])
+        return self._printed.quantity(figure)
+
+    def get(self, figure: str) -> Quantity:
+        """The figure; unknown, in no unit, where figures.csv has no such id."""
+        return self[figure] if figure in self else quantity.unknown(figure)
+
+    def as_of(self, figure: str) -> Period:
+        """The day or period the figure holds for; an unknown Period where the figure is unknown."""
+        row = self._row(figure)
+        known = figure in self._tables["figures"]
+        return periods.read(row["as_of"], figure) if known else Period("", figure=figure)
+
+    def row(self, figure: str) -> dict[str, Any]:
+        """All that is written about one known figure, and about its source and indicator."""
+        row = self._row(figure)
+        if figure not in self._tables["figures"]:
+            raise NoSuchName(
+                f"no source had printed the figure “{figure}” by the day of the report"
+            )
+        return _without(row, "level")  # an area's level is there to be asked for, not shown
+
+    def indicator_of(self, figure: str) -> str:
+        """The code of what a figure counts, whether the figure is known or not."""
+        return str(self._row(figure)["indicator"])
+
+    def entry(self, table: str, code: str) -> dict[str, str]:
+        """One row of sources, indicators, areas, claims or names."""
+        rows = self._table(table)
+        questions.note(table, code)
+        if code not in rows:
+            raise NoSuchName(f"no row “{code}” in {table}.csv.{nearest(code, rows)}")
+        return dict(rows[code])
+
+    def _row(self, figure: str) -> dict[str, Any]:
+        """The row of a figure, known or not."""
+        questions.note("figures", figure)
+        rows = self._printed.tables["figures"]
+        if figure not in rows:
+            raise NoSuchName(f"no figure “{figure}” in figures.csv.{nearest(figure, rows)}")
+        return rows[figure]
+
+    def _table(self, table: str) -> Rows:
+        if table not in self._tables:
+            raise NoSuchName(f"there is no table {table}.csv.{nearest(table, self._tables)}")
+        return self._tables[table]
+
+    # -- which rows there are ---------------------------------------------------------------------
+
+    def find(self, **wanted: Wanted) -> list[str]:
+        """Ids of the known figures whose columns have these words, in the order of their ids.
+
+        `role=("before", "after")` is one or the other. A column or word that the tables do not know
+        is an error, because “nothing found” would be no answer to it.
+        """
+        return self.among("figures", **wanted)
+
+    def among(self, table: str, **wanted: Wanted) -> list[str]:
+        """The ids of the rows of a table whose columns have these words, in order."""
+        self._table(table)
+        found = self._search(table, wanted)
+        questions.note(table, wanted)
+        return found
+
+    def claims_on(self, **wanted: Wanted) -> list[str]:
+        """The claims whose stated figure is known and has these words; all where none is given."""
+        return self.among("claims", **{f"stated.{column}": each for column, each in wanted.items()})
+
+    def _search(self, table: str, wanted: Mapping[str, Wanted]) -> list[str]:
+        """The ids of the rows with these words; `stated.area` is that of what a claim states."""
+        rows = self._tables[table].items()
+        if any(column.startswith("stated.") for column in wanted):
+            asked = {column.removeprefix("stated."): each for column, each in wanted.items()}
+            stated = set(self._search("figures", asked))
+            return sorted(claim for claim, row in rows if row["stated"] in stated)
+        self._printed.check(table, wanted)
+        allowed = {column: words(each) for column, each in wanted.items()}
+        return sorted(
+            code for code, row in rows if all(row[each] in allowed[each] for each in allowed)
+        )
+
+    # -- whole tables -----------------------------------------------------------------------------
+
+    def rows(self) -> Rows:
+        """All known figures by id, each with what its source, indicator and area say of it."""
+        questions.note("figures")
+        return {figure: dict(row) for figure, row in self._tables["figures"].items()}
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """All known figures, a row each; `value` is a Decimal."""
+        return self.frame("figures")
+
+    @property
+    def indicators(self) -> pd.DataFrame:
+        """All indicators, a row each."""
+        return self.frame("indicators")
+
+    def frame(self, table: str) -> pd.DataFrame:
+        """A table whole; of `figures` and `sources` the rows that are known."""
+        import pandas as pd  # slow to import, and most reports take no table whole
+
+        rows = self._table(table)
+        questions.note(table)
+        key, *columns = self._printed.columns(table)
+        index = pd.Index(list(rows), name=key)
+        return pd.DataFrame(list(rows.values()), index=index, columns=columns)
+
+    def names_pattern(self) -> re.Pattern[str]:
+        """What finds any label of names.csv that holds a digit, the longest first."""
+        questions.note("names")
+        rows = self._tables["names"].values()
+        labels = {row[column] for row in rows for column in ("label_vi", "label_en")}
+        return _any_of(frozenset(label for label in labels if re.search(r"\d", label)))
+
+    def latest(self) -> str:
+        """The last day on which a known source was printed; "" where none is known."""
+        questions.note("sources", "latest")
+        return self._latest()
+
+    def _latest(self) -> str:
+        return max(map(meaning.public, self._tables["sources"].values()), default="")
+
+    def _answer(self, name: str) -> Any:
+        """What these figures answer to a question, by its name."""
+        table, asked = questions.parts(name)
+        if table not in self._tables:
+            return None
+        rows = self._tables[table]
+        if asked is None:
+            return [[code, list(row.items())] for code, row in rows.items()]
+        if not isinstance(asked, str):
+            try:
+                return self._search(table, asked)
+            except NoSuchName as error:
+                return str(error)
+        row = rows.get(asked)
+        if (table, asked) == ("sources", "latest"):
+            return [row, self._latest()]
+        if table != "figures":
+            return row
+        if row is None:
+            unknown = self._printed.tables[table].get(asked)
+            return unknown and ["unknown", unknown["indicator"], unknown["unit"]]
+        return _without(row, "level")
+
+
+@lru_cache(maxsize=16)
+def _any_of(labels: frozenset[str]) -> re.Pattern[str]:
+    longest = "|".join(map(re.escape, sorted(labels, key=lambda label: (-len(label), label))))
+    return re.compile(rf"(?<!\w)(?<!\d[.,])(?:{longest})(?!\w|[.,]\d)" if longest else r"(?!)")
+
+
+# ------------------------------------------------------------------------------------------ loading
+
+
+class Printed:
+    """The tables of a data folder by id, every figure joined with the rows that it leads to."""
+
+    def __init__(self, read: Tables, schemas: Mapping[str, Schema]) -> None:
+        taken = {name: schemas[table][name] for table, names in _TAKEN.values() for name in names}
+        self._schemas = {**schemas, "figures": {**schemas["figures"], **taken}}
+        self.tables: dict[str, Rows] = {}
+        for name, rows in read.items():
+            key = next(iter(schemas[name]))
+            self.tables[name] = {row[key]: _without(row, key) for row in rows}
+        joined = {figure: self._joined(row) for figure, row in self.tables["figures"].items()}
+        self.tables["figures"] = dict(sorted(joined.items()))
+        self._quantities: dict[str, Quantity] = {}
+
+    def _joined(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        taken = {
+            name: self.tables[table][row[column]][name]
+            for column, (table, names) in _TAKEN.items()
+            for name in names
+        }
+        return {**row, "value": Decimal(row["value"]), **taken}
+
+    def quantity(self, figure: str) -> Quantity:
+        """A figure as a Quantity: a printed number reads the same on whatever day it is known."""
+        if figure not in self._quantities:
+            row = self.tables["figures"][figure]
+            numeral = numerals.read(row["printed"], row["language"])
+            self._quantities[figure] = quantity.printed(figure, numeral, row["unit"])
+        return self._quantities[figure]
+
+    def columns(self, table: str) -> list[str]:
+        """The names of the columns of a table; that of its ids first."""
+        standing = next(iter(self.tables[table].values()), {})
+        return list(dict.fromkeys((*self._schemas[table], *standing)))
+
+    def check(self, table: str, wanted: Mapping[str, Wanted]) -> None:
+        """Refuse a column or word that could never be found. Raises `NoSuchName`."""
+        columns = self.columns(table)
+        for name, each in wanted.items():
+            if name not in columns:
+                raise NoSuchName(f"{table}.csv has no column “{name}”.{nearest(name, columns)}")
+            column = self._schemas[table].get(name)
+            allowed, which = self._allowed(table, column) if column else ((), "")
+            for word in words(each):
+                blank = not word and not (column and column.required)
+                if allowed and word not in allowed and not blank:
+                    raise NoSuchName(f"{name} is “{word}”; write {which}.{nearest(word, allowed)}")
+
+    def _allowed(self, table: str, column: Column) -> tuple[Iterable[str], str]:
+        """The words that a column can have, and how to say which; none where any word will do."""
+        if column.leads_to and not column.several:
+            return self.tables[column.leads_to], f"a code of data/{column.leads_to}.csv"
+        if column.words:
+            return column.words, f"one of {', '.join(column.words)}"
+        for other, names in _TAKEN.values():
+            if table == "figures" and column.name in names:
+                standing = {row[column.name] for row in self.tables[other].values()}
+                return standing, f"a {column.name} of data/{other}.csv"
+        return (), ""
+
+
+def _without(row: Mapping[str, Any], key: str) -> dict[str, Any]:
+    return {column: cell for column, cell in row.items() if column != key}
+
+
+def load(data: str | os.PathLike[str] = "", known_on: str = "", evidence: str = "all") -> Figures:
+    """The figures that could be quoted on `known_on` (ISO date; empty for today) from `evidence`.
+
+    `evidence="core"` keeps the sources of tier core alone. A source counts from the day it was
+    printed; one of unknown day from the latest day it can have been printed. Raises `DataError`
+    with every finding.
+    """
+    if evidence not in {"core", "all"}:
+        raise UserError(f"evidence is “{evidence}”; write “core” (sources of that tier) or “all”")
+    if known_on and not schema.is_day(known_on):
+        raise UserError(f"known_on is “{known_on}”; write a day as 2025-07-16, or nothing")
+    where = tables.folder(data)
+    files = sorted((*where.glob("*.csv"), *where.glob(schema.PACKAGE)))
+    stamps = tuple((file.name, *schema.stamp(file)) for file in files)
+    return Figures(_loaded(where, stamps), known_on, evidence)
+
+
+@lru_cache(maxsize=4)
+def _loaded(where: Path, _: tuple[tuple[str, int, int], ...]) -> Printed:
+    read, findings = meaning.read(where)
+    if findings:
+        raise DataError(findings)
+    return Printed(read, schema.load(where))

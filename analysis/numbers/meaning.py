@@ -1,0 +1,128 @@
+"""What no schema can say of the tables: that what was typed agrees with what was printed.
+
+Days follow each other, a printed number reads as its value, words hold no number. A cell that the
+schema refuses is not looked at again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+from itertools import product
+from pathlib import Path
+
+from analysis.numbers import numerals, periods
+from analysis.numbers.schema import is_day
+from analysis.numbers.tables import Finding, Row, Tables
+from analysis.numbers.tables import read as read_tables
+
+# A list may be printed some days before it takes effect, but a count is not known months ahead.
+AHEAD_DAYS = 31
+# Words that pages show as they stand: their digits would be numbers that nothing accounts for.
+WORDS = {
+    "indicators": ("label_vi", "label_en", "unit_vi", "unit_en"),
+    "areas": ("label_vi", "label_en"),
+    "claims": ("note_vi", "note_en"),
+}
+
+
+def read(where: Path) -> tuple[Tables, list[Finding]]:
+    """The tables of a data folder and everything wrong with them, sorted."""
+    tables, findings = read_tables(where)
+    if {"sources", "indicators", "figures", "names", *WORDS} <= set(tables):
+        refused = {(each.file, each.line, each.column) for each in findings}
+        findings += [
+            each
+            for each in _disagreements(tables)
+            if (each.file, each.line, each.column) not in refused
+        ]
+    return tables, sorted(findings)
+
+
+def _disagreements(tables: Tables) -> Iterator[Finding]:
+    """What does not agree, whether or not the schema accepts the cells."""
+    yield from _numbers_in_words(tables)
+    sources = {row["source"]: row for row in tables["sources"]}
+    indicators = {row["indicator"]: row for row in tables["indicators"]}
+    for row in tables["sources"]:
+        yield from _days(row)
+    for row in tables["indicators"]:
+        yield from _parts(row, indicators.get(row["part_of"], row))
+    for row in tables["figures"]:
+        source, indicator = sources.get(row["source"]), indicators.get(row["indicator"])
+        yield from _as_of(row, public(source) if source else "")
+        if source:
+            yield from _printed(row, source, indicator)
+
+
+def public(source: Mapping[str, str]) -> str:
+    """The day from which a source counts: when it was printed, or at the latest can have been."""
+    return source["published"] or source["published_by"]
+
+
+def _days(row: Row) -> Iterator[Finding]:
+    day, accessed = public(row), row["accessed"]
+    if not day:
+        what = "published and published_by are both empty."
+        yield row.wrong(f"{what} Give the day, or the latest day it can have been printed.")
+    if is_day(day) and is_day(accessed) and day > accessed:
+        what = f"was published after it was accessed ({accessed})."
+        yield row.wrong(f"{what} One of the dates is wrong.")
+
+
+def _numbers_in_words(tables: Tables) -> Iterator[Finding]:
+    names = [row[column] for row in tables["names"] for column in ("label_vi", "label_en")]
+    what = "holds a number. Take it out, or list its name in names.csv."
+    for table, columns in WORDS.items():
+        for row, column in product(tables[table], columns):
+            words = row[column]
+            for name in filter(None, names if re.search(r"\d", words) else ()):
+                words = words.replace(name, "")
+            if re.search(r"\d", words):
+                yield row.wrong_cell(column, what)
+
+
+def _parts(row: Row, whole: Row) -> Iterator[Finding]:
+    if whole["unit"] != row["unit"]:
+        what = f"counts {whole['unit']}, but this counts {row['unit']}."
+        yield row.wrong_cell("part_of", f"{what} Parts are added up: correct part_of or unit.")
+
+
+def _as_of(row: Row, day: str) -> Iterator[Finding]:
+    """What is wrong with the period of a figure whose source was printed on a day."""
+    try:
+        period = periods.read(row["as_of"])
+    except periods.PeriodError as error:
+        yield row.wrong(f"as_of {error}.", "as_of")
+        return
+    if row["role"] == "target" or not is_day(day):
+        return
+    ahead = (period.first_day - date.fromisoformat(day)).days
+    if ahead > AHEAD_DAYS:
+        when = f"is {ahead} days after its source {row['source']} was printed ({day})"
+        yield row.wrong_cell("as_of", f"{when}. Correct one.")
+
+
+def _printed(row: Row, source: Row, indicator: Row | None) -> Iterator[Finding]:
+    if not row["locator"] and source["grade"] == "full text":
+        what = "locator is empty, but the source is graded full text."
+        yield row.wrong(f"{what} Give the paragraph, e.g. p15.", "locator")
+    if source["language"] not in numerals.LOCALES:
+        return
+    try:
+        numeral = numerals.read(row["printed"], source["language"])
+    except numerals.NumeralError as error:
+        yield row.wrong(f"printed {error}. Copy the number as the source prints it.", "printed")
+        return
+    said, value = f"printed “{row['printed']}”", numerals.plain(numeral.value)
+    if value != row["value"]:
+        what = f"{said} reads as {value}, but value is {row['value']}."
+        yield row.wrong(f"{what} Correct value, or printed if it was mistyped.", "value")
+    if numeral.qualifier != row["qualifier"]:
+        what = f"{said} reads as {numeral.qualifier}, but qualifier is {row['qualifier']}."
+        yield row.wrong(f"{what} Correct qualifier, or the hedge in printed.", "qualifier")
+    if indicator and numeral.percent != (indicator["unit"] == "percent"):
+        what = f"{said} and the unit of {row['indicator']} ({indicator['unit']}) do not agree"
+        fix = "one is a percentage, the other is not. Correct printed or indicator."
+        yield row.wrong(f"{what}: {fix}", "indicator")

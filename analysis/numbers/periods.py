@@ -1,0 +1,149 @@
+"""The day or period a figure holds for, and how each language writes it.
+
+`2025-07-16` a day · `2025-07` a month · `2025` a year · `2025-07-01/2025-07-13` from, to ·
+`../2012` until. A Period may stand in an f-string: `{day}`, `{day:short}`, `{day:end}`,
+`{day:year}`.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass, field
+from datetime import date
+from typing import ClassVar
+
+from babel.dates import format_date
+
+from analysis.errors import UserError
+from analysis.numbers.inline import Inline
+from analysis.numbers.numerals import LOCALES
+
+_PART = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?", re.ASCII)
+# How a year, a month and a day are written: patterns of Unicode's LDML, as Babel takes them.
+_PATTERNS = {
+    ("vi", "long"): (
+        "'năm'\u00a0y",
+        "'tháng'\u00a0M 'năm'\u00a0y",
+        "'ngày'\u00a0dd 'tháng'\u00a0M 'năm'\u00a0y",
+    ),
+    ("vi", "short"): ("y", "M/y", "d/M/y"),
+    ("en", "long"): ("y", "MMMM y", "d\u00a0MMMM y"),
+    ("en", "short"): ("y", "MMM y", "d MMM y"),
+}
+_WORDS = {
+    "vi": {"before": "trước ", "until": "đến ", "from": "từ ", "to": " đến "},
+    "en": {"before": "before ", "until": "until ", "from": "from ", "to": " to "},
+}
+
+
+class PeriodError(UserError):
+    """Text that names no day, month, year or span of them."""
+
+
+@dataclass(frozen=True)
+class Period(Inline):
+    """A day, month, year or span; an unknown one has no end.
+
+    `start` is empty for a day, month or year alone, `..` for an open start. `figure` is the id of
+    the figure that holds for it; two periods are equal whichever figure they come from.
+    """
+
+    end: str
+    start: str = ""
+    figure: str = field(default="", compare=False)
+
+    forms: ClassVar[frozenset[str]] = frozenset({"", "short", "end", "year"})
+
+    @property
+    def known(self) -> bool:
+        """False for the period of a figure that no source had printed by the day of the report."""
+        return bool(self.end)
+
+    def __bool__(self) -> bool:
+        return self.known
+
+    @property
+    def last_day(self) -> date:
+        """The last day the period can mean: 2012 → 31 December 2012."""
+        day = _first_day(self.end)
+        if len(self.end) == len("2025-07-16"):
+            return day
+        month = day.month if len(self.end) == len("2025-07") else 12
+        return date(day.year, month, monthrange(day.year, month)[1])
+
+    @property
+    def first_day(self) -> date:
+        """The first day the period can mean; for an open start the first day of its end."""
+        return _first_day(self.start if self.start not in {"", ".."} else self.end)
+
+    def words(self, language: str, form: str = "") -> str:
+        """The period as `language` writes it; “–” where it is unknown.
+
+        `short` is the form of charts and narrow columns; `end` is the end of a span alone, and
+        `year` the year of that end.
+        """
+        return "".join(text for text, _ in pairs(self, language, form)) if self.known else "–"
+
+    def __str__(self) -> str:
+        return self.words("en")
+
+
+def read(text: str, figure: str = "") -> Period:
+    """The period that `text` names. Raises `PeriodError` with the form that is wanted."""
+    start, slash, end = text.rpartition("/")
+    period = Period(end, start, figure)
+    _first_day(end, text)
+    if slash and start != "..":
+        _first_day(start, text)
+        if period.first_day > period.last_day:
+            raise PeriodError(f"“{text}” ends before it starts")
+    return period
+
+
+def _first_day(text: str, period: str = "") -> date:
+    """The first day of a day, month or year. Raises `PeriodError`, which quotes the period."""
+    if not _PART.fullmatch(text):
+        raise PeriodError(
+            f"“{period or text}” is no period: "
+            "write 2025-07-16, 2025-07, 2025, 2025-07-01/2025-07-13 or ../2012"
+        )
+    try:
+        return date.fromisoformat(f"{text}-01-01"[:10])
+    except ValueError as error:
+        raise PeriodError(f"“{text}” is no date: {error}") from None
+
+
+def pairs(period: Period, language: str, form: str = "") -> list[tuple[str, str]]:
+    """The words of a period as (text, datetime) pairs; datetime is empty for words between dates.
+
+    An open start is “before 2013” for a year, as sources write it, and “until” for a month or day.
+    A short span within one month names the month once: `1–13/7/2025`.
+    """
+    start, end, words = period.start, period.end, _WORDS[language]
+    if form == "year":
+        return [(end[:4], end[:4])]
+    length = "short" if form == "short" else "long"
+    last = (_written(end, language, length), end)
+    if form == "end" or not start:
+        return [last]
+    if start == ".." and len(end) == len("2012"):
+        following = str(int(end) + 1)
+        return [(words["before"], ""), (_written(following, language, length), following)]
+    if start == "..":
+        return [(words["until"], ""), last]
+    first = _written(start, language, length)
+    if length == "long":
+        return [(words["from"], ""), (first, start), (words["to"], ""), last]
+    if start[:7] == end[:7] and len(start) == len(end) == len("2025-07-16"):
+        first = str(int(start[8:]))
+    return [(first, start), ("–", ""), last]
+
+
+def _written(text: str, language: str, length: str) -> str:
+    """A day, month or year in words; a long Vietnamese one has a zero before months 1 and 2."""
+    day = _first_day(text)
+    pattern = _PATTERNS[language, length][text.count("-")]
+    if (language, length) == ("vi", "long") and day.month < 3:
+        pattern = pattern.replace("M", "MM")
+    return format_date(day, pattern, LOCALES[language])

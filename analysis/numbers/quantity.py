@@ -1,0 +1,388 @@
+"""A Quantity: a printed figure, or a number computed from figures, with bounds, unit and recipe.
+
+Bounds follow from the precision that the figures were printed with. They are not confidence
+intervals: these are administrative counts, not samples. A recipe is how a Quantity follows from
+figures (kind, operands, places); `rebuild` computes it again from figure ids alone. A figure that
+was not printed yet is an unknown Quantity: it flows through arithmetic, and what shows it is
+hidden.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import cached_property, reduce
+from typing import Any, ClassVar, TypeAlias
+
+from analysis.errors import UserError
+from analysis.numbers import intervals, numerals
+from analysis.numbers.inline import FormError, Inline
+from analysis.numbers.intervals import HUNDRED, NAN, UNKNOWN, Bound, Interval, exactly
+
+MOST_PLACES = 4
+RATIOS = frozenset({"percent", "percentage-point", "times"})
+
+# A figure's id, or {"kind": …, "of": [recipe, …], "places": …}, with "how" where a kind needs more.
+Recipe: TypeAlias = "str | dict[str, Any]"
+
+
+class UnitError(UserError):
+    """Numbers of unlike units, which no sum, difference or share can join."""
+
+
+class RecipeError(UserError):
+    """A recipe that names no calculation of this module."""
+
+
+@dataclass(frozen=True)
+class Quantity(Inline):
+    """A number that may reach a reader.
+
+    `value` in `unit` (a unit code of `indicators.csv`; shares in `percent`); `low` and `high` bound
+    what the printed inputs allow, None where nothing bounds it; `places` digits are shown after the
+    mark; `figure` is the id of a printed figure. Where only one side is bounded, `value` is that
+    bound: 14 % of more than 66,000 is at least 8,910. An unknown Quantity has the value NaN and is
+    false.
+    """
+
+    value: Decimal
+    low: Bound
+    high: Bound
+    unit: str
+    places: int
+    figure: str = ""
+    hedge: str = ""
+    kind: str = "printed"
+    operands: tuple[Quantity, ...] = ()
+    how: str = ""
+
+    forms: ClassVar[frozenset[str]] = frozenset({"", "fall", "rise", "more", "sign"})
+
+    @property
+    def known(self) -> bool:
+        """True where every figure it rests on was printed by the day of the report."""
+        return not self.value.is_nan()
+
+    def __bool__(self) -> bool:
+        """Whether it is known; a known zero is true."""
+        return self.known
+
+    @property
+    def interval(self) -> Interval:
+        """Its value with its bounds."""
+        return Interval(self.value, self.low, self.high)
+
+    @cached_property
+    def figures(self) -> tuple[str, ...]:
+        """The ids of the figures it rests on, each once."""
+        if self.kind == "printed":
+            return (self.figure,)
+        return tuple(dict.fromkeys(name for operand in self.operands for name in operand.figures))
+
+    @property
+    def recipe(self) -> Recipe:
+        """How it follows from figures: a figure's id, or kind, operands and places."""
+        if self.kind == "printed":
+            return self.figure
+        recipe: dict[str, Any] = {
+            "kind": self.kind,
+            "of": [operand.recipe for operand in self.operands],
+            "places": self.places,
+        }
+        return {**recipe, "how": self.how} if self.how else recipe
+
+    @cached_property
+    def formula(self) -> str:
+        """The calculation in words and figure ids; empty for a printed figure."""
+        terms = [
+            each.figure if each.kind == "printed" else f"({each.formula})" for each in self.operands
+        ]
+        if self.kind in {"sum", "net"}:
+            signs = (self.how or "+" * len(terms)).replace("-", "−")
+            signed = (f"{sign} {term}" for sign, term in zip(signs, terms, strict=True))
+            return " ".join(signed).removeprefix("+ ")
+        if self.kind == "count":
+            return f"count of {'; '.join(' '.join(each.figures) for each in self.operands)}"
+        return _FORMULAS[self.kind].format(*terms)
+
+    @property
+    def qualifier(self) -> str:
+        """exact, at_least, at_most or about: what the bounds say of the value."""
+        return numerals.MEANS[self.hedge]
+
+    @property
+    def exact(self) -> bool:
+        """True where the printed inputs allow one value alone."""
+        return self.low == self.high == self.value
+
+    def shown_value(self, form: str = "") -> Decimal:
+        """The number that `words` writes, after rounding."""
+        value = abs(self.value) if form == "fall" else self.value
+        return numerals.round_half_up(value, self.places)
+
+    def words(self, language: str, form: str = "") -> str:
+        """The number as `language` shows it, with its hedge; “–” where it is unknown.
+
+        `fall` writes the size of a fall and `rise` that of a rise, `more` a number printed as “more
+        than”, `sign` a plus or minus. Raises `FormError` where the number is none of the kind.
+        """
+        if not self.known:
+            return "–"
+        self._check(form)
+        number, percent = self.shown_value(form), self.unit == "percent"
+        shown = numerals.show(number, self.places, language, percent, form == "sign")
+        hedge = _TURNED.get(self.hedge, self.hedge) if form == "fall" else self.hedge
+        return numerals.hedged(shown, hedge, language)
+
+    def _check(self, form: str) -> None:
+        """Refuse a word of direction or degree that the bounds do not bear out."""
+        low, high = self.low, self.high
+        wrong = {
+            "fall": ("surely a fall", self.value >= 0 or high is None or high > 0),
+            "rise": ("surely a rise", self.value <= 0 or low is None or low < 0),
+            "more": ("printed as “more than”", self.hedge != "more than"),
+        }
+        said, refused = wrong.get(form, ("", False))
+        if refused:
+            raise FormError(f"{numerals.plain(self.value)} ({self.name}) is not {said}. Reword it.")
+
+    @property
+    def name(self) -> str:
+        """The figure's id, or the formula: what an error message calls it."""
+        return self.figure or self.formula
+
+    def __str__(self) -> str:
+        return self.words("en")
+
+    def __repr__(self) -> str:
+        return f"<{self.words('en')} {self.unit}: {self.name}>"
+
+
+_FORMULAS = {
+    "printed": "",
+    "difference": "{0} − {1}",
+    "relative_change": "({1} − {0}) ÷ {0}",
+    "part_of": "{0} × {1}",
+    **dict.fromkeys(("share", "times", "per"), "{0} ÷ {1}"),
+    "needed": "whole number giving {1} with {0}",
+}
+# What a hedge becomes where the sign of its number is left out.
+_TURNED = {"at least": "at most", "at most": "at least", "more than": "under", "under": "more than"}
+
+
+def printed(figure: str, numeral: numerals.Numeral, unit: str) -> Quantity:
+    """The Quantity of one printed figure."""
+    value, low, high = numeral.value, numeral.low, numeral.high
+    return Quantity(value, low, high, unit, numeral.places, figure, numeral.hedge)
+
+
+def unknown(figure: str, unit: str = "") -> Quantity:
+    """A figure that no source had printed by the day of the report."""
+    return Quantity(NAN, None, None, unit, 0, figure)
+
+
+# ------------------------------------------------------------------------------------- calculations
+
+
+def difference(a: Quantity, b: Quantity) -> Quantity:
+    """a − b, in their unit; percentages give percentage points."""
+    unit = _one_unit("difference", a, b)
+    unit = "percentage-point" if unit == "percent" else unit
+    interval = a.interval - b.interval
+    return _computed("difference", (a, b), interval, unit, max(a.places, b.places))
+
+
+def total(*parts: Quantity) -> Quantity:
+    """The sum of the parts, in their unit; unknown where there is no part."""
+    return _signed_sum("sum", parts, "+" * len(parts))
+
+
+def net(
+    base: Sequence[Quantity], ups: Sequence[Quantity] = (), downs: Sequence[Quantity] = ()
+) -> Quantity:
+    """Base plus increases less decreases, in their unit; unknown where there is none of them."""
+    return _signed_sum("net", (*base, *ups, *downs), "+" * len((*base, *ups)) + "-" * len(downs))
+
+
+def share(part: Quantity, whole: Quantity, places: int = 1) -> Quantity:
+    """part ÷ whole, in percent; unknown where the whole is nothing."""
+    _one_unit("share", part, whole)
+    interval = part.interval.percent_of(whole.interval)
+    # All of it is 100 %, not 100.0 %: nothing was rounded.
+    places = 0 if interval == exactly(HUNDRED) else places
+    return _computed("share", (part, whole), interval, "percent", places)
+
+
+def relative_change(before: Quantity, after: Quantity, places: int = 1) -> Quantity:
+    """(after − before) ÷ before, in percent; negative for a fall."""
+    _one_unit("change", before, after)
+    interval = after.interval.percent_of(before.interval) - exactly(HUNDRED)
+    return _computed("relative_change", (before, after), interval, "percent", places)
+
+
+def part_of(rate: Quantity, whole: Quantity) -> Quantity:
+    """rate % of whole, in the unit of the whole."""
+    if rate.unit not in {"percent", ""}:
+        raise UnitError(f"{rate.name} counts {rate.unit}; a part needs a percentage of a whole.")
+    interval = (rate.interval * whole.interval).over(HUNDRED)
+    return _computed("part_of", (rate, whole), interval, whole.unit, 0)
+
+
+def times(a: Quantity, b: Quantity, places: int = 1) -> Quantity:
+    """a ÷ b of one unit, as a multiple."""
+    _one_unit("multiple", a, b)
+    return _ratio("times", a, b, "times", places)
+
+
+def per(a: Quantity, b: Quantity, places: int = 1) -> Quantity:
+    """a for each b, of unlike units: people per village."""
+    return _ratio("per", a, b, f"{a.unit}-per-{b.unit}", places)
+
+
+def counted(items: Sequence[Quantity], unit: str) -> Quantity:
+    """How many of `items` are known: a count of figures is itself computed from figures.
+
+    Unknown where none is, because nothing to count is not a count of nothing.
+    """
+    known = tuple(item for item in items if item.known)
+    interval = exactly(Decimal(len(known))) if known else UNKNOWN
+    return _computed("count", known, interval, unit, 0, unit)
+
+
+def needed(
+    base: Quantity, stated: Quantity, kind: str, falls: bool = False
+) -> tuple[Quantity, ...]:
+    """First and last whole number that would give the printed percentage; empty where none does.
+
+    `kind` is `share` (the number is a part of `base`) or `relative_change` (it comes after `base`);
+    `falls` tells that the percentage was printed as a fall.
+    """
+    if kind not in {"share", "relative_change"}:
+        return ()
+    ends = intervals.whole_numbers(base.value, stated.interval, kind != "share", falls)
+    how = f"{kind} fall" if falls else kind
+    found = tuple(
+        _computed("needed", (base, stated), exactly(end), base.unit, 0, f"{how} {side}")
+        for end, side in zip(ends, ("first", "last"), strict=False)
+    )
+    return found[:1] if len(set(ends)) == 1 else found
+
+
+def with_places(quantity: Quantity, places: int) -> Quantity:
+    """The same computed Quantity with another number of digits after the mark, at most four.
+
+    A printed figure keeps the digits it was printed with.
+    """
+    if places == quantity.places or not quantity.known:
+        return quantity
+    if quantity.unit not in RATIOS and "-per-" not in quantity.unit:
+        raise FormError(f"{quantity.name} is a count: it is shown whole, as it is.")
+    if quantity.kind == "printed":
+        raise FormError(f"{quantity.name} keeps the digits it was printed with.")
+    if not 0 <= places <= MOST_PLACES:
+        raise FormError(f"{places} digits after the mark; 0 to {MOST_PLACES} can be shown.")
+    return replace(quantity, places=places, hedge=_hedge(quantity.low, quantity.high, places))
+
+
+# ------------------------------------------------------------------------------------------ recipes
+
+_BINARY: dict[str, Callable[..., Quantity]] = {
+    "difference": difference,
+    "share": share,
+    "relative_change": relative_change,
+    "part_of": part_of,
+    "times": times,
+    "per": per,
+}
+
+
+def rebuild(recipe: Recipe, figure: Callable[[str], Quantity]) -> Quantity:
+    """The Quantity that a recipe describes, computed again; `figure` gives the printed ones by id.
+
+    Raises `RecipeError` for what is no recipe, `UnitError` and `FormError` as the calculations do.
+    """
+    if isinstance(recipe, str):
+        return figure(recipe)
+    if not isinstance(recipe, Mapping) or set(recipe) - {"how"} != {"kind", "of", "places"}:
+        raise RecipeError(f"{recipe!r} is no recipe: it needs kind, of and places.")
+    of, places = recipe["of"], recipe["places"]
+    if not isinstance(of, list | tuple) or type(places) is not int:
+        raise RecipeError(f"{recipe!r} is no recipe: of is a list, places a whole number.")
+    operands = tuple(rebuild(each, figure) for each in of)
+    return with_places(_again(str(recipe["kind"]), operands, str(recipe.get("how", ""))), places)
+
+
+def _again(kind: str, of: tuple[Quantity, ...], how: str) -> Quantity:
+    """The calculation of a kind, done again with its usual places."""
+    if kind in _BINARY and len(of) == 2 and not how:
+        return _BINARY[kind](*of)
+    if kind == "sum" and of and not how:
+        return total(*of)
+    if kind == "net" and of and len(how) == len(of) and set(how) <= {"+", "-"}:
+        return _signed_sum("net", of, how)
+    if kind == "count" and of and how:
+        return counted(of, how)
+    if kind == "needed" and len(of) == 2:
+        said = how.split(" ")
+        for each in needed(*of, kind=said[0], falls="fall" in said):
+            if each.how == how:
+                return each
+    raise RecipeError(f"no calculation “{kind}” of {len(of)} numbers ({how or 'nothing more'}).")
+
+
+def _computed(
+    kind: str,
+    operands: tuple[Quantity, ...],
+    interval: Interval,
+    unit: str,
+    places: int,
+    how: str = "",
+) -> Quantity:
+    hedge = ""
+    if interval.value.is_nan() or not all(operand.known for operand in operands):
+        interval = UNKNOWN
+    else:
+        hedge = _hedge(interval.low, interval.high, places)
+    value, low, high = interval.value, interval.low, interval.high
+    # A bound that was computed may itself be reached, so it is "at least", never "more than".
+    if low is not None and high is None:
+        value = low
+    if high is not None and low is None:
+        value = high
+    return Quantity(value, low, high, unit, places, "", hedge, kind, operands, how)
+
+
+def _hedge(low: Bound, high: Bound, places: int) -> str:
+    """What bounds say of a computed number that is shown with so many digits."""
+    if low is None and high is None:
+        return "about"
+    if high is None:
+        return "at least"
+    if low is None:
+        return "at most"
+    apart = numerals.round_half_up(low, places) != numerals.round_half_up(high, places)
+    return "about" if apart else ""
+
+
+def _signed_sum(kind: str, operands: tuple[Quantity, ...], signs: str) -> Quantity:
+    unit = _one_unit(kind, *operands)
+    terms = [q.interval if s == "+" else -q.interval for s, q in zip(signs, operands, strict=True)]
+    interval = reduce(operator.add, terms) if terms else UNKNOWN
+    places = max((operand.places for operand in operands), default=0)
+    return _computed(kind, operands, interval, unit, places, signs if kind == "net" else "")
+
+
+def _ratio(kind: str, a: Quantity, b: Quantity, unit: str, places: int) -> Quantity:
+    interval = a.interval.percent_of(b.interval).over(HUNDRED)
+    return _computed(kind, (a, b), interval, unit, places)
+
+
+def _one_unit(what: str, *operands: Quantity) -> str:
+    """The unit that the operands share; an id that the tables do not hold has none and fits any."""
+    units = {operand.unit: operand for operand in operands if operand.unit}
+    if len(units) > 1:
+        counts = ", ".join(f"{operand.name} counts {unit}" for unit, operand in units.items())
+        raise UnitError(f"{counts}: no {what} of unlike units.")
+    return next(iter(units), "")

@@ -1,0 +1,177 @@
+"""What `datapackage.json` says of the tables: their columns and what a cell may hold.
+
+The file follows Data Package and Table Schema (datapackage.org), so that other programs read it,
+too. Two properties of a field are our own: `expected` says a pattern in words, and `listOf` names
+the table whose ids stand in a cell, several with spaces between them.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from analysis.errors import UserError
+
+SHIPPED = Path(__file__).resolve().parents[2] / "data"
+PACKAGE = "datapackage.json"
+
+
+@dataclass(frozen=True, order=True)
+class Finding:
+    """Something wrong: where it stands, what was found and expected, what to do."""
+
+    file: str
+    line: int
+    item: str
+    message: str
+    level: str = "error"
+    column: str = ""
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        # A cell may hold a whole text; its beginning is enough to find it by.
+        message = re.sub(r"“([^”]{100})[^”]+”", r"“\1…”", self.message)
+        return f"{place}  {self.item[:100] + ': ' if self.item else ''}{message}"
+
+
+class DataError(UserError):
+    """The data failed a check; `findings` says everything that is wrong."""
+
+    exit_code = 3
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        self.findings = list(findings)
+        super().__init__("\n".join(["the data failed a check:", *map(str, findings)]))
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column and what its cells may hold.
+
+    `leads_to` names the table whose ids stand in its cells: one, or `several` with spaces between.
+    """
+
+    name: str
+    kind: str
+    required: bool
+    unique: bool
+    words: tuple[str, ...]
+    pattern: str
+    expected: str
+    leads_to: str
+    several: bool
+
+    def problem(self, cell: str) -> str:
+        """What is wrong with a cell by itself; "" where nothing is."""
+        blank = "" if self.required else ", or nothing"
+        if not cell:
+            return "is empty; fill it in." if self.required else ""
+        if self.words and cell not in self.words:
+            return f"is none of {', '.join(self.words)}."
+        if self.pattern and not re.fullmatch(self.pattern, cell):
+            return f"is not {self.expected}{blank}."
+        if self.kind == "number" and not re.fullmatch(_NUMBER, cell):
+            return "is not a plain number such as 1318 or 98.7."
+        if self.kind == "uri" and not re.fullmatch(r"https?://\S+", cell):
+            return f"is not an address that begins http:// or https://{blank}."
+        if self.kind == "date" and not is_day(cell):
+            return "is no date. Write it as 2025-07-16."
+        return ""
+
+    def ids(self, cell: str) -> list[str]:
+        """The ids in a cell that leads to another table."""
+        return cell.split() if self.several else [cell] if cell else []
+
+
+_NUMBER = r"(0|[1-9][0-9]*)(\.[0-9]*[1-9])?"
+
+
+def is_day(text: str) -> bool:
+    """True for a day as 2025-07-16; days are compared as text, so no other form will do."""
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+Schema: TypeAlias = dict[str, Column]  # the columns of a table by name; the first holds its ids
+
+
+def load(where: Path) -> dict[str, Schema]:
+    """The schema of each table: the folder's own, or the shipped one where it has none.
+
+    A folder's own may describe more tables and further columns. Raises `DataError`.
+    """
+    shipped, own = SHIPPED / PACKAGE, where / PACKAGE
+    if own == shipped or not own.exists():
+        return _read(shipped)
+    found = _read(own)
+    for name, schema in (_read(shipped) if shipped.exists() else {}).items():
+        if list(found.get(name, ()))[: len(schema)] != list(schema):
+            raise _wrong(own, f"the columns of {name} must begin {', '.join(schema)}.")
+    return found
+
+
+def stamp(path: Path) -> tuple[int, int]:
+    """When a file was changed last, and its size: what it is read again for."""
+    status = path.stat() if path.exists() else None
+    return (status.st_mtime_ns, status.st_size) if status else (0, 0)
+
+
+def _read(path: Path) -> dict[str, Schema]:
+    try:
+        return _parsed(path.read_text("utf-8-sig"))
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, re.error) as error:
+        what = f"describes no tables as Data Package does ({type(error).__name__}: {error})."
+        raise _wrong(path, what) from None
+
+
+def _wrong(path: Path, what: str) -> DataError:
+    return DataError([Finding(f"{path.parent.name}/{path.name}", 0, "", what)])
+
+
+@lru_cache(maxsize=8)
+def _parsed(text: str) -> dict[str, Schema]:
+    found = {each["name"]: _schema(each) for each in json.loads(text)["resources"]}
+    for column in (column for schema in found.values() for column in schema.values()):
+        if column.leads_to:
+            found[column.leads_to]  # a table that is not described is a KeyError
+    return found
+
+
+def _schema(resource: Mapping[str, Any]) -> Schema:
+    schema, leads = resource["schema"], {}
+    for key in schema.get("foreignKeys", ()):
+        (column,) = _listed(key["fields"])
+        leads[column] = key["reference"].get("resource") or resource["name"]
+    keys = _listed(schema.get("primaryKey", ()))
+    return {
+        each["name"]: _column(each, leads.get(each["name"], ""), keys) for each in schema["fields"]
+    }
+
+
+def _listed(names: str | Sequence[str]) -> list[str]:
+    return [names] if isinstance(names, str) else list(names)
+
+
+def _column(described: Mapping[str, Any], leads_to: str, keys: Sequence[str]) -> Column:
+    name, rules = described["name"], described.get("constraints", {})
+    pattern = re.compile(rules.get("pattern", "")).pattern
+    several = described.get("listOf", {}).get("resource", "")
+    return Column(
+        name=name,
+        kind="uri" if described.get("format") == "uri" else described.get("type", "string"),
+        required=bool(rules.get("required")) or name in keys,
+        unique=bool(rules.get("unique")) or list(keys) == [name],
+        words=tuple(rules.get("enum", ())),
+        pattern=pattern,
+        expected=described.get("expected", f"of the form {pattern}"),
+        leads_to=several or leads_to,
+        several=bool(several),
+    )

@@ -1,0 +1,230 @@
+"""The tables of the data, read as text: one CSV reader, checked against one schema.
+
+What is wrong in a file, in a cell or between tables is collected as `Finding`s and reported at
+once. The standard library is enough to import this file: a build with nothing to do reads tables,
+too.
+"""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import io
+import os
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from pathlib import Path
+from typing import TypeAlias
+
+from analysis.numbers import schema as schemas
+from analysis.numbers.schema import SHIPPED as SHIPPED
+from analysis.numbers.schema import DataError as DataError
+from analysis.numbers.schema import Finding as Finding
+from analysis.numbers.schema import Schema
+
+
+class Row(dict[str, str]):
+    """One row of a table, by column, with the place where it begins in its file."""
+
+    file = ""
+    line = 0
+
+    def wrong(self, message: str, column: str = "", level: str = "error") -> Finding:
+        """A finding about this row, or about one cell of it."""
+        item = next(iter(self.values()), "")
+        return Finding(self.file, self.line, item, message, level, column)
+
+    def wrong_cell(self, column: str, message: str) -> Finding:
+        """A finding about one cell, which it quotes."""
+        return self.wrong(f"{column} “{self[column]}” {message}", column)
+
+
+Tables: TypeAlias = dict[str, list[Row]]
+
+
+def folder(data: str | os.PathLike[str] = "") -> Path:
+    """The data folder asked for, or the shipped one."""
+    return Path(data).resolve() if str(data) else SHIPPED
+
+
+def enum(table: str, column: str, data: str | os.PathLike[str] = "") -> tuple[str, ...]:
+    """The words that a cell of a column may hold, in the order of the schema."""
+    return schemas.load(folder(data))[table][column].words
+
+
+def nearest(code: str, known: Iterable[str]) -> str:
+    """A question after the known code that looks most like this one; "" where none does."""
+    near = difflib.get_close_matches(code, sorted(known), n=1)
+    return f" Did you mean “{near[0]}”?" if near else ""
+
+
+# ------------------------------------------------------------------------------------------ reading
+
+
+def rows(path: Path) -> list[Row]:
+    """The rows of a CSV table as text, whatever its columns.
+
+    Raises `DataError` where the file is no table.
+    """
+    table, findings = _read(path, {})
+    if table is None or findings:
+        raise DataError(findings)
+    return table
+
+
+def read(where: Path) -> tuple[Tables, list[Finding]]:
+    """The tables of a folder and everything that the schema finds wrong with them, sorted.
+
+    A table that cannot be read is left out.
+    """
+    if not where.is_dir():
+        what = "no such folder. Give the folder that holds figures.csv."
+        return {}, [Finding(str(where), 0, "", what)]
+    try:
+        found = schemas.load(where)
+    except DataError as error:
+        return {}, error.findings
+    tables: Tables = {}
+    findings: list[Finding] = []
+    for name, schema in found.items():
+        joined = {column.leads_to for column in schema.values()} - {""}
+        taken = {column for other in joined for column in found[other]}
+        table, wrong = _read(where / f"{name}.csv", schema, taken)
+        findings += wrong
+        if table is not None:
+            tables[name] = table
+            findings += _cells(table, schema)
+    targets = {column.leads_to for schema in found.values() for column in schema.values()}
+    empty = [name for name in found if name in targets and tables.get(name) == []]
+    what = "holds no rows. Restore it from the repository."
+    findings += [Finding(f"{where.name}/{name}.csv", 1, "", what) for name in empty]
+    # Without a table, or an empty one, every row that leads there would be reported as well.
+    if len(tables) == len(found) and not empty:
+        findings += _leads(tables, found)
+    return tables, sorted(findings)
+
+
+class _NoTable(Exception):
+    """Why a file is no table, and on which line; 0 where that is the whole file."""
+
+    def __init__(self, line: int, message: str) -> None:
+        self.line = line
+        super().__init__(message)
+
+
+def _read(
+    path: Path, schema: Schema, taken: Set[str] = frozenset()
+) -> tuple[list[Row] | None, list[Finding]]:
+    """The rows of a file, None where it is no table, and what is wrong with them by themselves.
+
+    The columns that are `taken` are those of tables whose rows these are joined with.
+    """
+    shown = f"{path.parent.name}/{path.name}"
+    table: list[Row] = []
+    findings: list[Finding] = []
+    try:
+        lines = _lines(_text(path, schema))
+        _, header = next(lines, (1, []))
+        _check_header(header, list(schema), taken)
+        for line, cells in lines:
+            if len(cells) != len(header):
+                what = f"{len(cells)} cells where the header has {len(header)}."
+                what += " Quote a cell that holds a comma."
+                findings.append(Finding(shown, line, cells[0], what))
+                continue
+            row = Row(zip(header, cells, strict=True))
+            row.file, row.line = shown, line
+            table.append(row)
+            findings += _letters(row)
+    except _NoTable as error:
+        return None, [*findings, Finding(shown, error.line, "", str(error))]
+    return table, findings
+
+
+def _text(path: Path, schema: Schema) -> str:
+    """The text of a file without its byte-order mark."""
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        columns = f" It must hold the columns {', '.join(schema)}." if schema else ""
+        raise _NoTable(0, f"missing.{columns}") from None
+    except OSError as error:
+        raise _NoTable(0, f"cannot be read ({error.strerror}).") from None
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        what = f"byte {error.start} is not UTF-8. Save the file as UTF-8 text."
+        raise _NoTable(line, what) from None
+    before, nul, _ = text.partition("\0")
+    if nul:
+        raise _NoTable(before.count("\n") + 1, "holds a NUL byte: this is no CSV text.")
+    return text.removeprefix("\ufeff")
+
+
+def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
+    """Each row that is not blank, with the line on which it begins."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    line = 1
+    try:
+        for cells in reader:
+            if line == 1 or any(cells):
+                yield line, cells
+            line = reader.line_num + 1
+    except csv.Error as error:
+        what = f"the row that begins here is no CSV ({error})."
+        raise _NoTable(line, f"{what} Check its quotation marks and commas.") from None
+
+
+def _check_header(header: list[str], columns: list[str], taken: Set[str]) -> None:
+    """Refuse a first row that does not begin with the schema's columns, each name once."""
+    missing = [column for column in columns if column not in header]
+    standing = ", ".join(header) or "nothing"
+    if missing:
+        raise _NoTable(1, f"lacks the column {', '.join(missing)}; found {standing}.")
+    if header[: len(columns)] != columns:
+        raise _NoTable(1, f"columns must begin {', '.join(columns)}; found {standing}.")
+    further = taken & set(header[len(columns) :])
+    twice = sorted({name for name in header if header.count(name) > 1} | further)
+    if twice:
+        raise _NoTable(1, f"the column {', '.join(twice)} stands twice or is taken. Rename it.")
+
+
+# ----------------------------------------------------------------------------------------- checking
+
+
+def _letters(row: Row) -> Iterator[Finding]:
+    for column, cell in row.items():
+        if cell != cell.strip():
+            yield row.wrong_cell(column, "begins or ends with a space. Remove it.")
+        if any(ord(letter) < 32 for letter in cell):
+            what = f"{column} holds a line break or control character. Remove it."
+            yield row.wrong(what, column)
+        if not unicodedata.is_normalized("NFC", cell):
+            yield row.wrong_cell(column, "is not in Unicode form NFC. Normalise it.")
+
+
+def _cells(table: Sequence[Row], schema: Schema) -> Iterator[Finding]:
+    """Cells that the schema refuses, and ids that stand in more than one row."""
+    for name, column in schema.items():
+        counts = Counter(row[name] for row in table)
+        for row in table:
+            if problem := column.problem(row[name]):
+                yield row.wrong_cell(name, problem)
+            if column.unique and counts[row[name]] > 1:
+                yield row.wrong_cell(name, "stands in more than one row; give each its own.")
+
+
+def _leads(tables: Tables, found: Mapping[str, Schema]) -> Iterator[Finding]:
+    """Ids that lead to no row of the table they name."""
+    ids = {name: {next(iter(row.values())) for row in table} for name, table in tables.items()}
+    for name, schema in found.items():
+        for column in (column for column in schema.values() if column.leads_to):
+            file, target = f"{column.leads_to}.csv", ids[column.leads_to]
+            for row in tables[name]:
+                for value in column.ids(row[column.name]):
+                    if value not in target:
+                        hint = nearest(value, target) or f" Add it to {file} or correct it."
+                        what = f"{column.name} “{value}” is not in {file}.{hint}"
+                        yield row.wrong(what, column.name)

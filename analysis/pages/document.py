@@ -1,0 +1,137 @@
+"""An executed notebook read as a document: paragraphs of Markdown and typed blocks, in order.
+
+Only what a page may show gets in: Markdown in one or both languages, and blocks of our format. Any
+other output stops the reading, and the error names its cell.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, TypeAlias, TypeVar
+
+from analysis.errors import UserError
+from analysis.numbers.figures import Figures
+from analysis.saying import blocks
+from analysis.saying.blocks import MIME, Block
+from analysis.saying.texts import LANGUAGES, ProseError
+
+_SILENT = frozenset({"setup", "parameters", "injected-parameters"})
+_BESIDE = frozenset({MIME, "text/html", "text/plain"})
+
+
+class DocumentError(UserError):
+    """A notebook that is no document. `cell` counts the cells of its source from 1; 0 is none."""
+
+    def __init__(self, cause: str, cell: int = 0) -> None:
+        super().__init__(f"cell {cell}: {cause}" if cell else cause)
+        self.cause, self.cell = cause, cell
+
+
+@dataclass(frozen=True)
+class Prose:
+    """A Markdown cell. A language that it does not speak has no words."""
+
+    cell: int
+    vi: str
+    en: str
+
+    def source(self, language: str) -> str:
+        """Its Markdown in a language."""
+        return self.vi if language == "vi" else self.en
+
+
+@dataclass(frozen=True)
+class Said:
+    """A block and the cell that said it."""
+
+    cell: int
+    block: Block
+
+
+Item: TypeAlias = Prose | Said
+Kind = TypeVar("Kind", bound=Block)
+
+
+@dataclass(frozen=True)
+class Document:
+    """Everything a report says, in both languages, with the figures that its references name."""
+
+    items: tuple[Item, ...]
+    known: Figures
+
+    @property
+    def blocks(self) -> list[Block]:
+        """The blocks that are shown, in order."""
+        said = (item.block for item in self.items if isinstance(item, Said))
+        return [block for block in said if not isinstance(block, blocks.Hidden)]
+
+    def of(self, kind: type[Kind]) -> list[Kind]:
+        """The blocks of a kind, in order."""
+        return [block for block in self.blocks if isinstance(block, kind)]
+
+    def title(self, language: str) -> str:
+        """What the report is called: its title block, or its first heading."""
+        titles = [block.text.plain(language) for block in self.of(blocks.Title)]
+        prose = (item.source(language) for item in self.items if isinstance(item, Prose))
+        return next((title for title in (*titles, *map(heading, prose)) if title), "")
+
+    def lead(self, language: str) -> str:
+        """The answer in one sentence, without markup; empty where no lead is known."""
+        return next((lead.text.plain(language) for lead in self.of(blocks.Lead)), "")
+
+
+def heading(source: str) -> str:
+    """The words of the first-level heading of a piece of Markdown; empty where it has none."""
+    found = re.search(r"^# (.+)$", source, re.MULTILINE)
+    return found[1].strip() if found else ""
+
+
+def read(executed: Any, known: Figures) -> Document:
+    """The document that an executed notebook holds.
+
+    Raises `DocumentError` at the first other thing.
+    """
+    document = Document(tuple(_items(executed, known)), known)
+    said = [item.block for item in document.items if isinstance(item, Said)]
+    sources = document.of(blocks.Sources)
+    if len(sources) != 1 or said[-1] is not sources[0]:
+        raise DocumentError("the notebook must end with one page.sources()")
+    if (sources[0].known_on, sources[0].evidence) != (known.known_on, known.evidence):
+        raise DocumentError("known_on and evidence of the page are not those of the report")
+    for language in (each for each in LANGUAGES if not document.title(each)):
+        raise DocumentError(f"the report has no title in “{language}”: begin with # in Markdown")
+    return document
+
+
+def _items(executed: Any, known: Figures) -> Iterator[Item]:
+    number = 0
+    for cell in executed.cells:
+        tags = set(cell.metadata.get("tags", []))
+        number += "injected-parameters" not in tags
+        if cell.cell_type == "markdown":
+            if "generic" not in tags:
+                spoken = tags & set(LANGUAGES) or set(LANGUAGES)
+                yield Prose(number, *(cell.source if each in spoken else "" for each in LANGUAGES))
+        elif cell.cell_type == "code":
+            for output in cell.get("outputs", []):
+                block = _block(output, number, known)
+                if tags & _SILENT:
+                    raise DocumentError("a cell of setup or parameters shows something", number)
+                yield Said(number, block)
+
+
+def _block(output: Any, cell: int, known: Figures) -> Block:
+    if output.output_type == "error":
+        raise DocumentError(f"ended in an error: {output.ename}: {output.evalue}", cell)
+    if output.output_type == "stream":
+        shown = output.text.strip()[:80]
+        raise DocumentError(f"printed “{shown}”; say it with page, or not at all", cell)
+    data = output.get("data", {})
+    if MIME not in data or not set(data) <= _BESIDE:
+        raise DocumentError(f"shows {', '.join(sorted(data))}; a page shows blocks alone", cell)
+    try:
+        return blocks.load(data[MIME], known)
+    except ProseError as error:
+        raise DocumentError(f"is no block of version {blocks.VERSION}: {error}", cell) from None

@@ -1,0 +1,54 @@
+"""`jupyter nbconvert --to briefing run.ipynb`: the page of an executed notebook, in a language."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from nbconvert.exporters import Exporter
+from traitlets import Enum, Unicode, default
+
+from analysis.numbers import figures, tables
+from analysis.pages import document, html, make
+from analysis.pages.document import DocumentError
+from analysis.saying import blocks, texts
+
+
+class BriefingExporter(Exporter):
+    """A report's page, as a build makes it, but without the frame of a site.
+
+    The figures are loaded afresh, from `data` or the folder that the run was given, as of the day
+    and from the evidence that the run names; numbers are computed again from them.
+    """
+
+    language = Enum(list(texts.LANGUAGES), default_value="vi", help="vi or en").tag(config=True)
+    data = Unicode("", help="folder of the tables; empty: that of the run").tag(config=True)
+
+    export_from_notebook = "Briefing"
+    output_mimetype = "text/html"
+
+    @default("file_extension")
+    def _file_extension_default(self) -> str:
+        return ".html"
+
+    def from_notebook_node(
+        self, nb: Any, resources: Any = None, **settings: Any
+    ) -> tuple[Any, dict[str, Any]]:
+        """The page and nbconvert's resources. Raises `DocumentError` for what no page may show."""
+        nb, resources = super().from_notebook_node(nb, resources, **settings)
+        given = nb.metadata.get("papermill", {}).get("parameters", {})
+        folder = tables.folder(self.data or str(given.get("data", "")))
+        ready = make.ready(document.read(nb, figures.load(folder, *_evidence(nb))), folder)
+        name = Path(str(resources.get("metadata", {}).get("name", "report"))).name
+        page = html.page(ready.document, ready.bodies[self.language], html.Frame(name))
+        return page, resources
+
+
+def _evidence(nb: Any) -> tuple[str, str]:
+    """The day and the evidence that the run names in its last block."""
+    for cell in reversed(nb.cells):
+        for output in cell.get("outputs", []):
+            block = output.get("data", {}).get(blocks.MIME, {})
+            if block.get("block") == "sources":
+                return str(block.get("known_on", "")), str(block.get("evidence", "all"))
+    raise DocumentError("the notebook must end with one page.sources(); run it first")

@@ -1,0 +1,341 @@
+"""Numbers as a reader meets them: bound to their figures, linked to notes that say where each is
+from.
+
+A `Writer` writes one document in one language. It numbers the notes in reading order, collects the
+sources, and remembers every number and date shown, for the record of the page. All it returns is
+Markup: words from notebooks and tables are escaped here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from markupsafe import Markup, escape
+
+from analysis.numbers import claims, numerals, periods
+from analysis.numbers.figures import Figures
+from analysis.numbers.periods import Period
+from analysis.numbers.quantity import RATIOS, Quantity
+from analysis.saying.texts import LANGUAGES, Cell, Label, Shown, Text
+from analysis.saying.words import word
+
+# Two links to one note, with nothing but words and signs between them.
+_NEIGHBOURS = re.compile(
+    r'(<a href="(#note-\d+)"[^>]*>(?:(?!</?a\b).)*)</a>([^<>()]*)<a href="\2"[^>]*>'
+)
+_MANY_SOURCES, _MANY_COUNTED, _LONG_SUM = 12, 6, 8
+_GRADES = {
+    "full text": "grade_full_text",
+    "full short item": "grade_full_short_item",
+    "official list (mirror)": "grade_official_list",
+    "excerpt": "grade_excerpt",
+    "excerpt, translated": "grade_excerpt_translated",
+}
+_PATTERNS = {"difference": "{0} − {1}", "part_of": "{0} × {1}"}
+_PATTERNS |= dict.fromkeys(("share", "times", "per"), "{0} ÷ {1}")
+
+
+@cache
+def environment() -> jinja2.Environment:
+    """The templates, compiled once for a process."""
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).with_name("templates")),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+
+
+@cache
+def macros() -> Any:
+    """The pieces of a page that `blocks.html.j2` writes."""
+    return environment().get_template("blocks.html.j2").module
+
+
+@dataclass
+class Note:
+    """A note: the paragraph that printed some figures, or one calculation."""
+
+    number: int
+    quantities: dict[str, Quantity] = field(default_factory=dict)
+
+    @property
+    def first(self) -> Quantity:
+        """The number that it was made for; the only one of a calculation."""
+        return next(iter(self.quantities.values()))
+
+
+class Writer:
+    """Writes the words and numbers of one page; `record` has what was shown when all is written."""
+
+    def __init__(self, known: Figures, language: str) -> None:
+        self.known, self.language = known, language
+        self.notes: dict[tuple[str, ...], Note] = {}
+        self.shown: dict[tuple[str, str, str], Quantity] = {}
+        self.checked: list[claims.Verdict] = []
+        self.verdicts: defaultdict[str, str] = defaultdict(str)
+        self.used: dict[str, list[int]] = {}
+        self.days: dict[str, str] = {}
+        self._names = known.names_pattern()
+
+    # -- words -------------------------------------------------------------------------------------
+
+    @property
+    def other(self) -> str:
+        """The other language."""
+        return next(each for each in LANGUAGES if each != self.language)
+
+    def plain(self, key: str) -> str:
+        """A word of the interface without markup, for attributes."""
+        return word(key, self.language)
+
+    def word(self, key: str) -> Markup:
+        """A word of the interface, with the names in it marked."""
+        return self.words(word(key, self.language))
+
+    def words(self, text: str) -> Markup:
+        """Plain words, escaped, with the names that hold digits marked."""
+        parts, rest = [], 0
+        for match in self._names.finditer(text):
+            parts += [escape(text[rest : match.start()]), self.name(match.group())]
+            rest = match.end()
+        return Markup("").join([*parts, escape(text[rest:])])
+
+    def name(self, words: str) -> Markup:
+        """A name, number of a document or ordinal that holds digits, marked as such."""
+        return Markup(f'<span class="name">{escape(words)}</span>')
+
+    def text(self, text: Text, link: bool = True) -> Markup:
+        """A Text: its words escaped, its numbers bound and, with `link`, linked to their notes."""
+        parts: list[Markup] = []
+        for part in text.parts(self.language):
+            if isinstance(part, str):
+                # A number keeps the word that follows it on its line.
+                joined = re.sub(r"^ (?=\w)", "\u00a0", part) if parts else part
+                parts.append(self.words(joined))
+            else:
+                parts.append(self.value(part, link))
+        return Markup("").join(parts)
+
+    def value(self, shown: Shown, link: bool = True) -> Markup:
+        """A number, day or label between words."""
+        if isinstance(shown.value, Quantity):
+            return self.number(shown.value, shown.form, link)
+        if isinstance(shown.value, Period):
+            return self.day(shown.value, shown.form)
+        return self.words(shown.words(self.language))
+
+    def cell(self, cell: Cell) -> Markup:
+        """A cell of a table; what no source prints is said, never shown as zero."""
+        if cell is None:
+            return self.word("not_printed")
+        return self.text(cell) if isinstance(cell, Text) else self.value(Shown(value=cell))
+
+    def label(self, table: str, code: str) -> Markup:
+        """The label of a row of the tables."""
+        return self.words(Label.of(self.known, table, code).words(self.language))
+
+    def day(self, period: Period, form: str = "") -> Markup:
+        """A day or period, each date with its machine form."""
+        return Markup("").join(
+            self.time(words, iso) if iso else escape(words)
+            for words, iso in periods.pairs(period, self.language, form)
+        )
+
+    def iso(self, day: str, form: str = "") -> Markup:
+        """An ISO day as the language writes it."""
+        return self.day(periods.read(day), form)
+
+    def time(self, words: str, iso: str) -> Markup:
+        """A date as shown, with its machine form."""
+        self.days[words] = iso
+        return Markup(f'<time datetime="{escape(iso)}">{escape(words)}</time>')
+
+    def number(self, quantity: Quantity, form: str = "", link: bool = True) -> Markup:
+        """A Quantity: bound to its figures, linked to its note."""
+        shown = quantity.words(self.language, form)
+        bound = self._data(quantity, shown, numerals.plain(quantity.shown_value(form)))
+        if not link:
+            return bound
+        note = self._note(quantity)
+        return Markup(f'<a href="#note-{note}" data-note="{note}">{bound}</a>')
+
+    def _data(self, quantity: Quantity, shown: str, value: str) -> Markup:
+        ids = " ".join(quantity.figures)
+        self.shown[(value, shown, ids)] = quantity
+        figures, words = escape(ids), escape(shown)
+        return Markup(f'<data value="{value}" data-figures="{figures}">{words}</data>')
+
+    def numbers(self, quantities: Iterable[Quantity]) -> Markup:
+        """Numbers, each with a link to its note."""
+        return Markup("; ").join([self.number(each) for each in quantities])
+
+    # -- claims ------------------------------------------------------------------------------------
+
+    def verdict(self, checked: claims.Verdict) -> str:
+        """The word of a verdict; the note of the number that was judged repeats it."""
+        said = word(f"verdict_{checked.verdict}", self.language)
+        self.verdicts[checked.stated.figure] = said
+        return said
+
+    def worked(self, checked: claims.Verdict) -> Markup:
+        """A recomputed number with its calculation, so that it can be followed where it stands.
+
+        Where too little is printed to compute anything, what there is.
+        """
+        computed = checked.computed
+        if computed is None and checked.operands:
+            given = self.numbers(checked.operands)
+            return Markup('<span class="worked">{} {}</span>').format(
+                self.word("printed_only"), given
+            )
+        if computed is None or computed.kind == "printed":
+            return self.cell(computed)
+        result = self.number(computed, fall(computed), link=False)
+        formula = self.formula(computed)
+        return Markup('<span class="worked">{} =</span> <b>{}</b>').format(formula, result)
+
+    # -- notes -------------------------------------------------------------------------------------
+
+    def _note(self, quantity: Quantity) -> int:
+        key = self.note_key(quantity)
+        note = self.notes.setdefault(key, Note(len(self.notes) + 1))
+        note.quantities.setdefault(" ".join(quantity.figures), quantity)
+        return note.number
+
+    def note_number(self, quantity: Quantity) -> int | None:
+        """The number of the note that a number leads to; none where it was shown in notes alone."""
+        note = self.notes.get(self.note_key(quantity))
+        return note.number if note else None
+
+    def note_key(self, quantity: Quantity) -> tuple[str, ...]:
+        """What shares a note: figures of one paragraph, or one calculation."""
+        if quantity.kind == "printed":
+            row = self.known.row(quantity.figure)
+            return (str(row["source"]), str(row["locator"]))
+        return (quantity.kind, quantity.formula, *quantity.figures)
+
+    def note_rows(self) -> list[tuple[int, Markup]]:
+        """Number and body of each note.
+
+        A computed number's operands get notes of their own, so that each leads on to where it was
+        printed. Computed notes come first: they are what adds operands to the notes of paragraphs.
+        """
+        done: dict[tuple[str, ...], Markup] = {}
+        while waiting := [key for key in self.notes if key not in done and self._computed(key)]:
+            for key in waiting:
+                done[key] = macros().computed_note(self, self.notes[key].first)
+        for key, note in self.notes.items():
+            if key not in done:
+                done[key] = self._printed_note(key, note)
+        return [(note.number, done[key]) for key, note in self.notes.items()]
+
+    def _computed(self, key: tuple[str, ...]) -> bool:
+        return self.notes[key].first.kind != "printed"
+
+    def _printed_note(self, key: tuple[str, ...], note: Note) -> Markup:
+        source, locator = key
+        numbers = self.used.setdefault(source, [])
+        numbers.append(note.number)
+        quantities, first = note.quantities.values(), len(numbers) == 1
+        return Markup(macros().printed_note(self, source, locator, quantities, first))
+
+    def bound(self, quantity: Quantity, value: Decimal, printed: str = "") -> Markup:
+        """The value of a number as it was printed, or one of its bounds."""
+        if printed:
+            return self._data(quantity, printed, numerals.plain(value))
+        finer = quantity.unit in {"percent", "percentage-point"}
+        return self._rounded(quantity, value, quantity.places + finer)
+
+    def finer(self, quantity: Quantity) -> Markup:
+        """The value of a number; of a ratio with two digits more than it is shown with."""
+        ratio = quantity.unit in RATIOS or quantity.kind == "per"
+        return self._rounded(quantity, quantity.value, quantity.places + 2 * ratio)
+
+    def _rounded(self, quantity: Quantity, value: Decimal, places: int) -> Markup:
+        shown = numerals.show(value, places, self.language, quantity.unit == "percent")
+        return self._data(quantity, shown, numerals.plain(numerals.round_half_up(value, places)))
+
+    def counted(self, quantity: Quantity) -> Markup:
+        """Where the figures that were counted stand; very many are listed elsewhere."""
+        if len(self._sources_of([quantity])) > _MANY_COUNTED:
+            return Markup('<a href="claims.html">{}</a>').format(self.word("elsewhere"))
+        return self.source_line([quantity])
+
+    def formula(self, quantity: Quantity) -> Markup:
+        """How a computed number follows from printed ones, neighbours of one note as one link."""
+        written, joined = "", str(self._formula(quantity))
+        while joined != written:
+            written, joined = joined, _NEIGHBOURS.sub(r"\1\3", joined)
+        return Markup(written)  # made of Markup alone
+
+    def _formula(self, quantity: Quantity) -> Markup:
+        operands = quantity.operands
+        # A long sum is told by its ends; the figures it rests on are in its data.
+        long = quantity.kind == "sum" and len(operands) > _LONG_SUM
+        told = (*operands[:2], operands[-1]) if long else operands
+        terms = [self._term(operand) for operand in told]
+        if long:
+            terms.insert(2, Markup("… ({})").format(self.word("and_so_on")))
+        if quantity.kind in _PATTERNS:
+            return Markup(_PATTERNS[quantity.kind]).format(*terms)
+        if quantity.kind == "relative_change":
+            return Markup("{} {} {}").format(terms[1], self.word("against"), terms[0])
+        signs = quantity.how.replace("-", "−") if quantity.kind == "net" else "+" * len(terms)
+        joined = Markup(" ").join(
+            Markup(f"{sign} {term}") for sign, term in zip(signs, terms, strict=True)
+        )
+        return Markup(joined.removeprefix("+ "))
+
+    def _term(self, operand: Quantity) -> Markup:
+        if operand.kind == "printed":
+            return self.number(operand)
+        return Markup(f"({self._formula(operand)})")
+
+    # -- sources -----------------------------------------------------------------------------------
+
+    def _sources_of(self, quantities: Iterable[Quantity]) -> list[str]:
+        rows = (self.known.row(figure) for each in quantities for figure in each.figures)
+        return list(dict.fromkeys(str(row["source"]) for row in rows))
+
+    def source_line(self, quantities: Iterable[Quantity]) -> Markup:
+        """Links to the sources that numbers rest on, as met; to their list where they are many."""
+        ids = self._sources_of(quantities)
+        if len(ids) > _MANY_SOURCES:
+            return Markup('<a href="#sources">{}</a>').format(self.word("each_source"))
+        return Markup("; ").join(self.link(source) for source in ids)
+
+    def link(self, source: str) -> Markup:
+        """A source by its publisher and day, linked to its entry in the list of sources."""
+        self.used.setdefault(source, [])
+        return Markup(macros().link(self, self.known.entry("sources", source), source))
+
+    def publisher(self, publisher: str) -> Markup:
+        """A publisher, read out as Vietnamese where its name is; digits belong to the name."""
+        if publisher == "unknown":
+            return self.word("unknown_publisher")
+        named = self.name(publisher) if re.search(r"\d", publisher) else escape(publisher)
+        foreign = self.language == "en" and not publisher.isascii()
+        return Markup('<span lang="vi">{}</span>').format(named) if foreign else named
+
+    def grade(self, grade: str) -> Markup:
+        """How much of a source was read."""
+        return self.word(_GRADES[grade])
+
+    def lang(self, language: str) -> Markup:
+        """Marks words in the other language; words in the page's own need no mark."""
+        return Markup("") if language == self.language else Markup(' lang="{}"').format(language)
+
+
+def fall(computed: Quantity) -> str:
+    """The form of a recomputed number: a fall is written as sources print it, without a sign."""
+    return "fall" if computed.kind == "relative_change" and computed.value < 0 else ""

@@ -1,0 +1,75 @@
+"""Pages on paper: tagged PDFs with outline, title and language, made by Chromium.
+
+Chromium writes the day into a PDF; it is replaced, so that the same page gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from analysis.errors import UserError
+
+SECONDS = 120
+_NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+_OPTIONS = (
+    *("--headless", "--no-sandbox", "--disable-gpu", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+    *("--no-pdf-header-footer", "--generate-pdf-document-outline"),
+)
+_DAY = re.compile(rb"/(CreationDate|ModDate) \(D:\d{14}[^)]*\)")
+
+
+class PrintError(UserError):
+    """A page that could not be printed; str() is for people."""
+
+
+def chromium() -> str:
+    """The Chromium to print with: the variable CHROMIUM, or the first one found.
+
+    Raises PrintError.
+    """
+    found = os.environ.get("CHROMIUM") or next(
+        (path for name in _NAMES if (path := shutil.which(name))), ""
+    )
+    if not found or not shutil.which(found):
+        raise PrintError(
+            f"PDFs need Chromium, found {found or 'none'}. Install it, or set CHROMIUM to its path."
+        )
+    return found
+
+
+def pdfs(pages: Iterable[tuple[Path, Path]], workers: int = 1) -> None:
+    """Print each (page, pdf) pair, `workers` at a time.
+
+    Raises PrintError naming the page that failed.
+    """
+    program = chromium()
+    with ThreadPoolExecutor(workers) as pool:
+        for job in [pool.submit(_print, program, page, pdf) for page, pdf in pages]:
+            job.result()
+
+
+def _print(program: str, page: Path, pdf: Path) -> None:
+    with tempfile.TemporaryDirectory(prefix="print-") as profile:
+        own = (f"--user-data-dir={profile}", f"--print-to-pdf={pdf.resolve()}")
+        command = [program, *_OPTIONS, *own, page.resolve().as_uri()]
+        try:
+            ended = subprocess.run(command, capture_output=True, timeout=SECONDS, check=False)
+        except subprocess.TimeoutExpired:
+            raise PrintError(f"{page.name}: Chromium needs more than {SECONDS} s.") from None
+    if ended.returncode or not pdf.exists():
+        said = ended.stderr.decode(errors="replace").strip()[-300:]
+        raise PrintError(f"{page.name}: Chromium could not print it: {said}")
+    pdf.write_bytes(_DAY.sub(_of_no_day, pdf.read_bytes()))
+
+
+def _of_no_day(entry: re.Match[bytes]) -> bytes:
+    """A date entry set to a fixed day, as long as before: offsets in a PDF must not move."""
+    return re.sub(rb"D:\d{14}", b"D:20000101000000", entry[0])

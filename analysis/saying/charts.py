@@ -1,0 +1,182 @@
+"""A chart block as a drawing, in words, and as the table behind it.
+
+`layout` says where everything stands, matplotlib draws the marks once for each width, `svg` sets
+the words in each language. So that words keep their size on a phone, every chart is drawn wide
+and narrow; a page shows one. matplotlib's names do not leave this module.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from math import nan
+from typing import Any
+
+import matplotlib as mpl
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure as Canvas
+from matplotlib.lines import Line2D
+
+from analysis.numbers import compare
+from analysis.numbers.figures import Figures
+from analysis.saying import blocks, layout, svg
+from analysis.saying.blocks import Chart
+from analysis.saying.layout import Dots, Drawing, Strokes
+from analysis.saying.svg import Spot
+from analysis.saying.texts import LANGUAGES, Cell, Label, Part, Shown, Text, text_of
+
+WIDTHS = {"wide": layout.WIDE, "narrow": layout.NARROW}
+MOST_TOLD = 12  # rows of a description; of a longer list it tells the first four and the last two
+
+
+def draw(
+    block: Chart,
+    known: Figures,
+    languages: Iterable[str] = LANGUAGES,
+    widths: Iterable[str] = tuple(WIDTHS),
+) -> dict[tuple[str, str], str]:
+    """The chart as SVG, by language and width (`wide`, `narrow`)."""
+    drawn = {}
+    cells = coverage(block, known) if isinstance(block, blocks.Coverage) else {}
+    for size in widths:
+        drawing = layout.of(block, WIDTHS[size], cells)
+        plotted, places = _plotted(drawing, WIDTHS[size])
+        marks = svg.marks(plotted, f"{block.name}-{size}")
+        box = (WIDTHS[size], drawing.height)
+        for language in languages:
+            content = marks + svg.words(drawing.words, places, language)
+            title = block.title.plain(language)
+            drawn[language, size] = svg.image(block.name, size, box, title, content)
+    return drawn
+
+
+def described(block: Chart, known: Figures) -> Text:
+    """The chart in words: what it shows, row by row; the whole of a long list is in its table."""
+    rows = list(_rows_told(block, known))
+    return _joined(rows if len(rows) <= MOST_TOLD else [*rows[:4], *rows[-2:]], "; ")
+
+
+def table(block: Chart, known: Figures) -> blocks.Rows:
+    """The columns and data behind the chart."""
+    if isinstance(block, blocks.Coverage):
+        columns = (Text.of_word("topic"), *map(text_of, block.reforms))
+        cells = coverage(block, known)
+        data: list[tuple[Cell, ...]] = [
+            (each.topic, *(layout.state(cell) for cell in cells[each.topic.code].values()))
+            for each in block.topics
+        ]
+        return blocks.Rows(columns=columns, data=tuple(data))
+    assert isinstance(block, blocks.Bars | blocks.Shares | blocks.Series)
+    return block.table
+
+
+def coverage(block: blocks.Coverage, known: Figures) -> dict[str, dict[str, compare.Cell]]:
+    """What is reported for each topic (by indicator) and reform (by name), in the block's order."""
+    topics = {topic.topic.code: (topic.counts, topic.rates) for topic in block.topics}
+    return compare.coverage(known, block.area, topics, [reform.code for reform in block.reforms])
+
+
+def warm_up() -> None:
+    """Draw something small, so that processes forked from this one find the axes ready."""
+    dots = Dots([(0, 0)], "o", "c1", 8)
+    svg.marks(_plotted(Drawing(20, (0, 1), (0, 1), (dots,), ()), layout.NARROW)[0], "any")
+
+
+# ------------------------------------------------------------------------------------ description
+
+
+def _rows_told(block: Chart, known: Figures) -> Iterable[Text]:
+    if isinstance(block, blocks.Coverage):
+        cells = coverage(block, known)
+        for each in block.topics:
+            states = _states_told(block.reforms, cells[each.topic.code])
+            yield _sentence(text_of(each.topic), ": ", states)
+    elif isinstance(block, blocks.Series):
+        for line in block.lines:
+            for place, point in enumerate(line.points):
+                opening = () if place else (line.label, ": ")
+                day = Shown(value=point.day, form="short")
+                yield _sentence(*opening, text_of(point.number), " (", day, ")")
+    elif isinstance(block, blocks.Bars | blocks.Shares):
+        for row in block.rows:
+            yield _sentence(row.label, ": ", row.beside or text_of(row.number))
+
+
+def _states_told(reforms: Sequence[Label], cells: Mapping[str, compare.Cell]) -> Text:
+    """What there is of one topic; everything else in the matrix is missing."""
+    present = [
+        _sentence(text_of(reform), " – ", layout.state(cells[reform.code]))
+        for reform in reforms
+        if cells[reform.code].state != "missing"
+    ]
+    return _joined(present or [Text.of_word("state_missing")], ", ")
+
+
+def _sentence(*given: Text | Part) -> Text:
+    """Texts, values and words one after the other."""
+    parts = [each if isinstance(each, Text) else Text(vi=(each,), en=(each,)) for each in given]
+    return _joined(parts, "")
+
+
+def _joined(texts: Sequence[Text], mark: str) -> Text:
+    """Texts one after the other; `mark` stands between each two."""
+    parts: dict[str, list[Part]] = {language: [] for language in LANGUAGES}
+    for place, text in enumerate(texts):
+        for language, said in parts.items():
+            said += [mark] if place and mark else []
+            said += text.parts(language)
+    return Text(vi=tuple(parts["vi"]), en=tuple(parts["en"]))
+
+
+# -------------------------------------------------------------------------------------- matplotlib
+
+
+@cache
+def _paper() -> tuple[FigureCanvasSVG, Axes]:
+    """Axes without ticks, lines and ground; one for all drawings, because making them is slow."""
+    with sns.axes_style("white"):
+        canvas = FigureCanvasSVG(Canvas(dpi=72))
+        axes = canvas.figure.add_axes((0, 0, 1, 1))
+        axes.set(xticks=[], yticks=[])
+        sns.despine(ax=axes, left=True, bottom=True)
+    canvas.figure.patch.set_visible(False)
+    axes.patch.set_visible(False)
+    return canvas, axes
+
+
+def _plotted(drawing: Drawing, width: float) -> tuple[str, list[Spot]]:
+    """Matplotlib's SVG of the marks, and where the words stand in it."""
+    canvas, axes = _paper()
+    high, foot, (left, right) = drawing.height, drawing.foot, drawing.sides
+    canvas.figure.set_size_inches(width / 72, high / 72)
+    axes.set_position((left / width, foot / high, 1 - (left + right) / width, 1 - foot / high))
+    axes.set(xlim=drawing.x, ylim=drawing.y)
+    lines = [line for marks in drawing.marks for line in _plot(axes, marks)]
+    out = io.StringIO()
+    with mpl.rc_context({"svg.hashsalt": "charts"}):
+        canvas.print_svg(out, metadata={"Date": None, "Creator": None})  # type: ignore[no-untyped-call]
+    for line in lines:
+        line.remove()
+    places = axes.transData.transform([word.spot for word in drawing.words] or [(0, 0)])
+    return out.getvalue(), [(float(x), high - float(y)) for x, y in places]
+
+
+def _plot(axes: Axes, marks: Strokes | Dots) -> list[Line2D]:
+    """One line of matplotlib for all marks of a look; no property is left to the style outside."""
+    colour = svg.COLOURS[marks.colour]
+    looks: dict[str, Any] = {"color": colour, "clip_on": False, "alpha": None}
+    if isinstance(marks, Strokes):
+        spots = [spot for ends in marks.lines for spot in (*ends, (nan, nan))]
+        looks |= {"linestyle": "-", "linewidth": marks.thick, "solid_capstyle": "butt"}
+        looks |= {"marker": "", "alpha": marks.alpha}
+    else:
+        spots = list(marks.spots)
+        looks |= {"linestyle": "none", "marker": marks.shape, "markersize": marks.size}
+        looks |= {"markeredgecolor": svg.COLOURS[marks.edge or marks.colour]}
+        looks |= {"markeredgewidth": marks.border}
+        looks |= {"fillstyle": "none" if marks.hollow else "full"}
+    x, y = zip(*spots, strict=True) if spots else ((), ())
+    return axes.plot(x, y, **looks) if spots else []

@@ -1,0 +1,20 @@
+"""Every word of the pages that no notebook writes, in both languages: `words.toml`, read once."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from pathlib import Path
+
+FILE = Path(__file__).with_name("words.toml")
+
+
+@cache
+def table() -> dict[str, dict[str, str]]:
+    """The words by key and language."""
+    return {key: dict(pair) for key, pair in tomllib.loads(FILE.read_text("utf-8")).items()}
+
+
+def word(key: str, language: str) -> str:
+    """One word in a language. Raises `KeyError` where words.toml has none."""
+    return table()[key][language]
