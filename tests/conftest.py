@@ -30,42 +30,49 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """
     if os.environ.get("SITE"):
         return Path(os.environ["SITE"]).resolve()
-    return _once(tmp_path_factory, "site", lambda out: _build(out))
+    return once(tmp_path_factory, "site", _build)
 
 
 @pytest.fixture(scope="session")
 def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A site with the pages of one report, built from a copy of the data that holds the hostile texts above."""
+    """A site with the pages of one report, built from a copy of the data that holds the texts
+    above."""
 
     def make(out: Path) -> None:
         data = out.with_name(f"{out.name}-data")
         shutil.copytree(ROOT / "data", data)
-        retype(data / "sources.csv", "dantri-2018-11-30", headline=SCRIPT, publisher=IMAGE)
-        retype(data / "sources.csv", "cand-2015-10-31", headline=RIGHT_TO_LEFT)
-        retype(
-            data / "indicators.csv", "villages-groups.groups", label_vi=IMAGE.replace("1", ""), label_en=IMAGE.replace("1", "")
-        )
-        retype(data / "indicators.csv", "villages-groups.villages", label_vi=LONG, label_en=LONG)
+        sources, indicators = data / "sources.csv", data / "indicators.csv"
+        retype(sources, "dantri-2018-11-30", headline=SCRIPT, publisher=IMAGE)
+        retype(sources, "cand-2015-10-31", headline=RIGHT_TO_LEFT)
+        image = IMAGE.replace("1", "")
+        retype(indicators, "villages-groups.groups", label_vi=image, label_en=image)
+        retype(indicators, "villages-groups.villages", label_vi=LONG, label_en=LONG)
         _build(out, "--data", str(data), "--only", "project-06")
 
-    return _once(tmp_path_factory, "hostile", make)
+    return once(tmp_path_factory, "hostile", make)
 
 
-def _once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
-    """The site that `make` leaves in a folder; made by one process where tests run in several (pytest -n)."""
-    base = factory.getbasetemp()
-    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
-    out = shared / f"outputs-{name}"
-    with FileLock(shared / f"{name}.lock"):
+def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """The site that `make` leaves in a folder; made by one process for all of them."""
+    out = shared(factory) / f"outputs-{name}"
+    with FileLock(f"{out}.lock"):
         if not (out / "site").exists():
             make(out)
     return (out / "site").resolve()
 
 
+def shared(factory: pytest.TempPathFactory) -> Path:
+    """The folder of this run of the tests, one for all processes (pytest -n)."""
+    base = factory.getbasetemp()
+    return base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+
+
 def _build(out: Path, *arguments: str) -> None:
-    command = [sys.executable, "-m", "analysis", "build", "--out", str(out), "--jobs", "2", *arguments]
+    command = [sys.executable, "-m", "analysis", "build", "--out", str(out), "--jobs", "2"]
+    command += arguments
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=900)
-    assert done.returncode == 0, f"{' '.join(command)} ended with {done.returncode}:\n{done.stdout[-3000:]}{done.stderr[-3000:]}"
+    said = f"{done.stdout[-3000:]}{done.stderr[-3000:]}"
+    assert done.returncode == 0, f"{' '.join(command)} ended with {done.returncode}:\n{said}"
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""A small valid data folder and the texts it was typed from. For the tests of the reading half."""
+"""One small valid world: a data folder and the texts it was typed from."""
 
 # ruff: noqa: E501  (a row of a table stays on one line)
 

@@ -1,44 +1,71 @@
-"""A small real project in a folder: two notebooks, small tables, the template. For the making half."""
+"""A small valid project: the tables of small_data, and notebooks as people write them."""
 
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 from typing import Any
 
-from analysis.reports import Project
+from small_data import small_data
+
+from analysis.builds import plan, ready, run, stale
+from analysis.builds.plan import Project
+from analysis.builds.processes import Ended, Processes
 
 ROOT = Path(__file__).resolve().parents[1]
 
+SETUP = "from analysis import Page, claims, compare, load, text"
 PARAMETERS = 'language = "vi"\nknown_on = ""\nevidence = "all"\ndata = ""'
+START = "known = load(data, known_on, evidence)\npage = Page(known, language)"
 
-# What every notebook of the real project does in many cells: read the data, say a number, leave a record.
-SAY = """\
-import csv, pathlib
-from IPython.display import HTML, display
-rows = list(csv.DictReader(open(pathlib.Path(data) / "figures.csv", encoding="utf-8")))
-value = {row["figure"]: row["value"] for row in rows}["x.after"]
-assert known_on == "" or known_on
-assert evidence in ("all", "core")
-"""
-
-RECORD = """\
-bound = f'<data value="{value}" data-figures="x.after">{value}</data>'
-display(HTML(f'<p class="lead">{bound}</p>'))
-record = {
-    "language": language, "summary": bound, "summary_text": value, "known_on": known_on,
-    "evidence": evidence,
-    "headlines": [{"label": "after", "value": bound, "note": ""}],
-    "findings": [f"It is {bound}."],
-    "quantities": [
-        {"value": value, "shown": value, "exact": value, "low": None, "high": None, "unit": "count",
-         "formula": "", "figures": ["x.after"], "verdict": ""},
-    ],
-    "sources": ["a"], "charts": [], "names": [], "days": [],
-}
-display({"text/html": "<p>end</p>", "application/vnd.briefing+json": record}, raw=True)
-"""
+# What each notebook says, a cell each. A figure's number on a page: units.after is 3,321.
+ALPHA = (
+    """\
+units = compare.change(known["units.before"], known["units.after"])
+page.lead(
+    vi=f"Số đơn vị giảm {units.rate:fall}, từ {units.before} xuống {units.after}.",
+    en=f"Units fell by {units.rate:fall}, from {units.before} to {units.after}.",
+)""",
+    'page.headline(f"{units.after}", page.label("indicators", "units"))',
+    """\
+page.finding(
+    vi=f"Sau sắp xếp còn {units.after} đơn vị.",
+    en=f"After the change {units.after} units are left.",
+)""",
+)
+EACH = (
+    """\
+page.title(
+    vi=f"{page.label('areas', province)} còn bao nhiêu đơn vị?",
+    en=f"How many units does {page.label('areas', province)} keep?",
+)""",
+    """\
+total = known[f"plan-2025.{province}.after.total"]
+page.lead(vi=f"Còn {total} đơn vị.", en=f"It keeps {total} units.")""",
+    """\
+wards = known.get(f"plan-2025.{province}.after.wards")
+page.finding(vi=f"Có {wards} phường.", en=f"There are {wards} wards.")""",
+    """\
+ids = known.find(level="province", indicator="units", role="after")
+columns = [text(vi="Tỉnh", en="Province"), text(vi="Còn", en="Left")]
+rows = [(page.label("areas", known.row(each)["area"]), known[each]) for each in ids]
+page.table("provinces", text(vi="Các tỉnh", en="Provinces"), columns, rows)""",
+)
+STAFF = (
+    """\
+checks = text(vi="Phép tính", en="Calculations")
+page.claims("checks", checks, claims.recompute(known, reform="project-21"))""",
+)
+LEDGER = (
+    'checks = text(vi="Phép tính", en="Calculations")\n'
+    'page.claims("checks", checks, claims.recompute(known))',
+)
+WIRE = (
+    """\
+columns = [text(vi="Gì", en="What"), text(vi="Số", en="Number")]
+rows = [(page.indicator(each), known[each]) for each in known.find(source="wire", role="rate")]
+page.table("rates", text(vi="Tỷ lệ", en="Rates"), columns, rows)""",
+)
 
 
 def cell(source: str, *tags: str, kind: str = "code") -> dict[str, Any]:
@@ -59,17 +86,28 @@ def notebook(*cells: dict[str, Any]) -> dict[str, Any]:
     return {"cells": numbered, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}
 
 
-def briefing(*more: str, question: str = "What is it?", parameters: str = PARAMETERS) -> dict[str, Any]:
-    """A notebook that says one number, with further code cells in front of its record."""
+def briefing(
+    *more: str,
+    says: tuple[str, ...] = ALPHA,
+    question: str = "What is it?",
+    parameters: str = PARAMETERS,
+) -> dict[str, Any]:
+    """A notebook that says some things, with further cells of code in front of its sources.
+
+    Its first four cells are question (twice), imports and parameters; an empty question leaves the
+    title to a cell of code.
+    """
+    asked = [cell(f"# {question} (vi)", "vi", kind="markdown"),
+             cell(f"# {question}", "en", kind="markdown")]  # fmt: skip
     return notebook(
-        cell(f"# {question} (vi)", "vi", kind="markdown"),
-        cell(f"# {question}", "en", kind="markdown"),
+        *(asked if question else []),
+        cell(SETUP, "setup"),
         cell(parameters, "parameters"),
-        cell(SAY),
+        cell(START, "setup"),
         cell("## Đảng bộ và chi bộ", "vi", kind="markdown"),
         cell("## Organisations", "en", kind="markdown"),
-        *(cell(source) for source in more),
-        cell(RECORD),
+        *(cell(source) for source in (*says, *more)),
+        cell("page.sources()"),
     )
 
 
@@ -79,22 +117,21 @@ def write(path: Path, content: dict[str, Any]) -> None:
 
 
 def small_project(folder: Path, *more: str) -> Project:
-    """Reports alpha and each-<province> for two provinces: six pages. ``more`` are cells of alpha."""
+    """Reports alpha, each-da-nang and each-ha-noi: six pages. `more` are further cells of alpha.
+
+    Its data lie in the folder `tables`; its package and templates are only there to be changed.
+    """
     root = folder / "project"
-    for name in ("tables", "notebooks", "analysis"):
-        (root / name).mkdir(parents=True)
-    shutil.copytree(ROOT / "analysis" / "briefing", root / "analysis" / "briefing")
-    for name in ("numerals.py", "quantity.py", "cli.py", "site.py"):
-        (root / "analysis" / name).write_text(f'"""{name}"""\n', encoding="utf-8")
+    (root / "notebooks").mkdir(parents=True)
+    licence = ("names.csv", "", "cc-by-4.0,licence,CC BY 4.0,CC BY 4.0\n")
+    small_data(root, licence).rename(root / "tables")
+    for name in (
+        *("numbers/quantity.py", "builds/cli.py", "__init__.py", "saying/words.toml"),
+        *("pages/templates/page.html.j2", "pages/templates/style.css"),
+    ):
+        (root / "analysis" / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / "analysis" / name).write_text(f"{name}\n", encoding="utf-8")
     (root / "requirements.lock").write_text("pandas==3\n", encoding="utf-8")
-    data = {
-        "areas.csv": "area,label_vi,label_en,level\nan-giang,An Giang,An Giang,province\nha-noi,Hà Nội,Hà Nội,province\n",
-        "figures.csv": "figure,value\nx.after,12\nx.before,20\n",
-        "sources.csv": "source,tier,published,published_by\na,core,2025-01-02,\n",
-        "names.csv": "name,kind,label_vi,label_en\ncc-by-4.0,licence,CC BY 4.0,CC BY 4.0\np,reform,Đề án 06,Project 06\n",
-    }
-    for name, text in data.items():
-        (root / "tables" / name).write_text(text, encoding="utf-8")
     (root / "notebooks" / "reports.toml").write_text(
         '[title]\nvi = "Trang"\nen = "Site"\n'
         '[[report]]\nname = "alpha"\nnotebook = "alpha.ipynb"\n'
@@ -102,71 +139,35 @@ def small_project(folder: Path, *more: str) -> Project:
         'for_each = { province = "province" }\n',
         encoding="utf-8",
     )
+    own = PARAMETERS + '\nprovince = "ha-noi"'
     write(root / "notebooks" / "alpha.ipynb", briefing(*more, question="Alpha?"))
-    each = briefing("assert province", question="Each?", parameters=PARAMETERS + '\nprovince = "ha-noi"')
+    each = briefing(says=EACH, question="", parameters=own)
     write(root / "notebooks" / "province.ipynb", each)
     return Project.at(root, data=root / "tables")
 
 
-# Notebooks that read the tables as those of the real project do: through the package, which notes it.
-START = """\
-known = figures.load(data, known_on=known_on, evidence=evidence)
-page = Page(known, language)
-"""
-READING = {
-    "units": (
-        "from analysis import compare, figures\nfrom analysis.prose import Page, text",
-        'units = compare.change(known["units.before"], known["units.after"])\n'
-        'page.lead(text(vi="Từ {a} còn {b}.", en="From {a} to {b}.", a=units and units.before, b=units and units.after))',
-    ),
-    "staff": (
-        "from analysis import claims, figures, tables\nfrom analysis.prose import Page, text",
-        'tables.checks(page, "checks", text(vi="Phép tính", en="Calculations"), claims.recompute(known, reform="project-21"))',
-    ),
-    "ledger": (
-        "from analysis import claims, figures, tables\nfrom analysis.prose import Page, text",
-        'tables.checks(page, "checks", text(vi="Phép tính", en="Calculations"), claims.recompute(known))',
-    ),
-    "wire": (
-        "from analysis import figures, tables\nfrom analysis.prose import Page, text",
-        'ids = known.find(source="wire", role="rate")\n'
-        'rows = [[page.label("indicators", known.row(figure)["indicator"]), known[figure]] for figure in ids]\n'
-        'tables.table(page, "rates", text(vi="Tỷ lệ", en="Rates"), [text(vi="Gì", en="What"), text(vi="Số", en="Number")], rows)',
-    ),
-    "province": (
-        "from analysis import compare, figures\nfrom analysis.prose import Page, text",
-        "plan, all_plans = compare.province(known, province), compare.provinces(known)\n"
-        'page.lead(text(vi="{here}: {a}, {b} phường.", en="{here}: {a}, {b} wards.", here=page.label("areas", province),'
-        ' a=plan and plan.change.after, b=plan and plan.after.get("wards")), text(vi="{here}: {a}.", en="{here}: {a}.",'
-        ' here=page.label("areas", province), a=plan and plan.change.after))',
-    ),
-}
+def add(project: Project, name: str, content: dict[str, Any]) -> None:
+    """One more report, with a notebook of its name."""
+    write(project.notebooks / f"{name}.ipynb", content)
+    table = project.notebooks / "reports.toml"
+    report = f'[[report]]\nname = "{name}"\nnotebook = "{name}.ipynb"\n'
+    table.write_text(table.read_text("utf-8") + report, "utf-8")
 
 
 def reading_project(folder: Path) -> Project:
-    """Reports units, staff, ledger, wire and province-<province> for two provinces, made with the real package."""
-    from small_data import small_data
+    """The small project with three more reports: staff and ledger on claims, wire on one source."""
+    project = small_project(folder)
+    for name, says in (("staff", STAFF), ("ledger", LEDGER), ("wire", WIRE)):
+        add(project, name, briefing(says=says, question=f"{name.title()}?"))
+    return project
 
-    root = folder / "project"
-    (root / "notebooks").mkdir(parents=True)
-    small_data(root, ("names.csv", "", "cc-by-4.0,licence,CC BY 4.0,CC BY 4.0\n")).rename(root / "tables")
-    shutil.copytree(ROOT / "analysis", root / "analysis", ignore=shutil.ignore_patterns("__pycache__"))
-    (root / "requirements.lock").write_text("pandas==3\n", encoding="utf-8")
-    plan = ['[title]\nvi = "Trang"\nen = "Site"\n']
-    for name, (imports, says) in READING.items():
-        own = '\nprovince = "ha-noi"' if name == "province" else ""
-        made = notebook(
-            cell(f"# {name.title()}? (vi)", "vi", kind="markdown"),
-            cell(f"# {name.title()}?", "en", kind="markdown"),
-            cell(imports, "setup"),
-            cell(PARAMETERS + own, "parameters"),
-            cell(START, "setup"),
-            cell(says),
-            cell("page.parameters()"),
-            cell("page.sources()"),
-        )
-        write(root / "notebooks" / f"{name}.ipynb", made)
-        each = '-{province}"\nfor_each = { province = "province" }' if own else '"'
-        plan.append(f'[[report]]\nnotebook = "{name}.ipynb"\nname = "{name}{each}\n')
-    (root / "notebooks" / "reports.toml").write_text("".join(plan), encoding="utf-8")
-    return Project.at(root, data=root / "tables")
+
+def make(project: Project, work: Path, *names: str) -> dict[str, Ended]:
+    """Run some reports, or all, and make their pages; their files lie in `work`/reports/<name>."""
+    planned = plan.plan(project)
+    shared = stale.share(project, planned)
+    wanted = [report for report in planned if not names or report.name in names]
+    jobs = [run.job(report, project, shared, work) for report in wanted]
+    more = ready.environment(project)
+    with Processes(ROOT, work / "processes", ready.MODULE, more=more) as processes:
+        return {ended.name: ended for ended in processes.run(jobs, 2)}

@@ -12,212 +12,192 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from crash import children, left_lying
 from distributed import Client
-from small_project import small_project
+from small_project import add, briefing, make, small_project
 
-from analysis import build, check, cli, cluster, kernels, site
-from analysis.build import Event
-from analysis.reports import Project
+from analysis.builds import cluster, plan, run, stale
+from analysis.builds.cluster import Cluster, ClusterError
+from analysis.builds.plan import Project
+from analysis.builds.processes import Ended
 
-pytestmark = [
-    pytest.mark.skipif(not kernels.CAN_FORK, reason="warm kernels are forked"),
-    pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="what runs is read from /proc"),
-]
-
-
-@pytest.fixture(autouse=True)
-def good_data(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The tables of these tests are too small for the real check of the data."""
-    monkeypatch.setattr(check, "check", lambda _: [])
+pytestmark = pytest.mark.skipif(
+    not Path("/proc/self/task").exists(), reason="what runs is read from /proc"
+)
 
 
-class Start:
-    """Starts the parts of a cluster, each as a process of its own."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.running: list[subprocess.Popen[bytes]] = []
-
-    def __call__(self, *arguments: str) -> subprocess.Popen[bytes]:
-        """The process of `dask ARGUMENTS`."""
-        with (self.folder / f"{len(self.running)}.log").open("wb") as log:
-            command = [sys.executable, "-m", "dask", *arguments, "--no-dashboard"]
-            # In a folder of its own: a worker finds the package where it is installed, and nothing else of the project.
-            self.running.append(subprocess.Popen(command, cwd=self.folder, stdout=log, stderr=log, start_new_session=True))
-        return self.running[-1]
+Start = Callable[..., "subprocess.Popen[bytes]"]
+Scheduler = tuple[str, "subprocess.Popen[bytes]"]
 
 
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Start]:
-    """What starts a cluster; all of it is ended after the test."""
-    start = Start(tmp_path)
-    yield start
-    for process in start.running:
+    """Starts `dask ARGUMENTS` where nothing can be imported from; ends it after the test."""
+    running = []
+
+    def run_dask(*arguments: str) -> subprocess.Popen[bytes]:
+        line = [sys.executable, "-m", "dask", *arguments, "--no-dashboard"]
+        with (tmp_path / "dask.log").open("ab") as log:
+            running.append(subprocess.Popen(line, cwd=tmp_path, stdout=log, stderr=log))
+        return running[-1]
+
+    yield run_dask
+    for process in running:
         process.kill()
         process.wait()
 
 
 @pytest.fixture
-def scheduler(start: Start, tmp_path: Path) -> str:
-    """The address of a real scheduler that has no workers yet."""
-    told = tmp_path / "scheduler.json"
-    start("scheduler", "--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(told))
-    wait_until(lambda: told.exists() and told.read_text("utf-8").endswith("}"), 30)  # it is written in pieces
-    return str(json.loads(told.read_text("utf-8"))["address"])
+def scheduler(start: Start, tmp_path: Path) -> Scheduler:
+    """A real scheduler that has no workers yet: its address and its process."""
+    file = tmp_path / "scheduler.json"
+    place = ("--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(file))
+    process = start("scheduler", *place)
+    wait_until(lambda: file.exists() and file.read_text("utf-8").endswith("}"))
+    return json.loads(file.read_text("utf-8"))["address"], process
 
 
-def start_worker(start: Start, scheduler: str, folder: Path) -> subprocess.Popen[bytes]:
+def worker(start: Start, address: str, folder: Path) -> subprocess.Popen[bytes]:
     """A worker that makes one report at a time."""
-    return start("worker", scheduler, "--nthreads", "1", "--no-nanny", "--local-directory", str(folder))
+    options = ("--nthreads", "1", "--no-nanny", "--local-directory", str(folder))
+    return start("worker", address, *options)
 
 
-def wait_until(true: Callable[[], bool], seconds: float) -> None:
+def wait_until(true: Callable[[], bool]) -> None:
     """Wait for something to be so; a test that waits in vain fails."""
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + 30
     while not true():
         assert time.monotonic() < deadline
         time.sleep(0.02)
 
 
-def gone(pid: int) -> bool:
-    """Whether a process has ended."""
+def servers(pid: int) -> list[int]:
+    """The fork servers that a process has started."""
+    tasks = Path(f"/proc/{pid}/task").glob("*/children")
+    children = [int(child) for task in tasks for child in task.read_text("ascii").split()]
+    return [child for child in children if b"forkserver" in command(child)]
+
+
+def command(pid: int) -> bytes:
+    """How a process was started; nothing where it has ended."""
     try:
-        return Path(f"/proc/{pid}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()[0] in "ZX"
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
-        return True
+        return b""
 
 
-def content(project: Project) -> dict[str, bytes]:
-    """Every published file, and every executed notebook."""
-    folders = (project.site, project.outputs / "runs")
-    return {p.relative_to(folder).as_posix(): p.read_bytes() for folder in folders for p in folder.rglob("*") if p.is_file()}
+def on(address: str, project: Project, work: Path, ended: Callable[[], None]) -> dict[str, Ended]:
+    """How each report of a project ended on a cluster; `ended` is called at each end."""
+    planned = plan.plan(project)
+    shared = stale.share(project, planned)
+    ends = {}
+    with Cluster(address, project) as workers:
+        jobs = [run.job(report, project, shared, work) for report in planned]
+        for end in workers.run(jobs, 1):
+            ends[end.name] = end
+            ended()
+    return ends
 
 
 @pytest.mark.slow
-def test_a_cluster_makes_the_same_site_though_a_worker_is_killed(
-    tmp_path: Path, start: Start, scheduler: str, monkeypatch: pytest.MonkeyPatch
+def test_a_cluster_makes_the_same_pages_though_a_worker_is_killed(
+    tmp_path: Path, start: Start, scheduler: Scheduler, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Two workers, one killed at work: every report arrives, byte for byte as made at home, and nothing is left there."""
+    """Two workers, one killed at work: all arrives byte for byte as made at home, nothing stays."""
     monkeypatch.setattr(cluster, "_IDLE", 2.0)
-    cells = ("import time\ntime.sleep(1)", "if language == 'en': 1 / 0")
-    home, away = small_project(tmp_path / "home", *cells), small_project(tmp_path / "away", *cells)
-    here = build.build(home, workers=2)
-    workers = [start_worker(start, scheduler, tmp_path / f"worker-{number}") for number in range(2)]
-    killed: list[int] = []
-
-    def tell(event: Event) -> None:
-        if event.kind == "built" and not killed:
-            killed.extend(children(workers[0].pid))
-            if killed:
-                workers[0].kill()
-
-    with Client(scheduler, set_as_default=False) as client:
+    project = small_project(tmp_path, "import time\ntime.sleep(1)")
+    add(project, "fails", briefing("1 / 0"))
+    make(project, tmp_path / "home")
+    dying, living = (worker(start, scheduler[0], tmp_path / name) for name in ("dying", "living"))
+    with Client(scheduler[0], set_as_default=False) as client:
         client.wait_for_workers(2, timeout=30)  # both have work from the beginning
-    there = build.build(away, scheduler=scheduler, tell=tell)
-    assert (there.built, there.failed) == (here.built, here.failed)
-    assert there.failed == {"en/alpha.html": "cell 8 of alpha.ipynb: ZeroDivisionError: division by zero"}
-    assert len(there.built) == 5
-    assert content(away) == content(home)
-    assert (site.verify(away.site), left_lying(away)) == ([], [])
-    assert killed
-    wait_until(lambda: all(map(gone, killed)), 5)  # the foreman of a killed worker ends with it
-    # The other's, when it has had nothing to do for a while.
-    wait_until(lambda: not children(workers[1].pid) and not list((tmp_path / "worker-1").glob("*/*/briefings-*")), 10)
+    forked: list[int] = []
+
+    def kill() -> None:
+        if dying.poll() is None:
+            forked.extend(servers(dying.pid))
+            dying.kill()
+
+    ends = on(scheduler[0], project, tmp_path / "away", kill)
+    assert {name: end.cause for name, end in ends.items() if end.state != "done"} == {
+        "fails": "ZeroDivisionError: division by zero"
+    }
+    for name in ends:
+        for file in run.FILES if name != "fails" else ("run.ipynb",):
+            away, home = (tmp_path / each / "reports" / name / file for each in ("away", "home"))
+            assert away.read_bytes() == home.read_bytes(), (name, file)
+    assert forked
+    wait_until(lambda: not any(map(command, forked)))  # a worker that is killed leaves none
+    wait_until(lambda: not servers(living.pid))
+    wait_until(lambda: not list((tmp_path / "living").glob("*/*/briefings-*")))
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("part", ["worker", "scheduler"])
-def test_a_cluster_that_is_lost_ends_the_build(
-    tmp_path: Path, start: Start, scheduler: str, part: str, monkeypatch: pytest.MonkeyPatch
+def test_a_cluster_that_is_lost_ends_the_reports(
+    tmp_path: Path, start: Start, scheduler: Scheduler, part: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With the last worker, or the scheduler, dead for a while, what is not made has failed; what is made is published."""
+    """With the last worker, or the scheduler, dead for a while, what is not made has failed."""
     monkeypatch.setattr(cluster, "_PATIENCE", 2.0)
-    project = small_project(tmp_path)
-    only = start_worker(start, scheduler, tmp_path / "worker")
-
-    def tell(event: Event) -> None:
-        if event.kind == "built":
-            (only if part == "worker" else start.running[0]).kill()
-
-    outcome = build.build(project, scheduler=scheduler, tell=tell)
-    assert outcome.built
-    assert outcome.failed
-    said = "no worker is left at tcp://127.0.0.1" if part == "worker" else "the cluster could not make it: "
-    assert all(cause.startswith(said) for cause in outcome.failed.values())
-    assert set(site.read_manifest(project.site)["pages"]) == set(outcome.built)
+    only = worker(start, scheduler[0], tmp_path / "worker")
+    lost = only if part == "worker" else scheduler[1]
+    project = small_project(tmp_path, "import time\ntime.sleep(1)")
+    ends = on(scheduler[0], project, tmp_path, lost.kill)
+    done = [name for name, end in ends.items() if end.state == "done"]
+    assert done
+    assert all((tmp_path / "reports" / done[0] / name).is_file() for name in run.FILES)
+    said = "no worker is left at" if part == "worker" else "the cluster could not make it: "
+    failed = [end.cause for end in ends.values() if end.state != "done"]
+    assert failed
+    assert all(cause.startswith(said) for cause in failed)
 
 
-def told(project: Project, scheduler: str, capsys: pytest.CaptureFixture[str]) -> str:
-    """The one line, besides the number of pages, that a build says that cannot use the cluster."""
-    arguments = ["build", "--data", str(project.data), "--scheduler", scheduler]
-    assert cli.main(arguments, project.root) == cli.USAGE
-    said = capsys.readouterr()
-    assert said.out == "6 of 6 pages are stale\n"
-    assert said.err.count("\n") == 1
-    assert not project.site.exists()
-    return said.err
+def refused(scheduler: str, project: Project) -> str:
+    """What is said, in one line, of a cluster that cannot be used."""
+    with pytest.raises(ClusterError) as error:
+        Cluster(scheduler, project)
+    assert "\n" not in str(error.value)
+    return str(error.value)
 
 
-def test_a_cluster_that_cannot_be_used_is_told_in_one_line(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.slow
+def test_a_cluster_that_cannot_be_used_is_reported_with_what_to_do(
+    tmp_path: Path, start: Start, scheduler: Scheduler, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Wrong addresses, nobody there, Dask not installed: before anything runs, and with what to do."""
+    """Nobody there, no worker, one with another library or code, Dask not installed."""
     monkeypatch.setattr(cluster, "_REACH", 0.5)
     project = small_project(tmp_path)
     with socket.create_server(("127.0.0.1", 0)) as server:
         free = f"tcp://127.0.0.1:{server.getsockname()[1]}"
-    assert told(project, free, capsys).endswith("Start one: dask scheduler\n")
-    with pytest.raises(SystemExit):
-        cli.main(["build", "--scheduler", "carrier-pigeon://loft"], project.root)
-    assert "is no address of a scheduler; write one as tcp://host:8786" in capsys.readouterr().err
-    monkeypatch.setitem(sys.modules, "distributed", None)
-    assert "pip install 'distributed" in told(project, free, capsys)
-    with pytest.raises(SystemExit):
-        cli.main(["build", "--jobs", "2", "--scheduler", free], project.root)
-    assert "not allowed with argument --jobs" in capsys.readouterr().err
-
-
-@pytest.mark.slow
-def test_a_worker_that_is_not_like_this_machine_is_refused(
-    tmp_path: Path, start: Start, scheduler: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """No worker, or one with another library or another end of the line: bytes would differ, so nothing runs."""
-    project = small_project(tmp_path)
-    monkeypatch.setattr(cluster, "_REACH", 0.5)
-    assert "no worker that can make reports" in told(project, scheduler, capsys)
-    start_worker(start, scheduler, tmp_path / "worker")
+    assert refused(free, project).endswith("Start one: dask scheduler")
+    assert "no worker that can make reports" in refused(scheduler[0], project)
+    worker(start, scheduler[0], tmp_path / "worker")
     monkeypatch.setattr(cluster, "_REACH", 30.0)
-    monkeypatch.setattr(cluster, "made_with", lambda: {"Python": "3.11", "pandas": "2.0.0", "analysis/cluster.py": "old"})
-    said = told(project, scheduler, capsys)
-    assert re.search(
-        r"^worker tcp://\S+ is not like this machine: .*pandas is 3\S+, not 2.0.0, analysis/cluster.py is \w+, not old\.", said
-    )
+    other = {"Python": "3.11", "pandas": "2.0.0", "cluster.py": "old"}
+    monkeypatch.setattr(cluster, "made_with", lambda: other)
+    said = refused(scheduler[0], project)
+    assert re.search(r"^worker tcp://\S+ is not like this machine: .*pandas is 3\S+, not 2.0", said)
+    assert re.search(r" cluster.py is \w+, not old\. Install the same lock and code there", said)
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    assert "pip install 'distributed" in refused(free, project)
 
 
 def test_what_is_sent_is_what_a_build_reads(tmp_path: Path) -> None:
-    """Tables, notebooks and template under the names they get there; nothing hidden, cached or of another kind."""
+    """Tables and notebooks by their names there; nothing hidden, cached or of another kind."""
     project = small_project(tmp_path)
     for name in ("tables/.hidden/x.csv", "tables/film.mp4", "tables/__pycache__/x.pyc"):
         (project.root / name).parent.mkdir(exist_ok=True)
         (project.root / name).write_text("x")
     packed = cluster.packed({"data": project.data, "notebooks": project.notebooks})
-    tables = ["areas.csv", "figures.csv", "names.csv", "sources.csv"]
+    tables = ("areas", "claims", "figures", "indicators", "names", "sources")
     notebooks = ["alpha.ipynb", "province.ipynb", "reports.toml"]
-    assert sorted(packed) == [*(f"data/{name}" for name in tables), *(f"notebooks/{name}" for name in notebooks)]
+    wanted = [*(f"data/{name}.csv" for name in tables), *(f"notebooks/{n}" for n in notebooks)]
+    assert sorted(packed) == wanted
     assert packed["data/figures.csv"] == (project.data / "figures.csv").read_bytes()
 
 
 def test_paths_are_rewritten_to_where_things_lie_on_a_worker() -> None:
     """The longest place counts, only at the beginning, and only whole names of folders."""
     moves = {"/srv/me": "/w", "/srv/me/tables": "/w/data"}
-    told = {
-        "data": "/srv/me/tables",
-        "all": ["/srv/me/tables/x.csv", "/srv/me/notes", "/srv/melon", "see /srv/me"],
-        "/srv/me": 1,
-    }
-    assert cluster._moved(told, moves) == {
-        "data": "/w/data",
-        "all": ["/w/data/x.csv", "/w/notes", "/srv/melon", "see /srv/me"],
-        "/w": 1,
-    }
+    told = ["/srv/me/tables", "/srv/me/tables/x.csv", "/srv/me/notes", "/srv/melon", "see /srv/me"]
+    here = ["/w/data", "/w/data/x.csv", "/w/notes", "/srv/melon", "see /srv/me"]
+    assert cluster.moved({"all": told, "/srv/me": 1}, moves) == {"all": here, "/w": 1}

@@ -1,4 +1,4 @@
-"""Each notebook asks one question, holds no output, function or path, and says the same in both languages, on any day."""
+"""Each notebook asks one question and says one thing a cell, in both languages, on any day."""
 
 from __future__ import annotations
 
@@ -6,367 +6,243 @@ import ast
 import csv
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
-from bs4 import BeautifulSoup
 
-from analysis import figures, numerals
-from analysis.prose import Html
+import analysis
+from analysis import Page, blocks, figures
+from analysis.numbers.quantity import Quantity
+from analysis.saying import preview, texts
+from analysis.saying.prose import Said
 
 ROOT = Path(__file__).resolve().parents[1]
 PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-DEFAULTS = {"language": "vi", "known_on": "", "evidence": "all", "data": ""}
-RUNS: dict[str, dict[str, str]] = {
-    "defaults": {},
-    "core": {"evidence": "core"},
-    "2010": {"known_on": "2010-12-31"},
-    "2019": {"known_on": "2019-01-01"},
-    "2021": {"known_on": "2021-06-30"},
-    "2025": {"known_on": "2025-07-20"},
-}
-Cells = list[dict[str, Any]]
-each = pytest.mark.parametrize("path", PATHS, ids=[path.stem for path in PATHS])
-every_run = pytest.mark.parametrize("run", RUNS)
-published = pytest.mark.parametrize("path", [p for p in PATHS if p.stem != "explore"], ids=lambda path: path.stem)
+COMMON = {"language": "vi", "known_on": "", "evidence": "all", "data": ""}
+DEFAULTS, EARLY = ("", "all"), ("2010-12-31", "all")
+DAYS = [("2017-01-01", "all"), ("2019-01-01", "all"), ("2021-06-30", "core"), ("2025-07-15", "all")]
+RUNS = [DEFAULTS, ("", "core"), EARLY, *DAYS]
+# What a page says; its other methods give labels and points.
+SAYS = {f"page.{name}" for name in {*vars(Page)} - {"label", "indicator", "point"}}
+each = pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+every_run = pytest.mark.parametrize("run", RUNS, ids="-".join)
+PUBLISHED = [path for path in PATHS if path.stem != "explore"]
+published = pytest.mark.parametrize("path", PUBLISHED, ids=lambda path: path.stem)
+
+
+@pytest.fixture(autouse=True)
+def no_drawing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Charts are drawn elsewhere: here it is enough that a preview shows what they say."""
+    monkeypatch.setenv(preview.SWITCH, "off")
 
 
 @cache
-def notebook(path: Path) -> dict[str, Any]:
-    """A notebook as it is stored."""
-    stored: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return stored
+def cells(path: Path, kind: str = "") -> list[dict[str, Any]]:
+    """The cells of one kind, or all; `tags` and `text` are what a test asks for most."""
+    stored = json.loads(path.read_text("utf-8"))["cells"]
+    kept = [cell for cell in stored if kind in {"", cell["cell_type"]}]
+    return [c | {"tags": c["metadata"].get("tags", []), "text": "".join(c["source"])} for c in kept]
 
 
-def cells(path: Path, kind: str, tag: str = "") -> Cells:
-    """The cells of one kind, with a tag."""
-    found = [cell for cell in notebook(path)["cells"] if cell["cell_type"] == kind]
-    return [cell for cell in found if not tag or tag in tags(cell)]
+def nodes(path: Path) -> Iterator[ast.AST]:
+    """Everything the code cells are made of."""
+    return (n for cell in cells(path, "code") for n in ast.walk(ast.parse(cell["text"])))
 
 
-def tags(cell: Mapping[str, Any]) -> list[str]:
-    """The tags of a cell."""
-    return list(cell["metadata"].get("tags", []))
-
-
-def source(cell: Mapping[str, Any]) -> str:
-    """The text of a cell."""
-    return "".join(cell["source"])
-
-
-def code(path: Path) -> list[ast.Module]:
-    """The code cells, parsed."""
-    return [ast.parse(source(cell)) for cell in cells(path, "code")]
-
-
-# -- as it is stored
-
-
-def test_the_notebooks_are_these() -> None:
-    """Six questions that are published, one for each province, and one notebook to explore with."""
-    assert [path.stem for path in PATHS] == [
-        "claims",
-        "explore",
-        "overview",
-        "project_06",
-        "project_21",
-        "province",
-        "restructuring_2025",
-        "urban_pilot_2021",
-    ]
+def labels(*tables: str) -> set[tuple[str, ...]]:
+    """The labels that tables of the data hold, in both languages."""
+    lines = [(ROOT / "data" / f"{name}.csv").read_text("utf-8").splitlines() for name in tables]
+    return {(row["label_vi"], row["label_en"]) for rows in lines for row in csv.DictReader(rows)}
 
 
 @each
 def test_a_notebook_is_stored_without_what_a_run_leaves(path: Path) -> None:
-    """No outputs, no counts, no widget state; cell ids in order, so that a review shows what changed."""
-    stored = notebook(path)
+    """No outputs, counts or widgets; cells numbered in order; lines that fit a screen."""
+    stored = json.loads(path.read_text("utf-8"))
+    assert (stored["nbformat"], stored["nbformat_minor"]) == (4, 5)
+    assert set(stored["metadata"]) == {"kernelspec", "language_info"}
+    assert [cell["id"] for cell in cells(path)] == [f"cell-{i:02}" for i in range(len(cells(path)))]
+    assert all(set(cell["metadata"]) <= {"tags"} for cell in cells(path))
     for cell in cells(path, "code"):
-        assert cell["outputs"] == []
-        assert cell["execution_count"] is None
-    assert set(stored["metadata"]) <= {"kernelspec", "language_info"}
-    ids = [cell["id"] for cell in stored["cells"]]
-    assert len(ids) == len(set(ids))
-    assert all(set(cell["metadata"]) <= {"tags"} for cell in stored["cells"])
-    assert (stored["nbformat"], stored["nbformat_minor"] >= 5) == (4, True)
+        assert (cell["outputs"], cell["execution_count"]) == ([], None)
+        assert max(map(len, cell["text"].splitlines())) <= 100
 
 
 @each
-def test_a_notebook_asks_one_question_in_each_language(path: Path) -> None:
-    """The first cells are its title, Vietnamese and English: a question, and the only heading of the first level."""
-    first = notebook(path)["cells"][:2]
-    for cell, language in zip(first, ("vi", "en"), strict=True):
-        assert cell["cell_type"] == "markdown"
-        assert language in tags(cell)
-        title = source(cell).strip()
-        assert re.fullmatch(r"# [^\n]+\?", title), title
-        heads = [
-            line for other in cells(path, "markdown", language) for line in source(other).splitlines() if line.startswith("# ")
-        ]
-        assert heads == [title]
+def test_words_stand_side_by_side_in_both_languages(path: Path) -> None:
+    """Markdown comes in pairs with headings of the same levels; the first pair asks a question."""
+    words = [i for i, cell in enumerate(cells(path)) if cell["cell_type"] == "markdown"]
+    levels = []
+    for vi, en in zip(words[::2], words[1::2], strict=True):
+        pair = [cells(path)[vi], cells(path)[en]]
+        assert en == vi + 1
+        assert [set(cell["tags"]) - {"generic"} for cell in pair] == [{"vi"}, {"en"}]
+        heads = [re.findall(r"^#+", cell["text"], re.MULTILINE) for cell in pair]
+        assert heads[0] == heads[1]
+        levels += heads[0]
+    assert levels.count("#") == 1
+    assert all(re.fullmatch(r"# [^\n]+\?", cell["text"]) for cell in cells(path)[:2])
 
 
 @each
-def test_words_stand_in_pairs_of_languages(path: Path) -> None:
-    """Each Markdown cell is Vietnamese or English; its twin stands beside it, with headings of the same level."""
-    stored = notebook(path)["cells"]
-    words = [(number, cell) for number, cell in enumerate(stored) if cell["cell_type"] == "markdown"]
-    assert len(words) % 2 == 0
-    for (i, vi), (j, en) in zip(words[::2], words[1::2], strict=True):
-        assert j == i + 1
-        assert [tag for tag in tags(vi) if tag in {"vi", "en"}] == ["vi"]
-        assert [tag for tag in tags(en) if tag in {"vi", "en"}] == ["en"]
-        levels = [re.findall(r"^#+", source(cell), re.M) for cell in (vi, en)]
-        assert levels[0] == levels[1]
-        assert source(vi).strip() != source(en).strip()
-
-
-def names(language: str) -> list[str]:
-    """The names that may hold digits, longest first."""
-    with (ROOT / "data" / "names.csv").open(encoding="utf-8", newline="") as file:
-        return sorted((row[f"label_{language}"] for row in csv.DictReader(file)), key=len, reverse=True)
+def test_markdown_holds_no_number_and_no_html(path: Path) -> None:
+    """A digit belongs to a name of names.csv; the one HTML tag marks words as Vietnamese."""
+    names = sorted((name for pair in labels("names") for name in pair), key=len, reverse=True)
+    for cell in cells(path, "markdown"):
+        assert not re.search(r"\d", re.sub("|".join(map(re.escape, names)), "", cell["text"]))
+        assert "<" not in re.sub(r"<i lang='vi'>[^<]+</i>", "", cell["text"])
 
 
 @each
-def test_markdown_holds_no_number(path: Path) -> None:
-    """A digit in Markdown belongs to a name of names.csv; every other number is a Quantity in a code cell."""
-    for language in ("vi", "en"):
-        for cell in cells(path, "markdown", language):
-            left = source(cell)
-            for name in names(language):
-                left = left.replace(name, "")
-            assert not any(letter.isnumeric() for letter in left), source(cell)
-
-
-@each
-def test_a_notebook_has_one_parameters_cell_and_reads_all_of_it(path: Path) -> None:
-    """Plain assignments of text, the four common parameters first with their defaults; each is read by a later cell."""
-    (cell,) = cells(path, "code", "parameters")
-    given: dict[str, str] = {}
-    for node in ast.parse(source(cell)).body:
-        assert isinstance(node, ast.Assign)
-        (target,) = node.targets
-        assert isinstance(target, ast.Name)
-        given[target.id] = ast.literal_eval(node.value)
-    assert list(given.items())[:4] == list(DEFAULTS.items())
-    later = notebook(path)["cells"][notebook(path)["cells"].index(cell) + 1 :]
-    read = {
-        node.id
-        for other in later
-        if other["cell_type"] == "code"
-        for node in ast.walk(ast.parse(source(other)))
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
-    }
-    assert set(given) <= read
+def test_a_notebook_begins_with_setup_and_reads_every_parameter(path: Path) -> None:
+    """Imports, then parameters as plain text, then what is loaded; nothing else prepares."""
+    code = cells(path, "code")
+    assert [cell["tags"] for cell in code[:3]] == [["setup"], ["parameters"], ["setup"]]
+    assert not any(cell["tags"] for cell in code[3:])
+    given: dict[str, Any] = {}
+    exec(code[1]["text"], {}, given)
+    assert list(given.items())[:4] == list(COMMON.items())
+    read = [n.id for n in nodes(path) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)]
+    assert set(given) <= set(read)
 
 
 @each
 def test_a_notebook_defines_nothing_and_reads_no_file(path: Path) -> None:
-    """No functions, no classes, no imports but of this package, no paths: cells call the package."""
-    for tree in code(path):
-        for node in ast.walk(tree):
-            assert not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Try | ast.While)
-            if isinstance(node, ast.Import | ast.ImportFrom):
-                modules = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""]
-                assert all(module.partition(".")[0] == "analysis" for module in modules)
-            if isinstance(node, ast.Name):
-                assert node.id not in {"open", "Path", "print", "display", "exec", "eval", "__file__"}
-            if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                assert not re.search(r"\.(csv|ipynb|json|html|png|svg|py)\b|^\.{0,2}/|\\", node.value), node.value
-            if isinstance(node, ast.JoinedStr):
-                # An f-string may put an id together; a sentence made so would carry numbers past the Quantities.
-                literal = "".join(str(part.value) for part in node.values if isinstance(part, ast.Constant))
-                assert " " not in literal, literal
+    """It imports public names of this package alone; no functions, no paths."""
+    for node in nodes(path):
+        assert not isinstance(
+            node, ast.FunctionDef | ast.ClassDef | ast.Try | ast.With | ast.Import
+        )
+        if isinstance(node, ast.ImportFrom):
+            assert node.module == "analysis"
+            assert {alias.name for alias in node.names} <= set(analysis.__all__)
+        if isinstance(node, ast.Name):
+            assert node.id not in {"open", "print", "display", "exec", "eval", "__file__"}
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            assert not re.search(r"\.(csv|ipynb|json|html|svg|py)\b|^\.{0,2}/\w|\\", node.value)
 
 
-@each
-def test_a_notebook_imports_the_reading_half_alone(path: Path) -> None:
-    """The halves of the package meet in the notebook: it never calls the half that builds it."""
-    reading = {"charts", "claims", "compare", "figures", "periods", "prose", "quantity", "tables"}
-    used = set()
-    for tree in code(path):
-        for node in ast.walk(tree):
-            if isinstance(node, ast.ImportFrom):
-                used |= {alias.name for alias in node.names} if node.module == "analysis" else {str(node.module).split(".")[1]}
-    assert used <= reading
-
-
-@each
-def test_every_code_cell_shows_something_or_is_marked_as_setup(path: Path) -> None:
-    """A cell ends with what it shows; one that only prepares is tagged, so that a page shows nothing for it."""
+@published
+def test_each_cell_says_one_thing(path: Path) -> None:
+    """A cell ends in what it says: one call of the page, or one of two; the last is its sources."""
     for cell in cells(path, "code"):
-        quiet = bool({"setup", "parameters"} & set(tags(cell)))
-        ends = isinstance(ast.parse(source(cell)).body[-1], ast.Expr)
-        assert ends != quiet, source(cell)[:80]
-    assert source(cells(path, "code")[-1]).strip() == "page.sources()"
+        tree = ast.parse(cell["text"])
+        calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+        says = [call for call in calls if ast.unparse(call.func) in SAYS]
+        last = getattr(tree.body[-1], "value", None)
+        choice = [last.body, last.orelse] if isinstance(last, ast.IfExp) else [last]
+        assert says == [node for node in choice if node in says], cell["text"]
+        assert bool(says) != bool(cell["tags"])
+    assert cells(path, "code")[-1]["text"] == "page.sources()"
+
+
+@each
+def test_no_cell_asks_whether_a_number_is_there(path: Path) -> None:
+    """No `x and x.y`, `is None` or `if known[…]`: what is unknown hides what rests on it."""
+    for node in nodes(path):
+        if isinstance(node, ast.BoolOp):
+            first, *rest = map(ast.unparse, node.values)
+            assert not any(re.search(rf"\b{re.escape(first)}\.", other) for other in rest)
+        tests = [node.test] if isinstance(node, ast.IfExp | ast.If) else []
+        tests += node.ifs if isinstance(node, ast.comprehension) else []
+        asked = [*tests, node] if isinstance(node, ast.Compare | ast.Attribute) else tests
+        guard = r"(not )?known\[[^]]*\]|.* is (not )?None|.*\.known|.*\.(value|low|high) [<>=!].*"
+        assert not any(re.fullmatch(guard, ast.unparse(each)) for each in asked)
+
+
+@each
+def test_no_label_is_typed_that_a_table_holds(path: Path) -> None:
+    """The same words in both languages come from indicators.csv, areas.csv or names.csv."""
+    calls = [n for n in nodes(path) if isinstance(n, ast.Call)]
+    typed = {tuple(getattr(word.value, "value", "") for word in n.keywords[:2]) for n in calls}
+    assert not typed & labels("indicators", "areas", "names")
 
 
 # -- as it is run
 
 
 @cache
-def outputs(path: Path, run: str, language: str) -> tuple[Html, ...]:
-    """What the cells show, run top to bottom in this process with some parameters changed."""
-    given = {**RUNS[run], "language": language}
+def said(path: Path, run: tuple[str, str], language: str = "vi") -> tuple[Said, ...]:
+    """What the cells say, run top to bottom in this process with some parameters changed."""
     space: dict[str, Any] = {"__name__": "__main__"}
     shown = []
     for cell in cells(path, "code"):
-        tree = ast.parse(source(cell))
+        tree = ast.parse(cell["text"])
         last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
-        exec(compile(tree, str(path), "exec"), space)
-        if "parameters" in tags(cell):
-            space.update(given)
+        exec(compile(tree, f"{path.name} {cell['id']}", "exec"), space)
+        if "parameters" in cell["tags"]:
+            space.update(known_on=run[0], evidence=run[1], language=language)
         if isinstance(last, ast.Expr):
-            value = eval(compile(ast.Expression(last.value), str(path), "eval"), space)
-            if isinstance(value, Html):
-                shown.append(value)
-    return tuple(shown)
-
-
-def record(path: Path, run: str, language: str) -> dict[str, Any]:
-    """What a run tells the making half."""
-    found = outputs(path, run, language)[-1].record
-    assert found is not None
-    return found
+            shown.append(eval(compile(ast.Expression(last.value), path.name, "eval"), space))
+    return tuple(each for each in shown if isinstance(each, Said))
 
 
 @cache
-def page(path: Path, run: str, language: str) -> BeautifulSoup:
-    """Everything a run shows, taken apart; of a drawing no more than its ids."""
-    whole = "".join(shown.html for shown in outputs(path, run, language))
-    without = re.sub(
-        r"<svg.*?</svg>", lambda svg: "".join(map(_anchor, re.findall(r' id="([^"]+)"', svg.group()))), whole, flags=re.S
-    )
-    return BeautifulSoup(without, "html.parser")
+def document(path: Path, run: tuple[str, str]) -> tuple[blocks.Block, ...]:
+    """The blocks of a run as a page gets them: written, then read with figures loaded afresh."""
+    known = figures.load("", *run)
+    read = [blocks.load(blocks.dump(each.block), known) for each in said(path, run)]
+    return tuple(block for block in read if block.block != "hidden")
 
 
-def _anchor(identity: str) -> str:
-    return f'<i id="{identity}"></i>'
-
-
-def bound(shown: Html) -> list[tuple[str, str]]:
-    """(value, figures) of each number in an output, in order."""
-    return re.findall(r'<data value="([^"]*)" data-figures="([^"]*)"', shown.html)
+def quantities(*shown: blocks.Block) -> list[Quantity]:
+    """Every number of some blocks."""
+    return [v for block in shown for v in texts.values(block) if isinstance(v, Quantity)]
 
 
 @every_run
 @each
-def test_both_languages_carry_the_same_numbers_in_the_same_order(path: Path, run: str) -> None:
-    """Cell by cell, the Vietnamese and the English page show the same values on the same figures."""
-    vi, en = outputs(path, run, "vi"), outputs(path, run, "en")
-    assert len(vi) == len(en)
-    for first, second in zip(vi, en, strict=True):
-        assert bound(first) == bound(second)
+def test_a_page_gets_what_the_cells_said(path: Path, run: tuple[str, str]) -> None:
+    """Written and read again a run says the same; the language of its preview changes no block."""
+    vi, en = said(path, run), said(path, run, "en")
+    assert [each.block for each in vi] == [each.block for each in en]
+    assert tuple(e.block for e in vi if e.block.block != "hidden") == document(path, run)
+    assert [e._repr_mimebundle_() for e in vi] != [e._repr_mimebundle_() for e in en]
 
 
 @every_run
 @each
-def test_both_records_carry_the_same_quantities_in_the_same_order(path: Path, run: str) -> None:
-    """Values, bounds, units, formulas, figures, sources, days, headlines, findings and charts: told twice, alike."""
-    records = [record(path, run, language) for language in ("vi", "en")]
-
-    def told(of: dict[str, Any]) -> list[tuple[Any, ...]]:
-        keys = ("value", "exact", "low", "high", "unit", "qualifier", "kind", "formula")
-        return list(dict.fromkeys((*(item[key] for key in keys), *item["figures"]) for item in of["quantities"]))
-
-    vi, en = records
-    assert told(vi) == told(en)
-    assert (vi["language"], en["language"]) == ("vi", "en")
-    assert vi["sources"] == en["sources"]
-    assert {day for _, day in vi["days"]} == {day for _, day in en["days"]}
-    assert [chart["id"] for chart in vi["charts"]] == [chart["id"] for chart in en["charts"]]
-    assert (len(vi["headlines"]), len(vi["findings"])) == (len(en["headlines"]), len(en["findings"]))
-    assert (vi["known_on"], vi["evidence"]) == (en["known_on"], en["evidence"])
+def test_only_what_was_known_is_said(path: Path, run: tuple[str, str]) -> None:
+    """Every number shown is known and rests on figures that the day and the evidence allow."""
+    allowed = set(figures.load("", *run).find())
+    shown = quantities(*document(path, run))
+    assert all(each.known and set(each.figures) <= allowed for each in shown)
 
 
 @every_run
-@each
-def test_every_number_is_shown_in_the_form_of_its_language(path: Path, run: str) -> None:
-    """The words of each number read, by the rules of the language they are in, as the value that is bound."""
-    for language in ("vi", "en"):
-        for data in page(path, run, language).find_all("data"):
-            quoted = data.find_parent("q")
-            own = str(quoted.get("lang", language)) if quoted else language
-            said = data.get_text()
-            # A minus stands before the number it belongs to.
-            sign = -1 if said.startswith("−") else 1
-            assert sign * numerals.read(said.lstrip("−+"), own).value == numerals.Decimal(str(data["value"])), said
-
-
-@every_run
-@each
-def test_only_what_was_known_is_used(path: Path, run: str) -> None:
-    """A run rests on figures and sources that its day and evidence allow, and on no other."""
-    known = figures.load(**{key: RUNS[run].get(key, "") or DEFAULTS[key] for key in ("known_on", "evidence")})
-    told = record(path, run, "en")
-    assert set(told["sources"]) <= set(known.sources.index)
-    used = {figure for item in told["quantities"] for figure in item["figures"]}
-    assert used <= set(known.table.index)
-    assert {figure for shown in outputs(path, run, "en") for _, ids in bound(shown) for figure in ids.split()} <= used
-    assert set(told["sources"]) >= {
-        str(known.row(item["figures"][0])["source"]) for item in told["quantities"] if item["kind"] == "printed"
-    }
-
-
-@every_run
-@each
-def test_a_page_names_the_day_and_the_evidence_it_knows(path: Path, run: str) -> None:
-    """Every page shows its parameters; a page made for a day names it."""
-    shown = page(path, run, "en").select_one("dl.parameters")
-    assert shown is not None
-    days = [str(element["datetime"]) for element in shown.find_all("time")]
-    assert days == ([RUNS[run]["known_on"]] if "known_on" in RUNS[run] else [])
-    assert (record(path, run, "en")["known_on"], record(path, run, "en")["evidence"]) == (
-        RUNS[run].get("known_on", ""),
-        RUNS[run].get("evidence", "all"),
-    )
-
-
-@every_run
-@each
-def test_a_page_holds_together_on_any_day(path: Path, run: str) -> None:
-    """Ids are unique, links inside the page resolve, and no placeholder of Python reaches a reader."""
-    for language in ("vi", "en"):
-        whole = page(path, run, language)
-        ids = [str(element["id"]) for element in whole.select("[id]")]
-        assert len(ids) == len(set(ids))
-        assert {str(link["href"])[1:] for link in whole.select("a[href^='#']")} <= set(ids)
-        assert {chart["id"] for chart in record(path, run, language)["charts"]} <= set(ids)
-        words = whole.get_text(" ")
-        assert not re.search(r"\b(None|nan|NaN|NaT|inf|Decimal|Quantity)\b|\{\w*\}", words)
+@published
+def test_a_page_holds_together_on_any_day(path: Path, run: tuple[str, str]) -> None:
+    """It says its parameters, then ends with its sources; each finding leads to what shows it."""
+    shown = document(path, run)
+    kinds = [block.block for block in shown]
+    assert (kinds.count("parameters"), kinds.index("sources")) == (1, len(kinds) - 1)
+    assert kinds.count("lead") <= 1
+    anchors = [block.anchor for block in shown if isinstance(block, blocks.Titled)]
+    assert len(anchors) == len(set(anchors))
+    limits = ["cannot"] if "limit" in kinds else []
+    assert {b.see for b in shown if isinstance(b, blocks.Finding)} <= {*anchors, *limits}
 
 
 @published
 def test_a_published_page_answers_its_question(path: Path) -> None:
-    """With its defaults a page has an answer with numbers, headline numbers, findings, and a chart or table."""
-    for language in ("vi", "en"):
-        told, whole = record(path, "defaults", language), page(path, "defaults", language)
-        assert whole.select_one("p.lead data") is not None
-        assert re.search(r"\d", told["summary_text"])
-        assert 2 <= len(told["headlines"]) <= 5
-        assert 2 <= len(told["findings"]) <= 7
-        assert whole.select("figure.chart") or whole.select("div.table table")
-        assert told["charts"] or path.stem == "claims"
+    """It has an answer, headline numbers, findings, a chart or table; before its time, none."""
+    shown, early = document(path, DEFAULTS), document(path, EARLY)
+    kinds = [block.block for block in shown]
+    assert quantities(*(block for block in shown if isinstance(block, blocks.Lead)))
+    assert 2 <= kinds.count("headline") <= 5
+    assert 2 <= kinds.count("finding") <= 7
+    assert any(isinstance(block, blocks.Titled) for block in shown)
+    assert (quantities(*early), "absent" in {block.block for block in early}) == ([], True)
 
 
-@published
-def test_a_page_before_its_time_has_no_number(path: Path) -> None:
-    """On a day before anything was printed a page runs, shows no number, and says that there is none."""
-    assert len(figures.load(known_on=RUNS["2010"]["known_on"]).table) == 0
-    for language in ("vi", "en"):
-        told, whole = record(path, "2010", language), page(path, "2010", language)
-        assert (told["quantities"], told["headlines"], told["sources"]) == ([], [], [])
-        assert whole.find("data") is None
-        assert whole.select_one("p.absent") is not None
-
-
-def test_the_overview_says_what_is_not_printed() -> None:
-    """No source prints Party cells for Projects 06 and 21: the overview shows the gap in its matrix."""
-    overview = ROOT / "notebooks" / "overview.ipynb"
-    for language in ("vi", "en"):
-        matrix = page(overview, "defaults", language).select_one("#chart-coverage table")
-        assert matrix is not None
-        assert len(matrix.select("tbody tr")) == 8
-        assert len(matrix.select("thead th")) == 5
+def test_the_overview_shows_what_is_not_printed() -> None:
+    """Its matrix has a row for Party cells, which no source prints for three of the reforms."""
+    overview = document(ROOT / "notebooks" / "overview.ipynb", DEFAULTS)
+    (matrix,) = (block for block in overview if isinstance(block, blocks.Coverage))
+    assert (len(matrix.topics), len(matrix.reforms)) == (8, 4)
+    reforms = ("project-06", "project-21", "urban-pilot-2021")
+    assert matrix.topics[0].topic.words("en") == "Party cells below grassroots committees"
+    assert figures.load().find(reform=reforms, indicator=matrix.topics[0].counts) == []

@@ -1,6 +1,6 @@
-"""What a fresh clone relies on: environment, lock, commands, workflows, citation and what is committed."""
+"""What a fresh clone relies on: environment, lock, commands, wheel, workflows, citation, files."""
 
-import importlib
+import importlib.metadata
 import json
 import os
 import re
@@ -20,7 +20,8 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 ROOT = Path(__file__).resolve().parents[1]
-PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+PYPROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+PROJECT = PYPROJECT["project"]
 LOCK = (ROOT / "requirements.lock").read_text("utf-8")
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 TARGETS = ["reports", "test", "lab", "bench", "check", "lint", "pdf", "lock", "clean"]
@@ -32,25 +33,31 @@ def bounds(requirements: list[str]) -> dict[str, SpecifierSet]:
     return {canonicalize_name(each.name): each.specifier for each in parsed}
 
 
-def direct() -> dict[str, SpecifierSet]:
-    """Name → bounds of every requirement written in pyproject.toml, extras included."""
+def direct() -> list[Requirement]:
+    """Every requirement written in pyproject.toml, those of extras and of the build included."""
     extras = [each for extra in PROJECT["optional-dependencies"].values() for each in extra]
-    return bounds(PROJECT["dependencies"] + extras)
+    listed = PROJECT["dependencies"] + extras + PYPROJECT["build-system"]["requires"]
+    return [Requirement(each) for each in listed]
 
 
 def pins() -> dict[str, list[Version]]:
     """Name → versions the lock holds (more than one only where markers choose between them)."""
-    found: dict[str, list[Version]] = {}
+    listed: dict[str, list[Version]] = {}
     for name, version in re.findall(r"^([A-Za-z0-9._-]+)==([^ ;\\]+)", LOCK, flags=re.MULTILINE):
-        found.setdefault(canonicalize_name(name), []).append(Version(version))
-    return found
+        listed.setdefault(canonicalize_name(name), []).append(Version(version))
+    return listed
+
+
+PINS = pins()
 
 
 def committed() -> list[Path]:
     """The files git tracks; without git, the test that asks is skipped."""
     if not (ROOT / ".git").exists() or shutil.which("git") is None:
         pytest.skip("not a git checkout")
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True
+    ).stdout
     paths = [ROOT / name for name in listed.decode("utf-8").split("\0") if name]
     return [path for path in paths if path.is_file()]
 
@@ -61,96 +68,85 @@ def workflow(path: Path) -> dict[Any, Any]:
     return loaded
 
 
-def check_schema(schema: str, path: Path) -> subprocess.CompletedProcess[str]:
-    """Validate a file against a schema shipped with check-jsonschema, without network."""
-    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema, str(path)]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
-
-
 # --- environment and lock
 
 
 def test_environment_agrees_with_pyproject() -> None:
-    """environment.yml and pyproject.toml name the same packages with the same bounds, and the same Python."""
+    """environment.yml and pyproject.toml name the same packages with the same bounds, and the same
+    Python; pip adds this package alone."""
     listed = yaml.safe_load((ROOT / "environment.yml").read_text("utf-8"))["dependencies"]
     conda = bounds([each for each in listed if isinstance(each, str)])
     assert conda.pop("python") == SpecifierSet(PROJECT["requires-python"])
     assert conda.pop("pip") == SpecifierSet()
     assert conda == bounds(PROJECT["dependencies"])
-
-
-def test_environment_takes_nothing_else_from_pip() -> None:
-    """In the conda environment pip installs this package alone."""
-    listed = yaml.safe_load((ROOT / "environment.yml").read_text("utf-8"))["dependencies"]
     assert [each["pip"] for each in listed if isinstance(each, dict)] == [["-e ."]]
 
 
-@pytest.mark.parametrize(("name", "specifier"), direct().items(), ids=str)
-def test_every_requirement_is_bounded(name: str, specifier: SpecifierSet) -> None:
-    """Each requirement has a lower bound and stops before the major version after the locked one."""
-    assert {each.operator for each in specifier} == {">=", "<"}, f"{name}{specifier}"
+@pytest.mark.parametrize("requirement", direct(), ids=str)
+def test_every_requirement_is_bounded_and_locked(requirement: Requirement) -> None:
+    """Each requirement has a lower bound, stops before the major version after the locked one, and
+    is locked within its bounds; the build backend, too, so that installing fetches nothing."""
+    name, specifier = canonicalize_name(requirement.name), requirement.specifier
+    assert {each.operator for each in specifier} == {">=", "<"}
+    assert name in PINS, f"{name} is not in requirements.lock; run `make lock`"
+    assert all(version in specifier for version in PINS[name])
     stop = next(Version(each.version) for each in specifier if each.operator == "<")
-    assert stop == Version(str(pins()[name][0].major + 1)), f"{name}: locked at {pins()[name][0]}"
-
-
-@pytest.mark.parametrize(("name", "specifier"), direct().items(), ids=str)
-def test_lock_pins_every_direct_requirement(name: str, specifier: SpecifierSet) -> None:
-    """The lock pins every requirement of pyproject.toml, within its bounds."""
-    assert name in pins(), f"{name} is not in requirements.lock; run `make lock`"
-    for version in pins()[name]:
-        assert version in specifier
-
-
-def test_lock_holds_the_build_backend() -> None:
-    """`pip install --no-build-isolation -e .` finds its backend in the lock and fetches nothing."""
-    pyproject = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-    for name, specifier in bounds(pyproject["build-system"]["requires"]).items():
-        assert all(version in specifier for version in pins()[name])
+    assert stop == Version(str(PINS[name][0].major + 1)), f"{name}: locked at {PINS[name][0]}"
 
 
 def test_lock_is_names_versions_and_hashes_only() -> None:
     """The lock names no package index, no address and no path, and every pin has its hashes."""
-    for number, line in enumerate(LOCK.splitlines(), start=1):
-        expected = (
-            line.startswith("#    make lock")
-            or re.fullmatch(r"# This file was autogenerated by uv via the following command:", line)
-            or re.fullmatch(r"[a-z0-9._-]+==[A-Za-z0-9.+!]+( ; [^\\]+)? \\", line)
-            or re.fullmatch(r"    --hash=sha256:[0-9a-f]{64}( \\)?", line)
-            or re.fullmatch(r"    # +(via( [A-Za-z0-9._-]+( \(pyproject\.toml\))?)?)?", line)
-            or re.fullmatch(r"    #   [A-Za-z0-9._-]+( \(pyproject\.toml\))?", line)
-        )
-        assert expected, f"requirements.lock:{number}: {line}"
+    allowed = re.compile(
+        r"#    make lock.*"
+        r"|# This file was autogenerated by uv via the following command:"
+        r"|[a-z0-9._-]+==[A-Za-z0-9.+!]+( ; [^\\]+)? \\"
+        r"|    --hash=sha256:[0-9a-f]{64}( \\)?"
+        r"|    # +(via( [A-Za-z0-9._-]+( \(pyproject\.toml\))?)?)?"
+        r"|    #   [A-Za-z0-9._-]+( \(pyproject\.toml\))?"
+    )
+    assert [line for line in LOCK.splitlines() if not allowed.fullmatch(line)] == []
     entries = re.split(r"^(?=[A-Za-z0-9])", LOCK, flags=re.MULTILINE)[1:]
     assert [each.splitlines()[0] for each in entries if "--hash=sha256:" not in each] == []
 
 
 def test_no_file_names_a_package_index() -> None:
     """Nothing that installs says where packages come from: that is the machine's to say."""
-    option = re.compile(r"(?:--(?:extra-)?index-url|--find-links|--trusted-host|PIP_(?:EXTRA_)?INDEX_URL)\b")
-    names = ["pyproject.toml", "environment.yml", "Makefile", ".ci/run", *(str(path) for path in WORKFLOWS)]
+    option = re.compile(
+        r"(?:--(?:extra-)?index-url|--find-links|--trusted-host|PIP_(?:EXTRA_)?INDEX_URL)\b"
+    )
+    names = [
+        "pyproject.toml",
+        "environment.yml",
+        "Makefile",
+        ".ci/run",
+        *(str(path) for path in WORKFLOWS),
+    ]
     assert [name for name in names if option.search((ROOT / name).read_text("utf-8"))] == []
 
 
 # --- commands
 
 
-@pytest.mark.parametrize("target", TARGETS)
-def test_make_has_the_target(target: str) -> None:
+def test_make_has_every_target() -> None:
     """Every command the documents name is a target of the Makefile."""
     if shutil.which("make") is None:
         pytest.skip("no make")
     clean = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
-    done = subprocess.run(["make", "--dry-run", target], cwd=ROOT, env=clean, capture_output=True, text=True, check=False)
+    command = ["make", "--dry-run", *TARGETS]
+    done = subprocess.run(command, cwd=ROOT, env=clean, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
 
 
 def test_ci_run_is_a_sound_script() -> None:
-    """.ci/run is executable, parses, reads no standard input, and ends with the README's test command."""
+    """.ci/run can be executed, parses, reads no standard input, and ends with `make test`."""
     script = ROOT / ".ci" / "run"
     assert os.access(script, os.X_OK)
     bash = shutil.which("bash")
     if bash is not None:
-        assert subprocess.run([bash, "-n", str(script)], capture_output=True, check=False).stderr == b""
+        assert (
+            subprocess.run([bash, "-n", str(script)], capture_output=True, check=False).stderr
+            == b""
+        )
     text = script.read_text("utf-8")
     assert "exec </dev/null" in text
     assert "REQUIRE_CHROMIUM=1" in text
@@ -158,64 +154,75 @@ def test_ci_run_is_a_sound_script() -> None:
 
 
 def test_entry_points_exist() -> None:
-    """The command line and the papermill engine are installed under their names and can be loaded."""
-    named = {**PROJECT["scripts"], **PROJECT["entry-points"]["papermill.engine"]}
-    assert named == {"hanoi-briefings": "analysis.cli:main", "warm": "analysis.kernels:WarmEngine"}
-    for target in named.values():
-        module, _, attribute = target.partition(":")
-        assert callable(getattr(importlib.import_module(module), attribute))
+    """The command, the papermill engine and the nbconvert exporter are installed under their names
+    and can be loaded."""
+    installed = importlib.metadata.distribution("analysis").entry_points
+    assert {(each.group, each.name): each.value for each in installed} == {
+        ("console_scripts", "hanoi-briefings"): "analysis.builds.cli:main",
+        ("papermill.engine", "warm"): "analysis.builds.engine:WarmEngine",
+        ("nbconvert.exporters", "briefing"): "analysis.pages.exporter:BriefingExporter",
+    }
+    assert all(callable(each.load()) for each in installed)
 
 
 @pytest.mark.slow
 def test_wheel_holds_the_whole_package(tmp_path: Path) -> None:
-    """A wheel carries every committed file of the package, the page template included, and nothing else."""
-    wanted = {path.relative_to(ROOT).as_posix() for path in committed()}
-    wanted = {name for name in wanted if name.startswith("analysis/")}
-    build = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(tmp_path)]
-    done = subprocess.run(build, cwd=ROOT, capture_output=True, text=True, check=False)
+    """A wheel carries every file of the package, words and templates included, and nothing else."""
+    package = (path for path in (ROOT / "analysis").rglob("*") if path.is_file())
+    wanted = {path.relative_to(ROOT).as_posix() for path in package if path.suffix != ".pyc"}
+    assert {"analysis/saying/words.toml", "analysis/pages/templates/page.html.j2"} <= wanted
+    build = ["-m", "hatchling", "build", "--target", "wheel", "--directory", str(tmp_path)]
+    done = subprocess.run([sys.executable, *build], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     (wheel,) = tmp_path.glob("*.whl")
-    held = {name for name in zipfile.ZipFile(wheel).namelist() if name.startswith("analysis/")}
-    assert wanted <= held
-    assert [name for name in held if "__pycache__" in name or name.startswith(("data/", "tests/"))] == []
+    held = zipfile.ZipFile(wheel).namelist()
+    assert {name for name in held if ".dist-info/" not in name} == wanted
 
 
 # --- workflows
 
 
-@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
-def test_workflow_is_valid(path: Path) -> None:
-    """Each workflow meets GitHub's schema."""
-    done = check_schema("vendor.github-workflows", path)
+@pytest.mark.parametrize(
+    ("schema", "paths"),
+    [("github-workflows", WORKFLOWS), ("citation-file-format", [ROOT / "CITATION.cff"])],
+    ids=["workflows", "citation"],
+)
+def test_files_meet_the_schemas_of_their_readers(schema: str, paths: list[Path]) -> None:
+    """Each workflow meets GitHub's schema, CITATION.cff its own (check-jsonschema has them)."""
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", f"vendor.{schema}"]
+    done = subprocess.run([*command, *map(str, paths)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
 def test_workflow_is_careful(path: Path) -> None:
-    """Each workflow starts with read permission, limits its time, and pins its actions by major version."""
+    """Each workflow may only read, limits its time, and pins its actions by major version."""
     loaded = workflow(path)
     assert loaded["permissions"] == {"contents": "read"}
     assert "group" in loaded["concurrency"]
-    for job in loaded["jobs"].values():
-        assert job["timeout-minutes"] <= 90
-        for step in job["steps"]:
-            if "uses" in step:
-                assert re.fullmatch(r"actions/[a-z-]+@v\d+", step["uses"])
+    assert all(job["timeout-minutes"] <= 90 for job in loaded["jobs"].values())
+    steps = [step for job in loaded["jobs"].values() for step in job["steps"]]
+    used = [step["uses"] for step in steps if "uses" in step]
+    assert [each for each in used if not re.fullmatch(r"actions/[a-z-]+@v\d+", each)] == []
 
 
 def test_ci_runs_on_push_and_pull_request() -> None:
-    """CI runs .ci/run on every push and pull request, on an old and a new Python, and keeps the outputs."""
+    """CI runs .ci/run on every push and pull request, on an old and a new Python, and keeps the
+    outputs."""
     loaded = workflow(ROOT / ".github" / "workflows" / "ci.yml")
     assert {"push", "pull_request"} <= set(loaded[True])
     job = loaded["jobs"]["test"]
     assert job["strategy"]["matrix"]["python"] == ["3.11", "3.13"]
     assert ".ci/run" in [step.get("run") for step in job["steps"]]
-    kept = [step for step in job["steps"] if step.get("uses", "").startswith("actions/upload-artifact@")]
+    kept = [
+        step for step in job["steps"] if step.get("uses", "").startswith("actions/upload-artifact@")
+    ]
     assert [(step["if"], step["with"]["path"]) for step in kept] == [("always()", "outputs/")]
 
 
 def test_reports_are_scheduled_apart_from_ci() -> None:
-    """The edition is built weekly or on request, one at a time; a failure publishes nothing and is told."""
+    """The edition is built weekly or on request, one at a time; a failure publishes nothing and is
+    told."""
     loaded = workflow(ROOT / ".github" / "workflows" / "reports.yml")
     assert set(loaded[True]) == {"schedule", "workflow_dispatch"}
     assert re.fullmatch(r"\d+ \d+ \* \* [0-6]", loaded[True]["schedule"][0]["cron"])
@@ -223,7 +230,10 @@ def test_reports_are_scheduled_apart_from_ci() -> None:
     jobs = loaded["jobs"]
     assert jobs["publish"]["needs"] == "build"
     assert jobs["publish"]["permissions"] == {"pages": "write", "id-token": "write"}
-    assert any(step.get("uses", "").startswith("actions/deploy-pages@") for step in jobs["publish"]["steps"])
+    assert any(
+        step.get("uses", "").startswith("actions/deploy-pages@")
+        for step in jobs["publish"]["steps"]
+    )
     assert any("GITHUB_STEP_SUMMARY" in step.get("run", "") for step in jobs["build"]["steps"])
     assert jobs["tell"]["if"] == "failure()"
     assert set(jobs["tell"]["needs"]) == {"build", "publish"}
@@ -232,45 +242,38 @@ def test_reports_are_scheduled_apart_from_ci() -> None:
 # --- citation and what is committed
 
 
-def test_citation_is_valid() -> None:
-    """CITATION.cff meets its schema and names the version and licence of pyproject.toml."""
-    path = ROOT / "CITATION.cff"
-    done = check_schema("vendor.citation-file-format", path)
-    assert done.returncode == 0, done.stdout
-    cited = yaml.safe_load(path.read_text("utf-8"))
+def test_citation_agrees_with_pyproject() -> None:
+    """CITATION.cff names the version and licence of pyproject.toml."""
+    cited = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
     assert (cited["version"], cited["license"]) == (PROJECT["version"], PROJECT["license"])
 
 
 def test_changelog_has_a_place_for_what_comes() -> None:
     """CHANGELOG.md opens with what is unreleased."""
-    headings = re.findall(r"^## (.+)$", (ROOT / "CHANGELOG.md").read_text("utf-8"), flags=re.MULTILINE)
+    headings = re.findall(
+        r"^## (.+)$", (ROOT / "CHANGELOG.md").read_text("utf-8"), flags=re.MULTILINE
+    )
     assert headings[0] == "[Unreleased]"
 
 
 def test_no_path_of_one_machine() -> None:
     """No committed file names a folder that exists on one machine only."""
     folder = re.compile(r"(?<![\w.:/*~-])(?:/(?:home|Users|root|work)/\w|[A-Z]:\\\\?Users\\)")
-    found = []
+    wrong = []
     for path in committed():
         text = path.read_bytes().decode("utf-8", errors="ignore")
         for number, line in enumerate(text.splitlines(), start=1):
             if path.suffix not in {".png", ".pdf"} and folder.search(line):
-                found.append(f"{path.relative_to(ROOT)}:{number}: {line.strip()[:80]}")
-    assert found == []
+                wrong.append(f"{path.relative_to(ROOT)}:{number}: {line.strip()[:80]}")
+    assert wrong == []
 
 
-def test_notebooks_are_committed_without_outputs() -> None:
-    """A committed notebook holds source only: no outputs, no execution counts."""
-    full = []
+def test_nothing_that_a_run_leaves_is_committed() -> None:
+    """A committed notebook holds no outputs, no execution counts; outputs/ is an empty folder."""
     for path in committed():
         if path.suffix == ".ipynb":
             cells = json.loads(path.read_text("utf-8"))["cells"]
-            if any(cell.get("outputs") or cell.get("execution_count") for cell in cells):
-                full.append(path.name)
-    assert full == []
-
-
-def test_outputs_are_not_committed() -> None:
-    """outputs/ is in the repository as an empty folder."""
+            left = [cell for cell in cells if cell.get("outputs") or cell.get("execution_count")]
+            assert left == [], path.name
     held = [path.relative_to(ROOT).as_posix() for path in committed()]
     assert [name for name in held if name.startswith("outputs/")] == ["outputs/.gitkeep"]

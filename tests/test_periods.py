@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis import periods
+from analysis.numbers import inline, periods
 
 DAYS = st.dates(date(1900, 1, 1), date(2200, 12, 31))
 NBSP = "\u00a0"
@@ -47,6 +47,7 @@ def test_a_period_has_a_first_and_a_last_day(text: str, first: date, last: date)
         ("2025/..", "“2025/..” is no period"),
         ("2025-02-30", "“2025-02-30” is no date: "),
         ("2025-13", "“2025-13” is no date: "),
+        ("2025-00", "“2025-00” is no date: "),
         ("2025-07-13/2025-07-01", "“2025-07-13/2025-07-01” ends before it starts"),
     ],
 )
@@ -57,72 +58,81 @@ def test_what_is_no_period_is_refused_with_the_form_wanted(text: str, message: s
     assert str(error.value).startswith(message)
 
 
-@given(DAYS, st.integers(0, 4000))
-def test_a_span_covers_its_ends(start: date, days: int) -> None:
-    """Any span from one day to a later one starts on the first and ends on the last; reversed it is refused."""
-    end = start + timedelta(days=days)
-    period = periods.read(f"{start}/{end}")
-    assert (period.first_day, period.last_day) == (start, end)
-    if days:
-        with pytest.raises(periods.PeriodError):
-            periods.read(f"{end}/{start}")
-
-
-@given(DAYS)
-def test_a_month_and_a_year_hold_each_of_their_days(day: date) -> None:
-    """The month and the year of a day begin no later and end no earlier than it; the next day starts anew."""
-    month, year = periods.read(f"{day:%Y-%m}"), periods.read(f"{day:%Y}")
+@given(DAYS, st.integers(1, 4000))
+def test_a_period_covers_its_days(day: date, days: int) -> None:
+    """A span has its two ends, and reversed is refused; month and year hold each of their days."""
+    end = day + timedelta(days=days)
+    span, month, year = map(periods.read, (f"{day}/{end}", f"{day:%Y-%m}", f"{day:%Y}"))
+    assert (span.first_day, span.last_day) == (day, end)
+    with pytest.raises(periods.PeriodError):
+        periods.read(f"{end}/{day}")
     assert year.first_day <= month.first_day <= day <= month.last_day <= year.last_day
     assert (month.last_day + timedelta(days=1)).day == 1
     assert (month.first_day.day, month.last_day.month) == (1, day.month)
 
 
 @pytest.mark.parametrize(
-    ("text", "vi", "en"),
+    ("text", "form", "vi", "en"),
     [
-        ("2025-07-16", "ngày 16 tháng 7 năm 2025", "16 July 2025"),
-        ("2025-02-05", "ngày 05 tháng 02 năm 2025", "5 February 2025"),
-        ("2025-07", "tháng 7 năm 2025", "July 2025"),
-        ("2025-01", "tháng 01 năm 2025", "January 2025"),
-        ("2025", "năm 2025", "2025"),
-        ("../2012", "trước năm 2013", "before 2013"),
-        ("../2019-06", "đến tháng 6 năm 2019", "until June 2019"),
-        ("2019/2021", "từ năm 2019 đến năm 2021", "from 2019 to 2021"),
+        ("2025-07-16", "", "ngày 16 tháng 7 năm 2025", "16 July 2025"),
+        ("2025-02-05", "", "ngày 05 tháng 02 năm 2025", "5 February 2025"),
+        ("2025-07", "", "tháng 7 năm 2025", "July 2025"),
+        ("2025-01", "", "tháng 01 năm 2025", "January 2025"),
+        ("2025", "", "năm 2025", "2025"),
+        ("../2012", "", "trước năm 2013", "before 2013"),
+        ("../2019-06", "", "đến tháng 6 năm 2019", "until June 2019"),
+        ("2019/2021", "", "từ năm 2019 đến năm 2021", "from 2019 to 2021"),
+        ("2025-07-16", "short", "16/7/2025", "16 Jul 2025"),
+        ("2025-07", "short", "7/2025", "Jul 2025"),
+        ("2018", "short", "2018", "2018"),
+        ("2025-07-01/2025-07-13", "short", "1–13/7/2025", "1–13 Jul 2025"),
+        ("2025-06-30/2025-07-13", "short", "30/6/2025–13/7/2025", "30 Jun 2025–13 Jul 2025"),
+        ("../2012", "short", "trước 2013", "before 2013"),
+        ("../2019-06-30", "short", "đến 30/6/2019", "until 30 Jun 2019"),
+        ("2019/2021-03", "end", "tháng 3 năm 2021", "March 2021"),
+        ("../2012", "end", "năm 2012", "2012"),
+        ("2019/2021-03", "year", "2021", "2021"),
+        ("2026-02-24", "year", "2026", "2026"),
     ],
 )
-def test_a_period_is_written_out_in_each_language(text: str, vi: str, en: str) -> None:
-    """Vietnamese takes the long form of official documents, with a zero before days below 10 and months 1, 2."""
-    for language, words in (("vi", vi), ("en", en)):
-        pairs = periods.show(periods.read(text), language)
-        assert "".join(part for part, _ in pairs).replace(NBSP, " ") == words
+def test_a_period_is_written_in_each_language(text: str, form: str, vi: str, en: str) -> None:
+    """Long as official documents write it, short for charts, the end of a span, or its year alone.
 
-
-@pytest.mark.parametrize(
-    ("text", "vi", "en"),
-    [
-        ("2025-07-16", "16/7/2025", "16 Jul 2025"),
-        ("2025-07", "7/2025", "Jul 2025"),
-        ("2018", "2018", "2018"),
-        ("2025-07-01/2025-07-13", "1–13/7/2025", "1–13 Jul 2025"),
-        ("2025-06-30/2025-07-13", "30/6/2025–13/7/2025", "30 Jun 2025–13 Jul 2025"),
-        ("../2012", "trước 2013", "before 2013"),
-        ("../2019-06-30", "đến 30/6/2019", "until 30 Jun 2019"),
-    ],
-)
-def test_a_period_has_a_short_form_for_charts(text: str, vi: str, en: str) -> None:
-    """A span within one month names the month once."""
+    Vietnamese takes a zero before days below 10 and before months 1 and 2.
+    """
+    period = periods.read(text)
     for language, words in (("vi", vi), ("en", en)):
-        assert "".join(part for part, _ in periods.short(periods.read(text), language)) == words
+        assert period.words(language, form).replace(NBSP, " ") == words
 
 
 @given(DAYS, st.sampled_from(["%Y-%m-%d", "%Y-%m", "%Y"]), st.sampled_from(["vi", "en"]))
 def test_words_for_a_date_carry_its_machine_form(day: date, form: str, language: str) -> None:
-    """Each date in the words comes with the very text it was read from; words between dates with none."""
+    """Each date in the words comes with the text it was read from; words between with none."""
     text = day.strftime(form)
-    for write in (periods.show, periods.short):
-        assert [iso for _, iso in write(periods.read(text), language)] == [text]
-        span = [iso for _, iso in write(periods.read(f"{text}/{text}"), language) if iso]
-        assert span == [text, text]
-        # "Until 2012" is written as sources write it: before 2013.
-        until = f"{day.year + 1}" if form == "%Y" else text
-        assert [iso for _, iso in write(periods.read(f"../{text}"), language)] == ["", until]
+    # "Until 2012" is written as sources write it: before 2013.
+    until = f"{day.year + 1}" if form == "%Y" else text
+
+    def dates(period: str, shape: str) -> list[str]:
+        return [iso for _, iso in periods.pairs(periods.read(period), language, shape)]
+
+    for shape in ("", "short"):
+        assert dates(text, shape) == [text]
+        assert [iso for iso in dates(f"{text}/{text}", shape) if iso] == [text, text]
+        assert dates(f"../{text}", shape) == ["", until]
+    assert dates(f"../{text}", "end") == [text]
+    assert dates(f"../{text}", "year") == [f"{day.year}"]
+
+
+def test_a_period_stays_a_value_in_an_f_string() -> None:
+    """A sentence keeps the period and its form; a form that a period does not have is refused."""
+    day = periods.read("2025-07-16", "congress.held")
+    assert inline.split(f"on {day:short}.") == ["on ", (day, "short"), "."]
+    with pytest.raises(inline.FormError, match="“fall” is no form of a Period"):
+        f"{day:fall}"
+
+
+def test_the_period_of_an_unknown_figure_is_unknown() -> None:
+    """It is false and shows a dash; which figure it belongs to does not make periods differ."""
+    unknown = periods.Period("", figure="later")
+    assert (unknown.known, bool(unknown), unknown.words("vi", "short")) == (False, False, "–")
+    assert periods.read("2025", "a") == periods.read("2025", "b") != unknown

@@ -13,10 +13,9 @@ from pathlib import Path
 
 import pytest
 import yaml
-from crash import change, finish
-from small_project import small_project
+from test_history import QUANTITY, publish
 
-from analysis import cli, kernels
+from analysis.builds import options
 
 ROOT = Path(__file__).resolve().parents[1]
 BUILDS = (ROOT / "docs" / "builds.md").read_text("utf-8")
@@ -25,7 +24,8 @@ FOLDER = "/srv/briefings"
 
 def unit(name: str) -> configparser.ConfigParser:
     """A systemd unit of the document."""
-    (body,) = re.findall(rf"^```ini\n# {re.escape(name)}\n(.*?)^```$", BUILDS, flags=re.MULTILINE | re.DOTALL)
+    block = rf"^```ini\n# {re.escape(name)}\n(.*?)^```$"
+    (body,) = re.findall(block, BUILDS, flags=re.MULTILINE | re.DOTALL)
     parsed = configparser.ConfigParser(interpolation=None)
     parsed.optionxform = str  # type: ignore[assignment,method-assign]
     parsed.read_string(body)
@@ -41,13 +41,15 @@ def crontab() -> tuple[list[str], str]:
 
 def workflow() -> dict[str, str]:
     """The scripts of the scheduled workflow, by the name of their step."""
-    jobs = yaml.safe_load((ROOT / ".github" / "workflows" / "reports.yml").read_text("utf-8"))["jobs"]
-    return {step["name"]: step["run"] for job in jobs.values() for step in job["steps"] if "run" in step}
+    text = (ROOT / ".github" / "workflows" / "reports.yml").read_text("utf-8")
+    jobs = yaml.safe_load(text)["jobs"].values()
+    return {step["name"]: step["run"] for job in jobs for step in job["steps"] if "run" in step}
 
 
 def here(command: str) -> str:
     """A command of the document, for this checkout and this interpreter."""
-    return re.sub(rf"({FOLDER}/)?\.venv/bin/python", sys.executable, command).replace(FOLDER, str(ROOT))
+    command = re.sub(rf"({FOLDER}/)?\.venv/bin/python", sys.executable, command)
+    return command.replace(FOLDER, str(ROOT))
 
 
 def commands() -> list[str]:
@@ -62,38 +64,37 @@ def test_scheduled_commands_are_understood(command: str) -> None:
     program, *words = shlex.split(command)
     assert program.removeprefix(f"{FOLDER}/") == ".venv/bin/python"
     assert words[:2] == ["-m", "analysis"]
-    cli._parser().parse_args(words[2:])
-    done = subprocess.run([*shlex.split(here(command)), "--help"], cwd=ROOT, capture_output=True, text=True, check=True)
+    options.parser().parse_args(words[2:])
+    asked = [*shlex.split(here(command)), "--help"]
+    done = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=True)
     assert "usage: python -m analysis" in done.stdout
 
 
-def test_units_name_one_place_and_each_other() -> None:
-    """The service works in the checkout whose interpreter it starts; the timer has the service's name and a time."""
+def test_systemd_accepts_the_units(tmp_path: Path) -> None:
+    """The timer starts the service at a time; systemd has nothing to say against the two."""
     service, timer = unit("briefings.service"), unit("briefings.timer")
     assert service["Service"]["WorkingDirectory"] == FOLDER
-    assert service["Service"]["Type"] == "oneshot"
     assert timer["Install"]["WantedBy"] == "timers.target"
-    assert re.fullmatch(r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun) \*-\*-\* \d\d:\d\d:00 UTC", timer["Timer"]["OnCalendar"])
-
-
-def test_systemd_accepts_the_units(tmp_path: Path) -> None:
-    """Where systemd is installed, it finds nothing to say against the two files."""
+    assert timer["Timer"]["OnCalendar"].endswith(" UTC")
     if not shutil.which("systemd-analyze"):
         pytest.skip("no systemd here")
-    for name in ("briefings.service", "briefings.timer"):
-        with (tmp_path / name).open("w", encoding="utf-8") as file:
-            parsed = unit(name)
-            for section in parsed.values():
-                for key, value in section.items():
-                    section[key] = here(value)
+    files = [tmp_path / name for name in ("briefings.service", "briefings.timer")]
+    for path in files:
+        parsed = unit(path.name)
+        for section in parsed.values():
+            section.update({key: here(value) for key, value in section.items()})
+        with path.open("w", encoding="utf-8") as file:
             parsed.write(file, space_around_delimiters=False)
-    files = [str(tmp_path / name) for name in ("briefings.service", "briefings.timer")]
-    done = subprocess.run(["systemd-analyze", "verify", "--man=no", *files], capture_output=True, text=True, check=False)
+    command = ["systemd-analyze", "verify", "--man=no", *map(str, files)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert [line for line in done.stderr.splitlines() if "briefings." in line] == []
 
 
 def test_the_crontab_line_is_one() -> None:
-    """Five fields within their bounds and a command that the shell can read; no %, which cron takes for a new line."""
+    """Five fields within their bounds and a command that the shell can read.
+
+    It holds no %, which cron takes for a new line.
+    """
     when, command = crontab()
     for field, most in zip(when, (59, 23, 31, 12, 7), strict=True):
         assert field == "*" or 0 <= int(field) <= most
@@ -104,44 +105,47 @@ def test_the_crontab_line_is_one() -> None:
 
 @pytest.mark.parametrize("step", workflow())
 def test_steps_of_the_workflow_are_shell(step: str) -> None:
-    """The shell can read each script; each target of make and each command of the program is there."""
+    """The shell can read each script; each target of make and each command is there."""
     script = workflow()[step]
-    subprocess.run(["bash", "-n"], input=re.sub(r"\${{.*?}}", "x", script), text=True, check=True)
-    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), flags=re.MULTILINE))
+    plain = re.sub(r"\${{.*?}}", "x", script)
+    subprocess.run(["bash", "-n"], input=plain, text=True, check=True)
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    targets = set(re.findall(r"^([a-z]+):", makefile, flags=re.MULTILINE))
     assert set(re.findall(r"\bmake ([a-z]+)", script)) <= targets
     for words in re.findall(r"-m analysis (.+?)(?: \|\||\n|$)", script):
-        cli._parser().parse_args(shlex.split(words))
+        options.parser().parse_args(shlex.split(words))
 
 
-@pytest.mark.skipif(not kernels.CAN_FORK, reason="warm kernels are forked")
-@pytest.mark.parametrize("had", ["a previous edition", "none", "no edition at all"])
-def test_the_workflow_tells_what_changed(tmp_path: Path, had: str) -> None:
-    """Its two scripts around a build, run on a small project, write the difference into the summary of the run."""
-    project = small_project(tmp_path)
+@pytest.mark.parametrize(
+    ("editions", "wanted"),
+    [
+        (2, "held / due: 98,6% → 98,7% (vi/a.html)"),
+        (1, "First edition: nothing to compare with."),
+        (0, "First edition: nothing to compare with."),
+    ],
+)
+def test_the_workflow_tells_what_changed(tmp_path: Path, editions: int, wanted: str) -> None:
+    """Its two scripts around a build write the difference into the summary of the run."""
+    python = tmp_path / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text(f'#!/bin/sh\nexec "{sys.executable}" -P "$@"\n')
+    python.chmod(0o755)
     environment = {
         **os.environ,
         "RUNNER_TEMP": str(tmp_path),
         "GITHUB_STEP_SUMMARY": str(tmp_path / "summary.md"),
         "PYTHONPATH": str(ROOT),
     }
-    (project.root / ".venv" / "bin").mkdir(parents=True)
-    (project.root / ".venv" / "bin" / "python").write_text(f'#!/bin/sh\nexec "{sys.executable}" -P "$@"\n')
-    (project.root / ".venv" / "bin" / "python").chmod(0o755)
 
     def run(step: str) -> None:
-        subprocess.run(["bash", "-e", "-c", workflow()[step]], cwd=project.root, env=environment, check=True)
+        command = ["bash", "-e", "-c", workflow()[step]]
+        subprocess.run(command, cwd=tmp_path, env=environment, check=True)
 
-    if had == "a previous edition":
-        assert finish(project) == []
+    site = tmp_path / "outputs" / "site"
+    if editions == 2:
+        publish(site, [QUANTITY], [])
     run("Set the last edition aside")
-    if had != "no edition at all":
-        change(project, 12, 13)
-        assert finish(project, 13) == []
+    if editions:
+        publish(site, [{**QUANTITY, "shown": "98,7%"}], [])
     run("Say what changed")
-    said = (tmp_path / "summary.md").read_text("utf-8")
-    wanted = {
-        "a previous edition": "x.after: 12 → 13 (en/alpha.html",
-        "none": "First edition: nothing to compare with.",
-        "no edition at all": "First edition: nothing to compare with.",
-    }
-    assert wanted[had] in said
+    assert wanted in (tmp_path / "summary.md").read_text("utf-8")

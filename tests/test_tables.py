@@ -1,227 +1,324 @@
-"""A comparison as an HTML table: captioned, scoped, every number bound; and as a CSV that spreadsheets read."""
+"""The tables are read by one reader and held to one schema; all that is wrong is told at once."""
 
 from __future__ import annotations
 
-import base64
-import csv
-import io
+import json
+import subprocess
+import sys
+import unicodedata
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
-from bs4 import BeautifulSoup, Tag
-from small_data import small_data
+from small_data import TABLES, small_data
 
-from analysis import claims, figures, periods, quantity, tables
-from analysis.figures import VERDICTS, Figures
-from analysis.prose import Html, Page, text
-from analysis.tables import Cell
+from analysis.numbers import tables
 
-NBSP = "\u00a0"
-CAPTION = text(vi="Hai phép đếm", en="Two counts")
-COLUMNS = [text(vi="Nơi", en="Area"), text(vi="Số", en="Number"), text(vi="Ngày", en="Day"), text(vi="Tỷ lệ", en="Share")]
+FIGURES, SOURCES, INDICATORS = "figures.csv", "sources.csv", "indicators.csv"
+AREAS, CLAIMS, NAMES = "areas.csv", "claims.csv", "names.csv"
 
 
-@pytest.fixture(scope="module")
-def known(tmp_path_factory: pytest.TempPathFactory) -> Figures:
-    """The figures of the small data."""
-    return figures.load(small_data(tmp_path_factory.mktemp("small")))
+def wrong(where: Path) -> list[str]:
+    """Everything that the schema finds wrong with a folder, as a person sees it."""
+    return [str(finding) for finding in tables.read(where)[1]]
 
 
-@pytest.fixture(params=["vi", "en"])
-def page(request: pytest.FixtureRequest, known: Figures) -> Page:
-    """A page in each language."""
-    return Page(known, request.param)
+# -- cells
+
+NFD = unicodedata.normalize("NFD", "1.238 tổ chức")
+ROLES = "before, after, increase, decrease, part, whole, rate, count, target"
+# file, a cell of the small data, what is typed instead, and the message (after the file's name)
+CELLS = [
+    (FIGURES, "staff.rate,staff,p1", "staff.rate,staff,1",
+     "16  staff.rate: locator “1” is not a paragraph such as p15, or nothing."),
+    (FIGURES, ",1221,", ",1 221,",
+     "9  congress.held: value “1 221” is not a plain number such as 1318 or 98.7."),
+    (FIGURES, ",1221,", ",１２,",
+     "9  congress.held: value “１２” is not a plain number such as 1318 or 98.7."),
+    (FIGURES, ",part,", ",done,", f"9  congress.held: role “done” is none of {ROLES}."),
+    (FIGURES, "ha-noi,2021,", "ha-noi,16/7/2021,",
+     "14  staff.after: as_of “16/7/2021” is not a period such as 2025-07-16, 2025-07, 2025, "
+     "2025-07-01/2025-07-13 or ../2012."),
+    (SOURCES, "2025-07-15", "15/7/2025",
+     "2  congress: published “15/7/2025” is no date. Write it as 2025-07-16."),
+    (SOURCES, "2025-07-15", "20250715",
+     "2  congress: published “20250715” is no date. Write it as 2025-07-16."),
+    (SOURCES, "2021-05-22", "2021-05",
+     "3  staff: published_by “2021-05” is no date. Write it as 2025-07-16."),
+    (SOURCES, "staff,core", "staff,main", "3  staff: tier “main” is none of core, context."),
+    (SOURCES, "https://example.org/a", "example.org/a",
+     "2  congress: url “example.org/a” is not an address that begins http:// or https://, "
+     "or nothing."),
+    (SOURCES, "2026-11-22,en", "2026-11-22,fr", "4  wire: language “fr” is none of vi, en."),
+    (INDICATORS, "Số tổ chức.", "", "2  congress: definition_vi “” is empty; fill it in."),
+    (NAMES, "Project 06", "", "3  project-06: label_en “” is empty; fill it in."),
+    # ids that lead nowhere
+    (FIGURES, "staff.rate,staff,", "staff.rate,staf,",
+     "16  staff.rate: source “staf” is not in sources.csv. Did you mean “staff”?"),
+    (FIGURES, "exact,congress.rate", "exact,congress.rat",
+     "10  congress.rate: indicator “congress.rat” is not in indicators.csv. "
+     "Did you mean “congress.rate”?"),
+    (FIGURES, "ha-noi,2021,", "mars,2021,",
+     "14  staff.after: area “mars” is not in areas.csv. Add it to areas.csv or correct it."),
+    (INDICATORS, "Communes.,units,", "Communes.,unit,",
+     "10  units.communes: part_of “unit” is not in indicators.csv. Did you mean “units”?"),
+    (CLAIMS, "congress.held congress.due", "congress.helt congress.due",
+     "2  congress.rate: operands “congress.helt” is not in figures.csv. "
+     "Did you mean “congress.held”?"),
+    (CLAIMS, "staff.after,staff.rate", "staff.after,staff.rat",
+     "5  staff.rate: stated “staff.rat” is not in figures.csv. Did you mean “staff.rate”?"),
+    # letters
+    (FIGURES, "1.238 tổ chức", " 1.238 tổ chức",
+     "8  congress.due: printed “ 1.238 tổ chức” begins or ends with a space. Remove it."),
+    (FIGURES, "1.238 tổ chức", NFD,
+     f"8  congress.due: printed “{NFD}” is not in Unicode form NFC. Normalise it."),
+    (FIGURES, "1.238 tổ chức", '"1.238 tổ\nchức"',
+     "8  congress.due: printed holds a line break or control character. Remove it."),
+    (FIGURES, "1.238 tổ chức", "1.238 tổ\x07chức",
+     "8  congress.due: printed holds a line break or control character. Remove it."),
+]  # fmt: skip
 
 
-def rows(page: Page) -> list[list[Cell]]:
-    """Two rows with every kind of cell: text, printed and computed numbers, a period, and nothing."""
-    known = page.known
-    fall = quantity.relative_change(known["staff.before"], known["staff.after"])
-    return [
-        [page.label("areas", "ha-noi"), known["staff.after"], known.as_of("staff.after"), fall],
-        [page.label("areas", "viet-nam"), known["units.before"], periods.read("2025-05-08"), None],
-    ]
+@pytest.mark.parametrize(("file", "old", "new", "message"), CELLS)
+def test_a_bad_cell_is_named_with_its_place_and_what_to_do(
+    tmp_path: Path, file: str, old: str, new: str, message: str
+) -> None:
+    """One wrong cell is one message: file, line, id, what was found and expected, what to do."""
+    assert wrong(small_data(tmp_path, (file, old, new))) == [f"data/{file}:{message}"]
 
 
-def made(page: Page, given: list[list[Cell]] | None = None) -> Tag:
-    """The table of the rows, taken apart."""
-    shown = tables.table(page, "counts", CAPTION, COLUMNS, rows(page) if given is None else given)
-    element = BeautifulSoup(shown.html, "html.parser").div
-    assert element is not None
-    return element
+@pytest.mark.parametrize("odd", ["Names", "têng", "a_b", "a b", "a..b", ".a", ""])
+def test_an_id_has_one_form(tmp_path: Path, odd: str) -> None:
+    """Ids are plain ASCII in small letters: no spaces, capitals, diacritics or underscores."""
+    (found,) = wrong(small_data(tmp_path, (NAMES, "plan,", f"{odd},")))
+    expected = "not an id such as congress-2025.grassroots: a-z, 0-9, with - or . between."
+    assert found.startswith("data/names.csv:2  ")
+    assert found.endswith(f"name “{odd}” is {expected}" if odd else "name “” is empty; fill it in.")
 
 
-def test_a_table_has_a_caption_and_scoped_headers(page: Page) -> None:
-    """Caption, a header for each column, and the first cell of each row as the row's header."""
-    table = made(page)
-    assert (table["class"], table["id"]) == (["table"], "table-counts")
-    caption = table.caption
-    assert caption is not None
-    assert caption.get_text() == {"vi": "Hai phép đếm", "en": "Two counts"}[page.language]
-    region = table.select_one("[role=region]")
-    assert region is not None
-    assert (region["tabindex"], region["aria-labelledby"]) == ("0", caption["id"])
-    assert [cell.get_text() for cell in table.select("th[scope=col]")] == {
-        "vi": ["Nơi", "Số", "Ngày", "Tỷ lệ"],
-        "en": ["Area", "Number", "Day", "Share"],
-    }[page.language]
-    assert [cell.get_text() for cell in table.select("tbody th[scope=row]")] == {
-        "vi": ["Hà Nội", "Việt Nam"],
-        "en": ["Hà Nội", "Viet Nam"],
-    }[page.language]
+def test_an_id_stands_in_one_row(tmp_path: Path) -> None:
+    """An id used twice is reported at each of its rows."""
+    again = "staff.rate,staff,p1,18.350 người,18350,exact,staff,project-21,ha-noi,2021,after,\n"
+    what = "staff.rate: figure “staff.rate” stands in more than one row; give each its own."
+    found = wrong(small_data(tmp_path, (FIGURES, "", again)))
+    assert found == [f"data/figures.csv:16  {what}", f"data/figures.csv:22  {what}"]
 
 
-def test_every_number_in_a_table_is_bound_and_linked(page: Page) -> None:
-    """Numbers stand in data with value and figures, linked to notes, in columns marked as numbers; days in time."""
-    table = made(page)
-    assert [(data["value"], data["data-figures"]) for data in table.select("td.number a[data-note] data")] == [
-        ("18350", "staff.after"),
-        ("-44.3", "staff.before staff.after"),
-        ("10035", "units.before"),
-    ]
-    assert [element["datetime"] for element in table.select("td time")] == ["2021", "2025-05-08"]
-    assert [cell.get_text() for cell in table.select("thead th.number")] == {"vi": ["Số", "Tỷ lệ"], "en": ["Number", "Share"]}[
-        page.language
-    ]
+def places(found: list[str]) -> list[str]:
+    """File and line of each finding."""
+    return [each.partition("  ")[0].removeprefix("data/") for each in found]
 
 
-def test_a_number_that_is_not_printed_is_said_so(page: Page) -> None:
-    """Nothing is shown as zero or as an empty cell."""
-    empty = made(page).select("td.none")
-    assert [cell.get_text() for cell in empty] == [{"vi": "không nêu", "en": "not printed"}[page.language]]
+def test_a_row_after_a_quoted_line_break_keeps_its_line(tmp_path: Path) -> None:
+    """The line of a message is where the row begins, also below a row of two lines."""
+    broken = (FIGURES, "1.238 tổ chức", '"1.238 tổ\nchức"')
+    found = wrong(small_data(tmp_path, broken, (FIGURES, ",part,", ",done,")))
+    assert places(found) == ["figures.csv:8", "figures.csv:10"]
 
 
-def test_a_table_names_its_sources(page: Page) -> None:
-    """Below the table the sources of its numbers stand once each, with links to their entries."""
-    line = made(page).select_one("p.source")
-    assert line is not None
-    assert [link["href"] for link in line.select("a")] == ["#source-staff", "#source-wire"]
+def test_all_findings_are_reported_at_once(tmp_path: Path) -> None:
+    """Mistakes in several tables come together, sorted by file and line."""
+    changes = (
+        (SOURCES, "2025-07-15", "yesterday"),
+        (FIGURES, ",1221,", ",x,"),
+        (FIGURES, ",1238,", ",y,"),
+        (AREAS, "Viet Nam,country", "Viet Nam,land"),
+    )
+    found = places(wrong(small_data(tmp_path, *changes)))
+    assert found == ["areas.csv:4", "figures.csv:8", "figures.csv:9", "sources.csv:2"]
 
 
-def test_a_note_stands_below_the_table_where_its_figures_are_known(page: Page) -> None:
-    """A note that rests on an unknown figure is left out."""
-    given = text(vi="Chú thích {a}", en="Note {a}", a=page.known["staff.after"])
-    shown = BeautifulSoup(tables.table(page, "a", CAPTION, COLUMNS, rows(page), given).html, "html.parser")
-    assert shown.select_one("p.table-note data") is not None
-    hollow = text(vi="Chú thích {a}", en="Note {a}", a=None)
-    shown = BeautifulSoup(tables.table(page, "b", CAPTION, COLUMNS, rows(page), hollow).html, "html.parser")
-    assert shown.select_one("p.table-note") is None
+# -- files
 
 
-def test_a_table_without_rows_says_that_nothing_is_known(page: Page) -> None:
-    """No rows give a sentence, not an empty table."""
-    assert tables.table(page, "a", CAPTION, COLUMNS, []).html == page.absent().html
+LONG = "x,staff,p1,18,350,exact,staff,p,ha-noi,2021,after,,\n"
+QUOTE = "cells where the header has 12. Quote a cell that holds a comma."
 
 
-def test_a_row_of_another_length_is_refused(page: Page) -> None:
-    """A row that has fewer cells than the table has columns is a mistake of the notebook, not a shifted table."""
-    with pytest.raises((IndexError, ValueError)):
-        made(page, [row[:-1] for row in rows(page)])
-    with pytest.raises((IndexError, ValueError)):
-        made(page, [[*row, None] for row in rows(page)])
+@pytest.mark.parametrize(
+    ("file", "old", "new", "message"),
+    [
+        # an unquoted comma, or a comma forgotten, is told with the number of cells
+        (FIGURES, "", LONG, f":22  x: 13 {QUOTE}"),
+        (FIGURES, "", "x,staff,p1\n", f":22  x: 3 {QUOTE}"),
+        # a table lists its columns first and in order
+        (AREAS, ",level\n", "\n", ":1  lacks the column level; found area, label_vi, label_en."),
+        (AREAS, "label_vi,label_en", "label_en,label_vi",
+         ":1  columns must begin area, label_vi, label_en, level; "
+         "found area, label_en, label_vi, level."),
+        # an open quotation mark is found where it was opened, not at the end of the file
+        (FIGURES, "51,51,exact", '"51,51,exact',
+         ":6  the row that begins here is no CSV (',' expected after '\"'). "
+         "Check its quotation marks and commas."),
+    ],
+)  # fmt: skip
+def test_a_row_or_header_that_cannot_be_read_is_not_guessed_at(
+    tmp_path: Path, file: str, old: str, new: str, message: str
+) -> None:
+    """What stands in another cell than it should is told once, with its line."""
+    assert wrong(small_data(tmp_path, (file, old, new))) == [f"data/{file}{message}"]
 
 
-# -- behind a chart
+def test_further_columns_may_follow(tmp_path: Path) -> None:
+    """One's own column is kept; one that stands twice or is another table's is refused."""
+    wider = TABLES[FIGURES].replace(",\n", ",,mine\n").replace("role,note\n", "role,note,by\n")
+    where = small_data(tmp_path)
+    (where / FIGURES).write_text(wider, encoding="utf-8")
+    read, findings = tables.read(where)
+    assert (findings, read["figures"][0]["by"]) == ([], "mine")
+    for name in ("unit", "publisher", "level", "role"):
+        (where / FIGURES).write_text(wider.replace("note,by", f"note,{name}"), encoding="utf-8")
+        message = f"data/figures.csv:1  the column {name} stands twice or is taken. Rename it."
+        assert wrong(where) == [message]
 
 
-def download(page: Page, given: list[list[Cell]]) -> tuple[str, bytes]:
-    """The name and the bytes of the CSV behind a chart."""
-    behind = BeautifulSoup(tables.behind(page, "counts", CAPTION, COLUMNS, given), "html.parser")
-    link = behind.select_one("p.files a[download]")
-    assert link is not None
-    kind, _, content = str(link["href"]).partition(";base64,")
-    assert kind == "data:text/csv;charset=utf-8"
-    return str(link["download"]), base64.b64decode(content, validate=True)
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", ":1  lacks the column area, label_vi, label_en, level; found nothing."),
+        (b"\x89PNG\r\n\x1a\n\x00\x01", ":1  byte 0 is not UTF-8. Save the file as UTF-8 text."),
+        (TABLES[AREAS].encode("utf-16"), ":1  byte 0 is not UTF-8. Save the file as UTF-8 text."),
+        (TABLES[AREAS].encode().replace("Hà Nội".encode(), b"H\xe0 N\xf4i"),
+         ":3  byte 78 is not UTF-8. Save the file as UTF-8 text."),
+        (TABLES[AREAS].replace("Hà Nội,province", "Hà\0Nội,province").encode(),
+         ":3  holds a NUL byte: this is no CSV text."),
+    ],
+    ids=["empty", "picture", "UTF-16", "Windows", "NUL"],
+)  # fmt: skip
+def test_a_file_that_is_no_utf8_csv_is_named(tmp_path: Path, content: bytes, message: str) -> None:
+    """An empty file, a picture, another encoding or a NUL byte is one message with the line."""
+    where = small_data(tmp_path)
+    (where / AREAS).write_bytes(content)
+    assert wrong(where) == [f"data/areas.csv{message}"]
 
 
-def test_the_csv_is_read_by_spreadsheets(page: Page) -> None:
-    """UTF-8 with a byte order mark, Windows line ends, plain decimals, the same rows as the table, figure ids last."""
-    name, content = download(page, rows(page))
-    assert name == "counts.csv"
-    assert content.startswith(b"\xef\xbb\xbf")
-    assert content.count(b"\r\n") == 3
-    vi, en = (
-        [["Nơi", "Số", "Ngày", "Tỷ lệ", "figures"], ["Hà Nội", "18350", "năm 2021", "-44.3", "staff.after staff.before"],
-         ["Việt Nam", "10035", "ngày 08 tháng 5 năm 2025", "", "units.before"]],
-        [["Area", "Number", "Day", "Share", "figures"], ["Hà Nội", "18350", "2021", "-44.3", "staff.after staff.before"],
-         ["Viet Nam", "10035", "8 May 2025", "", "units.before"]],
-    )  # fmt: skip
-    assert list(csv.reader(io.StringIO(content.decode("utf-8-sig")))) == {"vi": vi, "en": en}[page.language]
+def test_what_is_missing_or_cannot_be_read_is_named(tmp_path: Path) -> None:
+    """A missing file names the columns it must hold; a folder in its place gives the reason."""
+    where = small_data(tmp_path)
+    (where / AREAS).unlink()
+    missing = "missing. It must hold the columns area, label_vi, label_en, level."
+    assert wrong(where) == [f"data/areas.csv  {missing}"]
+    (where / AREAS).mkdir()
+    assert wrong(where)[0].startswith("data/areas.csv  cannot be read (")
+    gone = tmp_path / "nowhere"
+    assert wrong(gone) == [f"{gone}  no such folder. Give the folder that holds figures.csv."]
 
 
-def test_the_csv_and_the_table_behind_a_chart_agree(page: Page) -> None:
-    """Every number in the unfolded table is in the CSV, cell by cell."""
-    shown = BeautifulSoup(tables.behind(page, "counts", CAPTION, COLUMNS, rows(page)), "html.parser")
-    in_table = [[data["value"] for data in row.find_all("data")] for row in shown.select("tbody tr")]
-    _, content = download(page, rows(page))
-    in_csv = [[row[1], row[3]] for row in csv.reader(io.StringIO(content.decode("utf-8-sig")))][1:]
-    assert [[value for value in row if value] for row in in_csv] == in_table
+@pytest.mark.parametrize("file", [SOURCES, INDICATORS, AREAS, FIGURES])
+def test_an_emptied_table_is_one_finding(tmp_path: Path, file: str) -> None:
+    """A table without rows is told once, not once more for every row that leads to it."""
+    where = small_data(tmp_path)
+    (where / file).write_text(TABLES[file].splitlines()[0] + "\n", encoding="utf-8")
+    assert wrong(where) == [f"data/{file}:1  holds no rows. Restore it from the repository."]
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@"])
-def test_a_cell_is_no_formula(page: Page, start: str) -> None:
-    """Words that a spreadsheet would run as a formula are marked as text."""
-    label = text(vi=f"{start}HYPERLINK(x)", en=f"{start}HYPERLINK(x)")
-    _, content = download(page, [[label, *rows(page)[0][1:]]])
-    assert list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))[1][0] == f"'{start}HYPERLINK(x)"
+@pytest.mark.parametrize(
+    "rewrite",
+    [
+        lambda text: b"\xef\xbb\xbf" + text.encode(),
+        lambda text: text.replace("\n", "\r\n").encode(),
+        lambda text: text.replace("\n", "\n\n").encode(),
+        lambda text: text.rstrip("\n").encode(),
+        lambda text: text.replace(",ha-noi,", ',"ha-noi",').encode(),
+    ],
+    ids=["BOM", "CRLF", "blank lines", "no last line end", "quoted"],
+)
+def test_what_spreadsheets_do_to_a_csv_is_accepted(
+    tmp_path: Path, rewrite: Callable[[str], bytes]
+) -> None:
+    """A byte-order mark, Windows line ends, blank lines and quotes change nothing in any table."""
+    plain, _ = tables.read(small_data(tmp_path))
+    for name, text in TABLES.items():
+        (tmp_path / "data" / name).write_bytes(rewrite(text))
+    read, findings = tables.read(tmp_path / "data")
+    assert (read, findings) == (plain, [])
+    assert tables.rows(tmp_path / "data" / AREAS) == plain["areas"]
 
 
-def test_markup_in_a_cell_is_words_in_the_csv(page: Page) -> None:
-    """A cell of HTML reaches the CSV as its text."""
-    _, content = download(page, [[Html("<b>Xã</b> &amp; <i>phường</i>"), *rows(page)[0][1:]]])
-    assert list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))[1][0] == "Xã & phường"
+def test_a_table_is_read_whatever_its_columns() -> None:
+    """`rows` gives the cells of any CSV as text, with lines, and refuses what is none."""
+    rows = tables.rows(tables.SHIPPED / AREAS)
+    assert rows[0] == {
+        "area": "an-giang", "label_vi": "An Giang", "label_en": "An Giang", "level": "province",
+    }  # fmt: skip
+    assert rows[0].line == 2
+    with pytest.raises(tables.DataError, match=r"data/none\.csv  missing\."):
+        tables.rows(tables.SHIPPED / "none.csv")
 
 
-# -- claims
+def test_a_finding_about_a_whole_text_is_a_line(tmp_path: Path) -> None:
+    """Whatever was pasted into a cell, a person is told its beginning."""
+    (message,) = wrong(small_data(tmp_path, (FIGURES, ",part,", f",{'part ' * 500}x,")))
+    assert message.startswith("data/figures.csv:9  congress.held: role “part part")
+    assert "…” is none of before" in message
+    assert len(message) < 250
 
 
-def test_each_verdict_has_a_word_in_both_languages() -> None:
-    """The five verdicts of the data have a word each, in both languages, all different."""
-    for language in ("vi", "en"):
-        assert tuple(tables.VERDICT_WORDS[language]) == VERDICTS
-        assert len(set(tables.VERDICT_WORDS[language].values())) == 5
+def test_the_tables_are_read_with_the_standard_library() -> None:
+    """A build with nothing to do reads tables, and imports nothing else for it."""
+    script = (
+        "import sys; before = set(sys.modules); import analysis.numbers.tables; "
+        "new = {name.partition('.')[0] for name in set(sys.modules) - before}; "
+        "print(sorted(new - set(sys.stdlib_module_names)))"
+    )
+    command = [sys.executable, "-c", script]
+    root = Path(__file__).resolve().parents[1]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True)
+    assert done.stdout == "['analysis']\n"
 
 
-def test_a_verdict_is_a_word_and_not_a_colour_alone(page: Page) -> None:
-    """The badge says its verdict in words; its class carries the colour."""
-    badge = BeautifulSoup(tables.verdict(page, "does_not_hold").html, "html.parser").span
-    assert badge is not None
-    assert badge["class"] == ["verdict", "does_not_hold"]
-    assert badge.get_text() == {"vi": "không khớp", "en": "does not hold"}[page.language]
+# -- the schema
 
 
-def checked(page: Page) -> BeautifulSoup:
-    """The table of every claim of the small data."""
-    shown = tables.checks(page, "checks", CAPTION, claims.recompute(page.known))
-    return BeautifulSoup(shown.html, "html.parser")
+def package(table: str, column: str, **changes: object) -> str:
+    """The shipped data package with one field changed."""
+    described = json.loads((tables.SHIPPED / "datapackage.json").read_text("utf-8"))
+    (resource,) = (each for each in described["resources"] if each["name"] == table)
+    (field,) = (each for each in resource["schema"]["fields"] if each["name"] == column)
+    field.update(changes)
+    return json.dumps(described)
 
 
-def test_the_table_of_claims_shows_what_was_printed_and_recomputed(page: Page) -> None:
-    """One row for each claim: its note, the printed and the recomputed number, the verdict, or what little is printed."""
-    found = [row.get_text(" ").replace(NBSP, " ") for row in checked(page).select("tbody tr")]
-    assert len(found) == 6
-    note, printed, computed, word = {
-        "vi": ("Lớn hơn phép chia.", "98,7%", "98,6%", "không khớp"),
-        "en": ("Larger than the quotient.", "98.7%", "98.6%", "does not hold"),
-    }[page.language]
-    for part in (note, printed, computed, word):
-        assert part in found[0]
-    badges = [badge["class"][1] for badge in checked(page).select(".verdict")]
-    assert badges == ["does_not_hold", "contradicts", "cannot_be_checked", "holds_if_truncated", "holds", "holds"]
-    assert {"vi": "chỉ nêu:", "en": "printed only:"}[page.language] in found[2]
+def test_the_words_of_a_column_are_those_of_the_schema() -> None:
+    """Roles, reforms and verdicts are listed in the data, nowhere in the package."""
+    assert tables.enum("figures", "role")[:2] == ("before", "after")
+    assert tables.enum("claims", "verdict")[-1] == "cannot_be_checked"
+    assert tables.enum("figures", "note") == ()
 
 
-def test_a_recomputed_fall_is_told_like_the_printed_one(page: Page) -> None:
-    """44.2 % was printed without a sign; what it is compared with is 44.3 %, without one too."""
-    row = checked(page).select("tbody tr")[3]
-    shown = [data["value"] for data in row.find_all("data")]
-    assert "44.2" in shown
-    assert "44.3" in shown
-    assert "-44.3" not in shown
+def test_a_folder_may_bring_its_own_schema(tmp_path: Path) -> None:
+    """Another place has other reforms; a folder without a data package uses the shipped one."""
+    where = small_data(tmp_path, (FIGURES, ",restructuring-2025,da-nang,", ",merger,da-nang,"))
+    assert "is none of project-06" in wrong(where)[0]
+    words = ("merger", "project-21", "restructuring-2025")
+    text = package("figures", "reform", constraints={"enum": words})
+    (where / "datapackage.json").write_text(text, encoding="utf-8-sig")
+    assert wrong(where) == []
+    assert tables.enum("figures", "reform", where) == words
 
 
-def test_claims_leave_their_verdict_in_the_notes(page: Page) -> None:
-    """Wherever a stated result is shown on the page, its note carries the verdict."""
-    checked(page)
-    rates = [item for item in page.record()["quantities"] if item["figures"] == ["congress.rate"]]
-    assert rates
-    assert {item["verdict"] for item in rates} == {tables.VERDICT_WORDS[page.language]["does_not_hold"]}
+NONE = "describes no tables as Data Package does"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("{", f"{NONE} (JSONDecodeError: "),
+        ("[]", f"{NONE} (TypeError: "),
+        ('{"resources": ["figures"]}', f"{NONE} (TypeError: "),
+        (package("areas", "area", constraints={"pattern": "["}), f"{NONE} (error: "),
+        (package("claims", "operands", listOf={"resource": "x"}), f"{NONE} (KeyError: 'x'"),
+        (package("areas", "level", name="kind"),
+         "the columns of areas must begin area, label_vi, label_en, level."),
+        ('{"resources": []}', "the columns of sources must begin source, tier,"),
+    ],
+    ids=["no JSON", "a list", "names alone", "pattern", "unknown table", "column", "no tables"],
+)  # fmt: skip
+def test_a_schema_that_describes_other_tables_is_refused(
+    tmp_path: Path, text: str, message: str
+) -> None:
+    """A folder's own data package is a finding where the tables could not be read by it."""
+    where = small_data(tmp_path)
+    (where / "datapackage.json").write_text(text, encoding="utf-8")
+    (found,) = wrong(where)
+    assert found.startswith(f"data/datapackage.json  {message}")

@@ -1,0 +1,301 @@
+"""Attacks on a page: what a cell might try, and where that ends.
+
+A cell is Markdown (a string, read in both languages) or a function of the Page; what the function
+returns is the cell's output: what `page` said, the JSON of a block, or an output written by hand.
+It ends in the `cell` itself, when the `document` is read, in the `gate`, or in what the page then
+`shows`: what the figures give.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from analysis import Mark, Page, Point, compare, quantity, text
+from analysis.saying import blocks
+
+Cell = str | Callable[[Page], Any]
+ORG, PEOPLE, HELD = "congress.due", "staff.before", "congress.held"
+FALL, RISE = "staff.before>staff.after", "units.after>units.before"
+
+
+def say(vi: str, en: str = "") -> Callable[[Page], Any]:
+    """A sentence; braces hold a figure, `a>b` for a change, `@a` for a day, with its form."""
+    return lambda page: page.say(vi=filled(page, vi), en=filled(page, en or vi))
+
+
+def filled(page: Page, words: str) -> str:
+    """The words as the f-string of a notebook makes them."""
+
+    def value(found: re.Match[str]) -> str:
+        name, _, form = found[1].partition(":")
+        if ">" in name:
+            return format(compare.change(*map(page.known.__getitem__, name.split(">"))).rate, form)
+        return format(page.known.as_of(name[1:]) if name[0] == "@" else page.known[name], form)
+
+    return re.sub(r"\{([^}]+)\}", value, words)
+
+
+def both(parts: Any) -> Any:
+    """The JSON of a Text that has the same parts in both languages."""
+    return parts if isinstance(parts, dict) else {"vi": parts, "en": parts}
+
+
+def block(kind: str, **fields: Any) -> Callable[[Page | None], Any]:
+    """A block written by hand; its texts may be parts for both languages."""
+    read = {
+        name: both(each) if name in {"text", "title"} else each for name, each in fields.items()
+    }
+    return lambda _: {"version": 1, "block": kind, **read}
+
+
+def value(form: str = "", **reference: Any) -> Callable[[Page | None], Any]:
+    """A sentence written by hand that shows one reference."""
+    return block("sentence", text=["Có ", {"value": reference, "form": form}, "."])
+
+
+def made(kind: str, *of: Any, places: Any = 0, **more: Any) -> Any:
+    """The JSON of a recipe."""
+    return {"kind": kind, "of": list(of), "places": places, **more}
+
+
+def recipe(kind: str, *of: Any, **more: Any) -> Callable[[Page | None], Any]:
+    """A sentence written by hand that shows a recipe."""
+    return value(number=made(kind, *of, **more))
+
+
+def deep(times: int) -> Any:
+    """A sum of a sum of a sum …"""
+    return made("sum", deep(times - 1)) if times else ORG
+
+
+def output(**data: Any) -> Callable[[Page], Any]:
+    """An output of a cell that is no block, or not a block alone."""
+    mimes = {blocks.MIME if name == "block" else name: each for name, each in data.items()}
+    return lambda _: {"output_type": "display_data", "data": mimes, "metadata": {}}
+
+
+def calculated(calculate: Callable[..., Any], *figures: str) -> Callable[[Page], Any]:
+    """A calculation with some figures, in a sentence."""
+    return lambda page: _there_are(page, calculate(*map(page.known.__getitem__, figures)))
+
+
+def _there_are(page: Page, number: Any) -> Any:
+    return page.say(vi=f"Có {number}.", en=f"There are {number}.")
+
+
+def _points(page: Page, vi: str, en: str) -> Any:
+    gap = quantity.difference(page.known["congress.rate"], page.known["dossiers.share"])
+    return page.say(vi=f"chênh {gap} {vi}", en=f"they differ by {gap} {en}")
+
+
+def lying(page: Page) -> Any:
+    """A Quantity with another value and other words than its figures give."""
+    number = replace(page.known[HELD], value=Decimal(9999), low=None)
+    object.__setattr__(number, "words", lambda *_: "9,999")
+    return _there_are(page, number)
+
+
+def exchanged(page: Page) -> Any:
+    """A share that was computed from other operands than it names."""
+    share = quantity.share(page.known[HELD], page.known[ORG])
+    return _there_are(page, replace(share, operands=share.operands[::-1]))
+
+
+def bars(label: str, *marks: str, data: tuple[str, ...] = (ORG,), beside: str = "") -> Any:
+    """Bars under a label, and in the chart's table the figures under “Tổ chức”."""
+
+    def cell(page: Page) -> Any:
+        near = text(filled(page, beside), filled(page, beside)) if beside else None
+        rows = [Mark(label=text(label, label), number=page.known[m], beside=near) for m in marks]
+        table = [(text("Tổ chức", "Tổ chức"), page.known[figure]) for figure in data]
+        head = text("Số", "Số")
+        return page.bars("x", head, head, rows, [head, head], table)
+
+    return cell
+
+
+def series(day: str, figure: str) -> Callable[[Page], Any]:
+    """A point on the day of one figure with the number of another; its table has the staff."""
+
+    def cell(page: Page) -> Any:
+        head, known = text("Số", "Số"), page.known
+        point = Point(day=known.as_of(day), number=known[figure])
+        said = page.series("x", head, head, [(head, [point])]).block
+        table = {"data": ((head, known.as_of(PEOPLE), known[PEOPLE]),)}
+        return blocks.dump(said.model_copy(update={"table": said.table.model_copy(update=table)}))
+
+    return cell
+
+
+MARKDOWN = (
+    "Có 1.731 chi bộ.", '<a href="#note-1.731"><span class="name">1.731</span></a> chi bộ',
+    "Có <b>nhiều</b> chi bộ", "<style>p::after{content:'1.731'}</style>",
+    "<iframe srcdoc='1.731'></iframe>", "Có <input value='nhiều'> chi bộ", "<meter value='.73'>",
+    "<svg><rect width='73'/></svg>", "Có <!-- x --!>nhiều chi bộ", "<script>x()</script>",
+    "<i lang='fr'>chi bộ</i>", "<i lang='vi' class='x'>chi bộ</i>", "<i lang='vi'>chi bộ",
+    "</i>a<i lang='vi'>", "![bức tranh](data:image/png;base64,iVBO)", "![ảnh](attachment:a.png)",
+    "```\nCó nhiều chi bộ\n```", "    Có nhiều chi bộ", "Có `nhiều` chi bộ", "> Có nhiều chi bộ",
+    "---", '[bảng](index.html "Có nhiều chi bộ")', '[bảng][a]\n\n[a]: index.html "nhiều chi bộ"',
+    "[bảng](javascript:alert)", "[bảng](java&#115;cript:alert)", "[bảng](http://example.org)",
+    "[bảng](https://a@example.org)", "[bảng](//example.org)", "<javascript:alert>",
+    "<mailto:a@example.org>", "Xem[^a]\n\n[^a]: Có nhiều chi bộ", "Có &#49;&#55; chi bộ",
+    "Có &frac12; chi bộ", "Có &half; chi bộ", "1731. chi bộ", "- chi bộ\n  - có 1.731",
+    "| a | b |\n|---|---|\n| c | 1.731 |", "# Tên khác", "## Có 1.731 chi bộ", "- # Tên khác",
+    "Đề án 0666", "Đề án 06.500 thôn", "Kế hoạch số 109-KH/TU9", "~~nhiều~~ thôn",
+)  # fmt: skip
+SPELT = (
+    "twenty-six thousand villages", "Hai mươi sáu nghìn thôn", "twelve villages", "mười hai thôn",
+    "fifteen villages", "mười lăm thôn", "a dozen villages", "a third of them", "half of them",
+    "một nửa số thôn", "the number doubled", "gấp đôi", "twice as many", "two-thirds",
+    "hai phần ba", "five per cent", "năm phần trăm", "hai phần trăm", "one percent", "XXVI thôn",
+    "xxvi thôn", "ba tỷ", "một trăm thôn", "hai vạn", "hai triệu", "một chục", "năm người",
+    "năm đơn vị", "hai tư", "Ba mươi thôn", "Ten of them", "tenfold", "a quarter", "Forty-two",
+    "trăm rưỡi", "hai muoi sau", "tw**el**ve villages", "tw[el](index.html)ve", "BẢY thôn",
+    "tw<i lang='vi'>el</i>ve", "tháng Ba nghìn thôn", "thréé villages", "bảy\u00a0thôn",
+    # what is no letter or mark of ours
+    "１７ chi bộ", "①⑦ chi bộ", "½ số thôn", "x² thôn", "Ⅻ thôn", "一千七百", "𝟏𝟕 thôn",
+    "١٧ thôn", "twеlve villages", "ｔｗｅｌｖｅ", "twe\u200blve", "twe\u00adlve", "twe\u2060lve",
+    "\u202e137.1 thôn", "twel\u0301ve", "mu\u031bo\u031b\u0300i thôn", "\u2063\U000e0030x\u2064",
+    "\ufeffCó thôn", "a\u2028b", "5\ufe0f\u20e3 thôn", "tweⅼve villages", "nhiều\u0007", "73% số",
+)  # fmt: skip
+SENTENCES = (
+    ("cell", "Có 1.731 chi bộ.", "There are 1,731 cells."),
+    ("gate", "Hai mươi sáu nghìn thôn.", "Twenty-six thousand villages."),
+    ("gate", "Có mư\u200bời thôn.", "There are te\u200bn villages."),
+    ("cell", "Chỉ có {congress.held}.", "Nothing but words."),
+    ("cell", "{congress.held} rồi {congress.due}", "{congress.due} then {congress.held}"),
+    ("cell", f"giảm {{{RISE}:fall}}", ""), ("cell", f"tăng {{{FALL}:rise}}", ""),
+    ("cell", "{congress.held:more}", ""), ("cell", "{staff.before>congress.due}", ""),
+    ("cell", "{congress.held:bare}", ""), ("cell", "{@congress.held:fall}", ""),
+    ("gate", f"số người tăng tới {{{FALL}:fall}}", f"{{{FALL}:fall}}"),
+    ("gate", f"{{{FALL}}}", f"rose by {{{FALL}}}"), ("gate", f"giảm {{{RISE}:rise}}", ""),
+    ("gate", f"{{{RISE}:sign}}", f"the number fell by {{{RISE}:sign}}"),
+    ("gate", "tăng {units.decrease} đơn vị", "{units.decrease} units"),
+    ("gate", "từ {staff.after} xuống {staff.before}", "{staff.after}, {staff.before}"),
+    ("gate", "từ {staff.before} lên {staff.after}", "{staff.before}, {staff.after}"),
+    ("gate", "{staff.after}, {staff.before}", "Posts fell, from {staff.after} to {staff.before}"),
+    ("gate", "hơn {congress.held} tổ chức", "{congress.held}"),
+    ("gate", "hơn\u00a0{congress.held}", ""),
+    ("gate", "{congress.held}", "more than {congress.held}"), ("gate", "Gần {congress.held}", ""),
+    ("gate", "{congress.held}", "at least\u00a0{congress.held}"), ("gate", "{congress.held}+", ""),
+    ("gate", "hơn {dossiers.received} hồ sơ", "over {dossiers.received} dossiers"),
+    ("gate", "{congress.held}", "{congress.held} or more"), ("gate", "{congress.rate}%", ""),
+    ("gate", "{congress.held} phần trăm", "{congress.held}"), ("gate", "{congress.held} nghìn", ""),
+    ("gate", "{congress.rate}", "{congress.rate} percentage points"),
+    ("gate", "{congress.held} người", ""), ("gate", "{congress.held}", "{congress.held} people"),
+    ("gate", "{congress.held}{congress.due}", ""), ("gate", "{congress.held}.{congress.due}", ""),
+    ("gate", "{congress.held},{congress.due}", ""), ("gate", "{congress.held} {congress.due}", ""),
+    ("gate", "−{congress.held}", ""), ("gate", "Đề án 06{congress.held}", ""),
+    ("gate", "{congress.held}k", ""), ("gate", "{@congress.due:year}{congress.held}", ""),
+    ("gate", "Có \u2063\u2064 {congress.held}", ""),
+)  # fmt: skip
+VALUES: tuple[tuple[str, str, Cell], ...] = (
+    ("words in a variable", "gate", lambda page: page.say(**dict.fromkeys(("vi", "en"), "trăm"))),
+    ("per cent of points", "gate", lambda page: _points(page, "phần trăm", "per cent")),
+    ("words of a card", "gate", lambda page: page.headline(f"{page.known[ORG]}", text("ba", "x"))),
+    ("places -3", "cell", calculated(lambda a: quantity.with_places(a, -3), ORG)),
+    ("difference", "cell", calculated(quantity.difference, PEOPLE, ORG)),
+    ("share", "cell", calculated(quantity.share, ORG, PEOPLE)),
+    ("sum", "cell", calculated(quantity.total, PEOPLE, ORG)),
+    ("added up twice", "gate", calculated(quantity.total, ORG, HELD, ORG)),
+    ("counted twice", "gate", calculated(lambda *of: quantity.counted(of, "x"), ORG, HELD, ORG)),
+    ("another value", "shows Có 1.221.", lying),
+    ("other operands", "shows Có 101,4%.", exchanged),
+    ("recipe by hand", "shows Có 98,6%.", recipe("share", HELD, ORG, places=1)),
+    ("recipe: unlike units", "document", recipe("sum", ORG, PEOPLE)),
+    ("recipe: places -3", "document", recipe("share", HELD, ORG, places=-3)),
+    ("recipe: places 1e9", "document", recipe("share", HELD, ORG, places=10**9)),
+    ("recipe: places a word", "document", recipe("share", HELD, ORG, places="1")),
+    ("recipe: places of a count", "document", recipe("sum", ORG, HELD, places=2)),
+    ("recipe: signs by hand", "document", recipe("net", ORG, ORG, how="*-")),
+    ("recipe: by nothing", "gate", recipe("share", ORG, made("difference", ORG, ORG), places=1)),
+    ("recipe: like units", "gate", recipe("per", HELD, ORG, places=1)),
+    ("recipe: none stated", "gate", recipe("count", ORG, ORG, how="claim")),
+    ("a rise said to fall", "document", value("fall", number=made("relative_change", HELD, ORG))),
+)
+VALUES += tuple(
+    (f"reference {each!s}"[:40], by, value(**each))
+    for by, each in (
+        ("document", {"number": made("product", ORG, ORG)}), ("document", {"number": made("sum")}),
+        ("document", {"number": "congress.all"}), ("document", {"number": 1731}),
+        ("document", {"number": True}), ("document", {"number": float("nan")}),
+        ("document", {"number": deep(100)}), ("gate", {"number": deep(30)}),
+        ("document", {"day": "congress.all"}), ("document", {"form": "html", "number": ORG}),
+        ("document", {"label": ["claims", "staff.rate"]}), ("document", {"html": "1.731"}),
+        ("document", {"label": ["sources", "congress"]}), ("document", {"label": "areas"}),
+    )
+)  # fmt: skip
+A = block("sentence", text=["a"])
+BLOCKS: tuple[tuple[str, str, Cell], ...] = (
+    ("further keys", "document", block("sentence", text=["a"], html="<b>1.731</b>")),
+    ("version 2", "document", lambda _: {**A(None), "version": 2}),
+    ("no such block", "document", block("html", text=["a"])),
+    ("text: a string", "document", lambda _: {**A(None), "text": "1.731"}),
+    ("text: a number", "document", block("sentence", text=[1731])),
+    ("typed digits", "gate", block("sentence", text=["Có 1.731 chi bộ."])),
+    ("a word in parts", "gate", block("sentence", text=["twel", "ve thôn"])),
+    ("marks of the gate", "gate", block("sentence", text=["Có \0 thôn"])),
+    ("one language", "document", block("sentence", text={"vi": ["a"], "en": []})),
+    ("hidden with words", "document", block("hidden", text=["Có 1.731 chi bộ."])),
+    ("anchor", "document", block("claims", name='x"', title=["a"], claims=[])),
+    ("no parameter", "gate", block("parameters", own=[{"name": "1.731", "value": both(["a"])}])),
+    ("claims: none such", "gate", block("claims", name="x", title=["a"], claims=["staff.all"])),
+    ("claims: twice", "gate", block("claims", name="x", title=["a"], claims=["staff.rate"] * 2)),
+    ("other sources", "document", block("sources", known_on="2020-01-01", evidence="all")),
+    ("a second lead", "gate", lambda _: [block("lead", text=["a"])(None)] * 2),
+    ("a second title", "gate", block("title", text=["Tên khác"])),
+    ("see: nothing", "gate", block("finding", text=["a"], see="chart-none")),
+    ("one name twice", "gate", lambda page: [bars("Tổ chức", ORG)(page)] * 2),
+    ("chart: another label", "gate", bars("Người", ORG)),
+    ("chart: another number", "gate", bars("Tổ chức", HELD)),
+    ("chart: other words beside", "gate", bars("Tổ chức", ORG, beside="{congress.held}")),
+    ("chart: unlike units", "gate", bars("Tổ chức", ORG, PEOPLE, data=(ORG, PEOPLE))),
+    ("chart: another day", "gate", series(ORG, PEOPLE)),
+    ("chart: another point", "gate", series(PEOPLE, "staff.after")),
+    ("HTML", "document", output(**{"text/html": "<p>1.731</p>"})),
+    ("a picture", "document", output(**{"image/png": "iVBORw0"})),
+    ("block and picture", "document", output(block=A(None), **{"image/png": "iVBORw0"})),
+    ("block and script", "document", output(block=A(None), **{"text/javascript": "x()"})),
+    ("block and HTML", "shows a", output(block=A(None), **{"text/html": "1.731"})),
+    ("a block as text", "document", output(block="{}")),
+    ("printed", "document", lambda _: {"output_type": "stream", "name": "stdout", "text": "1.731"}),
+    ("an error", "document",
+     lambda _: {"output_type": "error", "ename": "E", "evalue": "", "traceback": []}),
+)  # fmt: skip
+ATTACKS: list[tuple[str, str, Cell]] = [
+    *((f"Markdown: {words[:30]!a}", "gate", words) for words in (*MARKDOWN, *SPELT)),
+    *((f"sentence: {vi} {en}".encode("ascii", "replace").decode(), by, say(vi, en))
+      for by, vi, en in SENTENCES),
+    *VALUES, *BLOCKS,
+]  # fmt: skip
+
+# What no rule can tell from ordinary prose, as the gate's documentation says.
+PASSES: tuple[Cell, ...] = (
+    "Có hai thôn.", "One of two villages", "Thôn V", "nhị thôn", "t w e l v e villages", "tư thôn",
+    say("Có {congress.held} chi bộ.", "There are {congress.held} cells."),
+    say("Cả nước có {congress.held} tổ chức.", "The country has {congress.held} organisations."),
+    say("Nhiều hơn trước: {congress.held}.", "More than ever: {congress.held}."),
+)  # fmt: skip
+
+# Ordinary prose that must not be taken for an attack.
+ORDINARY: tuple[Cell, ...] = (
+    "Phép tính khớp nếu cắt bỏ phần lẻ; nửa thì làm tròn lên. Tỷ lệ trong nửa đầu tháng Bảy.",
+    "## Các bảng\n\nNăm ấy, *Đề án 06* và **Kế hoạch số 109-KH/TU** ([bảng](index.html#a)).",
+    "A *cell* (<i lang='vi'>chi bộ</i>) is small – “one” of two; the first half, “half up”.",
+    "- a\n- b\n\n| a | b |\n|---|--:|\n| c | d |\n\n1. a\n2. b\n\n<https://example.org/a>",
+    say("{congress.held}/{congress.due} tổ chức, tức {congress.rate}", ""),
+    say(f"giảm {{{FALL}:fall}}, từ {{staff.before}} xuống {{staff.after}}",
+        f"fell by {{{FALL}:fall}}, from {{staff.before}} to {{staff.after}}"),
+    say("{staff.before} → {staff.after} ({" + FALL + ":sign})", ""),
+    say("{dossiers.received:more} hồ sơ; cộng thành {congress.held} tổ chức",
+        "{dossiers.received:more} dossiers; they add up to {congress.held} organisations"),
+    say(f"Sau khi giảm, đơn vị tăng {{{RISE}:rise}}", f"After a fall units rose {{{RISE}:rise}}"),
+    say("Theo Đề án 06, {@congress.due:short}: {congress.due} tổ chức", ""),
+    lambda page: _points(page, "điểm phần trăm", "percentage points"),
+    bars("Tổ chức", ORG), series(PEOPLE, PEOPLE),
+    block("claims", name="x", title=["a"], claims=["congress.rate", "units.decrease"]),
+)  # fmt: skip

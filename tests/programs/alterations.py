@@ -1,0 +1,188 @@
+"""What `prove` alters beside documents: rows of tables, cells of notebooks, parameters."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from analysis.numbers import numerals, tables
+
+from . import cells
+
+FOREIGN = {"vi": "1.731", "en": "1,731"}  # a number that no source prints
+IN_WORDS = {"vi": "mười hai", "en": "twelve"}
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One alteration: its kind, where and how; `edit` is for the function that tries it."""
+
+    world: str
+    kind: str
+    place: str
+    change: str
+    edit: Any = field(repr=False, compare=False)
+
+    def __str__(self) -> str:
+        return f"{self.kind} · {self.place} · {self.change}"
+
+
+class Tables:
+    """The rows of each table, by id and in order."""
+
+    def __init__(self, data: Path) -> None:
+        self.rows = {
+            file.stem: {next(iter(row.values())): row for row in tables.rows(file)}
+            for file in sorted(data.glob("*.csv"))
+        }
+
+    def near(self, figure: str, chance: Random) -> str:
+        """Another figure with another value, of the same indicator where there is one."""
+        rows = self.rows["figures"]
+        others = [key for key, row in rows.items() if row["value"] != rows[figure]["value"]]
+        like = [key for key in others if rows[key]["indicator"] == rows[figure]["indicator"]]
+        return chance.choice(like or others)
+
+    def other(self, table: str, key: str, chance: Random) -> str:
+        """Another row of a table."""
+        return chance.choice([each for each in self.rows[table] if each != key])
+
+
+# -------------------------------------------------------------------------------------------- rows
+
+Cells = Iterator[tuple[str, dict[str, str]]]
+
+
+def of_rows(known: Tables, chance: Random) -> Iterator[Mutant]:
+    """Each row of the tables with other cells."""
+    makers = {"figures": _figure, "claims": _claim, "sources": _source}
+    for table in (*makers, "indicators", "areas"):
+        for key, row in known.rows[table].items():
+            for kind, other in makers.get(table, _labelled)(row, known, chance):
+                change = ", ".join(f"{row[name]} → {cell or '–'}" for name, cell in other.items())
+                yield Mutant("rows", kind, f"{table}.csv {key}", change, (table, key, other))
+
+
+def _figure(row: Mapping[str, str], known: Tables, chance: Random) -> Cells:
+    public = known.rows["sources"][row["source"]]
+    bare = re.sub(r"\([^)]*\)", lambda aside: "_" * len(aside[0]), row["printed"])
+    found = re.search(r"\d[\d.,]*\d|\d", bare)
+    assert found, row
+    begin, end = found.span()
+    printed = row["printed"][:begin] + bumped(found[0], chance) + row["printed"][end:]
+    value = numerals.plain(numerals.read(printed, public["language"]).value)
+    yield "value", {"value": bumped(row["value"], chance)}
+    yield "printed", {"printed": printed}
+    yield "value and printed", {"value": value, "printed": printed}
+    other = known.rows["figures"][known.near(row["figure"], chance)]
+    if known.rows["sources"][other["source"]]["language"] == public["language"]:
+        yield "another's value", {name: other[name] for name in ("value", "printed", "qualifier")}
+    hedges = sorted(set(numerals.MEANS.values()) - {row["qualifier"]})
+    yield "qualifier", {"qualifier": chance.choice(hedges)}
+    late = int((public["published"] or public["published_by"])[:4]) + 1
+    wrong = [row["as_of"] + "x", "2025-02-30"] + [f"{late}-06-30"] * (row["role"] != "target")
+    yield "as_of", {"as_of": chance.choice(wrong)}
+
+
+def bumped(numeral: str, chance: Random) -> str:
+    """The numeral with one digit changed; it keeps its length and its marks."""
+    at = chance.choice([i for i, letter in enumerate(numeral) if letter.isdigit()])
+    digit = chance.choice([each for each in "123456789" if each != numeral[at]])
+    return numeral[:at] + digit + numeral[at + 1 :]
+
+
+def _claim(row: Mapping[str, str], known: Tables, chance: Random) -> Cells:
+    for column in ("operands", "stated") if row["operands"] else ("stated",):
+        ids = row[column].split()
+        at = chance.randrange(len(ids))
+        for kind, other in (("no such", ids[at][:-1]), ("another", known.near(ids[at], chance))):
+            yield f"{column}, {kind}", {column: " ".join([*ids[:at], other, *ids[at + 1 :]])}
+    verdicts = {each["verdict"] for each in known.rows["claims"].values()} - {row["verdict"]}
+    yield "verdict", {"verdict": chance.choice(sorted(verdicts))}
+
+
+def _source(row: Mapping[str, str], _: Tables, __: Random) -> Cells:
+    column = "published" if row["published"] else "published_by"
+    earlier = str(int(row[column][:4]) - 1) + row[column][4:]
+    for day in ("16/07/2025", "2025-13-01", "2027-01-01", "", earlier):
+        yield column, {column: day}
+
+
+def _labelled(row: Mapping[str, str], _: Tables, chance: Random) -> Cells:
+    column = chance.choice([name for name in row if name.startswith(("label_", "unit_"))])
+    yield "label with a digit", {column: f"{row[column]} 1.221"}
+
+
+# ------------------------------------------------------------------------------------------- cells
+
+# What somebody could do to the package from a cell, in front of what the cell says.
+_PATCHES = {
+    "numbers.quantity": "m.Quantity.words = lambda *_: 'thousands'",
+    "numbers.figures": "for each in map(known.get, known.find()): "
+    "object.__setattr__(each, 'value', 2 * each.value)",
+    "saying.texts": "m.Label.words = lambda *_: '1731'",
+    "saying.blocks": "old = m.dump; m.dump = lambda block: {**old(block), 'html': '<b>1731</b>'}",
+    "saying.charts": "m.draw = lambda *_: {}",
+    "pages.gate": "m.refusals = lambda *_: []",
+}
+
+
+def of_cells(name: str, notebook: Path) -> Iterator[Mutant]:
+    """Each cell of a report's notebook that says something, with another source."""
+    patches = _PATCHES
+    for at, cell in enumerate(cells.read(notebook).cells):
+        if cell.cell_type != "code" or {"parameters", "setup"} & set(cell.metadata.get("tags", [])):
+            continue
+        made = list(_said(cell.source))
+        if "page.finding(" in cell.source:
+            for module, line in patches.items():
+                start = f"import analysis.{module} as m\n{line}"
+                made.append(("patch", module, f"{start}\n{cell.source}"))
+            patches = {}
+        for kind, change, source in made:
+            edit = (name, at, source)
+            yield Mutant("cells", f"cell: {kind}", f"{name} cell {at + 1}", change, edit)
+
+
+def _said(source: str) -> Iterator[tuple[str, str, str]]:
+    """Kind, change and new source for each way to alter what a cell says."""
+    for found in re.finditer(r'known\["(.+?)"\]', source):
+        yield "no such figure", found[1], source.replace(found[1], found[1][:-1])
+    if "holds=" in source:
+        yield "condition turned", "holds", source.replace("holds=", "holds=not ", 1)
+    vi, en, rest = source.partition("en=")
+    if en:
+        yield "one language dropped", "en", f'{vi}en="" and {rest}'
+    places = list(dict.fromkeys(re.findall(r"\{[\w.]+(?::\w+)?\}", vi)))
+    for place in places[:1]:
+        form = re.sub(r"(:\w+)?\}", ":rise}" if ":fall" in place else ":fall}", place)
+        for kind, other in (("no figure", "{1731}"), ("number in words", "twelve"), ("form", form)):
+            yield kind, f"{place} → {other}", source.replace(place, other)
+    for one, two in [places[:2]] if len(places) > 1 else []:
+        turned = vi.replace(one, "\0").replace(two, one).replace("\0", two)
+        yield "exchanged", f"{one} ↔ {two} in vi", turned + en + rest
+
+
+# -------------------------------------------------------------------------------------- parameters
+
+_WRONG: dict[str, tuple[Any, ...]] = {
+    "language": ("fr", "VI", ["vi"]),
+    "known_on": ("16/7/2025", "2025-02-30", 20250716, "20250716", "2025"),
+    "evidence": ("Core", "", 5),
+    "data": ("/no/such/folder", 1),
+    "province": ("hanoi", "", 1, None),
+    "verdict": ("wrong", True),
+    **dict.fromkeys(("langauge", "known-on", "Evidence", "provinces", "verdicts"), ("",)),
+}
+
+
+def of_parameters(name: str) -> Iterator[Mutant]:
+    """A report with wrong parameters."""
+    for parameter, values in _WRONG.items():
+        for value in values:
+            edit = (name, {parameter: value})
+            yield Mutant("parameters", "parameter", name, f"{parameter} = {value!r}", edit)

@@ -1,0 +1,302 @@
+"""Measure the builder against what else there is: `make bench`.
+
+One paired run: each round measures, one after the other and on the same notebooks,
+
+    (a) the commands `papermill` and `jupyter nbconvert`, one page after the other,
+    (b) the same two libraries called from Python, in a pool of two processes,
+    (c) this project's build of the whole site from nothing, two reports at a time,
+    (d) the floor: in two warm processes, the code of each report once, its charts drawn once for
+        each width, and both its pages written; nothing is checked, recorded or published.
+
+(a) and (b) make plain nbconvert pages of a sample of each notebook, weighted by how many pages of
+the site it makes; (c) and (d) do the whole site. Compare the ratios, taken within a round: seconds
+depend on the machine and what else it does. A build with nothing to do is measured in CPU time, and
+in bare starts of Python. `--synthetic` measures sites of small pages instead, `--cluster` those
+also on a Dask cluster of two workers on this machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import fnmatch
+import json
+import logging
+import multiprocessing
+import os
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from small_project import PARAMETERS, briefing, small_project, write
+
+from analysis.builds import plan, processes
+from analysis.builds.plan import LANGUAGES, Project, Report
+
+from . import ROOT
+from .crash import BUILD
+
+WORKERS = 2
+SCRIPTS = Path(sys.executable).parent
+OWN = [sys.executable, "-m", "analysis", "build", "--out"]
+WAYS = {
+    "a": "papermill, then jupyter nbconvert, as commands",
+    "b": "both through Python, in a pool of two",
+    "c": "this build, whole site, start-up included",
+    "d": "floor: code and bare pages, two warm processes",
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure what is asked for and print it as tables."""
+    parser = argparse.ArgumentParser(prog="python -m tests.programs.bench")
+    parser.add_argument("--rounds", type=int, default=2, metavar="N", help="default: 2")
+    parser.add_argument("--only", default="*", metavar="PATTERN", help="reports, e.g. 'project-*'")
+    small = "instead: sites of N small pages (default: 10 100 1000)"
+    parser.add_argument("--synthetic", type=int, nargs="*", metavar="N", help=small)
+    parser.add_argument("--cluster", action="store_true", help="with --synthetic: a cluster, too")
+    asked = parser.parse_args(arguments)
+    os.environ["PYTHONPATH"] = str(ROOT)  # the kernels of (a) and (b) import this checkout
+    load = f"load {os.getloadavg()[0]:.1f} at the start"
+    print(f"{os.cpu_count()} processors, Python {sys.version.split()[0]}, {load}")
+    with tempfile.TemporaryDirectory() as scratch:
+        if asked.synthetic is None:
+            compare(Path(scratch), asked.rounds, asked.only)
+        else:
+            synthetic(Path(scratch), asked.synthetic or [10, 100, 1000], asked.cluster)
+    return 0
+
+
+# ---------------------------------------------------------------------------------- the comparison
+
+
+def compare(scratch: Path, rounds: int, only: str) -> None:
+    """Print seconds per page of (a) to (d), their ratios, and what it costs to have no work."""
+    every = plan.plan(Project.at(ROOT))
+    planned = [report for report in every if fnmatch.fnmatchcase(report.name, only)]
+    sample = list({report.notebook: report for report in planned}.values())
+    pages = len(planned) * len(LANGUAGES)
+    print(f"{pages} pages of {len(sample)} notebooks\n", flush=True)
+    measured: dict[str, list[float]] = {way: [] for way in WAYS}
+    for number in range(rounds):
+        folder = scratch / str(number)
+        folder.mkdir()
+        own = [*OWN, str(folder / "own"), "--jobs", str(WORKERS), "--only", only]
+        measured["a"].append(_weighted(commands(sample, folder), planned))
+        measured["b"].append(_weighted(pooled(sample, folder), planned))
+        measured["c"].append(seconds(quietly, own, ROOT) / pages)
+        measured["d"].append(floor(planned, folder) / pages)
+        said = ", ".join(f"({way}) {values[-1]:.2f}" for way, values in measured.items())
+        print(f"round {number + 1}: {said} s a page", flush=True)
+    print("\n| way | seconds a page | ratio to (c) |\n|---|---|---|")
+    for way, values in measured.items():
+        ratios = [value / own for value, own in zip(values, measured["c"], strict=True)]
+        spread = f" ({min(ratios):.2f} to {max(ratios):.2f})" if rounds > 1 and way != "c" else ""
+        middle, ratio = statistics.median(values), statistics.median(ratios)
+        print(f"| ({way}) {WAYS[way]} | {middle:.2f} | {ratio:.2f}{spread} |")
+    over = (own / value for value, own in zip(measured["d"], measured["c"], strict=True))
+    print(f"\n(c) is {statistics.median(over):.2f} times its floor (d).")
+    idle, bare = nothing_to_do([*OWN, str(scratch / "0" / "own"), "--only", only])
+    print(f"A build with nothing to do: {idle:.2f} s of CPU, {idle / bare:.1f} starts of Python.")
+
+
+def seconds(work: Callable[..., Any], *given: Any) -> float:
+    """How long some work takes."""
+    started = time.monotonic()
+    work(*given)
+    return time.monotonic() - started
+
+
+def quietly(command: Sequence[str], folder: Path, environment: Any = None) -> str:
+    """What a command prints, which has to succeed."""
+    settings: dict[str, Any] = {"env": environment, "capture_output": True, "text": True}
+    done = subprocess.run(command, cwd=folder, check=False, **settings)
+    if done.returncode:
+        last = (done.stdout + done.stderr)[-2000:]
+        raise SystemExit(f"{' '.join(command)} ended with {done.returncode}:\n{last}")
+    return str(done.stdout)
+
+
+def commands(sample: Sequence[Report], folder: Path) -> dict[str, float]:
+    """(a) Seconds a page, by notebook."""
+    return {report.notebook: seconds(_by_commands, report, folder) for report in sample}
+
+
+def _by_commands(report: Report, folder: Path) -> None:
+    source, run = str(ROOT / "notebooks" / report.notebook), str(folder / "a.ipynb")
+    values = (("-r", name, str(value)) for name, value in report.parameters.items())
+    given = [word for value in values for word in value]
+    options = ["-k", "python3", "--no-progress-bar"]
+    quietly([str(SCRIPTS / "papermill"), source, run, *given, *options], folder)
+    quietly([str(SCRIPTS / "jupyter"), "nbconvert", "--to", "html", "--no-input", run], folder)
+
+
+def pooled(sample: Sequence[Report], folder: Path) -> dict[str, float]:
+    """(b) Seconds a page, by notebook: half of what it takes in one of two busy processes."""
+    # Processes of their own: nothing warm is inherited. Their start is not counted.
+    with ProcessPoolExecutor(WORKERS, mp_context=multiprocessing.get_context("spawn")) as pool:
+        list(pool.map(_import_both, range(WORKERS)))
+        taken = pool.map(partial(seconds, _through_python), sample, [folder] * len(sample))
+        return {each.notebook: took / WORKERS for each, took in zip(sample, taken, strict=True)}
+
+
+def _import_both(_: int) -> None:
+    for name in ("papermill", "nbconvert"):
+        import_module(name)
+
+
+def _through_python(report: Report, folder: Path) -> None:
+    import papermill
+    from nbconvert.exporters import HTMLExporter
+
+    logging.disable(logging.WARNING)
+    source, run = str(ROOT / "notebooks" / report.notebook), folder / f"b-{report.name}.ipynb"
+    given: dict[str, Any] = {"kernel_name": "python3", "progress_bar": False}
+    executed = papermill.execute_notebook(source, str(run), dict(report.parameters), **given)
+    exporter: Any = HTMLExporter
+    text, _ = exporter(exclude_input=True).from_notebook_node(executed)
+    run.with_suffix(".html").write_text(text, encoding="utf-8")
+
+
+def _weighted(taken: dict[str, float], planned: Sequence[Report]) -> float:
+    return statistics.mean(taken[report.notebook] for report in planned)
+
+
+def nothing_to_do(command: Sequence[str]) -> tuple[float, float]:
+    """CPU seconds of a build that finds every page fresh, and of a bare start of Python."""
+
+    def used(command: Sequence[str]) -> float:
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        quietly(command, ROOT)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return sum(after[:2]) - sum(before[:2])
+
+    bare = [sys.executable, "-c", "pass"]
+    rounds = [(used(command), used(bare)) for _ in range(5)]
+    idle, start = (statistics.median(side) for side in zip(*rounds, strict=True))
+    return idle, start
+
+
+# --------------------------------------------------------------------------------------- the floor
+
+
+def floor(planned: Sequence[Report], folder: Path) -> float:
+    """(d) Seconds for the whole site: two processes that have imported everything share it."""
+    names = json.dumps([report.name for report in planned])
+    command = [sys.executable, "-m", "tests.programs.bench", "_floor", names]
+    return float(quietly(command, ROOT, processes.environment(ROOT, folder)).split()[-1])
+
+
+def _floor(names: Sequence[str]) -> None:
+    """In a process of its own: warm up as the build does, fork, and time the children."""
+    from analysis.builds import ready
+
+    project = Project.at(ROOT)
+    ready.warm_up(str(project.data))
+    reports = {report.name: report for report in plan.plan(project)}
+    fork = multiprocessing.get_context("fork")
+    shares = [[reports[name] for name in names[first::WORKERS]] for first in range(WORKERS)]
+    children = [fork.Process(target=_bare, args=(share, project)) for share in shares]
+
+    def work() -> None:
+        for step in ("start", "join"):
+            for child in children:
+                getattr(child, step)()
+
+    print(seconds(work))
+    sys.exit(max(abs(child.exitcode or 0) for child in children))
+
+
+def _bare(reports: Sequence[Report], project: Project) -> None:
+    """The code of each report in fresh globals, its drawings, and both its pages."""
+    from analysis.numbers import figures
+    from analysis.pages import html, make
+    from analysis.pages.document import Document, Prose, Said
+
+    from . import cells
+
+    for report in reports:
+        items: list[Prose | Said] = []
+        given = {**report.parameters, "data": str(project.data)}
+        for cell, shown in cells.run(project.notebooks / report.notebook, given):
+            spoken = cell.metadata.get("tags") or LANGUAGES
+            if cell.cell_type == "markdown" and "generic" not in spoken:
+                items.append(Prose(0, *(cell.source if e in spoken else "" for e in LANGUAGES)))
+            elif shown is not None:
+                items.append(Said(0, shown.block))
+        said = Document(tuple(items), figures.load(project.data))
+        drawings = make.drawn(said)
+        for language in LANGUAGES:
+            html.page(said, html.body(said, language, drawings), html.Frame(report.name))
+
+
+# ------------------------------------------------------------------------------------- small pages
+
+CHART = """\
+from analysis import Mark
+name, total = text(vi="Đơn vị", en="Units"), known["units.after"]
+page.bars("units", name, name, [Mark(label=name, number=total)], [name, name], [(name, total)])"""
+TITLE = """\
+area = page.label("areas", province)
+page.title(vi=f"{area}?", en=f"{area}?")"""
+
+
+def synthetic(scratch: Path, sizes: Sequence[int], clustered: bool) -> None:
+    """Print what small pages cost, for sites of several sizes."""
+    columns = ("made by", "pages", "seconds", "ms for each page more")
+    print(f"\n| {' | '.join(columns)} |\n{'|---' * len(columns)}|", flush=True)
+    with local_cluster(scratch) if clustered else contextlib.nullcontext("") as scheduler:
+        ways = {"this machine": ["--jobs", str(WORKERS)]}
+        ways |= {"cluster": ["--scheduler", scheduler]} if scheduler else {}
+        before: dict[str, tuple[int, float]] = {}
+        for size in sizes:
+            project = many(scratch / str(size), size)
+            for way, options in ways.items():
+                command = [sys.executable, "-c", BUILD, str(ROOT), str(project.root), *options]
+                took = seconds(quietly, command, scratch)
+                then = before.get(way, (0, 0.0))
+                more = 1000 * (took - then[1]) / (size - then[0])
+                print(f"| {way} | {size} | {took:.1f} | {more:.0f} |", flush=True)
+                before[way] = size, took
+                shutil.rmtree(project.outputs)
+
+
+def many(folder: Path, size: int) -> Project:
+    """A project of so many pages: half as many areas, each a report with a number and a chart."""
+    project = small_project(folder)
+    reports = project.notebooks / "reports.toml"
+    head, _, rest = reports.read_text("utf-8").split("[[report]]\n")  # but not alpha
+    reports.write_text(f"{head}[[report]]\n{rest}", encoding="utf-8")
+    with (project.data / "areas.csv").open("a", encoding="utf-8") as areas:
+        areas.writelines(f"area-{number:04},A,A,province\n" for number in range(size // 2 - 2))
+    parameters = f'{PARAMETERS}\nprovince = "ha-noi"'
+    each = briefing(says=(TITLE, CHART), question="", parameters=parameters)
+    write(project.notebooks / "province.ipynb", each)
+    return project
+
+
+@contextlib.contextmanager
+def local_cluster(folder: Path) -> Iterator[str]:
+    """The address of a scheduler with two workers, one report at a time each."""
+    local: Any = import_module("distributed").LocalCluster
+    quiet = {"dashboard_address": ":0", "silence_logs": logging.CRITICAL}
+    kept = {"threads_per_worker": 1, "local_directory": str(folder)}
+    with local(n_workers=WORKERS, **kept, **quiet) as cluster:
+        yield str(cluster.scheduler_address)
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["_floor"]:
+        _floor(json.loads(sys.argv[2]))
+    else:
+        sys.exit(main())

@@ -1,0 +1,257 @@
+"""One alteration tried: what becomes of a report whose data, cell or document is another."""
+
+from __future__ import annotations
+
+import csv
+import functools
+import json
+import multiprocessing
+import re
+import shutil
+import tempfile
+from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from html import escape
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from nbformat import v4
+from nbformat.notebooknode import from_dict
+
+from analysis.builds import parameters, plan
+from analysis.builds.plan import LANGUAGES, Project
+from analysis.errors import UserError
+from analysis.numbers import check, figures
+from analysis.pages import document, gate, html, make
+from analysis.pages.recount import Recount
+from analysis.saying import blocks
+from analysis.saying.prose import Said
+
+from . import alterations, cells, documents
+from .alterations import Mutant, Tables
+from .documents import Edit
+
+FORK = multiprocessing.get_context("fork")
+_BOUND = re.compile(r'<data value="[^"]*" data-figures="([^"]*)"[^>]*>([^<]*)</data>')
+
+Given = tuple[set[str], str]  # what the tables give for a reference: its figures, and some HTML
+
+
+class Caught(Exception):
+    """No page is made: the way it was caught, and what was said."""
+
+
+def pages(run: Any, data: Path) -> dict[str, str]:
+    """Both pages of an executed notebook, as a build makes them."""
+    try:
+        said = document.read(from_dict(run), figures.load(data))  # type: ignore[no-untyped-call]
+    except UserError as error:
+        raise Caught("reading", str(error)) from None
+    refused = gate.refusals(said, data)
+    if refused:
+        raise Caught("gate", refused[0])
+    drawings, frame = make.drawn(said), html.Frame("report")
+    return {e: html.page(said, html.body(said, e, drawings), frame) for e in LANGUAGES}
+
+
+@dataclass(frozen=True)
+class Clean:
+    """A report of the clean tree: its run, its pages, and what both asked the tables."""
+
+    run: Any
+    pages: dict[str, str]
+    asked: tuple[str, ...]
+
+    @functools.cached_property
+    def figures(self) -> set[str]:
+        """The figures whose numbers the pages show, be it in a note."""
+        return {ids for page in self.pages.values() for ids, _ in _BOUND.findall(page)}
+
+
+class Trial:
+    """A project to try alterations on; its own files are only read."""
+
+    def __init__(self, project: Project, folder: Path, texts: Path | None = None) -> None:
+        self.project, self.data, self.folder, self.texts = project, project.data, folder, texts
+        self.planned = {report.name: report for report in plan.plan(project)}
+        self.names = list({r.notebook: r.name for r in reversed(self.planned.values())}.values())
+        self.tables = Tables(project.data)
+        self.clean = functools.cache(self._clean)
+
+    def mutants(self, seed: int = 0) -> list[Mutant]:
+        """Every alteration there is, in a fixed order; of cells and documents one a notebook."""
+        chance = Random(seed)
+        made = list(alterations.of_rows(self.tables, chance))
+        for name in self.names:
+            notebook = self.project.notebooks / self.planned[name].notebook
+            made += alterations.of_cells(name, notebook)
+            made += documents.of_document(name, self.clean(name).run, self.tables, chance)
+            made += alterations.of_parameters(name)
+        return made
+
+    def tried(self, mutant: Mutant) -> tuple[str, str]:
+        """How an alteration ends: the way, "" where it survives, and what was said."""
+        try:
+            way, said = getattr(self, f"_{mutant.world}")(*mutant.edit)
+        except Caught as caught:
+            way, said = caught.args
+        except Exception as error:  # no page, but nobody is told why
+            way, said = "", f"{type(error).__name__}: {error}"
+        return way, said
+
+    def run(self, name: str, data: Path, at: int = -1, source: str = "") -> Any:
+        """The executed notebook of a report, with other data or another cell."""
+        report, run = self.planned[name], v4.new_notebook()  # type: ignore[no-untyped-call]
+        notebook, given = self.project.notebooks / report.notebook, report.parameters
+        try:
+            for cell, shown in cells.run(notebook, {**given, "data": str(data)}, at, source):
+                if isinstance(shown, Said):
+                    bundle = {blocks.MIME: blocks.dump(shown.block)}
+                    cell.outputs = [v4.new_output("display_data", data=bundle)]  # type: ignore[no-untyped-call]
+                run.cells.append(cell)
+        except Exception as error:
+            raise Caught("notebook", f"cell {len(run.cells) + 1}: {error}") from None
+        return json.loads(json.dumps(run))
+
+    def _clean(self, name: str) -> Clean:
+        figures.forget()
+        run = self.run(name, self.data)
+        return Clean(run, pages(run, self.data), tuple(figures.asked()))
+
+    # -- rows --------------------------------------------------------------------------------------
+
+    def _rows(self, table: str, key: str, changed: dict[str, str]) -> tuple[str, str]:
+        """Refused by the check, which names the row; or every page that rests on it changes."""
+        rows = self.tables.rows[table]
+        with tempfile.TemporaryDirectory(dir=self.folder) as folder:
+            data = Path(shutil.copytree(self.data, Path(folder) / "data"))
+            with (data / f"{table}.csv").open("w", encoding="utf-8", newline="") as file:
+                writer = csv.DictWriter(file, list(rows[key]), lineterminator="\n")
+                writer.writeheader()
+                writer.writerows(row | changed if id == key else row for id, row in rows.items())
+            errors = [str(each) for each in check.check(data) if each.level == "error"]
+            if not errors:
+                return self._changed(table, key, changed, data)
+        claims = self.tables.rows["claims"].items()
+        names = [key, *(claim for claim, row in claims if key in " ".join(row.values()).split())]
+        named = [error for error in errors if any(name in error for name in names)]
+        return ("check", named[0]) if named else ("", f"names no row: {errors[0]}")
+
+    def _changed(self, table: str, key: str, cells: dict[str, str], data: Path) -> tuple[str, str]:
+        """Whether the pages that rest on an altered row are stale and change; verify sees it."""
+        row, known = self.tables.rows[table][key], [figures.load(self.data), figures.load(data)]
+        old = f'<data value="{row.get("value")}" data-figures="{key}">'
+        resting = self._resting(table, key)
+        for name in resting:
+            clean, made = self.clean(name), pages(self.run(name, data), data)
+            if any(made[language] == page for language, page in clean.pages.items()):
+                return "", f"{name} does not change"
+            answers = [figures.answers(each, clean.asked) for each in known]
+            if answers[0] == answers[1]:
+                return "", f"{name} changes, but no build would make it anew"
+            if "value" in cells and any(old in page for page in made.values()):
+                return "", f"{name} still shows the old number"
+        paragraph = self._paragraph(row) if "printed" in cells else ""
+        if not paragraph or re.search(rf"(?<![\w.,]){re.escape(cells['printed'])}\b", paragraph):
+            return "shown", f"{', '.join(resting) or 'no page'} changed"
+        found = [str(each) for each in check.verify(data, self.texts or "") if key in str(each)]
+        return ("verify", found[0]) if found else ("", "verify does not see it")
+
+    def _paragraph(self, row: dict[str, str]) -> str:
+        """What a figure was printed in; "" where its text is not at hand."""
+        text = (self.texts or self.folder) / f"{row['source']}.txt"
+        if not (row["locator"] and text.is_file()):
+            return ""
+        paragraphs = [line for line in text.read_text("utf-8").splitlines() if line.strip()]
+        return paragraphs[int(row["locator"][1:]) - 1]
+
+    def _resting(self, table: str, key: str) -> list[str]:
+        """The reports that rest on a row: one of each notebook, and that of the row's own place."""
+        rows = self.tables.rows["figures"]
+        ids = {id for id, row in rows.items() if key in row.values()}
+        places = {rows[id]["area"] for id in ids}
+        own = [n for n, each in self.planned.items() if places & {*each.parameters.values()}]
+        names = list(dict.fromkeys([*self.names, *own[:1]]))
+        if table == "claims":
+            return [name for name in names if key in documents.claims(self.clean(name).run)]
+        return [name for name in names if self.clean(name).figures & ids]
+
+    # -- cells, documents, parameters --------------------------------------------------------------
+
+    def _cells(self, name: str, at: int, source: str) -> tuple[str, str]:
+        """The cells run in a process of their own, the pages are made in this one."""
+        global _trial
+        _trial = self
+        with ProcessPoolExecutor(1, mp_context=FORK) as pool:
+            run = pool.submit(_run, name, at, source).result()
+        same = pages(run, self.data) == self.clean(name).pages
+        return ("same", "to the byte") if same else ("", "the pages are made, and differ")
+
+    def _document(self, name: str, edit: Edit) -> tuple[str, str]:
+        clean = self.clean(name).pages
+        made = pages(documents.altered(self.clean(name).run, edit), self.data)
+        if edit.may != "refused" and all(_words(made[e]) == _words(clean[e]) for e in LANGUAGES):
+            return "same", "every word"
+        if edit.may != "shown":
+            return "", "the pages are made, and differ"
+        for language in LANGUAGES:
+            was, now = (self._given(each, language) for each in (edit.was, edit.now))
+            beyond = _beyond(clean[language], made[language], was, now)
+            beyond = beyond or _beyond(made[language], clean[language], now, was)
+            if beyond:
+                return "", f"{language}: {beyond}"
+        return "shown", "with its figures"
+
+    def _given(self, reference: Any, language: str) -> Given:
+        """The figures and the piece of HTML that the tables give for a reference."""
+        rows = self.tables.rows
+        match reference.get("value", reference):
+            case {"claim": claim}:
+                row = rows["claims"][claim]
+                return {row["stated"], *row["operands"].split()}, row["stated"]
+            case {"label": [table, code]}:
+                return set(), escape(rows[table][code][f"label_{language}"])
+            case {"day": figure}:
+                first, _, last = rows["figures"][figure]["as_of"].rpartition("/")
+                before = first == ".." and len(last) == 4  # “../2012” is said as “before 2013”
+                return set(), f'"{int(last) + 1 if before else last}"'
+            case {"number": recipe}:
+                number = Recount(self.data, "", "all").number(recipe)
+                shown = number.written(language, reference.get("form", ""))
+                return set(documents.leaves(recipe)), f">{shown}</data>"
+        return documents.figures(reference["within"]), reference["figure"]
+
+    def _parameters(self, name: str, values: dict[str, Any]) -> tuple[str, str]:
+        report = self.planned[name]
+        wrong = replace(report, parameters={**report.parameters, **values})
+        try:
+            parameters.check(self.project, [wrong])
+        except parameters.ParameterError as error:
+            return "parameters", str(error).splitlines()[0]
+        return "", "the parameters are taken as they are"
+
+
+_trial: Trial | None = None
+
+
+def _run(name: str, at: int, source: str) -> Any:
+    assert _trial is not None
+    return _trial.run(name, _trial.data, at, source)
+
+
+def _beyond(page: str, other: str, own: Given, others: Given) -> str:
+    """What a page shows, beside another, that does not follow from its own reference."""
+    ids, words = own
+    if words != others[1] and page.count(words) <= other.count(words):
+        return f"no “{words}”"
+    numbers = Counter(_BOUND.findall(page)) - Counter(_BOUND.findall(other))
+    return next((f"{shown} ({of})" for of, shown in numbers if not ids >= {*of.split()}), "")
+
+
+def _words(page: str) -> Counter[str]:
+    """How often a page shows each word and number; without those that only lead elsewhere in it."""
+    main = page[page.index("<main") : page.index("</main>")]
+    words = re.sub(r'<span class="name">\d+</span>|<a class="to-chart.*?</a>|<[^>]*>', " ", main)
+    return Counter(re.findall(r"[−+]?[\w.,]*\w%?", words))

@@ -1,0 +1,353 @@
+"""A document as a page: bound numbers, notes that lead to print, sources, tables, its files."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from small_data import small_data
+
+from analysis import Mark, Page, claims, compare, figures, quantity, text
+from analysis.numbers.figures import Figures
+from analysis.pages import data, html, make
+from analysis.pages.document import Document, Prose, Said
+from analysis.saying.words import table as words_table
+from analysis.saying.words import word
+
+NBSP = "\u00a0"
+
+
+@pytest.fixture(scope="module")
+def known(tmp_path_factory: pytest.TempPathFactory) -> Figures:
+    """The figures of the small data."""
+    return figures.load(small_data(tmp_path_factory.mktemp("small")))
+
+
+@pytest.fixture(params=["vi", "en"])
+def language(request: pytest.FixtureRequest) -> str:
+    """Each language."""
+    return str(request.param)
+
+
+def document(page: Page, *said: Any, title: str = "Tên") -> Document:
+    """A document that says these things."""
+    shown = (Said(place, each.block) for place, each in enumerate((*said, page.sources()), 2))
+    return Document((Prose(1, f"# {title}", f"# {title}"), *shown), page.known)
+
+
+def body(document: Document, language: str) -> html.Body:
+    """What a document says in a language, drawn."""
+    return html.body(document, language, make.drawn(document))
+
+
+def soup(known: Figures, language: str, say: Callable[[Page], list[Any]]) -> BeautifulSoup:
+    """The HTML of a page that says some things, with plain spaces."""
+    page = Page(known, language)
+    made = body(document(page, *say(page)), language).html
+    return BeautifulSoup(made.replace(NBSP, " "), "html.parser")
+
+
+def numbers(*values: Any) -> Callable[[Page], list[Any]]:
+    """A sentence that shows some numbers, or words, in both languages."""
+    shown = " ".join(f"{value}" for value in values)
+    return lambda page: [page.say(shown, shown)]
+
+
+def note(of: BeautifulSoup, number: int = 1) -> str:
+    """The words of one note."""
+    (item,) = of.select(f"#note-{number}")
+    return item.get_text()
+
+
+# -- numbers and words
+
+
+def test_every_number_is_bound_and_linked(known: Figures, language: str) -> None:
+    """A number has its plain value and figure ids, and links to its note; a word keeps its line."""
+    after = known["staff.after"]
+    page = Page(known, language)
+    said = page.say(f"Còn {after} người.", f"Down to {after} people.")
+    made = body(document(page, said), language).html
+    shown, unit = {"vi": ("18.350", "người"), "en": ("18,350", "people")}[language]
+    link = '<a href="#note-1" data-note="1"><data value="18350" data-figures="staff.after">'
+    assert f"{link}{shown}</data></a>{NBSP}{unit}.</p>" in made
+
+
+def test_a_form_changes_what_is_shown_and_its_value_alike(known: Figures, language: str) -> None:
+    """The bound value is the number shown: a fall written by its size is a positive number."""
+    fall = compare.change(known["staff.before"], known["staff.after"]).rate
+    page = soup(known, language, numbers(f"{fall:fall}", f"{fall:sign}"))
+    assert [each["value"] for each in page.select(".say data")] == ["44.3", "-44.3"]
+
+
+def test_words_cannot_break_the_page(known: Figures, language: str) -> None:
+    """Angle brackets, ampersands and quotes in words and labels are text."""
+    page = soup(known, language, numbers("<b>a</b> & \"'"))
+    assert page.select_one(".say b") is None
+    assert page.select(".say")[0].get_text() == "<b>a</b> & \"'"
+
+
+def test_names_are_marked(known: Figures, language: str) -> None:
+    """A name that holds digits is marked wherever it stands: in sentences, headings and notes."""
+    page = Page(known, language)
+    said = page.say("Theo Đề án 06.", "Under Project 06.")
+    made = body(document(page, said, title="Đề án 06"), language).html
+    marked = [each.get_text() for each in BeautifulSoup(made, "html.parser").select(".name")]
+    assert marked == (["Đề án 06"] * 2 if language == "vi" else ["Đề án 06", "Project 06"])
+
+
+def test_a_date_carries_its_machine_form(known: Figures, language: str) -> None:
+    """Dates stand in <time>; the words of both languages name the same days."""
+    day = known.as_of("dossiers.share")
+    page = soup(known, language, numbers(day, f"{day:short}", f"{day:end}"))
+    assert [each["datetime"] for each in page.select(".say time")] == [
+        *("2025-07-01", "2025-07-13"), *("2025-07-01", "2025-07-13"), "2025-07-13",
+    ]  # fmt: skip
+
+
+def test_markdown_is_words(known: Figures, language: str) -> None:
+    """Headings get ASCII ids of their own; raw HTML is text, but for the mark of Vietnamese."""
+    source = "## Chi bộ\n\n## Chi bộ\n\n<i lang='vi'>Thành ủy</i> <b>x</b>\n\n<script>1</script>"
+    said = document(Page(known, language))
+    said = Document((said.items[0], Prose(2, source, source), *said.items[1:]), known)
+    page = BeautifulSoup(body(said, language).html, "html.parser")
+    assert [each["id"] for each in page.select("h2[id]")] == ["contents", "chi-bo", "chi-bo-2"]
+    assert page.select("i")[0]["lang"] == "vi"
+    assert not page.select("b, script")
+
+
+# -- notes
+
+
+def test_a_note_says_what_was_printed_and_where(known: Figures, language: str) -> None:
+    """The words as printed, publisher, headline, day and paragraph, and what is counted."""
+    page = soup(known, language, numbers(known["congress.due"]))
+    own = {
+        "vi": ("15/7/2025", "đoạn 2", "Tổ chức cơ sở đảng"),
+        "en": ("15 Jul 2025", "paragraph 2", "Grassroots organisations"),
+    }[language]
+    for part in ("1.238 tổ chức", "Báo Một", "Đại hội ở cơ sở", *own):
+        assert part in note(page)
+    (quoted,) = page.select("#note-1 q data")
+    assert (quoted["value"], quoted.get_text()) == ("1238", "1.238 tổ chức")
+
+
+def test_a_note_gives_the_range_that_the_printed_form_allows(known: Figures, language: str) -> None:
+    """98.7 % is from 98.65 to below 98.75; “more than 66,000” is no less; a count has no range."""
+    shown = [known[each] for each in ("congress.rate", "dossiers.received", "staff.after")]
+    page = soup(known, language, numbers(*shown))
+    low, high, least = {
+        "vi": ("98,65%", "98,75%", "66.000"),
+        "en": ("98.65%", "98.75%", "66,000"),
+    }[language]
+    assert f"{word('from', language)} {low} {word('below', language)} {high}" in note(page, 1)
+    assert f"{word('at_least', language)} {least}" in note(page, 2)
+    assert word("interval", language) not in note(page, 3)
+
+
+def test_figures_of_one_paragraph_share_a_note(known: Figures) -> None:
+    """One note for a paragraph lists each of its figures that is used, once."""
+    ids = ("congress.held", "congress.due", "congress.held", "staff.after")
+    page = soup(known, "en", numbers(*(known[each] for each in ids)))
+    assert [item["id"] for item in page.select("#notes li")] == ["note-1", "note-2"]
+    quoted = [each["data-figures"] for each in page.select("#note-1 q data")]
+    assert quoted == ["congress.held", "congress.due"]
+
+
+def test_a_computed_number_shows_its_calculation(known: Figures, language: str) -> None:
+    """The note has the formula with linked operands and more digits; a nested one every step."""
+    held = compare.completion(known["congress.held"], known["congress.due"]).rate
+    before, after = known["units.before"], known["units.after"]
+    nested = quantity.share(quantity.difference(before, after), before, 2)
+    page = soup(known, language, numbers(held, nested))
+    flat, deep = {
+        "vi": ("1.221 ÷ 1.238 = 98,627%", "(10.035 − 3.321) ÷ 10.035 = 66,9058%"),
+        "en": ("1,221 ÷ 1,238 = 98.627%", "(10,035 − 3,321) ÷ 10,035 = 66.9058%"),
+    }[language]
+    assert flat in note(page, 1)
+    assert deep in note(page, 2)
+    # Both operands stand in one paragraph: one link leads there.
+    (link,) = page.select("#note-1 a[data-note]")
+    assert link["href"] == "#note-3"
+    assert [each["value"] for each in link.select("data")] == ["1221", "1238"]
+
+
+def test_a_bounded_result_shows_its_range(known: Figures, language: str) -> None:
+    """14 % of more than 66,000 is at least 8,910, and the note says so."""
+    filed = quantity.part_of(known["dossiers.share"], known["dossiers.received"])
+    page = soup(known, language, numbers(filed))
+    shown = {"vi": "ít nhất 8.910", "en": "at least 8,910"}[language]
+    assert page.select(".say")[0].get_text() == shown
+    assert f"{word('at_least', language)} {shown[-5:]}" in note(page)
+
+
+def test_a_count_names_the_sources_counted(known: Figures) -> None:
+    """The note of a count leads to the sources it was counted from, and each of them is listed."""
+    counted = quantity.counted([known["staff.after"], known["units.after"]], "claim")
+    page = soup(known, "en", numbers(counted))
+    assert [each["href"] for each in page.select("#note-1 a")] == ["#source-staff", "#source-wire"]
+    assert [each["id"] for each in page.select("#sources li")] == ["source-staff", "source-wire"]
+
+
+def test_sources_list_what_was_used_and_lead_back(known: Figures, language: str) -> None:
+    """Only sources used, with headline, days, tier, grade, address, and links to their notes."""
+    page = soup(known, language, numbers(known["staff.after"], known["congress.held"]))
+    congress, staff = page.select("#sources li")
+    assert [each["href"] for each in congress.select("a")] == ["https://example.org/a", "#note-2"]
+    assert [each["href"] for each in staff.select("a")] == ["#note-1"]
+    assert [each["datetime"] for each in congress.select("time")] == ["2025-07-15", "2026-11-22"]
+    for key in ("unknown_publisher", "no_url", "published_by", "tier_core", "grade_full_text"):
+        assert word(key, language) in staff.get_text()
+
+
+# -- charts, tables, claims
+
+
+def _table(page: Page) -> list[Any]:
+    known = page.known
+    head = [text("Nơi", "Area"), text("Số", "Number"), text("Ngày", "Day"), text("Tỷ lệ", "Share")]
+    change = compare.change(known["staff.before"], known["staff.after"])
+    here, country = page.label("areas", "ha-noi"), page.label("areas", "viet-nam")
+    rows = [
+        [here, change.after, known.as_of("staff.after"), change.rate],
+        [country, known["units.before"], known.as_of("units.before"), None],
+    ]
+    return [page.table("a", text("Bảng", "Table"), head, rows, note=text("Chú", "Note"))]
+
+
+def test_a_table_can_be_read_by_ear(known: Figures, language: str) -> None:
+    """Caption, a header for each column and row, bound numbers, what is not printed, sources."""
+    (table,) = soup(known, language, _table).select("#table-a")
+    assert table.select("caption")[0]["id"] == table.select("[role=region]")[0]["aria-labelledby"]
+    assert len(table.select("thead th[scope=col]")) == 4
+    assert len(table.select("tbody th[scope=row]")) == 2
+    values = [each["value"] for each in table.select("td.number a[data-note] data")]
+    assert values == ["18350", "-44.3", "10035"]
+    assert [each["datetime"] for each in table.select("td time")] == ["2021", "2025-05-08"]
+    assert [each.get_text() for each in table.select("td.none")] == [word("not_printed", language)]
+    links = [each["href"] for each in table.select("p.source a")]
+    assert links == ["#source-staff", "#source-wire"]
+    assert table.select("p.table-note")
+
+
+def _chart(page: Page) -> list[Any]:
+    known, label = page.known, text("=Nhãn", "=Label")
+    change = compare.change(known["staff.before"], known["staff.after"])
+    marks = [Mark(label=label, number=change.before), Mark(label=label, number=change.after)]
+    rows = [[label, change.before], [label, change.after]]
+    return [page.bars("b", text("Tên", "Title"), text("Phụ", "Sub"), marks, [label, label], rows)]
+
+
+def test_a_chart_is_drawn_described_tabled_and_downloadable(known: Figures, language: str) -> None:
+    """Two drawings, a description in bound numbers, the data as a table and as CSV, sources."""
+    (figure,) = soup(known, language, _chart).select("figure.chart#chart-b")
+    assert len(figure.select(".drawing svg[role=img]")) == 2
+    described = figure.select("p.description")[0]
+    assert [each["value"] for each in described.select("data")] == ["32933", "18350"]
+    assert figure["id"] == "chart-b"
+    assert described["id"] == figure.select("svg")[0]["aria-describedby"]
+    assert [each["value"] for each in figure.select("details td data")] == ["32933", "18350"]
+    address = str(figure.select("p.files a")[0]["href"])
+    content = base64.b64decode(address.partition("base64,")[2]).decode("utf-8-sig")
+    head, *rows = list(csv.reader(io.StringIO(content)))
+    assert head[0] in {"'=Nhãn", "'=Label"}
+    assert [row[1:] for row in rows] == [["32933", "staff.before"], ["18350", "staff.after"]]
+
+
+def test_claims_are_recomputed_where_they_stand(known: Figures, language: str) -> None:
+    """One row a claim: note, printed and recomputed number with its calculation, verdict."""
+    checked = claims.recompute(known)
+    page = soup(known, language, lambda p: [p.claims("k", text("Tính", "Sums"), checked)])
+    rows = page.select("#table-k tbody tr")
+    assert len(rows) == 6
+    said = [each.get_text() for each in page.select("#table-k .verdict")]
+    assert said[0] == word("verdict_does_not_hold", language)
+    assert {"vi": "98,6%", "en": "98.6%"}[language] in rows[0].get_text()
+    # A fall is printed without a sign; so is what it is compared with.
+    assert rows[3].select("b")[0].get_text() == {"vi": "44,3%", "en": "44.3%"}[language]
+    judged = [each.get_text() for each in page.select("#notes em")]
+    assert word("verdict_does_not_hold", language) in judged
+
+
+def test_a_report_without_an_answer_says_so(tmp_path: Path, language: str) -> None:
+    """Where no lead is known by the day of the report, the page says that nothing was printed."""
+    known = figures.load(small_data(tmp_path), known_on="2000-01-01")
+    after = f"{known['staff.after']}"
+    page = soup(known, language, lambda p: [p.lead(after, after)])
+    assert page.select("p.absent")[0].get_text() == word("absent", language)
+
+
+def test_the_parameters_say_what_the_page_knows(tmp_path: Path) -> None:
+    """A page names the day it knows until and its evidence, as dates and words."""
+    known = figures.load(small_data(tmp_path), known_on="2025-07-20", evidence="core")
+    page = soup(known, "en", lambda p: [p.parameters(province=p.label("areas", "ha-noi"))])
+    values = [each.get_text() for each in page.select("dl.parameters dd")]
+    assert values == ["20 July 2025", "the five core articles alone", "Hà Nội"]
+
+
+# -- files
+
+
+def test_the_record_holds_every_number_shown(known: Figures, language: str) -> None:
+    """The record has each number with value, form, bounds, formula, recipe, figures; no other."""
+    page = Page(known, language)
+    rate = compare.change(known["staff.before"], known["staff.after"]).rate
+    answer = f"{rate:fall} {known['congress.rate']}"
+    said = document(page, page.lead(answer, answer))
+    made = body(said, language)
+    record = json.loads(json.dumps(data.record(said, made)))
+    listed = {(q["value"], q["shown"], " ".join(q["figures"])) for q in record["quantities"]}
+    shown = BeautifulSoup(made.html, "html.parser").find_all("data")
+    assert listed == {(d["value"], d.get_text(), d["data-figures"]) for d in shown}
+    first = record["quantities"][0]
+    assert (first["value"], first["exact"], first["low"]) == ("44.3", *["-44.280812558832"] * 2)
+    assert first["formula"] == "(staff.after − staff.before) ÷ staff.before"
+    assert quantity.rebuild(first["recipe"], known.__getitem__) == rate
+    parts = [part if isinstance(part, str) else part["shown"] for part in record["summary"]]
+    assert record["summary_text"] == "".join(parts)
+    assert record["sources"] == ["congress", "staff"]
+
+
+def test_the_csv_of_a_page_runs_no_formula() -> None:
+    """UTF-8 with a byte order mark; what a spreadsheet would run is text; numbers stay numbers."""
+    cells = {"value": "-44.3", "shown": "=HYPERLINK(1)", "figures": ["a", "b"]}
+    content = data.page_csv([{**dict.fromkeys(data.COLUMNS, ""), **cells}])
+    assert content.startswith(b"\xef\xbb\xbf")
+    _, row = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
+    assert (row[0], row[1], row[8]) == ("-44.3", "'=HYPERLINK(1)", "a b")
+
+
+def test_machines_read_what_people_read(known: Figures) -> None:
+    """JSON-LD tells title, answer, headline numbers and what does not hold, safe where it is."""
+    page = Page(known, "en")
+    said = document(
+        page,
+        page.lead("</script> Có.", "</script> Yes."),
+        page.headline(f"{known['congress.rate']}", text("a", "rate")),
+        page.claims("k", text("a", "b"), claims.recompute(known)),
+    )
+    made = body(said, "en")
+    linked = data.linked_data(said, made, "T", said.lead("en"), "x")
+    assert "<" not in linked
+    report, *reviews = json.loads(linked)["@graph"]
+    assert report["abstract"] == "</script> Yes."
+    assert report["mainEntity"] == [{"@type": "Observation", "name": "rate", "value": "98.7%"}]
+    told = ("does_not_hold", "contradicts", "holds_if_truncated")
+    verdicts = {each["reviewRating"]["alternateName"] for each in reviews}
+    assert verdicts == {word(f"verdict_{each}", "en") for each in told}
+
+
+def test_every_interface_word_is_there_in_both_languages() -> None:
+    """words.toml has both languages for each key, none empty, no digit outside a name, no HTML."""
+    for key, pair in words_table().items():
+        assert set(pair) == {"vi", "en"}, key
+        for said in pair.values():
+            assert said.strip(), key
+            assert "<" not in said

@@ -1,0 +1,129 @@
+"""Which reports there are, and what is wrong with a plan that asks for others."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from small_project import ROOT, briefing, small_project, write
+
+from analysis.builds import plan
+from analysis.builds.plan import PlanError, Project, Report
+from analysis.numbers.tables import DataError
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """A small project, not built."""
+    return small_project(tmp_path)
+
+
+def test_a_plan_has_a_report_for_each_notebook_and_parameters(project: Project) -> None:
+    """One for each row that for_each asks for; common parameters reach all; pages have its name."""
+    alpha, da_nang, ha_noi = plan.plan(project, {"known_on": "2021-06-30"})
+    assert alpha == Report("alpha", "alpha.ipynb", {"known_on": "2021-06-30"})
+    assert da_nang.name == "each-da-nang"
+    assert ha_noi.parameters == {"province": "ha-noi", "known_on": "2021-06-30"}
+    assert ha_noi.pages == {"vi": "vi/each-ha-noi.html", "en": "en/each-ha-noi.html"}
+    assert alpha.of("en") == ("en/alpha.html", "en/alpha.json", "en/alpha.csv")
+    assert alpha.files == (*alpha.of("vi"), *alpha.of("en"))
+
+
+def test_the_real_plan_has_the_reports_others_rely_on() -> None:
+    """Six reports and one for each of the 34 provinces."""
+    names = [report.name for report in plan.plan(Project.at(ROOT))]
+    assert names[:3] == ["overview", "project-06", "project-21"]
+    assert names[3:6] == ["urban-pilot-2021", "restructuring-2025", "claims"]
+    assert len(names) == len(set(names)) == 40
+    assert "province-ha-noi" in names
+
+
+def entry(name: str = '"a"', notebook: str = '"alpha.ipynb"', more: str = "") -> str:
+    """A report of reports.toml."""
+    return f"[[report]]\nname = {name}\nnotebook = {notebook}\n{more}\n"
+
+
+WRONG = {
+    "[[report]\n": "reports.toml: not TOML",
+    "": "no [[report]] in it",
+    '[[report]]\nname = "a"\n': "report 1 (a): notebook is missing",
+    entry('"A b"'): "report 1 (A b): name must be lower-case letters",
+    entry('"a-{"'): "report 1 (a-{): name must be lower-case letters",
+    entry(notebook='"b.ipynb"'): "report 1 (a): notebook b.ipynb is not in",
+    entry(more='notebok = "b"'): "report 1 (a): unknown word 'notebok'",
+    entry('"a-{x}"'): "{x} is in the name, but for_each does not give it",
+    entry(more='for_each = { p = "province" }'): "two reports are named a. Put the parameter",
+    entry('"index"'): "index is a page of every site. Give the report another name.",
+    entry('"changes"'): "changes is a page of every site. Give the report another name.",
+    entry('"a-{p}"', more='for_each = { p = "planet" }'): "no row has level 'planet'",
+    "report = 5\n": "report is 5. Write each report under a line [[report]]",
+    'report = ["alpha"]\n': "report is ['alpha']. Write each report under a line [[report]]",
+    "title = 5\n": "title is 5. Write [title], and vi and en under it",
+    entry(more='for_each = "p"'): "report 1 (a): for_each is 'p'. Write it as",
+    entry(more="for_each = { p = 3 }"): "report 1 (a): for_each is {'p': 3}. Write it as",
+    entry(more="fixed = 3"): "report 1 (a): fixed is 3. Write it as",
+    entry('"A"') + entry('"b"', '"c"'): "a file name.\nnotebooks/reports.toml: report 2 (b): note",
+}
+
+
+@pytest.mark.parametrize("written", WRONG)
+def test_a_wrong_plan_is_reported_with_the_right_form(project: Project, written: str) -> None:
+    """Every mistake in reports.toml names the entry and what to do; all are reported at once."""
+    (project.notebooks / "reports.toml").write_text(written, encoding="utf-8")
+    with pytest.raises(PlanError) as wrong:
+        plan.plan(project)
+    assert WRONG[written] in str(wrong.value)
+
+
+def test_a_plan_that_cannot_be_read_is_reported_with_its_place(project: Project) -> None:
+    """Another encoding with its line, a folder in place of the file, no file, no folder."""
+    table = project.notebooks / "reports.toml"
+    table.write_bytes("# a\n# à\n".encode("latin-1"))
+    with pytest.raises(
+        PlanError, match=r"reports\.toml:2: not UTF-8 text\. Save the file as UTF-8"
+    ):
+        plan.plan(project)
+    table.unlink()
+    with pytest.raises(PlanError, match=r"reports\.toml: no such file\. Restore it"):
+        plan.plan(project)
+    table.mkdir()
+    with pytest.raises(PlanError, match=r"reports\.toml: Is a directory"):
+        plan.plan(project)
+    project.notebooks.rename(project.root / "gone")
+    with pytest.raises(PlanError, match=r"no such folder as .*notebooks"):
+        plan.plan(project)
+
+
+def test_provinces_that_cannot_be_read_are_an_error_of_the_data(project: Project) -> None:
+    """areas.csv that is missing, or has no level, ends with the exit code of the data."""
+    areas = project.data / "areas.csv"
+    areas.write_text("area\nha-noi\n", encoding="utf-8")
+    with pytest.raises(DataError, match=r"areas\.csv:1  lacks the column level") as wrong:
+        plan.plan(project)
+    assert wrong.value.exit_code == 3
+    areas.unlink()
+    with pytest.raises(DataError, match=r"areas\.csv  missing"):
+        plan.plan(project)
+
+
+@pytest.mark.parametrize("cells", ["5", "[5]", '[{"source": [5]}]', '[{"metadata": 5}]'])
+def test_cells_that_are_none_make_no_notebook(project: Project, cells: str) -> None:
+    """A plan can still be made and looked at; the report fails where it is run."""
+    alpha = project.notebooks / "alpha.ipynb"
+    alpha.write_text(f'{{"cells": {cells}}}', encoding="utf-8")
+    assert len(plan.plan(project)) == 3
+    assert not plan.is_notebook(alpha)
+    assert plan.title(alpha, "vi") == ""
+
+
+def test_pages_link_to_reports_that_have_a_notebook_of_their_own(project: Project) -> None:
+    """Titles come from headings; reports that share a notebook are reached by the front page."""
+    titles = plan.titles(plan.plan(project), project)
+    assert titles["site"] == {"vi": "Trang", "en": "Site"}
+    assert titles["alpha"] == {"vi": "Alpha? (vi)", "en": "Alpha?"}
+    assert len(titles) == 2
+    write(project.notebooks / "alpha.ipynb", briefing(question=""))
+    assert plan.titles(plan.plan(project), project)["alpha"] == {}
+    (project.notebooks / "reports.toml").write_text('[title]\nvi = "Trang"\n', encoding="utf-8")
+    with pytest.raises(PlanError, match=r"title has no en\. Add it under \[title\]"):
+        plan.site_titles(project)

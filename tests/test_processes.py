@@ -1,0 +1,227 @@
+"""Processes for reports."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from analysis.builds import processes
+from analysis.builds.processes import Ended, Job, Limits, Processes
+
+ROOT = Path(__file__).resolve().parents[1]
+
+pytestmark = pytest.mark.skipif(not processes.CAN_FORK, reason="processes are forked")
+
+# What the processes below do; the server imports it once. `mark` is a number of seconds.
+TASKS = """\
+import ctypes, json, os, signal, subprocess, sys, time
+from analysis.builds.processes import RunError
+from analysis.errors import UserError
+
+print("noise of a library")
+IMPORTED_IN = os.getpid()
+
+def first(mark, folder, limits):
+    (folder / "first").write_text(str(os.getpid()))
+
+def second(mark, folder, limits):
+    other = int((folder / "first").read_text())
+    told = {"pids": len({os.getpid(), os.getppid(), other, IMPORTED_IN}), "cwd": os.getcwd(),
+            "main": sys.modules["__main__"].__dict__.get("__file__"), "argv": sys.argv,
+            "streams": [os.readlink(f"/proc/self/fd/{n}") for n in range(3)],
+            "environment": dict(os.environ)}
+    (folder / "told.json").write_text(json.dumps(told))
+
+def returns(*_): pass
+def exits_0(*_): os._exit(0)
+def exits_3(*_): os._exit(3)
+def raises(*_): raise ValueError("one\\ntwo")
+def fails(*_): raise RunError("a cell says no", 7)
+def refuses(*_): raise UserError("data/x.csv:3  is wrong. Correct it.")
+def takes_all(*_): bytearray(9_000_000_000)
+def closes_all(*_): os.closerange(0, 10_000)
+
+def crashes(mark, folder, limits):
+    with open(folder.parent / f"{folder.name}.tries", "a") as file:
+        file.write("x")
+    (folder / "cell").write_text("4")
+    os.kill(os.getpid(), signal.SIGSEGV)
+
+def crashes_once(mark, folder, limits):
+    if not (folder.parent / "crashes_once.tries").exists():
+        crashes(mark, folder, limits)
+
+def hangs(mark, folder, limits):
+    (folder / "cell").write_text("5")
+    subprocess.Popen(["sleep", mark])
+    subprocess.Popen(["sleep", mark], start_new_session=True)
+    ctypes.PyDLL(None).sleep(60)  # holding the interpreter's lock
+
+def leaves_others(mark, folder, limits):
+    subprocess.Popen(f"setsid sleep {mark} & sleep 0.1", shell=True).wait()
+    subprocess.Popen(["sleep", mark])
+    if os.fork() == 0:
+        time.sleep(60)
+"""
+MARK = f"7{os.getpid()}"
+
+
+@pytest.fixture
+def tasks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder from which the processes import the tasks."""
+    (tmp_path / "tasks.py").write_text(TASKS, "utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    return tmp_path
+
+
+@pytest.fixture
+def pool(tasks: Path) -> Iterator[Processes]:
+    """Processes that have imported the tasks."""
+    with Processes(tasks, tasks / "scratch", preload="tasks", more={"MORE": "1"}) as pool:
+        yield pool
+
+
+def job(tasks: Path, *names: str, mark: str = MARK) -> Job:
+    """A job that is named after its first task."""
+    functions = tuple(f"tasks:{name}" for name in names)
+    return Job(names[0], str(tasks / "work" / names[0]), functions, mark)  # type: ignore[arg-type]
+
+
+def ends(pool: Processes, tasks: Path, *names: str, seconds: float = 30) -> dict[str, Ended]:
+    """How jobs of one task each ended."""
+    limits = Limits(seconds, megabytes=4000)
+    return {each.name: each for each in pool.run([job(tasks, name) for name in names], 2, limits)}
+
+
+def running() -> str:
+    """Every command that runs."""
+    done = subprocess.run(["ps", "-eo", "stat,args"], capture_output=True, text=True, check=True)
+    return "\n".join(line for line in done.stdout.splitlines() if not line.startswith("Z"))
+
+
+def wait_until(true: Callable[[], bool]) -> None:
+    """Wait for something that must happen soon."""
+    deadline = time.monotonic() + 30
+    while not true() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert true()
+
+
+def test_each_task_has_a_process_of_its_own(pool: Processes, tasks: Path) -> None:
+    """Tasks of a job follow each other, share its folder and its fixed environment, and no more."""
+    before = dict(os.environ)
+    (ended,) = pool.run([job(tasks, "first", "second")], 1)
+    assert (ended.name, ended.state, ended.cause) == ("first", "done", "")
+    told = json.loads((tasks / "work/first/told.json").read_text("utf-8"))
+    assert told["pids"] == 4  # this task, its keeper, the first task, the server
+    assert (told["cwd"], told["argv"]) == (str(tasks / "work/first/cwd"), ["report"])
+    assert told["streams"] == ["/dev/null"] * 3
+    assert told["main"] is None  # neither pytest nor a script is imported again
+    known = processes.environment(tasks, tasks / "scratch") | {"MORE": "1"}
+    known["TMPDIR"] = str(tasks / "work/first/tmp")
+    known.pop("PYTEST_CURRENT_TEST", None)  # was another one when the server was started
+    assert {name: told["environment"].get(name) for name in known} == known
+    assert told["environment"].keys().isdisjoint(processes.SERVER)
+    assert dict(os.environ) == before
+
+
+def test_how_a_job_ended_is_told_in_one_line(pool: Processes, tasks: Path) -> None:
+    """People's mistakes as they are, ours with their type and a traceback beside.
+
+    Exit code 0 is no success if the task has not returned; the other reports are made.
+    """
+    known = {
+        "returns": ("done", "", 0),
+        "exits_0": ("died", "its process ended with exit code 0", 0),
+        "exits_3": ("died", "its process ended with exit code 3", 0),
+        "closes_all": ("died", "its process ended with exit code 1", 0),
+        "raises": ("raised", "ValueError: one two", 0),
+        "fails": ("raised", "a cell says no", 7),
+        "refuses": ("raised", "data/x.csv:3 is wrong. Correct it.", 0),
+        "takes_all": ("raised", "used more memory than allowed", 0),
+    }
+    told = ends(pool, tasks, *known)
+    assert {name: (each.state, each.cause, each.cell) for name, each in told.items()} == known
+    assert "Traceback" in (tasks / "work" / "raises" / "traceback.txt").read_text("utf-8")
+
+
+def test_a_crash_is_tried_once_more(pool: Processes, tasks: Path) -> None:
+    """A process killed by a signal gets a second one, afresh; the cell it had come to is told."""
+    told = ends(pool, tasks, "crashes", "crashes_once")
+    died = told["crashes"]
+    assert f"{died.state}: {died.cause}" == "died: its process ended with signal SIGSEGV"
+    assert died.cell == 4
+    assert (tasks / "work" / "crashes.tries").read_text() == "xx"
+    assert told["crashes_once"].state == "done"
+    assert not (tasks / "work" / "crashes_once" / "cell").exists()
+
+
+def test_nothing_that_a_task_has_started_outlives_it(pool: Processes, tasks: Path) -> None:
+    """Ended in time or not: its children, its orphans and what has made itself independent."""
+    told = ends(pool, tasks, "hangs", "leaves_others", seconds=0.5)
+    hung = told["hangs"]
+    assert (hung.state, hung.cause, hung.cell) == ("timeout", "ran longer than 0.5 s", 5)
+    assert told["leaves_others"].state == "done"
+    assert f"sleep {MARK}" not in running()
+
+
+def test_it_serves_again_and_may_be_left_early(pool: Processes, tasks: Path) -> None:
+    """What still runs when the caller leaves is ended; if the server died, another takes over."""
+    for ended in pool.run([job(tasks, "hangs"), job(tasks, "returns")], 2):
+        assert ended.name == "returns"
+        break
+    assert f"sleep {MARK}" not in running()
+    assert ends(pool, tasks, "returns")["returns"].state == "done"
+    os.kill(pool._server._forkserver_pid, signal.SIGKILL)  # type: ignore[union-attr]
+    assert ends(pool, tasks, "returns")["returns"].state == "done"
+
+
+def test_several_at_once_do_not_mix(tasks: Path) -> None:
+    """Each has a server, an environment and a package of its own."""
+    (tasks / "other").mkdir()
+    (tasks / "other" / "tasks.py").write_text("def returns(*_): raise KeyError\n", "utf-8")
+    with (
+        Processes(tasks, tasks / "a", preload="tasks") as one,
+        Processes(tasks / "other", tasks / "b", preload="missing") as two,
+    ):
+        assert ends(one, tasks, "returns")["returns"].state == "done"
+        assert ends(two, tasks, "returns")["returns"].cause == "KeyError:"
+
+
+def test_a_new_python_serves_as_well(tasks: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where there is no server, the same tasks end in the same way, only later."""
+    monkeypatch.syspath_prepend(tasks)
+    with Processes(tasks, tasks / "scratch", warm=False) as pool:
+        told = ends(pool, tasks, "returns", "fails")
+    assert [told["returns"].state, told["fails"].cause] == ["done", "a cell says no"]
+
+
+@pytest.mark.parametrize("victims", ["build", "group", "build and server"])
+def test_the_end_of_the_build_is_the_end_of_its_processes(tasks: Path, victims: str) -> None:
+    """However a build is killed, nothing that it has started is left a moment later."""
+    script = (
+        f"import sys; sys.path[:0] = [{str(ROOT)!r}, {str(ROOT / 'tests')!r}]\n"
+        "from pathlib import Path; import test_processes as tests\n"
+        f"tasks = Path({str(tasks)!r})\n"
+        "with tests.Processes(tasks, tasks / 'scratch') as pool:\n"
+        f"    list(pool.run([tests.job(tasks, 'hangs', mark={MARK!r})], 1))\n"
+    )
+    build = subprocess.Popen([sys.executable, "-c", script], start_new_session=True)
+    wait_until(lambda: running().count(f"sleep {MARK}") == 2)
+    children = Path(f"/proc/{build.pid}/task/{build.pid}/children").read_text().split()
+    if victims == "group":
+        os.killpg(build.pid, signal.SIGKILL)
+    else:
+        os.kill(build.pid, signal.SIGKILL)
+    for child in children if victims == "build and server" else ():
+        os.kill(int(child), signal.SIGKILL)
+    build.wait()
+    wait_until(lambda: f"sleep {MARK}" not in running() and str(tasks) not in running())

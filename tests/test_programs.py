@@ -1,0 +1,204 @@
+"""The programs beside the tests measure, kill and alter what they say they do."""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+import shutil
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from programs import bench, crash, documents, prove, trial
+from programs.alterations import Mutant
+from programs.crash import Running, after, change, finish, left_lying, left_running, values
+from small_data import small_texts
+from small_project import reading_project, small_project
+
+from analysis.builds import history, plan, stale
+from analysis.builds.plan import Project
+from analysis.builds.processes import CAN_FORK
+
+pytestmark = pytest.mark.skipif(not CAN_FORK, reason="slow where processes cannot be forked")
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A small project with its site; tests work on copies."""
+    project = small_project(tmp_path_factory.mktemp("built"), crash.SHOWS)
+    assert finish(project, 94) == []
+    return project
+
+
+@pytest.fixture
+def project(built: Project, tmp_path: Path) -> Project:
+    """A copy of the small project, with its published site."""
+    shutil.copytree(built.root, tmp_path / "project", symlinks=True)
+    return Project.at(tmp_path / "project", data=tmp_path / "project" / "tables")
+
+
+def reasons(project: Project) -> set[str]:
+    """Why the next build would make something."""
+    return set(
+        stale.stale(plan.plan(project), project, history.read_manifest(project.site)).values()
+    )
+
+
+# ------------------------------------------------------------------------------------------- crash
+
+
+@pytest.mark.slow
+def test_a_killed_build_leaves_one_edition_and_the_next_one_finishes(project: Project) -> None:
+    """SIGKILL to the group, or to the server as well, at any moment: `make crash` does hundreds."""
+    survived, phases, wrong = crash.kill(project, 6, random.Random(1), rest=3)
+    assert (survived, phases.total(), wrong) == (6, 6, [])
+
+
+def test_a_living_build_is_seen(project: Project) -> None:
+    """The test of what is left running would find a build and the processes that it starts."""
+    change(project, 95)
+    running = Running(project)
+    running.wait_for("built")
+    assert len(left_running(project)) >= 2
+    assert running.end() == 0
+    assert left_running(project) == []
+
+
+def test_pages_of_two_editions_and_what_lies_about_are_seen(project: Project) -> None:
+    """A page of another edition, an edition too many and a folder of work are each told."""
+    table = project.site / "vi" / "alpha.csv"
+    table.write_text(table.read_text("utf-8-sig").replace("\n94,", "\n95,"), encoding="utf-8")
+    assert values(project) == {94, 95}
+    (project.outputs / ".editions" / ".work").mkdir()
+    (project.outputs / "new").mkdir()
+    assert [line.partition(":")[0] for line in left_lying(project)] == ["new is left", "editions"]
+    assert any("vi/alpha.csv" in line for line in after(project))
+
+
+def test_when_a_build_is_killed_the_one_that_waits_takes_over(project: Project) -> None:
+    """The lock dies with its process: nobody has to remove anything."""
+    change(project, 95)
+    first = Running(project)
+    first.wait_for("planned")
+    os.kill(first.process.pid, signal.SIGSTOP)
+    second = Running(project)
+    second.wait_for("waiting")
+    first.kill()
+    assert second.end() == 0
+    assert (values(project), after(project), left_lying(project)) == ({95}, [], [])
+
+
+def test_two_builds_at_once_take_turns(project: Project) -> None:
+    """The second waits for the first, finds nothing left to do, and both end well."""
+    change(project, 95)
+    both = [Running(project), Running(project)]
+    assert [running.end() for running in both] == [0, 0]
+    assert sorted(running.kinds()["built"] for running in both) == [0, crash.REPORTS]
+    assert (values(project), after(project), left_lying(project)) == ({95}, [], [])
+
+
+@pytest.mark.parametrize("stamp", [31_557_600, 4_102_488_000])  # 1971, 2100
+def test_the_clock_decides_nothing(project: Project, stamp: int) -> None:
+    """Files from the past or the future: what has the same bytes is fresh, what has others not."""
+    for path in filter(Path.is_file, project.root.rglob("*")):
+        os.utime(path, (stamp, stamp))
+    assert reasons(project) == set()
+    change(project, 95)
+    os.utime(project.data / "figures.csv", (stamp, stamp))
+    assert reasons(project) == {f"data changed: figures.csv {crash.FIGURE}"}
+
+
+@pytest.fixture
+def small_disk(project: Project, tmp_path: Path) -> Iterator[Project]:
+    """The project with its outputs on a disk of eight megabytes."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(disk)]
+    if subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("no right to mount a small disk here")
+    try:
+        shutil.copytree(project.outputs, disk / "outputs", symlinks=True)
+        shutil.rmtree(project.outputs)
+        project.outputs.symlink_to(disk / "outputs")
+        yield project
+    finally:
+        subprocess.run(["umount", "--lazy", str(disk)], check=True)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kilobytes", [0, 150])
+def test_a_full_disk_ends_a_build_and_harms_nothing(small_disk: Project, kilobytes: int) -> None:
+    """Whether it is full at once or among the pages: one line says so, the site stays whole."""
+    change(small_disk, 95)
+    outputs = small_disk.outputs.resolve()
+    filling = outputs.parent / "filling"
+    filling.write_bytes(bytes(shutil.disk_usage(outputs).free - 1000 * kilobytes))
+    running = Running(small_disk)
+    code, said = running.end(), running.said
+    assert "Traceback" not in said
+    assert code == 0 or "No space left" in said
+    assert (after(small_disk), values(small_disk)) == ([], {94 if code else 95})
+    filling.unlink()
+    assert finish(small_disk, 95) == []
+
+
+# ------------------------------------------------------------------------------------------- bench
+
+
+def test_a_site_of_small_pages_has_as_many_as_asked(tmp_path: Path) -> None:
+    """Half as many reports, each of which can be built."""
+    project = bench.many(tmp_path, 6)
+    names = [report.name for report in plan.plan(project)]
+    assert names == ["each-da-nang", "each-ha-noi", "each-area-0000"]
+    bench._bare(plan.plan(project)[2:], project)
+
+
+@pytest.mark.slow
+def test_synthetic_sites_are_measured_here_and_on_a_cluster(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Small sites are built both ways, and each way costs time."""
+    assert bench.main(["--synthetic", "4", "--cluster"]) == 0
+    lines = capsys.readouterr().out.splitlines()[4:]
+    rows = [re.sub(r"[1-9][0-9.]*", "N", line) for line in lines]
+    assert rows == ["| this machine | N | N | N |", "| cluster | N | N | N |"]
+
+
+# ------------------------------------------------------------------------------------------- prove
+
+
+def test_every_kind_of_alteration_is_caught(tmp_path: Path) -> None:
+    """One mutant of each kind, on small tables: none survives."""
+    project = reading_project(tmp_path)
+    fates = prove.prove(project, sample=1, seed=3, texts=small_texts(tmp_path))
+    assert [str(fate) for fate in fates if not fate.way] == []
+    assert {fate.way for fate in fates} >= {"check", "notebook", "reading", "gate", "shown", "same"}
+    assert all(fate.said for fate in fates)
+
+
+def test_a_survivor_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the gate typed numbers pass: the proof says so, and names what differs."""
+    proved = trial.Trial(small_project(tmp_path), tmp_path)
+    typed = [each for each in proved.mutants() if each.kind == "text: typed number"][:2]
+    assert [proved.tried(mutant)[0] for mutant in typed] == ["gate", "gate"]
+    monkeypatch.setattr(trial.gate, "refusals", lambda *_: [])
+    told = ("", "the pages are made, and differ")
+    assert [proved.tried(mutant) for mutant in typed] == [told, told]
+
+
+def test_a_document_is_altered_in_a_copy() -> None:
+    """The place of an edit holds what stands instead; the run itself stays as it was."""
+    run = {"cells": [{"source": "a"}]}
+    made = documents.altered(run, documents.Edit(("cells", 0, "source"), "b"))
+    assert (made, run) == ({"cells": [{"source": "b"}]}, {"cells": [{"source": "a"}]})
+
+
+def test_survivors_count_as_not_caught() -> None:
+    """The report counts by kind and way; a survivor is named with what was said."""
+    mutant = Mutant("rows", "value", "figures.csv x", "1 → 2", ())
+    fates = [prove.Fate(mutant, "check", "refused"), prove.Fate(mutant, "", "it passed")]
+    assert str(fates[1]) == "value · figures.csv x · 1 → 2 · SURVIVED: it passed"
+    assert re.search(r"^value +1 of +2   check 1$", prove.report(fates), re.MULTILINE)
