@@ -1,4 +1,4 @@
-"""What `prove` alters beside documents: rows of tables, cells of notebooks, parameters."""
+"""What `prove` alters beside documents: rows of tables and cells of notebooks."""
 
 from __future__ import annotations
 
@@ -165,24 +165,3 @@ def _said(source: str) -> Iterator[tuple[str, str, str]]:
     for one, two in [places[:2]] if len(places) > 1 else []:
         turned = vi.replace(one, "\0").replace(two, one).replace("\0", two)
         yield "exchanged", f"{one} ↔ {two} in vi", turned + en + rest
-
-
-# -------------------------------------------------------------------------------------- parameters
-
-_WRONG: dict[str, tuple[Any, ...]] = {
-    "language": ("fr", "VI", ["vi"]),
-    "known_on": ("16/7/2025", "2025-02-30", 20250716, "20250716", "2025"),
-    "evidence": ("Core", "", 5),
-    "data": ("/no/such/folder", 1),
-    "province": ("hanoi", "", 1, None),
-    "verdict": ("wrong", True),
-    **dict.fromkeys(("langauge", "known-on", "Evidence", "provinces", "verdicts"), ("",)),
-}
-
-
-def of_parameters(name: str) -> Iterator[Mutant]:
-    """A report with wrong parameters."""
-    for parameter, values in _WRONG.items():
-        for value in values:
-            edit = (name, {parameter: value})
-            yield Mutant("parameters", "parameter", name, f"{parameter} = {value!r}", edit)

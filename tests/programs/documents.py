@@ -73,8 +73,9 @@ def of_document(name: str, run: Any, known: Tables, chance: Random) -> Iterator[
 
 
 def _markdown(cell: dict[str, Any], path: Path) -> Made:
-    spoken = {"vi", "en"} & set(cell["metadata"].get("tags", []))
-    for language in spoken if cell["cell_type"] == "markdown" else ():
+    tags = set(cell["metadata"].get("tags", []))
+    spoken = {"vi", "en"} & tags if cell["cell_type"] == "markdown" else set()
+    for language in spoken if "generic" not in tags else ():
         source, words = (*path, "source"), cell["source"].rstrip()
         for more in (FOREIGN[language], IN_WORDS[language], "<b>x</b>", "![x](x.png)"):
             yield "Markdown: more", more, Edit(source, f"{words} {more}")

@@ -1,13 +1,13 @@
 """Can a wrong number reach a reader? Alter one thing at a time, and see who notices.
 
-`make prove` alters rows of the tables, cells of the notebooks, blocks and paragraphs of documents,
-and parameters. Each alteration, a *mutant*, must end in one of these ways:
+`make prove` alters rows of the tables, cells of the notebooks, and blocks and paragraphs of the
+documents. Each alteration, a *mutant*, must end in one of these ways:
 
     check        the check of the data refuses it and names the row
-    parameters   the parameters are refused by name
     notebook     the cell that says it fails
     reading      the executed notebook is no document
     gate         the document is refused, with its cell
+    writing      its pages cannot be written, and the build says why
     verify       the pages that rest on the row change, and its text does not hold the number
     shown        the pages change where they rest on what was altered, as the tables give it
     same         every word and number of both pages is as before
@@ -41,7 +41,7 @@ from . import ROOT
 from .alterations import Mutant
 from .trial import FORK, Caught, Trial
 
-WAYS = ("check", "parameters", "notebook", "reading", "gate", "verify", "shown", "same")
+WAYS = ("check", "notebook", "reading", "gate", "writing", "verify", "shown", "same")
 _SHARE = 20  # mutants given to a process at a time
 
 

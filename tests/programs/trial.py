@@ -11,7 +11,7 @@ import shutil
 import tempfile
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from random import Random
@@ -20,7 +20,7 @@ from typing import Any
 from nbformat import v4
 from nbformat.notebooknode import from_dict
 
-from analysis.builds import parameters, plan
+from analysis.builds import plan
 from analysis.builds.plan import LANGUAGES, Project
 from analysis.errors import UserError
 from analysis.numbers import check, figures
@@ -52,8 +52,11 @@ def pages(run: Any, data: Path) -> dict[str, str]:
     refused = gate.refusals(said, data)
     if refused:
         raise Caught("gate", refused[0])
-    drawings, frame = make.drawn(said), html.Frame("report")
-    return {e: html.page(said, html.body(said, e, drawings), frame) for e in LANGUAGES}
+    try:
+        drawings, frame = make.drawn(said), html.Frame("report")
+        return {e: html.page(said, html.body(said, e, drawings), frame) for e in LANGUAGES}
+    except UserError as error:
+        raise Caught("writing", str(error)) from None
 
 
 @dataclass(frozen=True)
@@ -88,7 +91,6 @@ class Trial:
             notebook = self.project.notebooks / self.planned[name].notebook
             made += alterations.of_cells(name, notebook)
             made += documents.of_document(name, self.clean(name).run, self.tables, chance)
-            made += alterations.of_parameters(name)
         return made
 
     def tried(self, mutant: Mutant) -> tuple[str, str]:
@@ -178,7 +180,7 @@ class Trial:
             return [name for name in names if key in documents.claims(self.clean(name).run)]
         return [name for name in names if self.clean(name).figures & ids]
 
-    # -- cells, documents, parameters --------------------------------------------------------------
+    # -- cells and documents -----------------------------------------------------------------------
 
     def _cells(self, name: str, at: int, source: str) -> tuple[str, str]:
         """The cells run in a process of their own, the pages are made in this one."""
@@ -222,15 +224,6 @@ class Trial:
                 shown = number.written(language, reference.get("form", ""))
                 return set(documents.leaves(recipe)), f">{shown}</data>"
         return documents.figures(reference["within"]), reference["figure"]
-
-    def _parameters(self, name: str, values: dict[str, Any]) -> tuple[str, str]:
-        report = self.planned[name]
-        wrong = replace(report, parameters={**report.parameters, **values})
-        try:
-            parameters.check(self.project, [wrong])
-        except parameters.ParameterError as error:
-            return "parameters", str(error).splitlines()[0]
-        return "", "the parameters are taken as they are"
 
 
 _trial: Trial | None = None
