@@ -14,7 +14,7 @@ from small_data import small_data
 
 from analysis import figures, quantity
 from analysis.numbers.figures import Figures
-from analysis.saying import blocks, charts
+from analysis.saying import blocks, charts, layout
 from analysis.saying.blocks import Mark, Point, Rows
 from analysis.saying.texts import Label, text
 
@@ -310,3 +310,10 @@ def test_a_matrix_is_told_and_tabled_by_its_states(known: Figures) -> None:
     shapes = read(block, known, "narrow").findall(f"{SVG}defs/{SVG}path")
     assert len({each.attrib["d"] for each in shapes}) == 3
     assert charts.table(bars(), known) == TABLE
+
+
+def test_a_number_stays_with_the_word_before_it() -> None:
+    """A label that is broken keeps the number of a name on the line of its word."""
+    lines = layout._wrapped("Người hoạt động không chuyên trách (Đề án 21)", 300)
+    assert len(lines) == 2
+    assert lines[1].endswith("án 21)")

@@ -327,8 +327,13 @@ def _widest(listed: Iterable[Said], size: float) -> float:
 
 
 def _wrapped(words: str, width: float, size: float = SIZE) -> list[str]:
-    """Words in lines of a width, broken at spaces; one that is too long for a line stays whole."""
-    return textwrap.wrap(words, int(width / _wide("x", size)), break_long_words=False) or [""]
+    """Words in lines of a width, broken at spaces; one that is too long for a line stays whole.
+
+    A number stays with the word before it: “(Đề án 21)” is a name.
+    """
+    bound = re.sub(r" (?=\d)", "\0", words)
+    lines = textwrap.wrap(bound, int(width / _wide("x", size)), break_long_words=False)
+    return [line.replace("\0", " ") for line in lines] or [""]
 
 
 def _paragraph(said: Said, width: float, size: float = SIZE, up: bool = False) -> list[Said]:
