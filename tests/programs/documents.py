@@ -94,7 +94,8 @@ def _block(block: dict[str, Any], path: Path, known: Tables, chance: Random) -> 
         for kind, other, may in _others(own, known, chance):
             yield kind, _change(own, other), Edit(place, _put(text, at, other), may, own, other)
         if at:
-            yield "in one language", _change(own, other), Edit(place, _put(text, at[:1], other))
+            alone = _put(text, at[:1], other)  # may be another figure of the same day
+            yield "in one language", _change(own, other), Edit(place, alone, "same")
     for place, text in some([(place, node) for place, node in nodes if _is_text(node)]):
         for kind, instead in _words(text):
             yield f"text: {kind}", _change(text["en"], ""), Edit(place, instead)

@@ -199,11 +199,14 @@ class Trial:
         if edit.may != "shown":
             return "", "the pages are made, and differ"
         for language in LANGUAGES:
+            before, after = clean[language], made[language]
             was, now = (self._given(each, language) for each in (edit.was, edit.now))
-            beyond = _beyond(clean[language], made[language], was, now)
-            beyond = beyond or _beyond(made[language], clean[language], now, was)
-            if beyond:
-                return "", f"{language}: {beyond}"
+            if now[1] != was[1] and _count(now[1], after) <= _count(now[1], before):
+                return "", f"{language}: no “{now[1]}” more"
+            one, other = (Counter(_BOUND.findall(page)) for page in (before, after))
+            for ids, shown in (one - other) + (other - one):
+                if not was[0] | now[0] >= {*ids.split()}:
+                    return "", f"{language}: {shown} ({ids}) changes, too"
         return "shown", "with its figures"
 
     def _given(self, reference: Any, language: str) -> Given:
@@ -222,7 +225,7 @@ class Trial:
             case {"number": recipe}:
                 number = Recount(self.data, "", "all").number(recipe)
                 shown = number.written(language, reference.get("form", ""))
-                return set(documents.leaves(recipe)), f">{shown}</data>"
+                return set(documents.leaves(recipe)), shown
         return documents.figures(reference["within"]), reference["figure"]
 
 
@@ -234,13 +237,11 @@ def _run(name: str, at: int, source: str) -> Any:
     return _trial.run(name, _trial.data, at, source)
 
 
-def _beyond(page: str, other: str, own: Given, others: Given) -> str:
-    """What a page shows, beside another, that does not follow from its own reference."""
-    ids, words = own
-    if words != others[1] and page.count(words) <= other.count(words):
-        return f"no “{words}”"
-    numbers = Counter(_BOUND.findall(page)) - Counter(_BOUND.findall(other))
-    return next((f"{shown} ({of})" for of, shown in numbers if not ids >= {*of.split()}), "")
+def _count(piece: str, page: str) -> int:
+    """How often a piece of HTML stands in a page; a number where it is bound, or in a drawing."""
+    if not re.search(r"\d%?$", piece):
+        return page.count(piece)
+    return len(re.findall(rf"(?<![\w.,+−]){re.escape(piece)}(?=[^\w<>]*</(?:data|text)>)", page))
 
 
 def _words(page: str) -> Counter[str]:
