@@ -159,7 +159,7 @@ def test_figures_are_found_by_their_columns(known: Figures) -> None:
         ({"source": "wires"}, "source is “wires”; write a code of data/sources.csv. Did you mean"),
         ({"role": "befor"},
          "role is “befor”; write one of before, after, increase, decrease, part, whole, rate, "
-         "count, target. Did you mean “before”?"),
+         "count, target, estimate. Did you mean “before”?"),
         ({"role": ""}, "role is “”; write one of before,"),
         ({"reform": "x"}, "reform is “x”; write one of project-06,"),
         ({"tier": "cor"}, "tier is “cor”; write one of core, context. Did you mean “core”?"),

@@ -26,7 +26,7 @@ def wrong(where: Path) -> list[str]:
 # -- cells
 
 NFD = unicodedata.normalize("NFD", "1.238 tổ chức")
-ROLES = "before, after, increase, decrease, part, whole, rate, count, target"
+ROLES = "before, after, increase, decrease, part, whole, rate, count, target, estimate"
 # file, a cell of the small data, what is typed instead, and the message (after the file's name)
 CELLS = [
     (FIGURES, "staff.rate,staff,p1", "staff.rate,staff,1",

@@ -167,7 +167,7 @@ def conflicts(known: Figures) -> list[Conflict]:
     """
     groups: dict[tuple[str, str], list[str]] = defaultdict(list)
     for figure, row in known.rows().items():
-        if row["role"] != "target":
+        if row["role"] not in ("target", "estimate"):
             groups[row["indicator"], row["area"]].append(figure)
     found = []
     for first, second in (
@@ -238,7 +238,7 @@ def _cell(
     def counting(*indicators: str) -> list[str]:
         return [figure for figure, row in rows.items() if row["indicator"] in indicators]
 
-    rated = [figure for figure in counting(*rates) if rows[figure]["role"] != "target"]
+    rated = [each for each in counting(*rates) if rows[each]["role"] not in ("target", "estimate")]
     if rated:
         return Cell("printed", tuple(rated))
     counted = counting(*counts)

@@ -96,7 +96,7 @@ def _as_of(row: Row, day: str) -> Iterator[Finding]:
     except periods.PeriodError as error:
         yield row.wrong(f"as_of {error}.", "as_of")
         return
-    if row["role"] == "target" or not is_day(day):
+    if row["role"] in ("target", "estimate") or not is_day(day):
         return
     ahead = (period.first_day - date.fromisoformat(day)).days
     if ahead > AHEAD_DAYS:
