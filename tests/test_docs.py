@@ -309,8 +309,8 @@ def test_readme_counts_what_the_data_hold() -> None:
         f"{n['figures']} printed figures from {n['sources']} sources",
         f"recomputes {n['claims']} calculations",
         f"{n['holds']} hold, {n['holds_if_truncated']} holds only if truncated, "
-        f"{n['does_not_hold']} do not hold, {n['contradicts']} is contradicted by its own article, "
-        f"and {n['cannot_be_checked']} cannot be checked",
+        f"{n['does_not_hold']} do not hold, {n['contradicts']} are contradicted by another printed "
+        f"number, and {n['cannot_be_checked']} cannot be checked",
         f"{2 * n['reports']} pages ({n['reports']} reports in 2 languages)",
         f"The numbers of the {n['provinces']} provinces",
         f"Of the {n['sources']} sources, {n['full text sources']} were read as full texts and "
