@@ -13,53 +13,36 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from analysis.numbers import claims, compare, figures, periods, quantity
-    from analysis.numbers.figures import Figures, load
-    from analysis.numbers.quantity import Quantity
-    from analysis.saying import blocks
-    from analysis.saying.blocks import Mark, Point
-    from analysis.saying.prose import Page
-    from analysis.saying.texts import Text, text
-
-__all__ = [
-    "Figures",
-    "Mark",
-    "Page",
-    "Point",
-    "Quantity",
-    "Text",
-    "blocks",
-    "claims",
-    "compare",
-    "figures",
-    "load",
-    "periods",
-    "quantity",
-    "text",
-]
+    from analysis.numbers import claims as claims
+    from analysis.numbers import compare as compare
+    from analysis.numbers import figures as figures
+    from analysis.numbers import periods as periods
+    from analysis.numbers import quantity as quantity
+    from analysis.numbers.figures import Figures as Figures
+    from analysis.numbers.figures import load as load
+    from analysis.numbers.quantity import Quantity as Quantity
+    from analysis.saying import blocks as blocks
+    from analysis.saying.blocks import Mark as Mark
+    from analysis.saying.blocks import Point as Point
+    from analysis.saying.prose import Page as Page
+    from analysis.saying.texts import Text as Text
+    from analysis.saying.texts import text as text
 
 _WHERE = {
-    "Figures": "numbers.figures",
-    "load": "numbers.figures",
-    "Quantity": "numbers.quantity",
-    "Mark": "saying.blocks",
-    "Point": "saying.blocks",
-    "Text": "saying.texts",
-    "text": "saying.texts",
-    "Page": "saying.prose",
-}
-_MODULES = {
     **dict.fromkeys(("claims", "compare", "figures", "periods", "quantity"), "numbers"),
-    "blocks": "saying",
+    **dict.fromkeys(("Figures", "load"), "numbers.figures"),
+    **dict.fromkeys(("Text", "text"), "saying.texts"),
+    **dict.fromkeys(("Mark", "Point"), "saying.blocks"),
+    **{"Quantity": "numbers.quantity", "Page": "saying.prose", "blocks": "saying"},
 }
+__all__ = sorted(_WHERE)
 
 
 def __getattr__(name: str) -> Any:
-    if name in _WHERE:
-        return getattr(import_module(f"analysis.{_WHERE[name]}"), name)
-    if name in _MODULES:
-        return import_module(f"analysis.{_MODULES[name]}.{name}")
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name not in _WHERE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    where = f"analysis.{_WHERE[name]}"
+    return getattr(import_module(where), name, None) or import_module(f"{where}.{name}")
 
 
 def __dir__() -> list[str]:

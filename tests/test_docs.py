@@ -333,10 +333,10 @@ def test_every_number_is_accounted_for(document: str) -> None:
     known = {str(number) for number in counts().values()}
     known |= {
         numerals.show(value, 0, "en")
-        for value in KNOWN.table["value"]
+        for value in KNOWN.frame("figures")["value"]
         if value == value.to_integral_value()
     }
-    known |= {numerals.show(value, 1, "en") for value in KNOWN.table["value"]}
+    known |= {numerals.show(value, 1, "en") for value in KNOWN.frame("figures")["value"]}
     for verdict in claims.recompute(KNOWN):
         results = [verdict.computed, *verdict.needed]
         known |= {

@@ -180,12 +180,12 @@ def test_what_could_never_be_found_is_an_error(
 
 def test_a_table_can_be_taken_whole(known: Figures) -> None:
     """A frame of all known figures, values as Decimal, and one of each other table."""
-    table = known.table
+    table = known.frame("figures")
     assert (len(table), table.index.name) == (20, "figure")
     assert table.loc["congress.rate", "value"] == D("98.7")
     assert list(table.columns[-3:]) == ["unit", "part_of", "level"]
-    assert (len(known.indicators), known.indicators.index.name) == (11, "indicator")
-    lengths = {"sources": 3, "areas": 3, "claims": 6, "names": 2}
+    assert known.frame("indicators").index.name == "indicator"
+    lengths = {"indicators": 11, "sources": 3, "areas": 3, "claims": 6, "names": 2}
     assert {name: len(known.frame(name)) for name in lengths} == lengths
     assert known.rows()["congress.rate"]["value"] == D("98.7")
 
@@ -210,7 +210,7 @@ def test_core_evidence_leaves_the_context_out(tmp_path: Path) -> None:
     both = figures.load(where, known_on="2025-06-01", evidence="core")
     assert (both.among("sources"), both.latest()) == (["staff"], "2021-05-22")
     nothing = figures.load(where, known_on="2000-01-01")
-    assert (nothing.find(), nothing.latest(), len(nothing.table)) == ([], "", 0)
+    assert (nothing.find(), nothing.latest(), len(nothing.frame("figures"))) == ([], "", 0)
     assert repr(both) == "<3 figures known on 2025-06-01, evidence: core>"
 
 
@@ -254,7 +254,7 @@ QUESTIONS: dict[str, Callable[[Figures], object]] = {
     ),
     "figures.csv:locator=&role=rate": lambda known: known.find(role="rate", locator=""),
     "figures.csv:*": lambda known: known.find(),
-    "figures.csv": lambda known: known.table,
+    "figures.csv": lambda known: known.frame("figures"),
     "areas.csv:level=province": lambda known: known.among("areas", level="province"),
     "areas.csv:ha-noi": lambda known: known.entry("areas", "ha-noi"),
     "claims.csv:stated.reform=project-21": lambda known: known.claims_on(reform="project-21"),

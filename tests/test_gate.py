@@ -192,7 +192,7 @@ def test_digits_are_written_by_language(number: Number, form: str, vi: str, en: 
 def test_both_arithmetics_agree_on_the_shipped_data() -> None:
     """Every figure, claim, conflict and change of a province comes out the same by both codes."""
     known = figures.load()
-    numbers = [known[figure] for figure in known.table.index]
+    numbers = [known[figure] for figure in known.find()]
     for each in claims.recompute(known):
         numbers += [each.stated, *each.operands, *each.needed, *each.others]
         numbers += [each.computed] if each.computed else []

@@ -33,8 +33,8 @@ ROWS = [
     (FIGURES, ",1221,", ",1.221,", PRINTED.format("1.221", "1221", "1.221")),
     (FIGURES, "p2,1.221,", 'p2,"1,221",', PRINTED.format("1,221", "1.221", "1221")),
     (FIGURES, "p2,1.221,", "p2,1.22,",
-     "9  congress.held: printed “1.22” is not a number as printed in “vi”: it takes a full stop "
-     f"between thousands and a comma before decimals. {COPY}"),
+     "9  congress.held: printed “1.22” is no number as “vi” prints it: “122” or “1,22” would be. "
+     f"{COPY}"),
     (FIGURES, "p2,1.221,", "p2,nhiều,",
      f"9  congress.held: printed no number in “nhiều”. {COPY}"),
     (FIGURES, "p2,1.221,", "p2,1.221/1.238,",

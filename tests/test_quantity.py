@@ -13,9 +13,10 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from analysis.numbers import numerals, quantity
+from analysis.numbers import numerals, quantity, recipes
 from analysis.numbers.inline import FormError
-from analysis.numbers.quantity import Quantity, RecipeError, UnitError
+from analysis.numbers.quantity import Quantity, UnitError
+from analysis.numbers.recipes import RecipeError
 
 D = Decimal
 # Decimal keeps 28 digits; a bound may be off by its last one.
@@ -66,9 +67,9 @@ def test_a_printed_figure_is_a_quantity_that_rests_on_itself() -> None:
         # rounded, not truncated: 44.28 %
         (RATE, "(after − before) ÷ before", "percent", "−44.3%"),
         (quantity.total(BEFORE, AFTER), "before + after", "person", "51,283"),
-        (quantity.net([BEFORE], [AFTER], [DUE, DUE]), "before + after − due − due", "person",
+        (quantity.net([BEFORE, AFTER, DUE, DUE], "++--"), "before + after − due − due", "person",
          "48,807"),
-        (quantity.net([], [], [DUE]), "− due", "person", "−1,238"),
+        (quantity.net([DUE], "-"), "− due", "person", "−1,238"),
         (quantity.part_of(STATED, DUE), "stated × due", "person", "about 1,222"),
         (quantity.times(BEFORE, AFTER), "before ÷ after", "times", "1.8"),
         (quantity.per(BEFORE, VILLAGES), "before ÷ villages", "person-per-village", "6.1"),
@@ -111,8 +112,8 @@ def test_a_computed_number_says_how_it_follows_from_figures(
         (quantity.total(printed("1,9 triệu"), HUNDRED), "1850100", "1950100", "about 1,900,100"),
         (quantity.total(printed("hơn 50"), printed("51")), "101", None, "at least 101"),
         (quantity.total(printed("không quá 50"), printed("51")), None, "101", "at most 101"),
-        (quantity.net([printed("50")], [], [printed("gần 20")]), "25", "35", "about 30"),
-        (quantity.net([printed("50")], [printed("2")], [printed("19"), printed("6")]),
+        (quantity.net([printed("50"), printed("gần 20")], "+-"), "25", "35", "about 30"),
+        (quantity.net([printed("50"), printed("2"), printed("19"), printed("6")], "++--"),
          "27", "27", "27"),
     ],
     ids=lambda item: getattr(item, "kind", ""),
@@ -194,7 +195,7 @@ def test_a_form_that_the_number_does_not_bear_out_is_refused(
 
 BINARY: list[Callable[[Quantity, Quantity], Quantity]] = [
     quantity.difference, quantity.share, quantity.relative_change, quantity.times,
-    quantity.per, quantity.total, lambda a, b: quantity.net([a], [], [b]),
+    quantity.per, quantity.total, lambda a, b: quantity.net([a, b], "+-"),
 ]  # fmt: skip
 
 
@@ -213,7 +214,7 @@ def test_what_rests_on_an_unknown_figure_is_unknown(
 def test_nothing_is_not_a_number() -> None:
     """A sum of no parts, a count of nothing, a share of nothing are unknown, not 0; a zero is."""
     assert not quantity.total().known
-    assert not quantity.net([]).known
+    assert not quantity.net([], "").known
     assert not quantity.counted([UNKNOWN], "claim").known
     assert not quantity.part_of(quantity.unknown("later", "percent"), BEFORE).known
     assert not quantity.share(HUNDRED, quantity.difference(HUNDRED, HUNDRED)).known
@@ -276,8 +277,8 @@ RECIPES = [
     quantity.difference(BEFORE, AFTER),
     quantity.difference(STATED, PART),
     quantity.total(BEFORE, AFTER, RECEIVED),
-    quantity.net([BEFORE], [AFTER], [AFTER, AFTER]),
-    quantity.net([], [], [AFTER, BEFORE]),
+    quantity.net([BEFORE, AFTER, AFTER, AFTER], "++--"),
+    quantity.net([AFTER, BEFORE], "--"),
     quantity.share(AFTER, BEFORE),
     quantity.share(AFTER, BEFORE, 2),
     quantity.share(BEFORE, BEFORE, 2),
@@ -299,7 +300,7 @@ RECIPES = [
 def test_a_number_is_computed_again_from_its_recipe(item: Quantity) -> None:
     """Kind, operands and places give the same Quantity, also out of JSON with sorted keys."""
     recipe = json.loads(json.dumps(item.recipe, sort_keys=True))
-    again = quantity.rebuild(recipe, FIGURES.__getitem__)
+    again = recipes.rebuild(recipe, FIGURES.__getitem__)
     assert again == item
     assert (again.formula, again.figures, again.recipe) == (item.formula, item.figures, item.recipe)
 
@@ -338,7 +339,7 @@ def of(kind: Any, *figures: Any, places: Any = 1, **more: Any) -> dict[str, Any]
 def test_a_recipe_of_no_calculation_is_refused(recipe: Any, error: type[Exception]) -> None:
     """Whatever a cell wrote into a block, only a calculation of this module gives a number."""
     with pytest.raises(error):
-        quantity.rebuild(recipe, FIGURES.__getitem__)
+        recipes.rebuild(recipe, FIGURES.__getitem__)
 
 
 # -- bounds contain the truth
@@ -395,8 +396,8 @@ def test_a_sum_contains_the_true_sum(ups: list[Pair], downs: list[Pair]) -> None
     """Whatever true values the printed terms allow, sum and net lie within the bounds."""
     more, less = (sum((truth for truth, _ in each), Fraction(0)) for each in (ups, downs))
     contains(quantity.total(*(item for _, item in ups)), more)
-    items = ([item for _, item in each] for each in (ups[:1], ups[1:], downs))
-    contains(quantity.net(*items), more - less)
+    signs = "+" * len(ups) + "-" * len(downs)
+    contains(quantity.net([item for _, item in (*ups, *downs)], signs), more - less)
 
 
 @given(FEW, FEW, FEW)

@@ -49,72 +49,60 @@ def recompute(known: Figures, claim: str = "", **stated_is: str | tuple[str, ...
     keeps the claims whose printed result has that in its row.
     """
     names = [claim] if claim else known.claims_on(**stated_is)
-    verdicts = (_verdict(known, name) for name in names)
-    return [verdict for verdict in verdicts if verdict is not None]
+    return [verdict for name in names for verdict in _verdict(known, name)]
 
 
-def _verdict(known: Figures, claim: str) -> Verdict | None:
+def _verdict(known: Figures, claim: str) -> list[Verdict]:
+    """The verdict on a claim; nothing where a figure is not known."""
     row = known.entry("claims", claim)
     kind, stated = row["kind"], known[row["stated"]]
     operands = tuple(known[figure] for figure in row["operands"].split())
     if not stated.known or not all(operand.known for operand in operands):
-        return None
+        return []
     found = Verdict(claim, kind, operands, stated, None, "cannot_be_checked", row["verdict"])
     if len(operands) < OPERANDS[kind]:
-        return found
-    roles = [str(known.row(operand.figure)["role"]) for operand in operands]
-    role = str(known.row(stated.figure)["role"])
-    computed = _compute(kind, operands, roles, stated)
+        return [found]
+    role, *roles = (str(known.row(each.figure)["role"]) for each in (stated, *operands))
+    computed = _compute(kind, operands, roles, stated.places)
     falls = role == "decrease" and kind in {"relative_change", "net"}
-    verdict = _judge(computed, stated, falls)
-    if kind == "same":
-        # A change is never the same fact as a level: “rose by 14 %” is not “14 % filed online”.
-        alike = (role in CHANGES) == (roles[0] in CHANGES)
-        verdict = verdict if alike and verdict in {"holds", "cannot_be_checked"} else "contradicts"
-    found = replace(found, computed=computed, verdict=verdict)
-    if kind not in {"share", "relative_change"}:
-        return found
-    base = operands[1] if kind == "share" else operands[0]
-    if verdict in {"does_not_hold", "holds_if_truncated"}:
-        found = replace(found, needed=quantity.needed(base, stated, kind, falls))
-    if kind == "share":
-        found = replace(found, others=_others(known, operands[0], base, stated))
-    return found
+    verdict = _judge(-computed.interval if falls else computed.interval, stated)
+    # A change is never the same fact as a level: “rose by 14 %” is not “14 % filed online”.
+    alike = (role in CHANGES) == (roles[0] in CHANGES)
+    if kind == "same" and not (alike and verdict in {"holds", "cannot_be_checked"}):
+        verdict = "contradicts"
+    base = operands[1 if kind == "share" else 0]
+    wrong = verdict in {"does_not_hold", "holds_if_truncated"}
+    needed = quantity.needed(base, stated, kind, falls) if wrong else ()
+    others = _others(known, operands[0], base, stated) if kind == "share" else ()
+    return [replace(found, computed=computed, verdict=verdict, needed=needed, others=others)]
 
 
-def _compute(
-    kind: str, operands: tuple[Quantity, ...], roles: list[str], stated: Quantity
-) -> Quantity:
-    if kind == "same":
-        return operands[0]
-    if kind == "sum":
-        return quantity.total(*operands)
-    if kind == "net":
-        pairs = list(zip(operands, roles, strict=True))
-        base = [operand for operand, role in pairs if role not in CHANGES]
-        ups = [operand for operand, role in pairs if role == "increase"]
-        return quantity.net(base, ups, [each for each, role in pairs if role == "decrease"])
-    first, second = operands[:2]
-    if kind == "difference":
-        return quantity.difference(first, second)
-    compute = quantity.share if kind == "share" else quantity.relative_change
-    return compute(first, second, stated.places)
+def _compute(kind: str, operands: tuple[Quantity, ...], roles: list[str], places: int) -> Quantity:
+    match kind:
+        case "same":
+            return operands[0]
+        case "sum":
+            return quantity.total(*operands)
+        case "net":
+            signs = ["-" if role == "decrease" else "+" for role in roles]
+            pairs = sorted(zip(signs, operands, strict=True), key=lambda pair: pair[0] == "-")
+            return quantity.net([operand for _, operand in pairs], "".join(sorted(signs)))
+        case "difference":
+            return quantity.difference(*operands[:2])
+        case "share":
+            return quantity.share(operands[0], operands[1], places)
+    return quantity.relative_change(operands[0], operands[1], places)
 
 
-def _judge(computed: Quantity, stated: Quantity, falls: bool) -> str:
+def _judge(computed: Interval, stated: Quantity) -> str:
     """How a computed number compares with a printed one; a fall is printed without its sign."""
-    if not computed.known:
+    low, high, value = stated.low, stated.high, computed.value
+    if value.is_nan():
         return "cannot_be_checked"
-    interval = -computed.interval if falls else computed.interval
-    if computed.exact:
-        return _judge_exact(interval.value, stated)
-    if interval.apart_from(stated.interval):
-        return "does_not_hold"
-    return "holds" if _within(interval, stated.interval) else "cannot_be_checked"
-
-
-def _judge_exact(value: Decimal, stated: Quantity) -> str:
-    low, high = stated.low, stated.high
+    if not computed.low == computed.high == value:
+        if computed.apart_from(stated.interval):
+            return "does_not_hold"
+        return "holds" if computed.within(stated.interval) else "cannot_be_checked"
     # The upper end of a rounded number belongs to the next one; a printed bound may be reached.
     reached = value == high and (low == high or stated.qualifier != "exact")
     if (low is None or low <= value) and (high is None or value < high or reached):
@@ -123,13 +111,6 @@ def _judge_exact(value: Decimal, stated: Quantity) -> str:
     if stated.qualifier == "exact" and stated.value <= value < stated.value + width:
         return "holds_if_truncated"
     return "does_not_hold"
-
-
-def _within(inner: Interval, outer: Interval) -> bool:
-    """True where the outer one allows whatever the inner one does."""
-    above = outer.low is None or (inner.low is not None and outer.low <= inner.low)
-    below = outer.high is None or (inner.high is not None and inner.high <= outer.high)
-    return above and below
 
 
 def _others(
@@ -141,14 +122,9 @@ def _others(
     for figure in known.find(source=row["source"], area=row["area"], role=row["role"]):
         other, its = known[figure], known.row(figure)
         shorter, longer = sorted((its["indicator"], row["indicator"]))
-        if (
-            other.unit == base.unit
-            and other.value != base.value
-            and longer.startswith(shorter)
-            and other.value >= part.value
-            # A part of the base is no base of what is counted in all of it.
-            and its["part_of"] != row["indicator"]
-        ):
+        alike = other.unit == base.unit and longer.startswith(shorter)
+        # A part of the base is no base of what is counted in all of it.
+        if alike and its["part_of"] != row["indicator"] and part.value <= other.value != base.value:
             found.append(quantity.share(part, other, stated.places))
     return tuple(found[:2])
 
@@ -181,10 +157,9 @@ def relations(known: Figures) -> list[Relation]:
     found = []
     for place, group in sorted(parts.items()):
         wholes, counted = totals[place], {rows[figure]["indicator"] for figure in group}
-        if len(wholes) != 1 or len(group) < 2 or len(counted) < len(group):
-            continue
-        whole, members = known[wholes[0]], tuple(known[figure] for figure in group)
-        added = quantity.total(*members)
-        holds = not added.interval.apart_from(whole.interval)
-        found.append(Relation(whole, members, added, holds))
+        if len(wholes) == 1 and len(counted) == len(group) > 1:
+            whole, members = known[wholes[0]], tuple(known[figure] for figure in group)
+            added = quantity.total(*members)
+            holds = not added.interval.apart_from(whole.interval)
+            found.append(Relation(whole, members, added, holds))
     return found

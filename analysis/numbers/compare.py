@@ -6,9 +6,8 @@ Every result is a Quantity. What rests on a figure that is not known is unknown 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from itertools import combinations, pairwise
 
 from analysis.numbers import quantity
@@ -43,11 +42,8 @@ def fell(*changes: Change) -> bool:
 
 def below(*numbers: Quantity | int) -> bool:
     """True where each known number lies wholly below the next one, bounds included."""
-    known = [
-        exactly(Decimal(each)) if isinstance(each, int) else each.interval
-        for each in numbers
-        if isinstance(each, int) or each.known
-    ]
+    given = [exactly(each) if isinstance(each, int) else each.interval for each in numbers]
+    known = [each for each in given if not each.value.is_nan()]
     return all(
         a.high is not None and b.low is not None and a.high <= b.low and a.value < b.value
         for a, b in pairwise(known)
@@ -91,28 +87,29 @@ class Province:
     change: Change
     _known: Figures = field(repr=False, compare=False)
 
+    # Looked up when asked for: a page that shows a province's total does not rest on its types.
     @property
     def before(self) -> dict[str, Quantity]:
         """The units before, by type. A type that no source prints is absent, not zero."""
-        return self._printed("before")
+        return self._types("before")
 
     @property
     def after(self) -> dict[str, Quantity]:
         """The units they become, by type. A type that no source prints is absent, not zero."""
-        return self._printed("after")
+        return self._types("after")
 
     def count(self, when: str, type_: str) -> Quantity:
         """The units of one type, `before` or `after`; unknown where no source prints them."""
         return self._known.get(f"{self.plan}.{self.area}.{when}.{type_}")
 
-    # Looked up when asked for: a page that shows a province's total does not rest on its types.
-    def _printed(self, when: str) -> dict[str, Quantity]:
+    def _types(self, when: str) -> dict[str, Quantity]:
         total = f"{self.plan}.{self.area}.{when}.total"
         if total not in self._known:
             return {}
-        whole = self._known.indicator_of(total)
-        types = (part.rpartition(".")[2] for part in self._known.among("indicators", part_of=whole))
-        return {type_: count for type_ in types if (count := self.count(when, type_)).known}
+        parts = self._known.among("indicators", part_of=self._known.indicator_of(total))
+        types = {part.rpartition(".")[2] for part in parts}
+        counts = {type_: self.count(when, type_) for type_ in sorted(types)}
+        return {type_: count for type_, count in counts.items() if count.known}
 
 
 def province(known: Figures, area: str, plan: str = "plan-2025") -> Province:
@@ -134,10 +131,9 @@ def rank(plans: Sequence[Province], area: str) -> Quantity:
     Equal cuts share the better place: it counts those strictly ahead, and the area itself.
     """
     rates = {plan.area: plan.change.rate for plan in plans}
-    if area not in rates:
-        return quantity.counted([], "rank")
-    ahead = [rate for rate in rates.values() if rate.value < rates[area].value]
-    return quantity.counted([*ahead, rates[area]], "rank")
+    own = [rates[area]] if area in rates else []
+    ahead = [rate for rate in rates.values() if own and rate.value < own[0].value]
+    return quantity.counted([*ahead, *own], "rank")
 
 
 # ---------------------------------------------------------------------------------------- conflicts
@@ -154,6 +150,7 @@ class Conflict:
     gap: Quantity
 
 
+NOT_COUNTED = ("target", "estimate")  # roles of numbers that say what is to be, or may be
 # Two counts taken so close together describe one state of affairs unless a change came between.
 NEAR_DAYS = 31
 
@@ -167,12 +164,11 @@ def conflicts(known: Figures) -> list[Conflict]:
     """
     groups: dict[tuple[str, str], list[str]] = defaultdict(list)
     for figure, row in known.rows().items():
-        if row["role"] not in ("target", "estimate"):
+        if row["role"] not in NOT_COUNTED:
             groups[row["indicator"], row["area"]].append(figure)
     found = []
-    for first, second in (
-        pair for _, each in sorted(groups.items()) for pair in combinations(each, 2)
-    ):
+    pairs = (pair for _, group in sorted(groups.items()) for pair in combinations(group, 2))
+    for first, second in pairs:
         a, b = known[first], known[second]
         if a.interval.apart_from(b.interval) and _one_state(known, first, second):
             gap = quantity.difference(*((a, b) if a.value >= b.value else (b, a)))
@@ -213,7 +209,7 @@ def coverage(
     known: Figures,
     area: str,
     topics: Mapping[str, tuple[Sequence[str], Sequence[str]]],
-    reforms: Iterable[str],
+    reforms: Sequence[str],
 ) -> dict[str, dict[str, Cell]]:
     """How each topic is reported for each reform: a percentage, counts, a level alone, or nothing.
 
@@ -221,7 +217,6 @@ def coverage(
     cell is `printed` where a percentage is, `computed` where printed counts give one, `level` where
     there is a count alone, else `missing`.
     """
-    reforms = tuple(reforms)
     return {
         topic: {reform: _cell(known, area, reform, *wanted) for reform in reforms}
         for topic, wanted in topics.items()
@@ -231,18 +226,16 @@ def coverage(
 def _cell(
     known: Figures, area: str, reform: str, counts: Sequence[str], rates: Sequence[str]
 ) -> Cell:
-    wanted = (*counts, *rates)
-    found = known.find(area=area, reform=reform, indicator=wanted) if wanted else []
-    rows = {figure: known.row(figure) for figure in found}
+    def found(*indicators: str) -> dict[str, str]:
+        """The roles of the figures on these indicators, by their ids."""
+        wanted = indicators and known.find(area=area, reform=reform, indicator=indicators)
+        return {figure: known.row(figure)["role"] for figure in wanted}
 
-    def counting(*indicators: str) -> list[str]:
-        return [figure for figure, row in rows.items() if row["indicator"] in indicators]
-
-    rated = [each for each in counting(*rates) if rows[each]["role"] not in ("target", "estimate")]
+    rated = [figure for figure, role in found(*rates).items() if role not in NOT_COUNTED]
     if rated:
         return Cell("printed", tuple(rated))
-    counted = counting(*counts)
-    for group in [*map(counting, sorted(counts)), counted]:
-        if any({rows[figure]["role"] for figure in group} >= enough for enough in _ENOUGH):
+    counted = found(*counts)
+    for group in [*map(found, sorted(counts)), counted]:
+        if any(set(group.values()) >= enough for enough in _ENOUGH):
             return Cell("computed", tuple(group))
     return Cell("level" if counted else "missing", tuple(counted))

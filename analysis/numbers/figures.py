@@ -58,16 +58,15 @@ class Figures:
 
     def __init__(self, printed: Printed, known_on: str = "", evidence: str = "all") -> None:
         self.known_on, self.evidence = known_on, evidence
-        self._printed = printed
+        self._printed, tables = printed, printed.tables
         sources = {
             source: row
-            for source, row in printed.tables["sources"].items()
+            for source, row in tables["sources"].items()
             if (not known_on or meaning.public(row) <= known_on)
             and (evidence == "all" or row["tier"] == "core")
         }
-        rows = printed.tables["figures"].items()
-        known = {figure: row for figure, row in rows if row["source"] in sources}
-        self._tables = {**printed.tables, "sources": sources, "figures": known}
+        known = {code: row for code, row in tables["figures"].items() if row["source"] in sources}
+        self._tables = {**tables, "sources": sources, "figures": known}
 
     def __repr__(self) -> str:
         day = f" on {self.known_on}" if self.known_on else ""
@@ -81,10 +80,8 @@ class Figures:
         return figure in self._printed.tables["figures"]
 
     def __getitem__(self, figure: str) -> Quantity:
-        row = self._row(figure)
-        if figure not in self._tables["figures"]:
-            return quantity.unknown(figure, row["unit"])
-        return self._printed.quantity(figure)
+        row, known = self._figure(figure)
+        return self._printed.quantity(figure) if known else quantity.unknown(figure, row["unit"])
 
     def get(self, figure: str) -> Quantity:
         """The figure; unknown, in no unit, where figures.csv has no such id."""
@@ -92,22 +89,20 @@ class Figures:
 
     def as_of(self, figure: str) -> Period:
         """The day or period the figure holds for; an unknown Period where the figure is unknown."""
-        row = self._row(figure)
-        known = figure in self._tables["figures"]
+        row, known = self._figure(figure)
         return periods.read(row["as_of"], figure) if known else Period("", figure=figure)
 
     def row(self, figure: str) -> dict[str, Any]:
         """All that is written about one known figure, and about its source and indicator."""
-        row = self._row(figure)
-        if figure not in self._tables["figures"]:
-            raise NoSuchName(
-                f"no source had printed the figure “{figure}” by the day of the report"
-            )
+        row, known = self._figure(figure)
+        if not known:
+            told = f"no source had printed the figure “{figure}” by the day of the report"
+            raise NoSuchName(told)
         return _without(row, "level")  # an area's level is there to be asked for, not shown
 
     def indicator_of(self, figure: str) -> str:
         """The code of what a figure counts, whether the figure is known or not."""
-        return str(self._row(figure)["indicator"])
+        return str(self._figure(figure)[0]["indicator"])
 
     def entry(self, table: str, code: str) -> dict[str, str]:
         """One row of sources, indicators, areas, claims or names."""
@@ -117,13 +112,13 @@ class Figures:
             raise NoSuchName(f"no row “{code}” in {table}.csv.{nearest(code, rows)}")
         return dict(rows[code])
 
-    def _row(self, figure: str) -> dict[str, Any]:
-        """The row of a figure, known or not."""
+    def _figure(self, figure: str) -> tuple[dict[str, Any], bool]:
+        """The row of a figure, and whether it is known."""
         questions.note("figures", figure)
         rows = self._printed.tables["figures"]
         if figure not in rows:
             raise NoSuchName(f"no figure “{figure}” in figures.csv.{nearest(figure, rows)}")
-        return rows[figure]
+        return rows[figure], figure in self._tables["figures"]
 
     def _table(self, table: str) -> Rows:
         if table not in self._tables:
@@ -153,16 +148,14 @@ class Figures:
 
     def _search(self, table: str, wanted: Mapping[str, Wanted]) -> list[str]:
         """The ids of the rows with these words; `stated.area` is that of what a claim states."""
-        rows = self._tables[table].items()
-        if any(column.startswith("stated.") for column in wanted):
-            asked = {column.removeprefix("stated."): each for column, each in wanted.items()}
-            stated = set(self._search("figures", asked))
-            return sorted(claim for claim, row in rows if row["stated"] in stated)
+        rows, prefix = self._tables[table].items(), "stated."
+        if any(column.startswith(prefix) for column in wanted):
+            stated = {column.removeprefix(prefix): each for column, each in wanted.items()}
+            figures = set(self._search("figures", stated))
+            return sorted(claim for claim, row in rows if row["stated"] in figures)
         self._printed.check(table, wanted)
         allowed = {column: words(each) for column, each in wanted.items()}
-        return sorted(
-            code for code, row in rows if all(row[each] in allowed[each] for each in allowed)
-        )
+        return sorted(code for code, row in rows if all(row[e] in allowed[e] for e in allowed))
 
     # -- whole tables -----------------------------------------------------------------------------
 
@@ -170,16 +163,6 @@ class Figures:
         """All known figures by id, each with what its source, indicator and area say of it."""
         questions.note("figures")
         return {figure: dict(row) for figure, row in self._tables["figures"].items()}
-
-    @property
-    def table(self) -> pd.DataFrame:
-        """All known figures, a row each; `value` is a Decimal."""
-        return self.frame("figures")
-
-    @property
-    def indicators(self) -> pd.DataFrame:
-        """All indicators, a row each."""
-        return self.frame("indicators")
 
     def frame(self, table: str) -> pd.DataFrame:
         """A table whole; of `figures` and `sources` the rows that are known."""
@@ -201,17 +184,14 @@ class Figures:
     def latest(self) -> str:
         """The last day on which a known source was printed; "" where none is known."""
         questions.note("sources", "latest")
-        return self._latest()
-
-    def _latest(self) -> str:
         return max(map(meaning.public, self._tables["sources"].values()), default="")
 
     def _answer(self, name: str) -> Any:
         """What these figures answer to a question, by its name."""
         table, asked = questions.parts(name)
-        if table not in self._tables:
+        rows = self._tables.get(table)
+        if rows is None:
             return None
-        rows = self._tables[table]
         if asked is None:
             return [[code, list(row.items())] for code, row in rows.items()]
         if not isinstance(asked, str):
@@ -219,15 +199,13 @@ class Figures:
                 return self._search(table, asked)
             except NoSuchName as error:
                 return str(error)
-        row = rows.get(asked)
         if (table, asked) == ("sources", "latest"):
-            return [row, self._latest()]
-        if table != "figures":
-            return row
-        if row is None:
+            return [rows.get(asked), self.latest()]
+        row = rows.get(asked)
+        if table == "figures" and row is None:
             unknown = self._printed.tables[table].get(asked)
             return unknown and ["unknown", unknown["indicator"], unknown["unit"]]
-        return _without(row, "level")
+        return row and _without(row, "level" if table == "figures" else "")
 
 
 @lru_cache(maxsize=16)
@@ -246,20 +224,15 @@ class Printed:
         taken = {name: schemas[table][name] for table, names in _TAKEN.values() for name in names}
         self._schemas = {**schemas, "figures": {**schemas["figures"], **taken}}
         self.tables: dict[str, Rows] = {}
-        for name, rows in read.items():
-            key = next(iter(schemas[name]))
-            self.tables[name] = {row[key]: _without(row, key) for row in rows}
-        joined = {figure: self._joined(row) for figure, row in self.tables["figures"].items()}
-        self.tables["figures"] = dict(sorted(joined.items()))
+        for table, rows in read.items():
+            key = next(iter(schemas[table]))
+            self.tables[table] = {row[key]: _without(row, key) for row in rows}
+        for row in self.tables["figures"].values():
+            row["value"] = Decimal(row["value"])
+            for column, (table, names) in _TAKEN.items():
+                row |= {name: self.tables[table][row[column]][name] for name in names}
+        self.tables["figures"] = dict(sorted(self.tables["figures"].items()))
         self._quantities: dict[str, Quantity] = {}
-
-    def _joined(self, row: Mapping[str, Any]) -> dict[str, Any]:
-        taken = {
-            name: self.tables[table][row[column]][name]
-            for column, (table, names) in _TAKEN.items()
-            for name in names
-        }
-        return {**row, "value": Decimal(row["value"]), **taken}
 
     def quantity(self, figure: str) -> Quantity:
         """A figure as a Quantity: a printed number reads the same on whatever day it is known."""
@@ -282,9 +255,9 @@ class Printed:
                 raise NoSuchName(f"{table}.csv has no column “{name}”.{nearest(name, columns)}")
             column = self._schemas[table].get(name)
             allowed, which = self._allowed(table, column) if column else ((), "")
-            for word in words(each):
-                blank = not word and not (column and column.required)
-                if allowed and word not in allowed and not blank:
+            blank = {""} if column is None or not column.required else set()
+            for word in words(each) if allowed else ():
+                if word not in {*allowed, *blank}:
                     raise NoSuchName(f"{name} is “{word}”; write {which}.{nearest(word, allowed)}")
 
     def _allowed(self, table: str, column: Column) -> tuple[Iterable[str], str]:

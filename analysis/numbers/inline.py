@@ -13,7 +13,8 @@ from typing import ClassVar
 from analysis.errors import UserError
 
 _OPEN, _CLOSE = "\u2063", "\u2064"
-_FIRST = 0xE0000  # tag characters: an invisible copy of ASCII
+_HIDDEN = {ord("0") + n: 0xE0030 + n for n in range(10)}  # an invisible copy of the digits
+_SHOWN = {hidden: digit for digit, hidden in _HIDDEN.items()}
 _TOKEN = re.compile(f"{_OPEN}([\U000e0030-\U000e0039]+)[^{_CLOSE}]*{_CLOSE}")
 _kept: list[tuple[Inline, str]] = []
 
@@ -23,35 +24,47 @@ class FormError(UserError):
 
 
 class Inline:
-    """A value that may stand in a sentence; `forms` may follow the colon in `{value:form}`."""
+    """A value that may stand in a sentence; `forms` may follow the colon in `{value:form}`.
+
+    It is false where it is not known; `str` gives its words in English.
+    """
 
     forms: ClassVar[frozenset[str]] = frozenset({""})
+
+    @property
+    def known(self) -> bool:
+        """Whether it may be shown: a number or day of a figure that is printed, any label."""
+        return True
 
     def words(self, language: str, form: str = "") -> str:
         """The value as `language` writes it in this form. Raises `FormError`."""
         raise NotImplementedError
+
+    def __bool__(self) -> bool:
+        return self.known
+
+    def __str__(self) -> str:
+        return self.words("en")
 
     def __format__(self, form: str) -> str:
         if form not in self.forms:
             known = ", ".join(sorted(self.forms - {""})) or "none"
             raise FormError(f"“{form}” is no form of a {type(self).__name__}. Forms are: {known}.")
         readable = self.words("en", form)
-        number = "".join(chr(_FIRST + ord(digit)) for digit in str(len(_kept)))
+        number = str(len(_kept)).translate(_HIDDEN)
         _kept.append((self, form))
         return f"{_OPEN}{number}{readable}{_CLOSE}"
 
 
 def split(text: str) -> list[str | tuple[Inline, str]]:
     """The words of a formatted text and, between them, each value with its form."""
-    parts: list[str | tuple[Inline, str]] = []
-    for at, part in enumerate(_TOKEN.split(text)):  # words and numbers of values take turns
-        if at % 2 == 0:
-            parts.append(part)
-            continue
-        number = int("".join(chr(ord(mark) - _FIRST) for mark in part))
+    words, *rest = _TOKEN.split(text)  # words and numbers of values take turns
+    parts: list[str | tuple[Inline, str]] = [words]
+    for hidden, words in zip(rest[::2], rest[1::2], strict=True):
+        number = int(hidden.translate(_SHOWN))
         if number >= len(_kept):
             raise FormError("invisible marks stand in a text; delete and type it again")
-        parts.append(_kept[number])
+        parts += [_kept[number], words]
     return [part for part in parts if part]
 
 

@@ -32,23 +32,22 @@ def read(where: Path) -> tuple[Tables, list[Finding]]:
     tables, findings = read_tables(where)
     if {"sources", "indicators", "figures", "names", *WORDS} <= set(tables):
         refused = {(each.file, each.line, each.column) for each in findings}
-        findings += [
-            each
-            for each in _disagreements(tables)
-            if (each.file, each.line, each.column) not in refused
-        ]
+        found = [*_numbers_in_words(tables), *_disagreements(tables)]
+        findings += [e for e in found if (e.file, e.line, e.column) not in refused]
     return tables, sorted(findings)
 
 
 def _disagreements(tables: Tables) -> Iterator[Finding]:
-    """What does not agree, whether or not the schema accepts the cells."""
-    yield from _numbers_in_words(tables)
+    """Where cells of a row, or of rows that lead to each other, do not agree."""
     sources = {row["source"]: row for row in tables["sources"]}
     indicators = {row["indicator"]: row for row in tables["indicators"]}
     for row in tables["sources"]:
         yield from _days(row)
     for row in tables["indicators"]:
-        yield from _parts(row, indicators.get(row["part_of"], row))
+        whole = indicators.get(row["part_of"], row)["unit"]
+        if whole != row["unit"]:
+            what = f"counts {whole}, but this counts {row['unit']}."
+            yield row.wrong_cell("part_of", f"{what} Parts are added up: correct part_of or unit.")
     for row in tables["figures"]:
         source, indicator = sources.get(row["source"]), indicators.get(row["indicator"])
         yield from _as_of(row, public(source) if source else "")
@@ -72,21 +71,16 @@ def _days(row: Row) -> Iterator[Finding]:
 
 
 def _numbers_in_words(tables: Tables) -> Iterator[Finding]:
+    """Cells that hold a digit outside a name."""
     names = [row[column] for row in tables["names"] for column in ("label_vi", "label_en")]
-    what = "holds a number. Take it out, or list its name in names.csv."
     for table, columns in WORDS.items():
         for row, column in product(tables[table], columns):
             words = row[column]
             for name in filter(None, names if re.search(r"\d", words) else ()):
                 words = words.replace(name, "")
             if re.search(r"\d", words):
+                what = "holds a number. Take it out, or list its name in names.csv."
                 yield row.wrong_cell(column, what)
-
-
-def _parts(row: Row, whole: Row) -> Iterator[Finding]:
-    if whole["unit"] != row["unit"]:
-        what = f"counts {whole['unit']}, but this counts {row['unit']}."
-        yield row.wrong_cell("part_of", f"{what} Parts are added up: correct part_of or unit.")
 
 
 def _as_of(row: Row, day: str) -> Iterator[Finding]:
@@ -105,6 +99,7 @@ def _as_of(row: Row, day: str) -> Iterator[Finding]:
 
 
 def _printed(row: Row, source: Row, indicator: Row | None) -> Iterator[Finding]:
+    """Where the number as printed is no number, or not the one that was typed."""
     if not row["locator"] and source["grade"] == "full text":
         what = "locator is empty, but the source is graded full text."
         yield row.wrong(f"{what} Give the paragraph, e.g. p15.", "locator")
@@ -115,13 +110,13 @@ def _printed(row: Row, source: Row, indicator: Row | None) -> Iterator[Finding]:
     except numerals.NumeralError as error:
         yield row.wrong(f"printed {error}. Copy the number as the source prints it.", "printed")
         return
-    said, value = f"printed “{row['printed']}”", numerals.plain(numeral.value)
-    if value != row["value"]:
-        what = f"{said} reads as {value}, but value is {row['value']}."
-        yield row.wrong(f"{what} Correct value, or printed if it was mistyped.", "value")
-    if numeral.qualifier != row["qualifier"]:
-        what = f"{said} reads as {numeral.qualifier}, but qualifier is {row['qualifier']}."
-        yield row.wrong(f"{what} Correct qualifier, or the hedge in printed.", "qualifier")
+    said = f"printed “{row['printed']}”"
+    cures = {"value": "printed if it was mistyped", "qualifier": "the hedge in printed"}
+    found = {"value": numerals.plain(numeral.value), "qualifier": numeral.qualifier}
+    for column, read in found.items():
+        if read != row[column]:
+            what = f"{said} reads as {read}, but {column} is {row[column]}."
+            yield row.wrong(f"{what} Correct {column}, or {cures[column]}.", column)
     if indicator and numeral.percent != (indicator["unit"] == "percent"):
         what = f"{said} and the unit of {row['indicator']} ({indicator['unit']}) do not agree"
         fix = "one is a percentage, the other is not. Correct printed or indicator."

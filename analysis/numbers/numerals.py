@@ -12,60 +12,33 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
-from babel.numbers import format_decimal
+from babel.numbers import NumberFormatError, format_decimal, parse_decimal
 
 from analysis.errors import UserError
 
 LOCALES = {"vi": "vi", "en": "en_GB"}
-
-# Each hedge by its English word, and what it means for the bounds. “Nearly” and “about” say that
-# the number was rounded.
-MEANS = {
-    "": "exact",
-    "more than": "at_least",
-    "at least": "at_least",
-    "under": "at_most",
-    "at most": "at_most",
-    "nearly": "about",
-    "about": "about",
-}
-# Each hedge as the sources print it; pages write the first form.
-_PRINTED: dict[str, dict[str, tuple[str, ...]]] = {
-    "vi": {
-        "more than": ("hơn", "trên", "từ trên"),
-        "at least": ("ít nhất",),
-        "under": ("dưới",),
-        "at most": ("không quá", "nhiều nhất"),
-        "nearly": ("gần",),
-        "about": ("khoảng", "xấp xỉ", "ước"),
-    },
-    "en": {
-        "more than": ("more than", "over"),
-        "at least": ("at least",),
-        "under": ("under", "fewer than", "less than", "below"),
-        "at most": ("at most", "no more than", "up to"),
-        "nearly": ("nearly", "almost"),
-        "about": ("about", "around", "approximately"),
-    },
-}
+# What each hedge means for the bounds, and its words in Vietnamese and English: pages write the
+# first ones, and the first English one names the hedge. “Nearly” says that a number was rounded.
+_HEDGES = (
+    ("at_least", "hơn, trên, từ trên", "more than, over"),
+    ("at_least", "ít nhất", "at least"),
+    ("at_most", "dưới", "under, fewer than, less than, below"),
+    ("at_most", "không quá, nhiều nhất", "at most, no more than, up to"),
+    ("about", "gần", "nearly, almost"),
+    ("about", "khoảng, xấp xỉ, ước", "about, around, approximately"),
+)
+MEANS = {"": "exact"} | {en.split(", ")[0]: means for means, _, en in _HEDGES}
 HEDGES = {
-    language: {words: hedge for hedge, forms in hedges.items() for words in forms}
-    for language, hedges in _PRINTED.items()
-}
+    language: {word: hedge for hedge, row in zip([*MEANS][1:], _HEDGES, strict=True)
+               for word in row[column].split(", ")}
+    for column, language in ((1, "vi"), (2, "en"))
+}  # fmt: skip
 AFTER = {"trở lên": "at least", "or more": "at least"}  # hedges that follow their number
 SCALES: dict[str, dict[str, int]] = {
     "vi": {"nghìn": 10**3, "ngàn": 10**3, "vạn": 10**4, "triệu": 10**6, "tỷ": 10**9},
     "en": {"thousand": 10**3, "million": 10**6, "billion": 10**9},
 }
-_MARKS = {
-    "vi": "full stop between thousands and a comma before decimals",
-    "en": "comma between thousands and a full stop before decimals",
-}
-_NUMERAL = {
-    "vi": re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d+(?:,\d+)?"),
-    "en": re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"),
-}
-_PLAIN = {"vi": str.maketrans(",", ".", "."), "en": str.maketrans("", "", ",")}
+_DIGITS = re.compile(r"\d[\d.,]*\d|\d")
 
 
 class NumeralError(UserError):
@@ -76,46 +49,22 @@ class NumeralError(UserError):
 class Numeral:
     """A printed number as read.
 
-    `value` is in units, never in thousands or millions; `hedge` is the English word of the hedge.
-    `step` is the smallest difference that the printed form can show: 1 for `1.221`, 0.1 for
-    `98,7%`, 100000 for `1,9 triệu`. `rounded` is true where the form itself says that the number
-    was rounded: a percentage, a decimal fraction, a scale word.
+    `value` is in units, never in thousands or millions. `low` and `high` are what the printed form
+    allows, None where it sets no bound; for a rounded form `high` is the first value it excludes.
+    `hedge` is the English word of the hedge; `places` are the digits after the mark, as printed.
     """
 
     value: Decimal
+    low: Decimal | None
+    high: Decimal | None
     hedge: str
-    step: Decimal
+    places: int
     percent: bool
-    rounded: bool
 
     @property
     def qualifier(self) -> str:
         """exact, at_least, at_most or about, as the hedge says."""
         return MEANS[self.hedge]
-
-    @property
-    def low(self) -> Decimal | None:
-        """Smallest value the printed form allows; None where it sets no lower bound."""
-        return None if self.qualifier == "at_most" else self.value - self._slack
-
-    @property
-    def high(self) -> Decimal | None:
-        """Largest value the printed form allows (for a rounded form the first one it excludes)."""
-        return None if self.qualifier == "at_least" else self.value + self._slack
-
-    @property
-    def _slack(self) -> Decimal:
-        if self.qualifier in {"at_least", "at_most"}:
-            return Decimal(0)
-        if self.rounded:
-            return self.step / 2
-        # “About 38.000” was rounded to its last digit that is not zero.
-        return _last_digit(self.value.normalize()) / 2 if self.hedge else Decimal(0)
-
-    @property
-    def places(self) -> int:
-        """Digits after the mark, as printed; 0 where a scale word makes it a whole number."""
-        return max(0, -self.step.adjusted())
 
 
 def read(printed: str, language: str) -> Numeral:
@@ -124,46 +73,50 @@ def read(printed: str, language: str) -> Numeral:
     Raises `NumeralError` where the text holds no number, more than one, or a form the language does
     not have: `1.22` is not a Vietnamese number, and is not guessed to be an English one.
     """
-    hedge, rest = _hedge(printed.strip(), language)
-    first = _NUMERAL[language].search(rest)
+    text = printed.strip()
+    hedges = sorted(HEDGES[language], key=len, reverse=True)
+    words = next((each for each in hedges if text.lower().startswith(f"{each} ")), "")
+    first = _DIGITS.search(text, len(words))
     if not first:
         raise NumeralError(f"no number in “{printed}”")
-    around = rest[max(0, first.start() - 1) : first.start()] + rest[first.end() : first.end() + 2]
-    if re.search(r"^[.,\d]|^[^\d]?[.,]\d", around):
-        raise NumeralError(
-            f"“{printed}” is not a number as printed in “{language}”: it takes a {_MARKS[language]}"
-        )
-    value, step, tail = _scaled(first.group(), rest[first.end() :], language)
-    if _NUMERAL[language].search(re.sub(r"\([^)]*\)", "", tail)):
+    after = text[first.end() :]
+    value, step, tail = _scaled(_decimal(first[0], language), after, language)
+    if _DIGITS.search(re.sub(r"\([^)]*\)", "", tail)):
         raise NumeralError(f"more than one number in “{printed}”")
-    hedge = next((after for words, after in AFTER.items() if words in tail), hedge)
+    hedge = next((AFTER[each] for each in AFTER if each in tail), HEDGES[language].get(words, ""))
     percent = bool(re.match(r"\s*(%|phần trăm|per ?cent)", tail))
-    scaled = tail != rest[first.end() :]
-    return Numeral(value, hedge, step, percent, percent or scaled or step < 1)
+    slack = Decimal(0)
+    if percent or tail != after or step < 1:  # the form itself says that the number was rounded
+        slack = step / 2
+    elif MEANS[hedge] == "about":  # “about 38.000” was rounded to its last digit that is not zero
+        slack = _last_digit(value.normalize()) / 2
+    sides = {"at_least": (value, None), "at_most": (None, value)}
+    low, high = sides.get(MEANS[hedge], (value - slack, value + slack))
+    return Numeral(value, low, high, hedge, max(0, -step.adjusted()), percent)
 
 
-def _hedge(text: str, language: str) -> tuple[str, str]:
-    for words in sorted(HEDGES[language], key=len, reverse=True):
-        if text.lower().startswith(words + " "):
-            return HEDGES[language][words], text[len(words) :]
-    return "", text
+def _decimal(digits: str, language: str) -> Decimal:
+    try:
+        return parse_decimal(digits, LOCALES[language], strict=True)
+    except NumberFormatError as error:
+        meant = " or ".join(f"“{each}”" for each in error.suggestions or ())
+        hint = f": {meant} would be" if meant else ""
+        raise NumeralError(f"“{digits}” is no number as “{language}” prints it{hint}") from None
 
 
-def _scaled(numeral: str, tail: str, language: str) -> tuple[Decimal, Decimal, str]:
-    """Value and step of a numeral with the scale word behind it, and what follows the two."""
-    scales = SCALES[language]
-    value = Decimal(numeral.translate(_PLAIN[language]))
-    step = _last_digit(value)
+def _scaled(value: Decimal, tail: str, language: str) -> tuple[Decimal, Decimal, str]:
+    """A number with the scale word behind it, the step of its last digit, and what follows them."""
+    scales, step = SCALES[language], _last_digit(value)
     word = re.match(rf"\s*({'|'.join(scales)})\b", tail)
     if not word:
         return value, step, tail
-    scale, tail = scales[word.group(1)], tail[word.end() :]
+    scale, tail = scales[word[1]], tail[word.end() :]
     value, step = value * scale, step * scale
     # "6 triệu 325 nghìn": a second, smaller part belongs to the same number.
-    more = re.match(rf"\s+({_NUMERAL[language].pattern})\s+(\w+)", tail)
-    smaller = scales.get(more.group(2), scale) if more else scale
+    more = re.match(rf"\s+({_DIGITS.pattern})\s+(\w+)", tail)
+    smaller = scales.get(more[2], scale) if more else scale
     if more and smaller < scale:
-        value += Decimal(more.group(1).translate(_PLAIN[language])) * smaller
+        value += _decimal(more[1], language) * smaller
         step, tail = step * smaller / scale, tail[more.end() :]
     return value, step, tail
 
@@ -205,4 +158,5 @@ def show(
 
 def hedged(text: str, hedge: str, language: str) -> str:
     """A shown number with its hedge in the language: `hơn 66.000`, `at least 8,910`."""
-    return f"{_PRINTED[language][hedge][0]} {text}" if hedge else text
+    words = (word for word, each in HEDGES[language].items() if each == hedge)
+    return f"{next(words)} {text}" if hedge else text

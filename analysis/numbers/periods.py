@@ -22,13 +22,9 @@ from analysis.numbers.numerals import LOCALES
 _PART = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?", re.ASCII)
 # How a year, a month and a day are written: patterns of Unicode's LDML, as Babel takes them.
 _PATTERNS = {
-    ("vi", "long"): (
-        "'năm'\u00a0y",
-        "'tháng'\u00a0M 'năm'\u00a0y",
-        "'ngày'\u00a0dd 'tháng'\u00a0M 'năm'\u00a0y",
-    ),
+    ("vi", "long"): ("'năm'~y", "'tháng'~M 'năm'~y", "'ngày'~dd 'tháng'~M 'năm'~y"),
     ("vi", "short"): ("y", "M/y", "d/M/y"),
-    ("en", "long"): ("y", "MMMM y", "d\u00a0MMMM y"),
+    ("en", "long"): ("y", "MMMM y", "d~MMMM y"),
     ("en", "short"): ("y", "MMM y", "d MMM y"),
 }
 _WORDS = {
@@ -60,17 +56,12 @@ class Period(Inline):
         """False for the period of a figure that no source had printed by the day of the report."""
         return bool(self.end)
 
-    def __bool__(self) -> bool:
-        return self.known
-
     @property
     def last_day(self) -> date:
         """The last day the period can mean: 2012 → 31 December 2012."""
-        day = _first_day(self.end)
-        if len(self.end) == len("2025-07-16"):
-            return day
-        month = day.month if len(self.end) == len("2025-07") else 12
-        return date(day.year, month, monthrange(day.year, month)[1])
+        day, dashes = _first_day(self.end), self.end.count("-")
+        month = day.month if dashes else 12
+        return day if dashes == 2 else date(day.year, month, monthrange(day.year, month)[1])
 
     @property
     def first_day(self) -> date:
@@ -85,33 +76,27 @@ class Period(Inline):
         """
         return "".join(text for text, _ in pairs(self, language, form)) if self.known else "–"
 
-    def __str__(self) -> str:
-        return self.words("en")
-
 
 def read(text: str, figure: str = "") -> Period:
     """The period that `text` names. Raises `PeriodError` with the form that is wanted."""
     start, slash, end = text.rpartition("/")
+    named = [start, end] if slash and start != ".." else [end]
+    if not all(map(_PART.fullmatch, named)):
+        forms = "2025-07-16, 2025-07, 2025, 2025-07-01/2025-07-13 or ../2012"
+        raise PeriodError(f"“{text}” is no period: write {forms}")
     period = Period(end, start, figure)
-    _first_day(end, text)
-    if slash and start != "..":
-        _first_day(start, text)
-        if period.first_day > period.last_day:
-            raise PeriodError(f"“{text}” ends before it starts")
+    try:
+        backwards = period.first_day > period.last_day
+    except ValueError as error:
+        raise PeriodError(f"“{text}” is no date: {error}") from None
+    if backwards:
+        raise PeriodError(f"“{text}” ends before it starts")
     return period
 
 
-def _first_day(text: str, period: str = "") -> date:
-    """The first day of a day, month or year. Raises `PeriodError`, which quotes the period."""
-    if not _PART.fullmatch(text):
-        raise PeriodError(
-            f"“{period or text}” is no period: "
-            "write 2025-07-16, 2025-07, 2025, 2025-07-01/2025-07-13 or ../2012"
-        )
-    try:
-        return date.fromisoformat(f"{text}-01-01"[:10])
-    except ValueError as error:
-        raise PeriodError(f"“{text}” is no date: {error}") from None
+def _first_day(text: str) -> date:
+    """The first day of a day, month or year."""
+    return date.fromisoformat(f"{text}-01-01"[:10])
 
 
 def pairs(period: Period, language: str, form: str = "") -> list[tuple[str, str]]:
@@ -143,7 +128,7 @@ def pairs(period: Period, language: str, form: str = "") -> list[tuple[str, str]
 def _written(text: str, language: str, length: str) -> str:
     """A day, month or year in words; a long Vietnamese one has a zero before months 1 and 2."""
     day = _first_day(text)
-    pattern = _PATTERNS[language, length][text.count("-")]
+    pattern = _PATTERNS[language, length][text.count("-")].replace("~", "\u00a0")
     if (language, length) == ("vi", "long") and day.month < 3:
         pattern = pattern.replace("M", "MM")
     return format_date(day, pattern, LOCALES[language])

@@ -2,24 +2,23 @@
 
 Bounds follow from the precision that the figures were printed with. They are not confidence
 intervals: these are administrative counts, not samples. A recipe is how a Quantity follows from
-figures (kind, operands, places); `rebuild` computes it again from figure ids alone. A figure that
-was not printed yet is an unknown Quantity: it flows through arithmetic, and what shows it is
-hidden.
+figures: kind, operands, places. A figure that was not printed yet is an unknown Quantity: it flows
+through arithmetic, and what shows it is hidden.
 """
 
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from functools import cached_property, reduce
 from typing import Any, ClassVar, TypeAlias
 
 from analysis.errors import UserError
-from analysis.numbers import intervals, numerals
+from analysis.numbers import numerals
 from analysis.numbers.inline import FormError, Inline
-from analysis.numbers.intervals import HUNDRED, NAN, UNKNOWN, Bound, Interval, exactly
+from analysis.numbers.intervals import NAN, UNKNOWN, Bound, Interval, exactly
 
 MOST_PLACES = 4
 RATIOS = frozenset({"percent", "percentage-point", "times"})
@@ -30,10 +29,6 @@ Recipe: TypeAlias = "str | dict[str, Any]"
 
 class UnitError(UserError):
     """Numbers of unlike units, which no sum, difference or share can join."""
-
-
-class RecipeError(UserError):
-    """A recipe that names no calculation of this module."""
 
 
 @dataclass(frozen=True)
@@ -65,10 +60,6 @@ class Quantity(Inline):
         """True where every figure it rests on was printed by the day of the report."""
         return not self.value.is_nan()
 
-    def __bool__(self) -> bool:
-        """Whether it is known; a known zero is true."""
-        return self.known
-
     @property
     def interval(self) -> Interval:
         """Its value with its bounds."""
@@ -86,12 +77,9 @@ class Quantity(Inline):
         """How it follows from figures: a figure's id, or kind, operands and places."""
         if self.kind == "printed":
             return self.figure
-        recipe: dict[str, Any] = {
-            "kind": self.kind,
-            "of": [operand.recipe for operand in self.operands],
-            "places": self.places,
-        }
-        return {**recipe, "how": self.how} if self.how else recipe
+        of = [operand.recipe for operand in self.operands]
+        how = {"how": self.how} if self.how else {}
+        return {"kind": self.kind, "of": of, "places": self.places, **how}
 
     @cached_property
     def formula(self) -> str:
@@ -153,9 +141,6 @@ class Quantity(Inline):
         """The figure's id, or the formula: what an error message calls it."""
         return self.figure or self.formula
 
-    def __str__(self) -> str:
-        return self.words("en")
-
     def __repr__(self) -> str:
         return f"<{self.words('en')} {self.unit}: {self.name}>"
 
@@ -196,29 +181,34 @@ def difference(a: Quantity, b: Quantity) -> Quantity:
 
 def total(*parts: Quantity) -> Quantity:
     """The sum of the parts, in their unit; unknown where there is no part."""
-    return _signed_sum("sum", parts, "+" * len(parts))
+    return _sum("sum", parts, "+" * len(parts))
 
 
-def net(
-    base: Sequence[Quantity], ups: Sequence[Quantity] = (), downs: Sequence[Quantity] = ()
-) -> Quantity:
-    """Base plus increases less decreases, in their unit; unknown where there is none of them."""
-    return _signed_sum("net", (*base, *ups, *downs), "+" * len((*base, *ups)) + "-" * len(downs))
+def net(terms: Sequence[Quantity], signs: str) -> Quantity:
+    """The terms added up or taken off, as `signs` says of each (`+` or `-`), in their unit."""
+    return _sum("net", terms, signs, signs)
+
+
+def _sum(kind: str, terms: Sequence[Quantity], signs: str, how: str = "") -> Quantity:
+    unit = _one_unit(kind, *terms)
+    signed = [q.interval if s == "+" else -q.interval for s, q in zip(signs, terms, strict=True)]
+    interval = reduce(operator.add, signed) if signed else UNKNOWN
+    return _computed(kind, terms, interval, unit, max((q.places for q in terms), default=0), how)
 
 
 def share(part: Quantity, whole: Quantity, places: int = 1) -> Quantity:
     """part ÷ whole, in percent; unknown where the whole is nothing."""
     _one_unit("share", part, whole)
-    interval = part.interval.percent_of(whole.interval)
+    interval = part.interval.ratio(whole.interval)
     # All of it is 100 %, not 100.0 %: nothing was rounded.
-    places = 0 if interval == exactly(HUNDRED) else places
+    places = 0 if interval == exactly(100) else places
     return _computed("share", (part, whole), interval, "percent", places)
 
 
 def relative_change(before: Quantity, after: Quantity, places: int = 1) -> Quantity:
     """(after − before) ÷ before, in percent; negative for a fall."""
     _one_unit("change", before, after)
-    interval = after.interval.percent_of(before.interval) - exactly(HUNDRED)
+    interval = after.interval.ratio(before.interval) - exactly(100)
     return _computed("relative_change", (before, after), interval, "percent", places)
 
 
@@ -226,19 +216,21 @@ def part_of(rate: Quantity, whole: Quantity) -> Quantity:
     """rate % of whole, in the unit of the whole."""
     if rate.unit not in {"percent", ""}:
         raise UnitError(f"{rate.name} counts {rate.unit}; a part needs a percentage of a whole.")
-    interval = (rate.interval * whole.interval).over(HUNDRED)
+    interval = rate.interval * whole.interval * exactly(Decimal("0.01"))
     return _computed("part_of", (rate, whole), interval, whole.unit, 0)
 
 
 def times(a: Quantity, b: Quantity, places: int = 1) -> Quantity:
     """a ÷ b of one unit, as a multiple."""
     _one_unit("multiple", a, b)
-    return _ratio("times", a, b, "times", places)
+    interval = a.interval.ratio(b.interval, Decimal(1))
+    return _computed("times", (a, b), interval, "times", places)
 
 
 def per(a: Quantity, b: Quantity, places: int = 1) -> Quantity:
     """a for each b, of unlike units: people per village."""
-    return _ratio("per", a, b, f"{a.unit}-per-{b.unit}", places)
+    interval = a.interval.ratio(b.interval, Decimal(1))
+    return _computed("per", (a, b), interval, f"{a.unit}-per-{b.unit}", places)
 
 
 def counted(items: Sequence[Quantity], unit: str) -> Quantity:
@@ -259,15 +251,23 @@ def needed(
     `kind` is `share` (the number is a part of `base`) or `relative_change` (it comes after `base`);
     `falls` tells that the percentage was printed as a fall.
     """
-    if kind not in {"share", "relative_change"}:
+    if kind not in {"share", "relative_change"} or not base.known:
         return ()
-    ends = intervals.whole_numbers(base.value, stated.interval, kind != "share", falls)
+    if stated.low is None or stated.high is None:
+        return ()
+    start, sign = (0 if kind == "share" else 100), (-1 if falls else 1)
+    ends = [(start + sign * end) * base.value / 100 for end in (stated.low, stated.high)]
+    first = min(ends).to_integral_value(ROUND_CEILING)
+    last = max(ends).to_integral_value(ROUND_FLOOR)
+    # The upper end of a rounded share is the first value that rounds to the next one: left out.
+    first, last = first + (first == ends[1]), last - (last == ends[1])
+    found = [(first, "first"), (last, "last")] if first < last else [(first, "first")]
     how = f"{kind} fall" if falls else kind
-    found = tuple(
+    return tuple(
         _computed("needed", (base, stated), exactly(end), base.unit, 0, f"{how} {side}")
-        for end, side in zip(ends, ("first", "last"), strict=False)
+        for end, side in found
+        if first <= last
     )
-    return found[:1] if len(set(ends)) == 1 else found
 
 
 def with_places(quantity: Quantity, places: int) -> Quantity:
@@ -286,97 +286,27 @@ def with_places(quantity: Quantity, places: int) -> Quantity:
     return replace(quantity, places=places, hedge=_hedge(quantity.low, quantity.high, places))
 
 
-# ------------------------------------------------------------------------------------------ recipes
-
-_BINARY: dict[str, Callable[..., Quantity]] = {
-    "difference": difference,
-    "share": share,
-    "relative_change": relative_change,
-    "part_of": part_of,
-    "times": times,
-    "per": per,
-}
-
-
-def rebuild(recipe: Recipe, figure: Callable[[str], Quantity]) -> Quantity:
-    """The Quantity that a recipe describes, computed again; `figure` gives the printed ones by id.
-
-    Raises `RecipeError` for what is no recipe, `UnitError` and `FormError` as the calculations do.
-    """
-    if isinstance(recipe, str):
-        return figure(recipe)
-    if not isinstance(recipe, Mapping) or set(recipe) - {"how"} != {"kind", "of", "places"}:
-        raise RecipeError(f"{recipe!r} is no recipe: it needs kind, of and places.")
-    of, places = recipe["of"], recipe["places"]
-    if not isinstance(of, list | tuple) or type(places) is not int:
-        raise RecipeError(f"{recipe!r} is no recipe: of is a list, places a whole number.")
-    operands = tuple(rebuild(each, figure) for each in of)
-    return with_places(_again(str(recipe["kind"]), operands, str(recipe.get("how", ""))), places)
-
-
-def _again(kind: str, of: tuple[Quantity, ...], how: str) -> Quantity:
-    """The calculation of a kind, done again with its usual places."""
-    if kind in _BINARY and len(of) == 2 and not how:
-        return _BINARY[kind](*of)
-    if kind == "sum" and of and not how:
-        return total(*of)
-    if kind == "net" and of and len(how) == len(of) and set(how) <= {"+", "-"}:
-        return _signed_sum("net", of, how)
-    if kind == "count" and of and how:
-        return counted(of, how)
-    if kind == "needed" and len(of) == 2:
-        said = how.split(" ")
-        for each in needed(*of, kind=said[0], falls="fall" in said):
-            if each.how == how:
-                return each
-    raise RecipeError(f"no calculation “{kind}” of {len(of)} numbers ({how or 'nothing more'}).")
-
-
 def _computed(
-    kind: str,
-    operands: tuple[Quantity, ...],
-    interval: Interval,
-    unit: str,
-    places: int,
-    how: str = "",
+    kind: str, of: Sequence[Quantity], interval: Interval, unit: str, places: int, how: str = ""
 ) -> Quantity:
-    hedge = ""
-    if interval.value.is_nan() or not all(operand.known for operand in operands):
-        interval = UNKNOWN
-    else:
-        hedge = _hedge(interval.low, interval.high, places)
+    if interval.value.is_nan() or not all(operand.known for operand in of):
+        return Quantity(NAN, None, None, unit, places, kind=kind, operands=tuple(of), how=how)
     value, low, high = interval.value, interval.low, interval.high
-    # A bound that was computed may itself be reached, so it is "at least", never "more than".
-    if low is not None and high is None:
-        value = low
-    if high is not None and low is None:
-        value = high
-    return Quantity(value, low, high, unit, places, "", hedge, kind, operands, how)
+    if low is None or high is None:  # one bound alone is the value
+        value = next((end for end in (low, high) if end is not None), value)
+    hedge = _hedge(low, high, places)
+    return Quantity(value, low, high, unit, places, "", hedge, kind, tuple(of), how)
 
 
 def _hedge(low: Bound, high: Bound, places: int) -> str:
-    """What bounds say of a computed number that is shown with so many digits."""
-    if low is None and high is None:
-        return "about"
-    if high is None:
-        return "at least"
-    if low is None:
-        return "at most"
+    """What bounds say of a computed number that is shown with so many digits.
+
+    A bound that was computed may itself be reached, so it is “at least”, never “more than”.
+    """
+    if low is None or high is None:
+        return "about" if low == high else "at most" if low is None else "at least"
     apart = numerals.round_half_up(low, places) != numerals.round_half_up(high, places)
     return "about" if apart else ""
-
-
-def _signed_sum(kind: str, operands: tuple[Quantity, ...], signs: str) -> Quantity:
-    unit = _one_unit(kind, *operands)
-    terms = [q.interval if s == "+" else -q.interval for s, q in zip(signs, operands, strict=True)]
-    interval = reduce(operator.add, terms) if terms else UNKNOWN
-    places = max((operand.places for operand in operands), default=0)
-    return _computed(kind, operands, interval, unit, places, signs if kind == "net" else "")
-
-
-def _ratio(kind: str, a: Quantity, b: Quantity, unit: str, places: int) -> Quantity:
-    interval = a.interval.percent_of(b.interval).over(HUNDRED)
-    return _computed(kind, (a, b), interval, unit, places)
 
 
 def _one_unit(what: str, *operands: Quantity) -> str:

@@ -34,16 +34,12 @@ def forget() -> None:
 
 def note(table: str, what: Asked = None) -> None:
     """Note a question; in which order its words were given makes no other name."""
-    if what is None:
-        _asked.add(f"{table}.csv")
-    elif isinstance(what, str):
-        _asked.add(f"{table}.csv:{_quoted(what)}")
+    if isinstance(what, Mapping):
+        sets = ((column, sorted(words(wanted))) for column, wanted in sorted(what.items()))
+        asked = "&".join(f"{column}={'|'.join(map(_quoted, each))}" for column, each in sets) or "*"
     else:
-        pairs = (
-            f"{column}={'|'.join(map(_quoted, sorted(words(wanted))))}"
-            for column, wanted in sorted(what.items())
-        )
-        _asked.add(f"{table}.csv:{'&'.join(pairs) or '*'}")
+        asked = _quoted(what or "")
+    _asked.add(f"{table}.csv:{asked}" if asked else f"{table}.csv")
 
 
 def parts(name: str) -> tuple[str, Asked]:
@@ -51,7 +47,7 @@ def parts(name: str) -> tuple[str, Asked]:
     file, _, what = name.partition(":")
     table = file.removesuffix(".csv")
     if "=" not in what:
-        return table, {} if what == "*" else unquote(what) if what else None
+        return table, {} if what == "*" else unquote(what) or None
     pairs = (pair.partition("=") for pair in what.split("&"))
     return table, {column: tuple(map(unquote, wanted.split("|"))) for column, _, wanted in pairs}
 

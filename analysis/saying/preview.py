@@ -31,25 +31,25 @@ def plain(block: Block, language: str) -> str:
 
 def html(block: Block, language: str, known: Figures) -> Markup:
     """A block in one language; empty where it says nothing."""
-    if isinstance(block, blocks.Sentence):
-        return Markup(_SENTENCES[block.block]).format(_text(block.text, language))
-    if isinstance(block, blocks.Headline):
-        number, *about = (_text(text, language) for text in block.texts)
-        return Markup("<li><b>{}</b> {}</li>").format(number, Markup(" ").join(about))
-    if isinstance(block, blocks.Parameters):
-        return _parameters(block, language, known)
-    if isinstance(block, blocks.Chart):
-        return _drawn(block, language, known)
-    if isinstance(block, blocks.Table):
-        note = Markup("") if block.note is None else _text(block.note, language)
-        heads = [_text(column, language) for column in block.table.columns]
-        grid = _grid(block.title, [heads], block.table.data, language)
-        return grid + Markup("<p>{}</p>").format(note)
-    if isinstance(block, blocks.Claims):
-        checked = [each for claim in block.claims for each in claims.recompute(known, claim)]
-        return _grid(block.title, [], [_claim(each, known) for each in checked], language)
-    if isinstance(block, blocks.Absent):
-        return Markup("<p><em>{}</em></p>").format(word("absent", language))
+    match block:
+        case blocks.Sentence():
+            return Markup(_SENTENCES[block.block]).format(_text(block.text, language))
+        case blocks.Headline():
+            number, *about = (_text(text, language) for text in block.texts)
+            return Markup("<li><b>{}</b> {}</li>").format(number, Markup(" ").join(about))
+        case blocks.Parameters():
+            return _parameters(block, language, known)
+        case blocks.Chart():
+            return _drawn(block, language, known)
+        case blocks.Table(note=note):
+            rows = [block.table.columns, *block.table.data]
+            below = Markup("<p>{}</p>").format("" if note is None else _text(note, language))
+            return _grid(block.title, rows, language, heads=1) + below
+        case blocks.Claims():
+            checked = [each for claim in block.claims for each in claims.recompute(known, claim)]
+            return _grid(block.title, [_claim(each, known) for each in checked], language)
+        case blocks.Absent():
+            return Markup("<p><em>{}</em></p>").format(word("absent", language))
     return Markup("")
 
 
@@ -66,8 +66,8 @@ def _parameters(block: blocks.Parameters, language: str, known: Figures) -> Mark
     until = known.known_on or word("today", language)
     rows = [("known_on", until), ("evidence", word(f"evidence_{known.evidence}", language))]
     rows += [(each.name, each.value.plain(language)) for each in block.own]
-    items = [Markup("<li>{}: {}</li>").format(word(name, language), said) for name, said in rows]
-    return Markup("<ul>{}</ul>").format(Markup("").join(items))
+    named = ((word(name, language), said) for name, said in rows)
+    return Markup("<ul>{}</ul>").format(_each("<li>{}: {}</li>", named))
 
 
 def _drawn(block: blocks.Chart, language: str, known: Figures) -> Markup:
@@ -88,35 +88,31 @@ def _claim(checked: claims.Verdict, known: Figures) -> tuple[Cell, ...]:
     return label, checked.stated, checked.computed, verdict
 
 
-def _grid(
-    title: Text, heads: Iterable[list[Markup]], rows: Iterable[Sequence[Cell]], language: str
-) -> Markup:
-    cells = ([_cell(cell, language) for cell in row] for row in rows)
-    written = [_row("th", head) for head in heads] + [_row("td", row) for row in cells]
-    return Markup("<table><caption>{}</caption>{}</table>").format(
-        _text(title, language), Markup("").join(written)
-    )
+def _grid(title: Text, rows: Iterable[Sequence[Cell]], language: str, heads: int = 0) -> Markup:
+    """A table, of which the first rows may be heads."""
+    written = Markup("")
+    for number, row in enumerate(rows):
+        cell = "<th>{}</th>" if number < heads else "<td>{}</td>"
+        absent = word("not_printed", language)
+        said = (absent if each is None else _text(text_of(each), language) for each in row)
+        written += Markup("<tr>{}</tr>").format(_each(cell, ((each,) for each in said)))
+    caption = _text(title, language)
+    return Markup("<table><caption>{}</caption>{}</table>").format(caption, written)
 
 
-def _row(tag: str, cells: Iterable[Markup]) -> Markup:
-    joined = Markup("").join(Markup(f"<{tag}>{{}}</{tag}>").format(cell) for cell in cells)
-    return Markup("<tr>{}</tr>").format(joined)
-
-
-def _cell(cell: Cell, language: str) -> Markup:
-    if cell is None:
-        return Markup.escape(word("not_printed", language))
-    return _text(text_of(cell), language)
+def _each(form: str, items: Iterable[tuple[str, ...]]) -> Markup:
+    """Some items, each written in the same form."""
+    return Markup("").join(Markup(form).format(*each) for each in items)
 
 
 def _text(text: Text, language: str) -> Markup:
     """Words and values; where a number or day comes from shows under the pointer."""
-    written = []
+    written = Markup("")
     for part in text.parts(language):
+        said = part if isinstance(part, str) else part.words(language)
         if isinstance(part, str) or isinstance(part.value, Label):
-            written.append(Markup.escape(part if isinstance(part, str) else part.words(language)))
+            written += said
             continue
-        value, said = part.value, part.words(language)
-        rests = value.figure or (value.formula if isinstance(value, Quantity) else "")
-        written.append(Markup('<span title="{}">{}</span>').format(rests, said))
-    return Markup("").join(written)
+        rests = part.value.name if isinstance(part.value, Quantity) else part.value.figure
+        written += Markup('<span title="{}">{}</span>').format(rests, said)
+    return written

@@ -12,14 +12,22 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, model_validator
-from pydantic_core import core_schema
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    PlainSerializer,
+    PlainValidator,
+    ValidationInfo,
+    WithJsonSchema,
+    model_validator,
+)
 
 from analysis.errors import UserError
 from analysis.numbers.figures import Figures
 from analysis.numbers.inline import Inline, readable, split
 from analysis.numbers.periods import Period
-from analysis.numbers.quantity import Quantity, rebuild
+from analysis.numbers.quantity import Quantity
+from analysis.numbers.recipes import rebuild
 from analysis.saying.words import word
 
 LANGUAGES = ("vi", "en")
@@ -52,57 +60,36 @@ class Label(Inline):
 # ------------------------------------------------------------------- references, as JSON and back
 
 
-def _object(fields: Mapping[str, Any], required: list[str]) -> dict[str, Any]:
+def _object(fields: Mapping[str, Any], *optional: str) -> dict[str, Any]:
     """The schema of a JSON object with these fields and no others."""
+    required = [name for name in fields if name not in optional]
     of = {"properties": dict(fields), "required": required}
     return {"type": "object", **of, "additionalProperties": False}
 
 
+_STRING = {"type": "string"}
 # Stands for a recipe until `blocks.schema` puts in what one is.
 RECIPE_MARK = {"title": "recipe"}
 RECIPE = {"$ref": "#/$defs/recipe"}
-_PARTS = {
-    "kind": {"type": "string"},
-    "of": {"type": "array", "items": RECIPE},
-    "places": {"type": "integer"},
-    "how": {"type": "string"},
-}
-RECIPE_SCHEMA = {"anyOf": [{"type": "string"}, _object(_PARTS, ["kind", "of", "places"])]}
+_OF = {"of": {"type": "array", "items": RECIPE}, "places": {"type": "integer"}}
+RECIPE_SCHEMA = {"anyOf": [_STRING, _object({"kind": _STRING, **_OF, "how": _STRING}, "how")]}
 
 
-@dataclass(frozen=True, eq=False)
-class _Reference:
-    """How a value of a class is written into JSON, `{name: …}`, and looked up again in Figures."""
+def _read(kind: type[Inline], name: str, look_up: Callable[[Figures, Any], Inline]) -> Any:
+    """What reads `{name: …}` as a value of a kind, looked up in the figures it refers to."""
 
-    name: str
-    look_up: Callable[[Figures, Any], Inline]
-    write: Callable[[Any], Any]
-    schema: Mapping[str, Any]
-
-    def __get_pydantic_core_schema__(
-        self, source: type[Inline], _: GetCoreSchemaHandler
-    ) -> core_schema.CoreSchema:
-        def read(given: Any, info: core_schema.ValidationInfo) -> Inline:
-            if isinstance(given, source):
+    def read(given: Any, info: ValidationInfo) -> Inline:
+        known = (info.context or {}).get("known")
+        match given:
+            case kind():
                 return given
-            if not isinstance(given, Mapping) or set(given) != {self.name}:
-                raise ValueError(f"{given!r} is no reference; write {{{self.name!r}: …}}")
-            known = (info.context or {}).get("known")
-            if not isinstance(known, Figures):
+            case {**fields} if set(fields) == {name}:
+                if isinstance(known, Figures):
+                    return look_up(known, fields[name])
                 raise ValueError("a block is read with the figures it refers to")
-            return self.look_up(known, given[self.name])
+        raise ValueError(f"{given!r} is no reference; write {{{name!r}: …}}")
 
-        written = core_schema.plain_serializer_function_ser_schema(
-            lambda value: {self.name: self.write(value)}
-        )
-        return core_schema.with_info_plain_validator_function(read, serialization=written)
-
-    def __get_pydantic_json_schema__(self, *_: Any) -> dict[str, Any]:
-        return _object({self.name: dict(self.schema)}, [self.name])
-
-
-def _number(known: Figures, recipe: Any) -> Quantity:
-    return rebuild(recipe, known.__getitem__)
+    return PlainValidator(read)
 
 
 def _day(known: Figures, figure: Any) -> Period:
@@ -119,19 +106,22 @@ def _label(known: Figures, given: Any) -> Label:
 
 
 Number: TypeAlias = Annotated[
-    Quantity, _Reference("number", _number, lambda quantity: quantity.recipe, RECIPE_MARK)
+    Quantity,
+    _read(Quantity, "number", lambda known, recipe: rebuild(recipe, known.__getitem__)),
+    PlainSerializer(lambda quantity: {"number": quantity.recipe}),
+    WithJsonSchema(_object({"number": RECIPE_MARK})),
 ]
 Day: TypeAlias = Annotated[
-    Period, _Reference("day", _day, lambda period: period.figure, {"type": "string"})
+    Period,
+    _read(Period, "day", _day),
+    PlainSerializer(lambda period: {"day": period.figure}),
+    WithJsonSchema(_object({"day": _STRING})),
 ]
 Named: TypeAlias = Annotated[
     Label,
-    _Reference(
-        "label",
-        _label,
-        lambda label: [label.table, label.code],
-        {"type": "array", "items": {"type": "string"}},
-    ),
+    _read(Label, "label", _label),
+    PlainSerializer(lambda label: {"label": [label.table, label.code]}),
+    WithJsonSchema(_object({"label": {"type": "array", "items": _STRING}})),
 ]
 
 
@@ -154,11 +144,6 @@ class Shown(Frozen):
         if self.form not in self.value.forms:
             raise ValueError(f"“{self.form}” is no form of a {type(self.value).__name__}")
         return self
-
-    @property
-    def known(self) -> bool:
-        """Whether it may be shown: a label always, a number or day where it is known."""
-        return not isinstance(self.value, Quantity | Period) or self.value.known
 
     def words(self, language: str) -> str:
         """The value as the language writes it."""
@@ -203,17 +188,16 @@ class Text(Frozen, Inline):
     @property
     def known(self) -> bool:
         """Whether all its values are known, so that it may be said."""
-        return all(each.known for each in self.shown)
+        return all(each.value.known for each in self.shown)
+
+    def words(self, language: str, form: str = "") -> str:  # noqa: ARG002  (one form)
+        """The text as an f-string shows it."""
+        parts = self.parts(language)
+        return "".join(each if isinstance(each, str) else each.words(language) for each in parts)
 
     def plain(self, language: str) -> str:
         """The text without markup."""
-        return "".join(
-            part if isinstance(part, str) else part.words(language) for part in self.parts(language)
-        )
-
-    def words(self, language: str, form: str = "") -> str:  # noqa: ARG002  (one form)
-        """The text without markup, as an f-string shows it."""
-        return self.plain(language)
+        return self.words(language)
 
 
 def text(vi: str, en: str, *, holds: bool = True) -> Text:
@@ -234,16 +218,14 @@ def text(vi: str, en: str, *, holds: bool = True) -> Text:
 
 
 def _parts(written: str, language: str) -> Iterator[Part]:
-    joined = re.sub(r"[ \t\n]+", " ", written)
-    for part in split(joined):
-        if isinstance(part, str):
-            yield part
-            continue
-        value, form = part
-        if isinstance(value, Text):
-            yield from value.parts(language)
-        else:
-            yield Shown(value=value, form=form)  # type: ignore[arg-type]
+    for part in split(re.sub(r"[ \t\n]+", " ", written)):
+        match part:
+            case str():
+                yield part
+            case Text() as text, _:
+                yield from text.parts(language)
+            case value, form:
+                yield Shown(value=value, form=form)  # type: ignore[arg-type]
 
 
 def first_line(error: ValueError) -> str:
@@ -266,16 +248,17 @@ def text_of(given: Text | Shown | Label | Quantity | Period) -> Text:
 
 def said(given: Any) -> Iterator[Text | Shown]:
     """Every text of a block, and every value that stands outside a text, in order."""
-    if isinstance(given, Text | Shown):
-        yield given
-    elif isinstance(given, Quantity | Period | Label):
-        yield Shown(value=given)
-    elif isinstance(given, BaseModel):
-        for name in type(given).model_fields:
-            yield from said(getattr(given, name))
-    elif isinstance(given, tuple):
-        for each in given:
-            yield from said(each)
+    match given:
+        case Text() | Shown():
+            yield given
+        case Quantity() | Period() | Label():
+            yield Shown(value=given)
+        case BaseModel():
+            for name in type(given).model_fields:
+                yield from said(getattr(given, name))
+        case tuple():
+            for each in given:
+                yield from said(each)
 
 
 def values(given: Any) -> Iterator[Text | Quantity | Period | Label]:

@@ -6,13 +6,11 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
-FILE = Path(__file__).with_name("words.toml")
-
 
 @cache
 def table() -> dict[str, dict[str, str]]:
     """The words by key and language."""
-    return {key: dict(pair) for key, pair in tomllib.loads(FILE.read_text("utf-8")).items()}
+    return tomllib.loads(Path(__file__).with_name("words.toml").read_text("utf-8"))
 
 
 def word(key: str, language: str) -> str:
