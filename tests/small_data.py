@@ -66,6 +66,11 @@ staff.rate,relative_change,staff.before staff.after,staff.rate,Cắt số lẻ.,
 units.decrease,difference,units.before units.after,units.decrease,Trước trừ sau.,Before less after.,holds
 units.rate,share,units.decrease units.before,units.rate,Giảm so với trước.,Fall over before.,holds
 """,
+    "events.csv": """\
+event,day,reform,kind,document,label_vi,label_en,source,locator,note
+staff.plan,2018-12-08,project-21,decision,109-KH/TU,Ban hành kế hoạch sắp xếp,A plan of the cuts is adopted,staff,p2,
+units.start,2025-07-01,restructuring-2025,start,,Đơn vị mới đi vào hoạt động,The new units begin their work,wire,,
+""",
     "names.csv": """\
 name,kind,label_vi,label_en
 plan,document,Kế hoạch số 109-KH/TU,Plan No. 109-KH/TU
@@ -76,7 +81,7 @@ project-06,reform,Đề án 06,Project 06
 # Made up for the tests; the numbers are those of figures.csv.
 TEXTS = {
     "congress.txt": "Đại hội ở cơ sở\n\nĐã có 1.221/1.238 tổ chức xong, đạt 98,7%.\n\nTăng 14%\n\nCó hơn 66.000 hồ sơ, 14% trực tuyến.\n",
-    "staff.txt": "Từ 32.933 còn 18.350 người, giảm 44,2%.\n",
+    "staff.txt": "Từ 32.933 còn 18.350 người, giảm 44,2%.\n\nKế hoạch số 109-KH/TU ban hành ngày 8-12-2018.\n",
 }
 
 

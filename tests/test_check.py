@@ -113,13 +113,16 @@ def test_rows_that_no_figure_uses_are_warned_of(tmp_path: Path) -> None:
 
 def counted(found: int) -> list[str]:
     """The note with the counts of the small data."""
-    return [f"data/figures.csv  {found} of 20 figures found in the paragraph they name."]
+    return [
+        "data/events.csv  1 of 2 events found in the paragraph they name.",
+        f"data/figures.csv  {found} of 20 figures found in the paragraph they name.",
+    ]
 
 
 def test_every_figure_is_looked_up_where_it_was_printed(tmp_path: Path) -> None:
     """Found figures are counted; a source of which an excerpt was read is a warning."""
     findings = check.verify(small_data(tmp_path), small_texts(tmp_path))
-    missing = "texts/wire.txt  missing: 11 figures of wire (excerpt) were not verified."
+    missing = "texts/wire.txt  missing: 11 figures and 1 event of wire (excerpt) were not verified."
     assert [told(findings, level) for level in ("error", "warning", "note")] == [
         [], [missing], counted(9),
     ]  # fmt: skip
@@ -178,11 +181,11 @@ def test_a_missing_text_of_a_source_read_in_full_is_an_error(tmp_path: Path) -> 
     (texts / "staff.txt").unlink()
     where = small_data(tmp_path)
     assert told(check.verify(where, texts)) == [
-        "texts/staff.txt  missing: 3 figures of staff (full text) were not verified."
+        "texts/staff.txt  missing: 3 figures and 1 event of staff (full text) were not verified."
     ]
     (texts / "staff.txt").write_bytes(b"\xff\xfe3\x002\x00")
     assert told(check.verify(where, texts)) == [
-        "texts/staff.txt  byte 0 is not UTF-8: 3 figures of staff were not verified."
+        "texts/staff.txt  byte 0 is not UTF-8: 3 figures and 1 event of staff were not verified."
     ]
 
 
@@ -205,13 +208,14 @@ def real_texts() -> Path:
     not real_texts().is_dir(),
     reason="the articles' texts are not distributed; set TEXTS_DIR to their folder",
 )
-def test_the_shipped_figures_stand_where_they_say() -> None:
-    """Every figure of a source whose text is held is found in the paragraph it names."""
+@pytest.mark.parametrize(("table", "at_least"), [("figures", 400), ("events", 20)])
+def test_what_is_shipped_stands_where_it_says(table: str, at_least: int) -> None:
+    """All figures and events of sources whose text is held are in the paragraphs they name."""
     findings = check.verify("", real_texts())
     assert told(findings) == []
-    (note,) = told(findings, "note")
-    counts = re.search(r"(\d+) of (\d+) figures found", note)
+    counts = re.search(rf"(\d+) of (\d+) {table} found", "\n".join(told(findings, "note")))
     assert counts is not None
-    missing = sum(int(each.split("missing: ")[1].split()[0]) for each in told(findings, "warning"))
+    warned = "\n".join(told(findings, "warning"))
+    missing = sum(map(int, re.findall(rf"(\d+) {table[:-1]}s?\b", warned)))
     assert int(counts[1]) + missing == int(counts[2])
-    assert int(counts[1]) > 400
+    assert int(counts[1]) > at_least

@@ -335,7 +335,7 @@ def test_an_answer_is_that_of_the_day(tmp_path: Path) -> None:
 
 def test_a_question_that_can_no_longer_be_put_has_an_answer_of_its_own(known: Figures) -> None:
     """A column, word or table that is gone changes the answer instead of stopping the build."""
-    names = ["figures.csv:role=befor", "figures.csv:area=mars", "events.csv", "events.csv:x"]
+    names = ["figures.csv:role=befor", "figures.csv:area=mars", "gone.csv", "gone.csv:x"]
     found = figures.answers(known, [*names, "figures.csv:area=da-nang&role=part"])
     assert len(set(found.values())) == 4
-    assert found["events.csv"] == found["events.csv:x"]
+    assert found["gone.csv"] == found["gone.csv:x"]

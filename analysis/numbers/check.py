@@ -1,8 +1,8 @@
 """Is the data fit to build from, and does it say what the articles say?
 
 `check` reads every row and recomputes every claim and every sum that the data imply. `verify` looks
-each figure up in the paragraph it was printed in, for a reader who has the texts. Both report
-everything at once.
+each figure and event up in the paragraph it was printed in, for a reader who has the texts. Both
+report everything at once.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from pathlib import Path
 
-from analysis.numbers import claims, figures, meaning, numerals, tables
+from analysis.numbers import claims, events, figures, meaning, numerals, tables
 from analysis.numbers.claims import Verdict
 from analysis.numbers.figures import Figures
 from analysis.numbers.quantity import UnitError
@@ -82,6 +82,7 @@ def _unused(read: Tables) -> list[Finding]:
     findings = []
     for table, column in (("sources", "source"), ("indicators", "indicator"), ("areas", "area")):
         used = {row[column] for row in read["figures"]}
+        used |= {row[column] for row in read["events"] if column in row}
         used |= {row["part_of"] for row in read[table] if "part_of" in row}
         unused = (row for row in read[table] if row[column] not in used)
         findings += [row.wrong(what, level="warning") for row in unused]
@@ -89,9 +90,9 @@ def _unused(read: Tables) -> list[Finding]:
 
 
 def verify(data: str | os.PathLike[str], texts: str | os.PathLike[str]) -> list[Finding]:
-    """Each figure looked up in its paragraph of `texts`/<source>.txt.
+    """Each figure and event looked up in its paragraph of `texts`/<source>.txt.
 
-    An error where a figure is not in its paragraph, or where the text of a source graded “full
+    An error where one is not in its paragraph, or where the text of a source graded “full
     text” is not there; a warning for every source of which only an excerpt was read; a last note
     with the counts.
     """
@@ -103,57 +104,71 @@ def verify(data: str | os.PathLike[str], texts: str | os.PathLike[str]) -> list[
     if findings:
         return findings
     groups: dict[str, list[Row]] = defaultdict(list)
-    for row in read["figures"]:
+    for row in (*read["figures"], *read["events"]):
         groups[row["source"]].append(row)
-    found = 0
-    for source in read["sources"]:
-        if rows := groups[source["source"]]:
-            count, wrong = _verified(rows, source, folder)
-            found, findings = found + count, findings + wrong
-    counts = f"{found} of {len(read['figures'])} figures found in the paragraph they name."
-    return sorted([*findings, Finding(f"{where.name}/figures.csv", 0, "", counts, "note")])
+    wrong = [
+        each
+        for source in read["sources"]
+        for each in _verified(groups[source["source"]], source, folder)
+    ]
+    missed = Counter(row.file for row, _ in wrong)
+    findings = list(dict.fromkeys(finding for _, finding in wrong))
+    for table in ("figures", "events"):
+        file, count = f"{where.name}/{table}.csv", len(read[table])
+        found = f"{count - missed[file]} of {count} {table} found in the paragraph they name."
+        findings.append(Finding(file, 0, "", found, "note"))
+    return sorted(findings)
 
 
-def _verified(rows: list[Row], source: Row, folder: Path) -> tuple[int, list[Finding]]:
-    """How many figures of a source stand where they say, and what is wrong with the others."""
+def _verified(rows: list[Row], source: Row, folder: Path) -> list[tuple[Row, Finding]]:
+    """The rows of a source that do not stand where they say, each with what is wrong."""
     path = folder / f"{source['source']}.txt"
-    file, about = f"{folder.name}/{path.name}", f"{len(rows)} figures of {source['source']}"
+    file = f"{folder.name}/{path.name}"
+    counts = Counter("figure" if "printed" in row else "event" for row in rows)
+    kinds = (f"{count} {kind}{'s' * (count > 1)}" for kind, count in sorted(counts.items())[::-1])
+    about = f"{' and '.join(kinds)} of {source['source']}"
     if not path.is_file():
         level = "error" if source["grade"] == "full text" else "warning"
         what = f"missing: {about} ({source['grade']}) were not verified."
-        return 0, [Finding(file, 0, "", what, level)]
+        return [(row, Finding(file, 0, "", what, level)) for row in rows]
     try:
         text = unicodedata.normalize("NFC", path.read_bytes().decode("utf-8"))
     except UnicodeDecodeError as error:
         what = f"byte {error.start} is not UTF-8: {about} were not verified."
-        return 0, [Finding(file, 0, "", what)]
+        return [(row, Finding(file, 0, "", what)) for row in rows]
     paragraphs = [line for line in text.splitlines() if line.strip()]
     findings = []
     for row in rows:
-        wrong = _missing(row["printed"], row["locator"], paragraphs, source["language"])
-        if wrong:
-            findings.append(row.wrong(f"{wrong} of {path.name}. Correct printed or locator."))
-    return len(rows) - len(findings), findings
+        if wrong := _missing(row, paragraphs, source):
+            cells = "printed" if "printed" in row else "day, document"
+            what = f"{wrong} of {path.name}. Correct {cells} or locator."
+            findings.append((row, row.wrong(what)))
+    return findings
 
 
-def _missing(printed: str, locator: str, paragraphs: list[str], language: str) -> str:
+def _missing(row: Row, paragraphs: list[str], source: Row) -> str:
+    """What of a figure or event does not stand in its paragraph, and where it does; "" for none."""
+    language, locator = source["language"], row["locator"]
+
+    def look(paragraph: str) -> str:
+        if "printed" not in row:
+            return events.missing(row, meaning.public(source), paragraph, language)
+        places = _standing(row["printed"], paragraph, language)
+        told = f"“{row['printed']}”"
+        return "" if "" in places else f"{told} stands as “{places[0]}”" if places else told
+
+    what = row.get("printed") or " ".join(filter(None, (row.get("document"), row.get("day"))))
     if not locator:
-        return f"“{printed}” has no locator, so it was looked for in no paragraph"
+        return f"“{what}” has no locator, so it was looked for in no paragraph"
     number = int(locator[1:])
     if number > len(paragraphs):
         return f"locator {locator} is past the last paragraph (p{len(paragraphs)})"
-    here = _standing(printed, paragraphs[number - 1], language)
-    if "" in here:
-        return ""
-    if here:
-        return f"“{printed}” stands as “{here[0]}” in {locator}"
-    elsewhere = [
-        f"p{count}"
-        for count, paragraph in enumerate(paragraphs, 1)
-        if "" in _standing(printed, paragraph, language)
-    ]
+    wrong = look(paragraphs[number - 1])
+    if not wrong or " stands as " in wrong:
+        return f"{wrong} in {locator}" if wrong else ""
+    elsewhere = [f"p{count}" for count, each in enumerate(paragraphs, 1) if not look(each)]
     hint = f" (it is in {', '.join(elsewhere)})" if elsewhere else ""
-    return f"“{printed}” is not in {locator}{hint}"
+    return f"{wrong} is not in {locator}{hint}"
 
 
 def _standing(printed: str, paragraph: str, language: str) -> list[str]:

@@ -16,7 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from analysis.errors import UserError
-from analysis.numbers import meaning, numerals, periods, quantity, questions, schema, tables
+from analysis.numbers import events, meaning, numerals, periods, quantity, questions, schema, tables
+from analysis.numbers.events import Event
+from analysis.numbers.inline import Label
 from analysis.numbers.periods import Period
 from analysis.numbers.quantity import Quantity
 from analysis.numbers.questions import Wanted, words
@@ -65,8 +67,11 @@ class Figures:
             if (not known_on or meaning.public(row) <= known_on)
             and (evidence == "all" or row["tier"] == "core")
         }
-        known = {code: row for code, row in tables["figures"].items() if row["source"] in sources}
-        self._tables = {**tables, "sources": sources, "figures": known}
+        known = {
+            name: {code: row for code, row in tables[name].items() if row["source"] in sources}
+            for name in ("figures", "events")
+        }
+        self._tables = {**tables, "sources": sources, **known}
 
     def __repr__(self) -> str:
         day = f" on {self.known_on}" if self.known_on else ""
@@ -105,12 +110,37 @@ class Figures:
         return str(self._figure(figure)[0]["indicator"])
 
     def entry(self, table: str, code: str) -> dict[str, str]:
-        """One row of sources, indicators, areas, claims or names."""
+        """One row of sources, indicators, areas, claims, names or events."""
         rows = self._table(table)
         questions.note(table, code)
         if code not in rows:
             raise NoSuchName(f"no row “{code}” in {table}.csv.{nearest(code, rows)}")
         return dict(rows[code])
+
+    def label(self, table: str, code: str) -> Label:
+        """The label of an indicator, area, name or event; an unknown one of an unknown event."""
+        self._table(table)
+        rows = self._printed.tables[table]
+        questions.note(table, code)
+        if code not in rows:
+            raise NoSuchName(f"no row “{code}” in {table}.csv.{nearest(code, rows)}")
+        row = rows[code]
+        return Label(table, code, row["label_vi"], row["label_en"], code in self._tables[table])
+
+    def event(self, code: str) -> Event:
+        """One event; its day and label are unknown where no source had printed it yet."""
+        label, row = self.label("events", code), self._printed.tables["events"][code]
+        questions.note("names")
+        name = events.titled(row["document"], self._tables["names"])
+        return events.event(label, row, self.label("names", name) if name else None)
+
+    def events(self, reform: str = "", kind: str = "") -> list[Event]:
+        """The known events, of one reform or of one kind where it is given, in order of days."""
+        wanted = {"reform": reform, "kind": kind}
+        found = self.among("events", **{name: word for name, word in wanted.items() if word})
+        rows = self._tables["events"]
+        found.sort(key=lambda code: events.order(rows[code]["day"], code))
+        return [self.event(code) for code in found]
 
     def _figure(self, figure: str) -> tuple[dict[str, Any], bool]:
         """The row of a figure, and whether it is known."""

@@ -8,9 +8,13 @@ words and the values back. The marks never leave a notebook's process.
 from __future__ import annotations
 
 import re
-from typing import ClassVar
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, ClassVar
 
 from analysis.errors import UserError
+
+if TYPE_CHECKING:
+    from analysis.numbers.figures import Figures
 
 _OPEN, _CLOSE = "\u2063", "\u2064"
 _HIDDEN = {ord("0") + n: 0xE0030 + n for n in range(10)}  # an invisible copy of the digits
@@ -54,6 +58,29 @@ class Inline:
         number = str(len(_kept)).translate(_HIDDEN)
         _kept.append((self, form))
         return f"{_OPEN}{number}{readable}{_CLOSE}"
+
+
+@dataclass(frozen=True)
+class Label(Inline):
+    """The label that a table gives a code, in both languages.
+
+    Unknown where it tells of an event that no source had printed by the day of the report.
+    """
+
+    table: str
+    code: str
+    vi: str = field(compare=False)
+    en: str = field(compare=False)
+    known: bool = field(default=True, compare=False)
+
+    def words(self, language: str, form: str = "") -> str:  # noqa: ARG002  (a label has one form)
+        """The label in a language; “–” where it is unknown."""
+        return (self.vi if language == "vi" else self.en) if self.known else "–"
+
+    @staticmethod
+    def of(known: Figures, table: str, code: str) -> Label:
+        """The label of a row of `indicators`, `areas`, `names` or `events`."""
+        return known.label(table, code)
 
 
 def split(text: str) -> list[str | tuple[Inline, str]]:

@@ -12,7 +12,7 @@ from datetime import date
 from itertools import product
 from pathlib import Path
 
-from analysis.numbers import numerals, periods
+from analysis.numbers import events, numerals, periods
 from analysis.numbers.schema import is_day
 from analysis.numbers.tables import Finding, Row, Tables
 from analysis.numbers.tables import read as read_tables
@@ -24,6 +24,7 @@ WORDS = {
     "indicators": ("label_vi", "label_en", "unit_vi", "unit_en"),
     "areas": ("label_vi", "label_en"),
     "claims": ("note_vi", "note_en"),
+    "events": ("label_vi", "label_en"),
 }
 
 
@@ -53,6 +54,7 @@ def _disagreements(tables: Tables) -> Iterator[Finding]:
         yield from _as_of(row, public(source) if source else "")
         if source:
             yield from _printed(row, source, indicator)
+    yield from events.disagreements(tables, {name: public(row) for name, row in sources.items()})
 
 
 def public(source: Mapping[str, str]) -> str:

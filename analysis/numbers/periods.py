@@ -42,12 +42,14 @@ class Period(Inline):
     """A day, month, year or span; an unknown one has no end.
 
     `start` is empty for a day, month or year alone, `..` for an open start. `figure` is the id of
-    the figure that holds for it; two periods are equal whichever figure they come from.
+    the figure that holds for it, `event` that of what happened then; two periods are equal
+    whichever figure or event they come from.
     """
 
     end: str
     start: str = ""
     figure: str = field(default="", compare=False)
+    event: str = field(default="", compare=False)
 
     forms: ClassVar[frozenset[str]] = frozenset({"", "short", "end", "year"})
 
@@ -77,14 +79,14 @@ class Period(Inline):
         return "".join(text for text, _ in pairs(self, language, form)) if self.known else "–"
 
 
-def read(text: str, figure: str = "") -> Period:
+def read(text: str, figure: str = "", event: str = "") -> Period:
     """The period that `text` names. Raises `PeriodError` with the form that is wanted."""
     start, slash, end = text.rpartition("/")
     named = [start, end] if slash and start != ".." else [end]
     if not all(map(_PART.fullmatch, named)):
         forms = "2025-07-16, 2025-07, 2025, 2025-07-01/2025-07-13 or ../2012"
         raise PeriodError(f"“{text}” is no period: write {forms}")
-    period = Period(end, start, figure)
+    period = Period(end, start, figure, event)
     try:
         backwards = period.first_day > period.last_day
     except ValueError as error:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Annotated, Any, TypeAlias
 
 from pydantic import (
@@ -25,6 +24,7 @@ from pydantic import (
 from analysis.errors import UserError
 from analysis.numbers.figures import Figures
 from analysis.numbers.inline import Inline, readable, split
+from analysis.numbers.inline import Label as Label
 from analysis.numbers.periods import Period
 from analysis.numbers.quantity import Quantity
 from analysis.numbers.recipes import rebuild
@@ -35,26 +35,6 @@ LANGUAGES = ("vi", "en")
 
 class ProseError(UserError):
     """Something said that no page may show: two languages that differ, a condition that fails."""
-
-
-@dataclass(frozen=True)
-class Label(Inline):
-    """The label that a table gives a code, in both languages."""
-
-    table: str
-    code: str
-    vi: str = field(compare=False)
-    en: str = field(compare=False)
-
-    def words(self, language: str, form: str = "") -> str:  # noqa: ARG002  (a label has one form)
-        """The label in a language."""
-        return self.vi if language == "vi" else self.en
-
-    @staticmethod
-    def of(known: Figures, table: str, code: str) -> Label:
-        """The label of a row of `indicators`, `areas` or `names`."""
-        row = known.entry(table, code)
-        return Label(table, code, str(row["label_vi"]), str(row["label_en"]))
 
 
 # ------------------------------------------------------------------- references, as JSON and back
@@ -68,6 +48,7 @@ def _object(fields: Mapping[str, Any], *optional: str) -> dict[str, Any]:
 
 
 _STRING = {"type": "string"}
+_ROW = {"type": "array", "items": _STRING}  # a table and the id of a row
 # Stands for a recipe until `blocks.schema` puts in what one is.
 RECIPE_MARK = {"title": "recipe"}
 RECIPE = {"$ref": "#/$defs/recipe"}
@@ -92,17 +73,20 @@ def _read(kind: type[Inline], name: str, look_up: Callable[[Figures, Any], Inlin
     return PlainValidator(read)
 
 
-def _day(known: Figures, figure: Any) -> Period:
-    if not isinstance(figure, str):
-        raise ValueError(f"{figure!r} is no id of a figure")
-    return known.as_of(figure)
+def _day(known: Figures, given: Any) -> Period:
+    match given:
+        case str(figure):
+            return known.as_of(figure)
+        case ["events", str(code)]:
+            return known.event(code).day
+    raise ValueError(f"{given!r} is no id of a figure, and no event")
 
 
 def _label(known: Figures, given: Any) -> Label:
     match given:
-        case ["indicators" | "areas" | "names" as table, str(code)]:
+        case ["indicators" | "areas" | "names" | "events" as table, str(code)]:
             return Label.of(known, table, code)
-    raise ValueError(f"{given!r} is no label of indicators, areas or names")
+    raise ValueError(f"{given!r} is no label of indicators, areas, names or events")
 
 
 Number: TypeAlias = Annotated[
@@ -114,14 +98,16 @@ Number: TypeAlias = Annotated[
 Day: TypeAlias = Annotated[
     Period,
     _read(Period, "day", _day),
-    PlainSerializer(lambda period: {"day": period.figure}),
-    WithJsonSchema(_object({"day": _STRING})),
+    PlainSerializer(
+        lambda period: {"day": ["events", period.event] if period.event else period.figure}
+    ),
+    WithJsonSchema(_object({"day": {"anyOf": [_STRING, _ROW]}})),
 ]
 Named: TypeAlias = Annotated[
     Label,
     _read(Label, "label", _label),
     PlainSerializer(lambda label: {"label": [label.table, label.code]}),
-    WithJsonSchema(_object({"label": {"type": "array", "items": _STRING}})),
+    WithJsonSchema(_object({"label": _ROW})),
 ]
 
 
