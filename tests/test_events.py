@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from small_data import TEXTS, small_data, small_files, small_texts
+from small_project import make, small_project
 
 from analysis.numbers import check, events, figures, meaning, tables
 from analysis.numbers.figures import Figures, NoSuchName
@@ -115,6 +116,23 @@ def test_day_and_label_of_an_event_are_references_in_a_document(known: Figures) 
     assert blocks.load(written, known) == said.block
 
 
+def test_a_page_shows_an_event_with_its_day_and_document(tmp_path: Path) -> None:
+    """The day has its machine form, the number of the document is marked as a name."""
+    told = """\
+event = known.event("staff.plan")
+page.say(
+    vi=f"{event.label} ngày {event.day:short} ({event.document}).",
+    en=f"{event.label}, {event.day:short} ({event.document}).",
+)"""
+    (tmp_path / "work").mkdir()
+    made = make(small_project(tmp_path, told), tmp_path / "work", "alpha")
+    assert made["alpha"].state == "done"
+    page = (tmp_path / "work" / "reports" / "alpha" / "en.html").read_text("utf-8")
+    day = '<time datetime="2018-12-08">8 Dec 2018</time>'
+    name = '<span class="name">Plan No. 109-KH/TU</span>'
+    assert f"A plan of the cuts is adopted, {day} ({name})." in page
+
+
 # -- staleness
 
 
@@ -134,6 +152,7 @@ def test_a_changed_event_is_another_answer(tmp_path: Path) -> None:
     moved = figures.load(small_data(tmp_path, (EVENTS, PLAN, PLAN.replace("12-08", "12-09"))))
     assert figures.answers(moved, asked) != before
     another = PLAN.replace("staff.plan", "staff.plan2").replace("109-KH/TU,Ban", ",Lại ban")
+    another = another.replace("A plan", "Another plan")
     more = figures.load(small_data(tmp_path, (EVENTS, PLAN, f"{PLAN}\n{another}")))
     changed = figures.answers(more, asked)
     assert [name for name in asked if changed[name] != before[name]] == [
@@ -162,6 +181,7 @@ def test_a_changed_event_is_another_answer(tmp_path: Path) -> None:
         ("A plan of", "A plan\u200b of", "2  staff.plan: label_en holds U+200B (zero width space), which nobody sees."),
         ("kế hoạch sắp", "12 kế hoạch sắp", "2  staff.plan: label_vi “Ban hành 12 kế hoạch sắp xếp” holds a number."),
         ("units.start", "staff.plan", "2  staff.plan: event “staff.plan” stands in more than one row"),
+        ("The new units begin their work", "A plan of the cuts is adopted", "3  units.start: tells the same as staff.plan (A plan of the cuts is adopted). Remove one"),
         ("Đơn vị mới đi vào hoạt động", "Ban hành kế hoạch sắp xếp", "3  units.start: tells the same as staff.plan (Ban hành kế hoạch sắp xếp). Remove one"),
         (f"{PLAN}\n{START}", f"{START}\n{PLAN}", "3  staff.plan: stands below units.start (2025-07-01), but comes before it. Rows are sorted by day, then by event."),
     ],
@@ -177,6 +197,7 @@ def test_a_bad_row_is_named_with_what_to_do(
 def test_one_document_does_one_thing_on_a_day(tmp_path: Path) -> None:
     """The same step of the same document under two labels is one event told twice."""
     again = PLAN.replace("staff.plan", "staff.plan-again").replace("Ban hành", "Lập")
+    again = again.replace("A plan", "The plan")
     _, findings = meaning.read(small_data(tmp_path, (EVENTS, PLAN, f"{PLAN}\n{again}")))
     told = "tells the same as staff.plan (2018-12-08, decision, 109-KH/TU)"
     assert [told in str(finding) for finding in findings] == [True]

@@ -69,9 +69,14 @@ def order(day: str, event: str) -> tuple[date, date, str]:
 
 def titled(document: str, names: Mapping[str, Mapping[str, str]]) -> str:
     """The id of the name that holds the number of a document; "" where none does."""
-    number = re.compile(rf"(?<![\w/.-]){re.escape(document)}(?![\w/]|[.-]\w)")
-    found = (name for name, row in names.items() if number.search(row["label_vi"]))
+    number = _number(document)
+    found = (name for name, row in names.items() if re.search(number, row["label_vi"]))
     return next(found, "") if document else ""
+
+
+def _number(document: str) -> str:
+    """A pattern for the whole number of a document: 26/NQ-CP is no part of 126/NQ-CP."""
+    return rf"(?<![\w/.-]){re.escape(document)}(?![\w/]|[.-]\w)"
 
 
 # ------------------------------------------------------------------------------- rules of the rows
@@ -121,12 +126,11 @@ def _twice(rows: Sequence[Row]) -> Iterator[Finding]:
     seen: dict[tuple[str, ...], str] = {}
     for row in rows:
         step = (row["day"], row["kind"], row["document"])
-        for key in filter(any, (step if row["document"] else (), (row["label_vi"],))):
-            if key in seen:
-                what = f"tells the same as {seen[key]} ({', '.join(key)})."
-                yield row.wrong(f"{what} Remove one, or say what sets them apart.")
-                return
-            seen[key] = row["event"]
+        keys = [(row["label_vi"],), (row["label_en"],), *([step] if row["document"] else [])]
+        if again := [key for key in keys if key in seen]:
+            what = f"tells the same as {seen[again[0]]} ({', '.join(again[0])})."
+            yield row.wrong(f"{what} Remove one, or say what sets them apart.")
+        seen |= dict.fromkeys(keys, row["event"])
 
 
 def _unsorted(rows: Sequence[Row]) -> Iterator[Finding]:
@@ -154,10 +158,6 @@ def missing(row: Row, public: str, paragraph: str, language: str) -> str:
         if what and ways and not any(re.search(way, paragraph, re.IGNORECASE) for way in ways):
             return f"“{what}”"
     return ""
-
-
-def _number(document: str) -> str:
-    return rf"(?<![\w/]){re.escape(document)}(?![\w/])"
 
 
 def _dates(day: Period, language: str) -> list[str]:
