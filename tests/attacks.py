@@ -16,9 +16,11 @@ from typing import Any
 
 from analysis import Mark, Page, Point, compare, quantity, text
 from analysis.saying import blocks
+from analysis.saying.texts import text_of
 
 Cell = str | Callable[[Page], Any]
 ORG, PEOPLE, HELD = "congress.due", "staff.before", "congress.held"
+S = text("Số", "Số")
 FALL, RISE = "staff.before>staff.after", "units.after>units.before"
 
 
@@ -155,7 +157,7 @@ SPELT = (
     "xxvi thôn", "ba tỷ", "một trăm thôn", "hai vạn", "hai triệu", "một chục", "năm người",
     "năm đơn vị", "hai tư", "Ba mươi thôn", "Ten of them", "tenfold", "a quarter", "Forty-two",
     "trăm rưỡi", "hai muoi sau", "tw**el**ve villages", "tw[el](index.html)ve", "BẢY thôn",
-    "tw<i lang='vi'>el</i>ve", "tháng Ba nghìn thôn", "thréé villages", "bảy\u00a0thôn",
+    "tw<i lang='vi'>el</i>ve", "tháng Ba nghìn thôn", "bảy\u00a0thôn",
     # what is no letter or mark of ours
     "１７ chi bộ", "①⑦ chi bộ", "½ số thôn", "x² thôn", "Ⅻ thôn", "一千七百", "𝟏𝟕 thôn",
     "١٧ thôn", "twеlve villages", "ｔｗｅｌｖｅ", "twe\u200blve", "twe\u00adlve", "twe\u2060lve",
@@ -276,9 +278,60 @@ ATTACKS: list[tuple[str, str, Cell]] = [
 # What no rule can tell from ordinary prose, as the gate's documentation says.
 PASSES: tuple[Cell, ...] = (
     "Có hai thôn.", "One of two villages", "Thôn V", "nhị thôn", "t w e l v e villages", "tư thôn",
-    say("Có {congress.held} chi bộ.", "There are {congress.held} cells."),
-    say("Cả nước có {congress.held} tổ chức.", "The country has {congress.held} organisations."),
-    say("Nhiều hơn trước: {congress.held}.", "More than ever: {congress.held}."),
+    "thréé villages",
+)  # fmt: skip
+
+AFTER, BEFORE = "{staff.after}", "{staff.before}"
+HA_NOI, COMMUNES = "plan-2025.ha-noi.after.total", "{plan-2025.ha-noi.after.communes}"
+
+
+def bars_of(area: str) -> Callable[[Page], Any]:
+    """A bar and its row under the label of an area, with the number of Hà Nội."""
+
+    def cell(page: Page) -> Any:
+        label, number = page.label("areas", area), page.known[HA_NOI]
+        marks = [Mark(label=text_of(label), number=number)]
+        return page.bars("x", S, S, marks, [S, S], [(label, number)])
+
+    return cell
+
+
+# Twenty sentences with the right number and the wrong meaning, altered alike in both languages:
+# what is altered, whether the page is made all the same (docs/method.md names these kinds), and
+# the cell.
+MEANING: tuple[tuple[str, bool, Cell], ...] = (
+    ("before and after exchanged", False,
+     say(f"từ {AFTER} xuống {BEFORE} người", f"from {AFTER} to {BEFORE} people")),
+    ("before and after exchanged, in two parts", False,
+     say(f"Trước có {AFTER} người; sau là {BEFORE}.", f"At first {AFTER} people; later {BEFORE}.")),
+    ("fell → rose, with the size", False,
+     say(f"tăng {{{FALL}:fall}}", f"rose by {{{FALL}:fall}}")),
+    ("fell → rose, from … to", False,
+     say(f"tăng từ {BEFORE} lên {AFTER} người", f"rose from {BEFORE} to {AFTER} people")),
+    ("percentage points", False,
+     say("{congress.rate} điểm phần trăm", "{congress.rate} percentage points")),
+    ("per cent", False, say(f"{AFTER} phần trăm", f"{AFTER} per cent")),
+    ("a noun of another unit", False, say(f"{AFTER} tổ chức", f"{AFTER} organisations")),
+    ("a noun of another part", False, say(f"{COMMUNES} phường", f"{COMMUNES} wards")),
+    ("a noun that the tables do not have", True, say(f"{AFTER} nông dân", f"{AFTER} farmers")),
+    ("another reform", False,
+     say(f"Sau năm năm của Đề án 06 còn {AFTER} người", f"Project 06 left {AFTER} people")),
+    ("another area", False,
+     say(f"Đà Nẵng còn {{{HA_NOI}}} đơn vị", f"Đà Nẵng keeps {{{HA_NOI}}} units")),
+    ("a place for the country", True,
+     say("Hà Nội còn {units.after} đơn vị", "Hà Nội keeps {units.after} units")),
+    ("another day", False,
+     say(f"Đến {{@congress.due}} còn {AFTER} người", f"By {{@congress.due}} {AFTER} people")),
+    ("a part called the whole", True,
+     say("Có {congress.held} tổ chức phải đại hội", "{congress.held} organisations are due")),
+    ("the label of a bar", False, bars("Người", ORG)),
+    ("labels of a chart and of its table alike", False, bars_of("da-nang")),
+    ("“more than” before an exact number", False,
+     say("hơn {congress.held} tổ chức", "more than {congress.held} organisations")),
+    ("a cause", True,
+     say(f"Nhờ tăng lương còn {AFTER} người", f"Thanks to higher pay {AFTER} people are left")),
+    ("half", False, "Còn một nửa số người – half of them."),
+    ("doubled", False, "Số người tăng gấp đôi – it doubled."),
 )  # fmt: skip
 
 # Ordinary prose that must not be taken for an attack.
@@ -287,15 +340,30 @@ ORDINARY: tuple[Cell, ...] = (
     "## Các bảng\n\nNăm ấy, *Đề án 06* và **Kế hoạch số 109-KH/TU** ([bảng](index.html#a)).",
     "A *cell* (<i lang='vi'>chi bộ</i>) is small – “one” of two; the first half, “half up”.",
     "- a\n- b\n\n| a | b |\n|---|--:|\n| c | d |\n\n1. a\n2. b\n\n<https://example.org/a>",
-    say("{congress.held}/{congress.due} tổ chức, tức {congress.rate}", ""),
-    say(f"giảm {{{FALL}:fall}}, từ {{staff.before}} xuống {{staff.after}}",
-        f"fell by {{{FALL}:fall}}, from {{staff.before}} to {{staff.after}}"),
-    say("{staff.before} → {staff.after} ({" + FALL + ":sign})", ""),
+    say("{congress.held}/{congress.due} tổ chức, tức {congress.rate}"),
+    say(f"giảm {{{FALL}:fall}}, từ {BEFORE} xuống {AFTER}",
+        f"fell by {{{FALL}:fall}}, from {BEFORE} to {AFTER}"),
+    say(f"{BEFORE} → {AFTER} ({{{FALL}:sign}})"),
     say("{dossiers.received:more} hồ sơ; cộng thành {congress.held} tổ chức",
         "{dossiers.received:more} dossiers; they add up to {congress.held} organisations"),
     say(f"Sau khi giảm, đơn vị tăng {{{RISE}:rise}}", f"After a fall units rose {{{RISE}:rise}}"),
-    say("Theo Đề án 06, {@congress.due:short}: {congress.due} tổ chức", ""),
     lambda page: _points(page, "điểm phần trăm", "percentage points"),
-    bars("Tổ chức", ORG), series(PEOPLE, PEOPLE),
+    say("Có {congress.held} chi bộ cơ sở.", "There are {congress.held} of them."),
+    say("Nhiều hơn trước: {congress.held}.", "More than ever: {congress.held}."),
+    say(f"Nay có {AFTER} người, so với {BEFORE} trước đó.",
+        f"There are {AFTER} people now, down from {BEFORE}."),
+    say(f"Sau Đề án 06 và trước năm nay, có {AFTER} người.",
+        f"After Project 06 the city had {AFTER} people."),
+    say(f"So với Đà Nẵng, thành phố giữ {{{HA_NOI}}} đơn vị.",
+        f"Like Đà Nẵng, the city keeps {{{HA_NOI}}} units."),
+    say("Cả nước còn {units.after} đơn vị, riêng Hà Nội ít hơn nhiều.",
+        "The country keeps {units.after} units, Hà Nội far fewer."),
+    say(f"Hà Nội còn {{{HA_NOI}}} xã và phường, trong đó {COMMUNES} xã.",
+        f"Hà Nội keeps {{{HA_NOI}}} communes and wards, {COMMUNES} of them communes."),
+    say("Đến {@congress.due:short}, {congress.held} trong số {congress.due} tổ chức đã xong.",
+        "By {@congress.due:short}, {congress.held} of the {congress.due} were done."),
+    say(f"Số người sau sắp xếp là {AFTER}, ít hơn con số {BEFORE} trước đây.",
+        f"The {AFTER} people left are fewer than the {BEFORE} before."),
+    bars("Tổ chức", ORG), series(PEOPLE, PEOPLE), bars_of("ha-noi"),
     block("claims", name="x", title=["a"], claims=["congress.rate", "units.decrease"]),
 )  # fmt: skip

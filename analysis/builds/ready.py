@@ -64,7 +64,7 @@ def _data(data: str) -> None:
 def _pages() -> None:
     from analysis.pages import make
 
-    make.warm_up(os.environ[_DATA])
+    make.warm_up()
 
 
 if _DATA in os.environ:

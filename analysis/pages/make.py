@@ -15,7 +15,6 @@ from typing import Any
 
 import nbformat
 
-from analysis.numbers import tables
 from analysis.numbers.figures import Figures
 from analysis.pages import data, document, gate, html
 from analysis.pages.document import Document, DocumentError
@@ -79,13 +78,9 @@ def write(ready: Ready, frame: Frame, about: Mapping[str, Any], folder: Path) ->
         (folder / f"{language}.csv").write_bytes(data.page_csv(record["quantities"]))
 
 
-def warm_up(folder: str = "") -> None:
-    """Make ready what every page needs, in the process that pages are forked from.
-
-    `folder` holds the tables (default: the shipped ones).
-    """
+def warm_up() -> None:
+    """Make ready what every page needs, in the process that pages are forked from."""
     nbformat.validate(nbformat.v4.new_notebook())  # type: ignore[no-untyped-call]
     json.dumps(blocks.schema())
     html.warm_up()
     charts.warm_up()
-    gate.warm_up(tables.folder(folder))

@@ -24,8 +24,8 @@ from analysis.builds import plan
 from analysis.builds.plan import LANGUAGES, Project
 from analysis.errors import UserError
 from analysis.numbers import check, figures
+from analysis.numbers.quantity import rebuild
 from analysis.pages import document, gate, html, make
-from analysis.pages.recount import Recount
 from analysis.saying import blocks
 from analysis.saying.prose import Said
 
@@ -223,9 +223,8 @@ class Trial:
                 before = first == ".." and len(last) == 4  # “../2012” is said as “before 2013”
                 return set(), f'"{int(last) + 1 if before else last}"'
             case {"number": recipe}:
-                number = Recount(self.data, "", "all").number(recipe)
-                shown = number.written(language, reference.get("form", ""))
-                return set(documents.leaves(recipe)), shown
+                number = rebuild(recipe, figures.load(self.data).__getitem__)
+                return set(number.figures), number.words(language, reference.get("form", ""))
         return documents.figures(reference["within"]), reference["figure"]
 
 
