@@ -129,6 +129,7 @@ class Shown(Frozen):
     def _has_the_form(self) -> Shown:
         if self.form not in self.value.forms:
             raise ValueError(f"“{self.form}” is no form of a {type(self.value).__name__}")
+        self.words("en")  # raises where the number is none of that form
         return self
 
     def words(self, language: str) -> str:

@@ -24,7 +24,7 @@ from analysis.builds import plan
 from analysis.builds.plan import LANGUAGES, Project
 from analysis.errors import UserError
 from analysis.numbers import check, figures
-from analysis.numbers.quantity import rebuild
+from analysis.numbers.recipes import rebuild
 from analysis.pages import document, gate, html, make
 from analysis.saying import blocks
 from analysis.saying.prose import Said
