@@ -15,6 +15,7 @@ from bs4 import BeautifulSoup
 from small_data import small_data
 
 from analysis import Mark, Page, claims, compare, figures, quantity, text
+from analysis.numbers import recipes
 from analysis.numbers.figures import Figures
 from analysis.pages import data, html, make
 from analysis.pages.document import Document, Prose, Said
@@ -309,10 +310,10 @@ def test_the_record_holds_every_number_shown(known: Figures, language: str) -> N
     first = record["quantities"][0]
     assert (first["value"], first["exact"], first["low"]) == ("44.3", *["-44.280812558832"] * 2)
     assert first["formula"] == "(staff.after − staff.before) ÷ staff.before"
-    assert quantity.rebuild(first["recipe"], known.__getitem__) == rate
+    assert recipes.rebuild(first["recipe"], known.__getitem__) == rate
     parts = [part if isinstance(part, str) else part["shown"] for part in record["summary"]]
     assert record["summary_text"] == "".join(parts)
-    assert record["sources"] == ["congress", "staff"]
+    assert [each["source"] for each in record["articles"]] == ["congress", "staff"]
 
 
 def test_the_csv_of_a_page_runs_no_formula() -> None:

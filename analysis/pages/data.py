@@ -6,7 +6,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -29,27 +28,18 @@ COLUMNS = (
     *("value", "shown", "exact", "low", "high", "unit"),
     *("qualifier", "formula", "figures", "verdict"),
 )
-# A spreadsheet runs a cell that begins like this as a formula.
-_RUNS = frozenset("=+-@\t")
 # Verdicts as a scale from 1 (contradicts) to 5 (holds), as schema.org's ratings want it.
-_RATINGS = {
-    "contradicts": 1,
-    "does_not_hold": 2,
-    "cannot_be_checked": 3,
-    "holds_if_truncated": 4,
-    "holds": 5,
-}
-_TOLD = frozenset({"contradicts", "does_not_hold", "holds_if_truncated"})
+_SCALE = ("contradicts", "does_not_hold", "cannot_be_checked", "holds_if_truncated", "holds")
+RATINGS = {verdict: rating for rating, verdict in enumerate(_SCALE, 1)}
+TOLD = frozenset({"contradicts", "does_not_hold", "holds_if_truncated"})
 
 
 # --------------------------------------------------------------------------------------- the record
 
 
 def record(document: Document, made: Body) -> dict[str, Any]:
-    """What a page shows: title, answer, headlines, findings, every number, sources, charts."""
+    """What a page shows: title, answer, headlines, findings, every number, day and source."""
     w, language = made.writer, made.writer.language
-    sentences = (b for b in document.blocks if type(b) in {blocks.Sentence, blocks.Limit})
-    charts = document.of(blocks.Chart)
     return {
         "language": language,
         "title": document.title(language),
@@ -59,13 +49,9 @@ def record(document: Document, made: Body) -> dict[str, Any]:
         "evidence": w.known.evidence,
         "headlines": [_headline(each, w) for each in document.of(blocks.Headline)],
         "findings": [each.text.plain(language) for each in document.of(blocks.Finding)],
-        "sentences": [each.texts[0].plain(language) for each in sentences],
         "quantities": [_quantity(w, key, each) for key, each in w.shown.items()],
         "days": sorted(w.days.items()),
-        "sources": sorted(w.used),
-        "articles": [_article(w, source) for source in sorted(w.used)],
-        "reviews": [_review(w, checked) for checked in w.checked],
-        "charts": [{"id": each.anchor, "title": each.title.plain(language)} for each in charts],
+        "articles": _articles(w),
     }
 
 
@@ -85,14 +71,9 @@ def parts(text: Text, w: Writer) -> list[Any]:
         if isinstance(part, str) or isinstance(value, Label):
             written.append(part if isinstance(part, str) else part.words(w.language))
         elif isinstance(value, Quantity):
-            written.append(
-                {
-                    "shown": part.words(w.language),
-                    "note": w.note_number(value),
-                    "value": numerals.plain(value.shown_value(part.form)),
-                    "figures": list(value.figures),
-                }
-            )
+            shown, plain = part.words(w.language), numerals.plain(value.shown_value(part.form))
+            bound = {"value": plain, "figures": list(value.figures), "note": w.note_number(value)}
+            written.append({"shown": shown, **bound})
         elif isinstance(value, Period):
             pairs = periods.pairs(value, w.language, part.form)
             written += [{"shown": words, "day": iso} if iso else words for words, iso in pairs]
@@ -103,41 +84,23 @@ def _quantity(w: Writer, key: tuple[str, str, str], quantity: Quantity) -> dict[
     def exact(number: Decimal | None) -> str | None:
         return None if number is None else numerals.plain(numerals.round_half_up(number, 12))
 
+    bounds = {"exact": quantity.value, "low": quantity.low, "high": quantity.high}
+    own = ("unit", "qualifier", "kind", "formula", "recipe")
     return {
         "value": key[0],
         "shown": key[1],
-        "exact": exact(quantity.value),
-        "low": exact(quantity.low),
-        "high": exact(quantity.high),
-        "unit": quantity.unit,
-        "qualifier": quantity.qualifier,
-        "kind": quantity.kind,
-        "formula": quantity.formula,
-        "recipe": quantity.recipe,
+        **{name: exact(number) for name, number in bounds.items()},
+        **{name: getattr(quantity, name) for name in own},
         "figures": list(quantity.figures),
         "note": w.note_number(quantity),
         "verdict": w.verdicts[quantity.figure],
     }
 
 
-def _article(w: Writer, source: str) -> dict[str, str]:
-    row = w.known.entry("sources", source)
+def _articles(w: Writer) -> list[dict[str, str]]:
     columns = ("publisher", "headline", "url", "published", "language")
-    return {"source": source, **{column: str(row[column]) for column in columns}}
-
-
-def _review(w: Writer, checked: Verdict) -> dict[str, str]:
-    computed = checked.computed
-    label = Label.of(w.known, "indicators", w.known.indicator_of(checked.stated.figure))
-    return {
-        "claim": checked.claim,
-        "verdict": checked.verdict,
-        "verdict_text": word(f"verdict_{checked.verdict}", w.language),
-        "stated": checked.stated.words(w.language),
-        "computed": computed.words(w.language, fall(computed)) if computed is not None else "",
-        "about": label.words(w.language),
-        "source": str(w.known.row(checked.stated.figure)["source"]),
-    }
+    rows = [(source, w.known.entry("sources", source)) for source in sorted(w.used)]
+    return [{"source": id, **{each: str(row[each]) for each in columns}} for id, row in rows]
 
 
 def page_json(about: Mapping[str, Any]) -> str:
@@ -151,26 +114,22 @@ def page_json(about: Mapping[str, Any]) -> str:
 def page_csv(quantities: Iterable[Mapping[str, Any]]) -> bytes:
     """The numbers of a page as CSV."""
     rows = ([quantity[column] or "" for column in COLUMNS] for quantity in quantities)
-    joined = ([" ".join(v) if isinstance(v, list) else v for v in row] for row in rows)
-    return _csv([COLUMNS, *joined], "\n")
+    return _csv([COLUMNS, *rows], "\n")
 
 
 def table_csv(rows: blocks.Rows, language: str) -> bytes:
     """The table behind a chart as CSV; numbers as plain decimals, and the ids they rest on."""
-    head = [*(column.plain(language) for column in rows.columns), "figures"]
-    written = []
+    lines: list[list[Any]] = [[*(each.plain(language) for each in rows.columns), "figures"]]
     for row in rows.data:
-        ids = dict.fromkeys(f for cell in row if isinstance(cell, Quantity) for f in cell.figures)
-        written.append([*(_flat(cell, language) for cell in row), " ".join(ids)])
-    return _csv([head, *written], "\r\n")
+        ids = dict.fromkeys(x for cell in row if isinstance(cell, Quantity) for x in cell.figures)
+        lines.append([*(_flat(cell, language) for cell in row), list(ids)])
+    return _csv(lines, "\r\n")
 
 
 def _flat(cell: Cell, language: str) -> str:
-    if cell is None:
-        return ""
     if isinstance(cell, Quantity):
         return numerals.plain(cell.shown_value())
-    return cell.words(language).replace("\u00a0", " ")
+    return "" if cell is None else cell.words(language).replace("\u00a0", " ")
 
 
 def _csv(rows: Iterable[Iterable[Any]], end: str) -> bytes:
@@ -178,13 +137,15 @@ def _csv(rows: Iterable[Iterable[Any]], end: str) -> bytes:
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator=end)
     for row in rows:
-        writer.writerow([_inert(str(cell)) for cell in row])
+        words = (" ".join(cell) if isinstance(cell, list) else str(cell) for cell in row)
+        writer.writerow(map(_inert, words))
     return out.getvalue().encode("utf-8-sig")
 
 
 def _inert(cell: str) -> str:
+    """A cell that no spreadsheet runs as a formula."""
     number = cell[:1] == "-" and cell[1:].replace(".", "", 1).isdigit()
-    return f"'{cell}" if cell[:1] in _RUNS and not number else cell
+    return f"'{cell}" if cell.startswith(tuple("=+-@\t")) and not number else cell
 
 
 # -------------------------------------------------------------------------------------- linked data
@@ -196,79 +157,65 @@ def linked_data(document: Document, made: Body, title: str, summary: str, name: 
     Says nothing that the page does not show: headline numbers as Observations, and a ClaimReview
     for each calculation that was found not to hold. Safe inside a script element.
     """
-    w = made.writer
-    articles = _articles([_article(w, source) for source in sorted(w.used)])
-    reviews = {checked.claim: _review(w, checked) for checked in w.checked}
-    told = [each for each in reviews.values() if each["verdict"] in _TOLD]
+    w, headlines = made.writer, document.of(blocks.Headline)
+    described: dict[str, Any] = {"name": title, "license": LICENCE, "inLanguage": w.language}
+    reviews = {each.claim: each for each in w.checked if each.verdict in TOLD}
     report = {
         "@type": "Report",
-        "name": title,
+        **described,
         "abstract": summary,
-        "inLanguage": w.language,
-        "license": LICENCE,
-        "isBasedOn": list(articles.values()),
-        "hasPart": _dataset(title, summary, name),
-        "mainEntity": [_observation(each, w.language) for each in document.of(blocks.Headline)],
-    }
-    graph = [report, *(_claim_review(each, articles) for each in told)]
+        "isBasedOn": [_linked_article(each) for each in _articles(w)],
+        "hasPart": {
+            "@type": "Dataset",
+            **described,
+            "description": summary,
+            "distribution": [
+                _download(name, "csv", "text/csv"), _download(name, "json", "application/json"),
+            ],
+        },
+        "mainEntity": [
+            {"@type": "Observation", "name": each.label.plain(w.language),
+             "value": each.number.words(w.language)}
+            for each in headlines
+        ],
+    }  # fmt: skip
+    graph = [report, *(_claim_review(w, each) for each in reviews.values())]
     linked = {"@context": "https://schema.org", "@graph": graph}
     text = json.dumps(linked, ensure_ascii=False, separators=(",", ":"))
     return text.replace("<", "\\u003c")
 
 
-def _observation(block: blocks.Headline, language: str) -> dict[str, str]:
-    name, value = block.label.plain(language), block.number.words(language)
-    return {"@type": "Observation", "name": name, "value": value}
+def _download(name: str, suffix: str, kind: str) -> dict[str, str]:
+    return {"@type": "DataDownload", "encodingFormat": kind, "contentUrl": f"{name}.{suffix}"}
 
 
-def _dataset(title: str, summary: str, name: str) -> dict[str, Any]:
-    """The files beside a page."""
-    kinds = {"csv": "text/csv", "json": "application/json"}
-    return {
-        "@type": "Dataset",
-        "name": title,
-        "description": summary,
-        "license": LICENCE,
-        "distribution": [
-            {"@type": "DataDownload", "encodingFormat": kind, "contentUrl": f"{name}.{suffix}"}
-            for suffix, kind in kinds.items()
-        ],
+def _linked_article(article: Mapping[str, str]) -> dict[str, Any]:
+    """An article, named by its entry among the sources of the page."""
+    linked = {
+        "@id": f"#source-{article['source']}",
+        "@type": "NewsArticle",
+        "headline": article["headline"],
+        "publisher": {"@type": "Organization", "name": article["publisher"]},
+        "url": article["url"],
+        "datePublished": article["published"],
     }
+    return {name: value for name, value in linked.items() if value}
 
 
-def _articles(articles: Iterable[Mapping[str, str]]) -> dict[str, dict[str, Any]]:
-    listed = list(articles)
-    addresses = Counter(article["url"] for article in listed)
-    found = {}
-    for article in listed:
-        url = article["url"]
-        # An article is named by its address, unless another one has the same.
-        alone = bool(url) and addresses[url] == 1
-        found[article["source"]] = {
-            "@id": url if alone else f"#source-{article['source']}",
-            "@type": "NewsArticle",
-            "headline": article["headline"],
-            "publisher": {"@type": "Organization", "name": article["publisher"]},
-            **({"url": url} if url and not alone else {}),
-            **({"datePublished": article["published"]} if article["published"] else {}),
-        }
-    return found
-
-
-def _claim_review(
-    review: Mapping[str, str], articles: Mapping[str, Mapping[str, Any]]
-) -> dict[str, Any]:
-    appearance = {"@id": articles[review["source"]]["@id"]}
+def _claim_review(w: Writer, checked: Verdict) -> dict[str, Any]:
+    stated, computed = checked.stated, checked.computed
+    about = Label.of(w.known, "indicators", w.known.indicator_of(stated.figure)).words(w.language)
+    source = {"@id": f"#source-{w.known.row(stated.figure)['source']}"}
     return {
         "@type": "ClaimReview",
-        "claimReviewed": f"{review['about']}: {review['stated']}",
-        "reviewBody": review["computed"],
-        "itemReviewed": {"@type": "Claim", "appearance": appearance},
+        "claimReviewed": f"{about}: {stated.words(w.language)}",
+        "reviewBody": computed.words(w.language, fall(computed)) if computed is not None else "",
+        "itemReviewed": {"@type": "Claim", "appearance": source},
         "reviewRating": {
             "@type": "Rating",
-            "bestRating": 5,
-            "worstRating": 1,
-            "ratingValue": _RATINGS[review["verdict"]],
-            "alternateName": review["verdict_text"],
+            "bestRating": max(RATINGS.values()),
+            "worstRating": min(RATINGS.values()),
+            "ratingValue": RATINGS[checked.verdict],
+            "alternateName": word(f"verdict_{checked.verdict}", w.language),
         },
     }

@@ -74,18 +74,13 @@ class Document:
     def title(self, language: str) -> str:
         """What the report is called: its title block, or its first heading."""
         titles = [block.text.plain(language) for block in self.of(blocks.Title)]
-        prose = (item.source(language) for item in self.items if isinstance(item, Prose))
-        return next((title for title in (*titles, *map(heading, prose)) if title), "")
+        prose = [item.source(language) for item in self.items if isinstance(item, Prose)]
+        headings = re.findall(r"^# (.+)$", "\n".join(prose), re.MULTILINE)
+        return next(iter([*titles, *headings]), "").strip()
 
     def lead(self, language: str) -> str:
         """The answer in one sentence, without markup; empty where no lead is known."""
         return next((lead.text.plain(language) for lead in self.of(blocks.Lead)), "")
-
-
-def heading(source: str) -> str:
-    """The words of the first-level heading of a piece of Markdown; empty where it has none."""
-    found = re.search(r"^# (.+)$", source, re.MULTILINE)
-    return found[1].strip() if found else ""
 
 
 def read(executed: Any, known: Figures) -> Document:
@@ -94,9 +89,8 @@ def read(executed: Any, known: Figures) -> Document:
     Raises `DocumentError` at the first other thing.
     """
     document = Document(tuple(_items(executed, known)), known)
-    said = [item.block for item in document.items if isinstance(item, Said)]
     sources = document.of(blocks.Sources)
-    if len(sources) != 1 or said[-1] is not sources[0]:
+    if not sources or sources != document.blocks[-1:]:
         raise DocumentError("the notebook must end with one page.sources()")
     if (sources[0].known_on, sources[0].evidence) != (known.known_on, known.evidence):
         raise DocumentError("known_on and evidence of the page are not those of the report")

@@ -46,9 +46,8 @@ class BriefingExporter(Exporter):
 
 def _evidence(nb: Any) -> tuple[str, str]:
     """The day and the evidence that the run names in its last block."""
-    for cell in reversed(nb.cells):
-        for output in cell.get("outputs", []):
-            block = output.get("data", {}).get(blocks.MIME, {})
-            if block.get("block") == "sources":
-                return str(block.get("known_on", "")), str(block.get("evidence", "all"))
-    raise DocumentError("the notebook must end with one page.sources(); run it first")
+    outputs = (output for cell in nb.cells for output in cell.get("outputs", []))
+    said = [output.get("data", {}).get(blocks.MIME, {}) for output in outputs]
+    if not said or said[-1].get("block") != "sources":
+        raise DocumentError("the notebook must end with one page.sources(); run it first")
+    return str(said[-1].get("known_on", "")), str(said[-1].get("evidence", "all"))
