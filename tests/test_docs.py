@@ -317,7 +317,8 @@ def test_readme_counts_what_the_data_hold() -> None:
         f"{n['full short item sources']} as full short items, "
         f"{n['official list (mirror) sources']} are copies of official lists, and of "
         f"{n['excerpts']} only an excerpt was read, "
-        f"{n['excerpt, translated sources']} of these in translation",
+        f"{n['excerpt, translated sources']} of these in translation; "
+        f"{n['secondary list sources']} are lists kept by volunteers",
         f"{['None', 'One', 'Two', 'Three', 'Four', 'Five'][n['undated']]} of the five core "
         "articles carry no day of printing",
     ]

@@ -13,7 +13,7 @@ import unicodedata
 from collections import Counter, defaultdict
 from pathlib import Path
 
-from analysis.numbers import claims, events, figures, meaning, numerals, tables
+from analysis.numbers import agreement, claims, events, figures, meaning, numerals, schema, tables
 from analysis.numbers.claims import Verdict
 from analysis.numbers.figures import Figures
 from analysis.numbers.quantity import UnitError
@@ -33,6 +33,7 @@ def check(data: str | os.PathLike[str] = "") -> list[Finding]:
     findings += _verdicts(known, read)
     findings += _sums(known, read)
     findings += _unused(read)
+    findings += agreement.disagreements(read, schema.load(where))
     return sorted(findings)
 
 

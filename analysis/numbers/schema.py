@@ -1,8 +1,9 @@
 """What `datapackage.json` says of the tables: their columns and what a cell may hold.
 
 The file follows Data Package and Table Schema (datapackage.org), so that other programs read it,
-too. Two properties of a field are our own: `expected` says a pattern in words, and `listOf` names
-the table whose ids stand in a cell, several with spaces between them.
+too. Three properties of a field are our own: `expected` says a pattern in words, `listOf` names the
+table whose ids stand in a cell, several with spaces between them, and `says` what a part of an id
+says of the row's role.
 """
 
 from __future__ import annotations
@@ -55,6 +56,7 @@ class Column:
     """One column and what its cells may hold.
 
     `leads_to` names the table whose ids stand in its cells: one, or `several` with spaces between.
+    `says` gives the roles (one or several words) that a part of an id stands for.
     """
 
     name: str
@@ -66,6 +68,7 @@ class Column:
     expected: str
     leads_to: str
     several: bool
+    says: Mapping[str, str]
 
     def problem(self, cell: str) -> str:
         """What is wrong with a cell by itself; "" where nothing is."""
@@ -174,4 +177,5 @@ def _column(described: Mapping[str, Any], leads_to: str, keys: Sequence[str]) ->
         expected=described.get("expected", f"of the form {pattern}"),
         leads_to=several or leads_to,
         several=bool(several),
+        says=described.get("says", {}),
     )

@@ -126,14 +126,14 @@ def _read(
     try:
         lines = _lines(_text(path, schema))
         _, header = next(lines, (1, []))
-        _check_header(header, list(schema), taken)
+        _check_header(header, schema, taken)
         for line, cells in lines:
             if len(cells) != len(header):
                 what = f"{len(cells)} cells where the header has {len(header)}."
                 what += " Quote a cell that holds a comma."
                 findings.append(Finding(shown, line, cells[0], what))
                 continue
-            row = Row(zip(header, cells, strict=True))
+            row = Row({**dict.fromkeys(schema, ""), **dict(zip(header, cells, strict=True))})
             row.file, row.line = shown, line
             table.append(row)
             findings += _letters(row)
@@ -177,8 +177,14 @@ def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
         raise _NoTable(line, f"{what} Check its quotation marks and commas.") from None
 
 
-def _check_header(header: list[str], columns: list[str], taken: Set[str]) -> None:
-    """Refuse a first row that does not begin with the schema's columns, each name once."""
+def _check_header(header: list[str], schema: Schema, taken: Set[str]) -> None:
+    """Refuse a first row that does not begin with the schema's columns, each name once.
+
+    The last ones may be missing where their cells may be empty: older folders go on working.
+    """
+    columns = list(schema)
+    while columns and columns[-1] not in header and not schema[columns[-1]].required:
+        columns.pop()
     missing = [column for column in columns if column not in header]
     standing = ", ".join(header) or "nothing"
     if missing:

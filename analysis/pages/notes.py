@@ -38,6 +38,7 @@ _GRADES = {
     "official list (mirror)": "grade_official_list",
     "excerpt": "grade_excerpt",
     "excerpt, translated": "grade_excerpt_translated",
+    "secondary list": "grade_secondary_list",
 }
 _PATTERNS = {"difference": "{0} − {1}", "part_of": "{0} × {1}"}
 _PATTERNS |= dict.fromkeys(("share", "times", "per"), "{0} ÷ {1}")
