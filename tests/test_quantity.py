@@ -252,9 +252,9 @@ def test_other_digits_can_be_shown_of_a_computed_ratio() -> None:
 @pytest.mark.parametrize(
     ("item", "places", "message"),
     [
-        (quantity.difference(BEFORE, AFTER), -3, "is a count: it is shown whole"),
-        (BEFORE, -3, "before is a count"),
-        (STATED, 0, "stated keeps the digits it was printed with"),
+        (quantity.difference(BEFORE, AFTER), -3, "keeps its digits: it is printed, or a count"),
+        (BEFORE, -3, "before keeps its digits"),
+        (STATED, 0, "stated keeps its digits"),
         (RATE, -1, "-1 digits after the mark; 0 to 4 can be shown"),
         (RATE, 5, "5 digits after the mark"),
     ],

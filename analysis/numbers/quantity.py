@@ -273,14 +273,13 @@ def needed(
 def with_places(quantity: Quantity, places: int) -> Quantity:
     """The same computed Quantity with another number of digits after the mark, at most four.
 
-    A printed figure keeps the digits it was printed with.
+    A printed figure keeps the digits it was printed with, and a count is shown whole.
     """
     if places == quantity.places or not quantity.known:
         return quantity
-    if quantity.unit not in RATIOS and "-per-" not in quantity.unit:
-        raise FormError(f"{quantity.name} is a count: it is shown whole, as it is.")
-    if quantity.kind == "printed":
-        raise FormError(f"{quantity.name} keeps the digits it was printed with.")
+    ratio = quantity.unit in RATIOS or quantity.kind == "per"
+    if quantity.kind == "printed" or not ratio:
+        raise FormError(f"{quantity.name} keeps its digits: it is printed, or a count.")
     if not 0 <= places <= MOST_PLACES:
         raise FormError(f"{places} digits after the mark; 0 to {MOST_PLACES} can be shown.")
     return replace(quantity, places=places, hedge=_hedge(quantity.low, quantity.high, places))

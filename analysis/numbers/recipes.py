@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from analysis.errors import UserError
 from analysis.numbers import quantity
@@ -26,16 +26,19 @@ def rebuild(recipe: Recipe, figure: Callable[[str], Quantity]) -> Quantity:
 
     Raises `RecipeError` for what is no recipe, `UnitError` and `FormError` as the calculations do.
     """
-    if isinstance(recipe, str):
-        return figure(recipe)
-    if not isinstance(recipe, Mapping) or set(recipe) - {"how"} != {"kind", "of", "places"}:
-        raise RecipeError(f"{recipe!r} is no recipe: it needs kind, of and places.")
-    of, places = recipe["of"], recipe["places"]
-    if not isinstance(of, list | tuple) or type(places) is not int:
-        raise RecipeError(f"{recipe!r} is no recipe: of is a list, places a whole number.")
-    operands = tuple(rebuild(each, figure) for each in of)
-    again = _again(str(recipe["kind"]), operands, str(recipe.get("how", "")))
-    return quantity.with_places(again, places)
+    match recipe:
+        case str():
+            return figure(recipe)
+        case {"kind": str(kind), "of": [*of], "places": int(places)} if set(recipe) <= {
+            "kind",
+            "of",
+            "places",
+            "how",
+        } and not isinstance(places, bool):
+            operands = tuple(rebuild(each, figure) for each in of)
+            again = _again(kind, operands, str(recipe.get("how", "")))
+            return quantity.with_places(again, places)
+    raise RecipeError(f"{recipe!r} is no recipe: it needs kind, of (a list), places (a number).")
 
 
 def _again(kind: str, of: tuple[Quantity, ...], how: str) -> Quantity:
