@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import traceback
+
 
 class UserError(Exception):
     """Something a person can put right; `str()` says where, what was found, what to do.
@@ -10,3 +12,11 @@ class UserError(Exception):
     """
 
     exit_code = 2
+
+    def _render_traceback_(self) -> list[str]:
+        """What JupyterLab shows: the line of the cell that asked, and the message."""
+        cells = [
+            each for each in traceback.extract_tb(self.__traceback__) if "ipy" in each.filename
+        ]
+        asked = [f"line {each.lineno}: {each.line}" for each in cells[-1:]]
+        return [*asked, f"{type(self).__name__}: {self}"]

@@ -219,6 +219,8 @@ def test_a_verdict_carries_what_was_reviewed(tmp_path: Path) -> None:
     change = (CLAIMS, "quotient.,does_not_hold", "quotient.,holds")
     found = verdict(tmp_path, "congress.rate", change)
     assert (found.verdict, found.reviewed) == (WRONG, "holds")
+    assert repr(found) == "congress.rate: does_not_hold (98.6% computed, 98.7% printed)"
+    assert "from congress.due, .rate</td>" in found._repr_html_()
 
 
 # -- parts and wholes

@@ -41,6 +41,9 @@ def test_changes_and_completions_are_quantities(known: Figures) -> None:
     done = compare.completion(known["congress.held"], known["congress.due"])
     assert (done.rate.words("vi"), done.rest.value) == ("98,6%", D(17))
     assert done.rest.formula == "congress.due − congress.held"
+    assert repr(staff) == "32,933 → 18,350: −44.3% (−44.28…), from staff.before, .after"
+    assert repr(done) == "1,221 of 1,238: 98.6% (98.62…), from congress.held, .due"
+    assert "<th" in done._repr_html_()
 
 
 def test_a_comparison_always_has_a_result(known: Figures) -> None:

@@ -109,8 +109,9 @@ def test_a_figure_not_printed_yet_is_unknown(tmp_path: Path) -> None:
     "ask", [Figures.__getitem__, Figures.as_of, Figures.row, Figures.indicator_of]
 )
 def test_an_unknown_id_names_the_nearest_one(known: Figures, ask: Callable[..., Any]) -> None:
-    """A misspelt figure is an error with a suggestion, and never silently missing."""
-    message = r"^no figure “congress\.hold” in figures\.csv\. Did you mean “congress\.held”\?$"
+    """A misspelt figure is an error that says what there is, and never silently missing."""
+    message = r"^no figure “congress\.hold” in figures\.csv\. Did you mean “congress\.held”\? "
+    message += r"There are congress\.due, \.held, \.rate\.$"
     with pytest.raises(NoSuchName, match=message) as error:
         ask(known, "congress.hold")
     assert isinstance(error.value, KeyError)
@@ -156,6 +157,9 @@ def test_figures_are_found_by_their_columns(known: Figures) -> None:
         ({"area": "hanoi"},
          "area is “hanoi”; write a code of data/areas.csv. Did you mean “ha-noi”?"),
         ({"indicator": ("staff", "x")}, "indicator is “x”; write a code of data/indicators.csv."),
+        ({"area": "da-nang", "indicator": "staf"},
+         "indicator is “staf”; write a code of data/indicators.csv. Did you mean “staff”? "
+         "What else was asked for has units."),
         ({"source": "wires"}, "source is “wires”; write a code of data/sources.csv. Did you mean"),
         ({"role": "befor"},
          "role is “befor”; write one of before, after, increase, decrease, part, whole, rate, "

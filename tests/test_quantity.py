@@ -55,7 +55,6 @@ def test_a_printed_figure_is_a_quantity_that_rests_on_itself() -> None:
     assert (STATED.exact, DUE.exact) == (False, True)
     assert printed("hơn 66.000 hồ sơ").words("vi") == "hơn 66.000"
     assert printed("1,9 triệu lượt").words("en") == "1.9\u00a0million"
-    assert repr(STATED) == "<98.7% percent: stated>"
 
 
 @pytest.mark.parametrize(
@@ -143,6 +142,35 @@ def test_the_number_needed_gives_the_printed_percentage() -> None:
     assert quantity.needed(printed("10"), printed("14%"), "share") == ()
     assert quantity.needed(BEFORE, printed("hơn 99%"), "share") == ()
     assert quantity.needed(BEFORE, printed("5%"), "sum") == ()
+
+
+@pytest.mark.parametrize(
+    ("item", "line"),
+    [
+        (DUE, "1,238 person, from due"),
+        (STATED, "98.7% (98.65 to 98.75), from stated"),
+        (RATE, "−44.3% (−44.28…), from before, after"),
+        (quantity.total(printed("5", "a.b.c"), printed("4", "a.b.d")), "9 person, from a.b.c, .d"),
+        (quantity.part_of(printed("14%"), printed("hơn 66.000")), "at least 8,910 person, from x"),
+        (quantity.counted([printed("5", f"a.{i}") for i in range(8)], "claim"),
+         "8 claim, from a.0, .1, .2, .3, .4, .5 and 2 more"),
+        (UNKNOWN, "– person, from later"),
+    ],
+)  # fmt: skip
+def test_a_number_says_in_a_line_what_it_is_and_rests_on(item: Quantity, line: str) -> None:
+    """Words, unit, bounds or one more digit, ids that leave out what they share."""
+    assert repr(item) == line
+
+
+def test_a_number_shows_its_bounds_formula_and_sources_in_a_table() -> None:
+    """In JupyterLab each figure stands with where it was printed; words of tables are escaped."""
+    held = quantity.printed("held", numerals.read("98,7%", "vi"), "percent", "“98,7%”, <Báo>, p2")
+    shown = re.sub(r" style=\"[^\"]*\"", "", quantity.difference(held, FELL)._repr_html_())
+    assert shown.startswith("<table><caption>about 54.5 percentage-point (54.4 to 54.6), from held")
+    assert "<tr><th>at least</th><td>54.4</td></tr><tr><th>at most</th><td>54.6</td></tr>" in shown
+    assert "<th>formula</th><td>held − fell</td>" in shown
+    assert "<th>held</th><td>98.7%: “98,7%”, &lt;Báo&gt;, p2</td>" in shown
+    assert "<th>exactly</th><td>1238</td>" in re.sub(' style="[^"]*"', "", DUE._repr_html_())
 
 
 # -- forms

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from analysis.numbers import quantity
+from analysis.numbers.cards import Card
 from analysis.numbers.figures import Figures
 from analysis.numbers.intervals import Interval
 from analysis.numbers.quantity import Quantity
@@ -22,7 +23,7 @@ OPERANDS = {"difference": 2, "relative_change": 2, "share": 2, "sum": 2, "net": 
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Verdict(Card):
     """A claim, what it comes to, and how that compares with what was printed.
 
     `computed` is None where the operands are not all printed. For a share or change that does not
@@ -40,6 +41,10 @@ class Verdict:
     reviewed: str
     needed: tuple[Quantity, ...] = ()
     others: tuple[Quantity, ...] = ()
+
+    def __repr__(self) -> str:
+        computed = "nothing" if self.computed is None else self.computed
+        return f"{self.claim}: {self.verdict} ({computed!s} computed, {self.stated!s} printed)"
 
 
 def recompute(known: Figures, claim: str = "", **stated_is: str | tuple[str, ...]) -> list[Verdict]:

@@ -11,13 +11,14 @@ from dataclasses import dataclass, field
 from itertools import combinations, pairwise
 
 from analysis.numbers import quantity
+from analysis.numbers.cards import Card
 from analysis.numbers.figures import Figures
 from analysis.numbers.intervals import exactly
 from analysis.numbers.quantity import Quantity
 
 
 @dataclass(frozen=True)
-class Change:
+class Change(Card):
     """A before and an after: the `fall` (before − after) and the `rate` in percent.
 
     The rate of a fall is negative.
@@ -27,6 +28,9 @@ class Change:
     after: Quantity
     fall: Quantity
     rate: Quantity
+
+    def __repr__(self) -> str:
+        return f"{self.before!s} → {self.after!s}: {self.rate!r}"
 
 
 def change(before: Quantity, after: Quantity, places: int = 1) -> Change:
@@ -56,13 +60,16 @@ def agree(a: Quantity, b: Quantity) -> bool:
 
 
 @dataclass(frozen=True)
-class Completion:
+class Completion(Card):
     """`part` of `whole`: the `rate` in percent and the `rest` still to come."""
 
     part: Quantity
     whole: Quantity
     rest: Quantity
     rate: Quantity
+
+    def __repr__(self) -> str:
+        return f"{self.part!s} of {self.whole!s}: {self.rate!r}"
 
 
 def completion(part: Quantity, whole: Quantity, places: int = 1) -> Completion:

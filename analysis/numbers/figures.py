@@ -10,13 +10,22 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Mapping
-from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from analysis.errors import UserError
-from analysis.numbers import events, meaning, numerals, periods, quantity, questions, schema, tables
+from analysis.numbers import (
+    catalogue,
+    events,
+    meaning,
+    periods,
+    quantity,
+    questions,
+    schema,
+    tables,
+)
+from analysis.numbers.cards import Card, short
 from analysis.numbers.events import Event
 from analysis.numbers.inline import Label
 from analysis.numbers.periods import Period
@@ -24,25 +33,12 @@ from analysis.numbers.quantity import Quantity
 from analysis.numbers.questions import Wanted, words
 from analysis.numbers.questions import asked as asked
 from analysis.numbers.questions import forget as forget
-from analysis.numbers.schema import Column, Schema
-from analysis.numbers.tables import DataError, Tables, nearest
+from analysis.numbers.rows import NoSuchName as NoSuchName
+from analysis.numbers.rows import Printed, Rows, without
+from analysis.numbers.tables import DataError, nearest
 
 if TYPE_CHECKING:
     import pandas as pd
-
-# What the row of a figure takes over from the rows that it leads to.
-_TAKEN = {
-    "source": ("sources", ("publisher", "headline", "url", "tier", "grade", "language")),
-    "indicator": ("indicators", ("unit", "part_of")),
-    "area": ("areas", ("level",)),
-}
-Rows: TypeAlias = "dict[str, dict[str, Any]]"
-
-
-class NoSuchName(UserError, KeyError):
-    """An id, code, column or word that the tables do not hold."""
-
-    __str__ = Exception.__str__
 
 
 def answers(known: Figures, names: Iterable[str]) -> dict[str, str]:
@@ -50,7 +46,7 @@ def answers(known: Figures, names: Iterable[str]) -> dict[str, str]:
     return {name: questions.digest(known._answer(name)) for name in names}
 
 
-class Figures:
+class Figures(Card):
     """The figures known on a day from the evidence asked for, each with its source and indicator.
 
     `known["id"]` is the figure as a Quantity: an unknown one where no source had printed it by
@@ -76,6 +72,11 @@ class Figures:
     def __repr__(self) -> str:
         day = f" on {self.known_on}" if self.known_on else ""
         return f"<{len(self._tables['figures'])} figures known{day}, evidence: {self.evidence}>"
+
+    def facts(self) -> list[tuple[str, str]]:
+        """How many rows there are of each table, and how to look further."""
+        ask = 'known.search("…"), known.available(area="…"), known.frame(), known["figure"]'
+        return [*((name, f"{len(rows)}") for name, rows in self._tables.items()), ("ask", ask)]
 
     # -- one row ----------------------------------------------------------------------------------
 
@@ -103,7 +104,7 @@ class Figures:
         if not known:
             told = f"no source had printed the figure “{figure}” by the day of the report"
             raise NoSuchName(told)
-        return _without(row, "level")  # an area's level is there to be asked for, not shown
+        return without(row, "level")  # an area's level is there to be asked for, not shown
 
     def indicator_of(self, figure: str) -> str:
         """The code of what a figure counts, whether the figure is known or not."""
@@ -147,7 +148,8 @@ class Figures:
         questions.note("figures", figure)
         rows = self._printed.tables["figures"]
         if figure not in rows:
-            raise NoSuchName(f"no figure “{figure}” in figures.csv.{nearest(figure, rows)}")
+            told = f"{nearest(figure, rows)}{_beside(figure, rows)}"
+            raise NoSuchName(f"no figure “{figure}” in figures.csv.{told}")
         return rows[figure], figure in self._tables["figures"]
 
     def _table(self, table: str) -> Rows:
@@ -194,8 +196,26 @@ class Figures:
         questions.note("figures")
         return {figure: dict(row) for figure, row in self._tables["figures"].items()}
 
-    def frame(self, table: str) -> pd.DataFrame:
-        """A table whole; of `figures` and `sources` the rows that are known."""
+    @property
+    def tables(self) -> list[str]:
+        """The names of the tables."""
+        return [*self._tables]
+
+    def search(self, words: str) -> pd.DataFrame:
+        """Rows whose labels, definitions or sources hold these words: see `catalogue.search`."""
+        return catalogue.search(self, words)
+
+    def available(self, **wanted: Wanted) -> pd.DataFrame:
+        """What holds figures, with counts and spans: see `catalogue.available`."""
+        return catalogue.available(self, **wanted)
+
+    def frame(self, table: str = "") -> pd.DataFrame:
+        """The known figures as numbers and days (see `catalogue.frame`), or a table as it stands.
+
+        Of the tables `figures` and `sources` it gives the rows that are known.
+        """
+        if not table:
+            return catalogue.frame(self)
         import pandas as pd  # slow to import, and most reports take no table whole
 
         rows = self._table(table)
@@ -235,7 +255,16 @@ class Figures:
         if table == "figures" and row is None:
             unknown = self._printed.tables[table].get(asked)
             return unknown and ["unknown", unknown["indicator"], unknown["unit"]]
-        return row and _without(row, "level" if table == "figures" else "")
+        return row and without(row, "level" if table == "figures" else "")
+
+
+def _beside(figure: str, rows: Iterable[str]) -> str:
+    """Which ids begin as this one does, as far as any does."""
+    place = figure
+    while place := place.rpartition(".")[0]:
+        if there := sorted(each for each in rows if each.startswith(f"{place}.")):
+            return f" There are {short(there)}."
+    return ""
 
 
 @lru_cache(maxsize=16)
@@ -245,66 +274,6 @@ def _any_of(labels: frozenset[str]) -> re.Pattern[str]:
 
 
 # ------------------------------------------------------------------------------------------ loading
-
-
-class Printed:
-    """The tables of a data folder by id, every figure joined with the rows that it leads to."""
-
-    def __init__(self, read: Tables, schemas: Mapping[str, Schema]) -> None:
-        taken = {name: schemas[table][name] for table, names in _TAKEN.values() for name in names}
-        self._schemas = {**schemas, "figures": {**schemas["figures"], **taken}}
-        self.tables: dict[str, Rows] = {}
-        for table, rows in read.items():
-            key = next(iter(schemas[table]))
-            self.tables[table] = {row[key]: _without(row, key) for row in rows}
-        for row in self.tables["figures"].values():
-            row["value"] = Decimal(row["value"])
-            for column, (table, names) in _TAKEN.items():
-                row |= {name: self.tables[table][row[column]][name] for name in names}
-        self.tables["figures"] = dict(sorted(self.tables["figures"].items()))
-        self._quantities: dict[str, Quantity] = {}
-
-    def quantity(self, figure: str) -> Quantity:
-        """A figure as a Quantity: a printed number reads the same on whatever day it is known."""
-        if figure not in self._quantities:
-            row = self.tables["figures"][figure]
-            numeral = numerals.read(row["printed"], row["language"])
-            self._quantities[figure] = quantity.printed(figure, numeral, row["unit"])
-        return self._quantities[figure]
-
-    def columns(self, table: str) -> list[str]:
-        """The names of the columns of a table; that of its ids first."""
-        standing = next(iter(self.tables[table].values()), {})
-        return list(dict.fromkeys((*self._schemas[table], *standing)))
-
-    def check(self, table: str, wanted: Mapping[str, Wanted]) -> None:
-        """Refuse a column or word that could never be found. Raises `NoSuchName`."""
-        columns = self.columns(table)
-        for name, each in wanted.items():
-            if name not in columns:
-                raise NoSuchName(f"{table}.csv has no column “{name}”.{nearest(name, columns)}")
-            column = self._schemas[table].get(name)
-            allowed, which = self._allowed(table, column) if column else ((), "")
-            blank = {""} if column is None or not column.required else set()
-            for word in words(each) if allowed else ():
-                if word not in {*allowed, *blank}:
-                    raise NoSuchName(f"{name} is “{word}”; write {which}.{nearest(word, allowed)}")
-
-    def _allowed(self, table: str, column: Column) -> tuple[Iterable[str], str]:
-        """The words that a column can have, and how to say which; none where any word will do."""
-        if column.leads_to and not column.several:
-            return self.tables[column.leads_to], f"a code of data/{column.leads_to}.csv"
-        if column.words:
-            return column.words, f"one of {', '.join(column.words)}"
-        for other, names in _TAKEN.values():
-            if table == "figures" and column.name in names:
-                standing = {row[column.name] for row in self.tables[other].values()}
-                return standing, f"a {column.name} of data/{other}.csv"
-        return (), ""
-
-
-def _without(row: Mapping[str, Any], key: str) -> dict[str, Any]:
-    return {column: cell for column, cell in row.items() if column != key}
 
 
 def load(data: str | os.PathLike[str] = "", known_on: str = "", evidence: str = "all") -> Figures:

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from dataclasses import dataclass, field, replace
+from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, Decimal
 from functools import cached_property, reduce
 from typing import Any, ClassVar, TypeAlias
 
 from analysis.errors import UserError
 from analysis.numbers import numerals
+from analysis.numbers.cards import Card, short
 from analysis.numbers.inline import FormError, Inline
 from analysis.numbers.intervals import NAN, UNKNOWN, Bound, Interval, exactly
 
@@ -32,14 +33,14 @@ class UnitError(UserError):
 
 
 @dataclass(frozen=True)
-class Quantity(Inline):
+class Quantity(Card, Inline):
     """A number that may reach a reader.
 
     `value` in `unit` (a unit code of `indicators.csv`; shares in `percent`); `low` and `high` bound
     what the printed inputs allow, None where nothing bounds it; `places` digits are shown after the
-    mark; `figure` is the id of a printed figure. Where only one side is bounded, `value` is that
-    bound: 14 % of more than 66,000 is at least 8,910. An unknown Quantity has the value NaN and is
-    false.
+    mark; `figure` is the id of a printed figure, `source` says where it stands. Where only one side
+    is bounded, `value` is that bound: 14 % of more than 66,000 is at least 8,910. An unknown
+    Quantity has the value NaN and is false.
     """
 
     value: Decimal
@@ -52,6 +53,7 @@ class Quantity(Inline):
     kind: str = "printed"
     operands: tuple[Quantity, ...] = ()
     how: str = ""
+    source: str = field(default="", compare=False)
 
     forms: ClassVar[frozenset[str]] = frozenset({"", "fall", "rise", "more", "sign"})
 
@@ -66,11 +68,16 @@ class Quantity(Inline):
         return Interval(self.value, self.low, self.high)
 
     @cached_property
+    def printed(self) -> tuple[Quantity, ...]:
+        """The printed figures it rests on, each once."""
+        if self.kind == "printed":
+            return (self,)
+        return tuple({q.figure: q for each in self.operands for q in each.printed}.values())
+
+    @property
     def figures(self) -> tuple[str, ...]:
         """The ids of the figures it rests on, each once."""
-        if self.kind == "printed":
-            return (self.figure,)
-        return tuple(dict.fromkeys(name for operand in self.operands for name in operand.figures))
+        return tuple(each.figure for each in self.printed)
 
     @property
     def recipe(self) -> Recipe:
@@ -142,7 +149,25 @@ class Quantity(Inline):
         return self.figure or self.formula
 
     def __repr__(self) -> str:
-        return f"<{self.words('en')} {self.unit}: {self.name}>"
+        unit = "" if self.unit == "percent" else f" {self.unit}"
+        return f"{self!s}{unit}{self._finer()}, from {short(self.figures)}"
+
+    def _finer(self) -> str:
+        """Its bounds on both sides, or another digit where it was rounded; else nothing."""
+        if self.low is None or self.high is None:
+            return ""
+        if self.low != self.high:
+            return f" ({numerals.plain(self.low)} to {numerals.plain(self.high)})"
+        cut = self.value.quantize(Decimal(1).scaleb(-self.places - 1), rounding=ROUND_DOWN)
+        return f" ({numerals.plain(cut)}…)".replace("-", "−") if cut != self.value else ""
+
+    def facts(self) -> list[tuple[str, str]]:
+        """Its bounds and formula, and where each figure it rests on was printed."""
+        ends = [("at least", self.low), ("at most", self.high)]
+        ends = [("exactly", self.value)] if self.exact else ends
+        facts = [(name, numerals.plain(round(end, 6))) for name, end in ends if end is not None]
+        facts += [("formula", self.formula)] if self.formula else []
+        return facts + [(each.figure, f"{each!s}: {each.source}") for each in self.printed]
 
 
 _FORMULAS = {
@@ -157,10 +182,10 @@ _FORMULAS = {
 _TURNED = {"at least": "at most", "at most": "at least", "more than": "under", "under": "more than"}
 
 
-def printed(figure: str, numeral: numerals.Numeral, unit: str) -> Quantity:
+def printed(figure: str, numeral: numerals.Numeral, unit: str, source: str = "") -> Quantity:
     """The Quantity of one printed figure."""
-    value, low, high = numeral.value, numeral.low, numeral.high
-    return Quantity(value, low, high, unit, numeral.places, figure, numeral.hedge)
+    value, low, high, places = numeral.value, numeral.low, numeral.high, numeral.places
+    return Quantity(value, low, high, unit, places, figure, numeral.hedge, source=source)
 
 
 def unknown(figure: str, unit: str = "") -> Quantity:

@@ -1,0 +1,105 @@
+"""What there is: words looked up in the tables, what holds figures, and all figures as numbers."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from analysis.numbers import periods
+
+if TYPE_CHECKING:  # pandas is slow to import, and reports need none of this
+    import pandas as pd
+
+    from analysis.numbers.figures import Figures
+    from analysis.numbers.questions import Wanted
+
+# The columns whose words are looked through, in whichever table has them; the first names the row.
+_WORDS = ("label_vi", "label_en", "headline", "publisher", "definition_vi", "definition_en")
+
+
+def search(known: Figures, words: str) -> pd.DataFrame:
+    """The rows of the tables that hold these words: kind (the table), code and label.
+
+    Both languages are looked through. Words typed without diacritics find those with them, too:
+    `thon` finds `Thôn`. Rows with whole words come first, then those with words that begin so.
+    """
+    import pandas as pd
+
+    asked, found = words.casefold().split(), []
+    for kind in sorted({*known.tables} - {"figures", "claims"}):
+        for code, row in known.frame(kind).to_dict("index").items():
+            cells = [row[column] for column in _WORDS if row.get(column)]
+            told = re.findall(r"\w+", " ".join(cells).casefold())
+            told = [*told, *map(_without_marks, told)]
+            if asked and all(any(word.startswith(each) for word in told) for each in asked):
+                label = " · ".join(dict.fromkeys(cells[:2]))
+                found.append((not set(asked) <= set(told), kind, code, label))
+    return pd.DataFrame([row[1:] for row in sorted(found)], columns=["kind", "code", "label"])
+
+
+def _without_marks(word: str) -> str:
+    letters = unicodedata.normalize("NFD", word.replace("đ", "d"))
+    return "".join(each for each in letters if not unicodedata.combining(each))
+
+
+def available(known: Figures, **wanted: Wanted) -> pd.DataFrame:
+    """What holds figures: for each indicator, area and reform how many, and which time they span.
+
+    `wanted` are columns of the figures, as `known.find` takes them.
+    """
+    table = frame(known).loc[known.find(**wanted)]
+    return (
+        table.groupby(["indicator", "area", "reform"])
+        .agg(
+            label_vi=("indicator_vi", "first"),
+            label_en=("indicator_en", "first"),
+            unit=("unit", "first"),
+            figures=("value", "size"),
+            sources=("source", "nunique"),
+            first_day=("as_of_start", "min"),
+            last_day=("as_of_end", "max"),
+        )
+        .reset_index()
+    )
+
+
+def frame(known: Figures) -> pd.DataFrame:
+    """All known figures, one a row, as numbers and days to compute and draw with.
+
+    `value`, `low` and `high` are floats in `unit`: a count is never below 0, a share of a whole
+    never above 100, and what nothing bounds is NaN. `as_of_start` and `as_of_end` are the first and
+    last day that `as_of` can mean (NaT for an open start); `published` is the day from which the
+    source counts. Labels stand in both languages. For arithmetic that keeps bounds: `known["id"]`.
+    """
+    import pandas as pd
+
+    table, sources = known.frame("figures"), known.frame("sources")
+    ends = pd.DataFrame([*_bounds(known, table)], index=table.index, columns=["low", "high"])
+    days = [periods.read(text) for text in table["as_of"]]
+    starts = [None if day.start == ".." else day.first_day for day in days]
+    public = sources["published"].where(sources["published"] != "", sources["published_by"])
+    table = table.assign(
+        value=table["value"].astype(float),
+        as_of_start=pd.to_datetime(pd.Series(starts, table.index)),
+        as_of_end=pd.to_datetime(pd.Series([day.last_day for day in days], table.index)),
+        published=pd.to_datetime(table["source"].map(public)),
+        **ends,
+    )
+    for name in ("indicator", "area"):
+        labels = known.frame(f"{name}s")[["label_vi", "label_en"]]
+        table = table.join(labels.set_axis([f"{name}_vi", f"{name}_en"], axis=1), on=name)
+    first = ["printed", "value", "low", "high", "unit", "indicator", "indicator_vi", "indicator_en"]
+    first += ["area", "area_vi", "area_en", "reform", "role", "as_of", "as_of_start", "as_of_end"]
+    first += ["source", "publisher", "published", "grade", "url"]
+    return table[[*first, *(column for column in table.columns if column not in first)]]
+
+
+def _bounds(known: Figures, table: pd.DataFrame) -> Iterator[tuple[float, float]]:
+    """What each figure can be at least and at most."""
+    for figure in table.index:
+        number = known[figure]
+        low = float(max(number.low or 0, 0))
+        high = float("nan" if number.high is None else number.high)
+        yield low, min(high, 100.0) if number.unit == "percent" and number.value <= 100 else high
