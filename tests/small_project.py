@@ -168,6 +168,6 @@ def make(project: Project, work: Path, *names: str) -> dict[str, Ended]:
     shared = stale.share(project, planned)
     wanted = [report for report in planned if not names or report.name in names]
     jobs = [run.job(report, project, shared, work) for report in wanted]
-    more = ready.environment(project)
-    with Processes(ROOT, work / "processes", ready.MODULE, more=more) as processes:
+    environment = ready.environment(ROOT, work / "processes", project.data)
+    with Processes(work / "processes", ready.MODULE, environment) as processes:
         return {ended.name: ended for ended in processes.run(jobs, 2)}

@@ -20,9 +20,6 @@ from small_project import reading_project, small_project
 
 from analysis.builds import history, plan, stale
 from analysis.builds.plan import Project
-from analysis.builds.processes import CAN_FORK
-
-pytestmark = pytest.mark.skipif(not CAN_FORK, reason="slow where processes cannot be forked")
 
 
 @pytest.fixture(scope="module")

@@ -21,13 +21,10 @@ from small_project import ROOT, briefing, small_project, write
 from analysis.builds import history, outputs, plan, publish, stale
 from analysis.builds.outputs import OutputsError
 from analysis.builds.plan import PlanError, Project
-from analysis.builds.processes import CAN_FORK
 from analysis.builds.publish import Event, build
 from analysis.numbers import check
 from analysis.numbers.tables import DataError, Finding
 from analysis.pages import fronts, paper
-
-pytestmark = pytest.mark.skipif(not CAN_FORK, reason="slow where processes cannot be forked")
 
 EACH = ["each-da-nang", "each-ha-noi"]
 REPORTS = ["alpha", *EACH]

@@ -18,8 +18,6 @@ from analysis.builds import plan, processes, run, stale
 from analysis.builds.plan import Project
 from analysis.builds.watch import Watch
 
-pytestmark = pytest.mark.skipif(not processes.CAN_FORK, reason="each case is a forked process")
-
 # ---------------------------------------------------------------------------------------- the hook
 
 

@@ -10,10 +10,8 @@ import pytest
 from small_data import retype
 from small_project import add, briefing, reading_project, write
 
-from analysis.builds import history, plan, processes, publish, stale
+from analysis.builds import history, plan, publish, stale
 from analysis.builds.plan import Project
-
-pytestmark = pytest.mark.skipif(not processes.CAN_FORK, reason="reports are made in forks")
 
 PROVINCES = {"each-da-nang", "each-ha-noi"}
 EVERY = {"alpha", "staff", "ledger", "wire", "opens", *PROVINCES}

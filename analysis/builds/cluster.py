@@ -37,7 +37,7 @@ _LIBRARIES = (
     *("babel", "distributed", "ipykernel", "ipython", "jinja2", "matplotlib", "mistune"),
     *("nbconvert", "nbformat", "numpy", "pandas", "papermill", "seaborn"),
 )
-_BOTH_ENDS = ("cluster.py", "keeper.py", "processes.py")
+_BOTH_ENDS = ("cluster.py", "processes.py")
 
 # The kinds of files that a build reads.
 _SENT = {".py", ".ipynb", ".csv", ".json", ".toml", ".j2", ".css"}
@@ -277,7 +277,8 @@ class _Home:
             (root / name).write_bytes(content)
         self.moves = {place: str(root / name) for place, name in order.places.items()}
         scratch, project = Path(self.folder) / "scratch", Project.at(root, root / order.data)
-        self.processes = Processes(root, scratch, ready.MODULE, more=ready.environment(project))
+        environment = ready.environment(root, scratch, project.data)
+        self.processes = Processes(scratch, ready.MODULE, environment)
         self.tidying = threading.Timer(order.idle, self.tidy)
 
     def leave(self) -> None:

@@ -1,48 +1,43 @@
 """Processes for reports: each task of a report runs in a process of its own.
 
-To start Python and import pandas and matplotlib takes longer than most reports do. The fork server
-of the standard library does it once. For each report it forks a *keeper*, which forks a process for
-each task, ends that when its time is up or the build is gone, with whatever it has left running,
-and tells the build how the report ended. Where processes cannot fork, a report gets a new Python.
+To start Python and to import pandas and matplotlib takes longer than most reports do. The fork
+server of the standard library does it once; the process of each task is forked from it and leads a
+group of its own. The build ends that group when the task is over or its time is up, and the
+operating system does when the build is gone. POSIX only.
 """
 
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import importlib
-import importlib.util
-import multiprocessing
+import json
 import os
 import pickle
+import resource
+import shutil
 import signal
 import sys
+import tempfile
 import threading
+import time
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from multiprocessing import connection
-from multiprocessing.connection import Connection
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from multiprocessing import connection, forkserver
+from multiprocessing.process import current_process
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from analysis.errors import UserError
 
-CAN_FORK = hasattr(os, "fork")
-
-# 1980-01-01, the earliest day every archive and image format can hold. Any fixed day would do.
-_EPOCH = "315532800"
-
-# Seconds from the time-out inside a notebook (a traceback that names the cell) to the end of its
-# processes.
+# Seconds from the time-out inside a notebook, which names the line, to the end of its process.
 GRACE = 3.0
-
-_KEEPER = "analysis.builds.keeper"
-
-# Variables of the server: it does not import from the folder in which the build was started.
-SERVER = {"ANALYSIS_SERVER": "1", "PYTHONSAFEPATH": "1"}
 
 # The server listens at a file, whose path may have about a hundred characters.
 _LONGEST_SCRATCH = 85
+
+_changing_environment = threading.RLock()
 
 
 class RunError(UserError):
@@ -50,9 +45,7 @@ class RunError(UserError):
 
     def __init__(self, cause: str, cell: int = 0, state: str = "raised") -> None:
         super().__init__(cause)
-        self.cause = cause
-        self.cell = cell
-        self.state = state
+        self.cause, self.cell, self.state = cause, cell, state
 
 
 @dataclass(frozen=True)
@@ -68,7 +61,7 @@ class Job:
     """The work of one report: its tasks (`module:function`) are called one after the other.
 
     Each is called as `function(arguments, folder, limits)` in a process of its own. The folder is
-    made afresh for the first of them.
+    made afresh for the first; the file `cell` in it may tell which cell of the notebook runs.
     """
 
     name: str
@@ -88,222 +81,217 @@ class Ended:
     seconds: float = 0.0
 
 
-# ----------------------------------------------------------------------------------- for the build
-
-
 class Processes:
     """Starts the processes of a build, which end with the block.
 
-    The server imports the module `preload` at once; that must not raise. `more` are variables for
-    the environment of the server and of all tasks.
+    The server imports the module `preload` at once; that must not raise. It and all tasks have the
+    `environment`.
 
-    >>> with Processes(root, scratch, preload="analysis.builds.ready") as processes:
+    >>> with Processes(scratch, ready.MODULE, environment) as processes:
     ...     for ended in processes.run(jobs, workers=2):
     ...         print(ended.name, ended.state)
     """
 
-    def __init__(
-        self,
-        root: Path,
-        scratch: Path,
-        preload: str = "",
-        warm: bool | None = None,
-        more: Mapping[str, str] | None = None,
-    ) -> None:
+    def __init__(self, scratch: Path, preload: str, environment: Mapping[str, str]) -> None:
         scratch.mkdir(parents=True, exist_ok=True)
-        self._environment = environment(root, scratch) | dict(more or {})
-        self._server = None
-        if CAN_FORK and warm is not False:
-            self._server = _Server(self._environment, str(scratch))
-            self._server.set_forkserver_preload([_KEEPER, *filter(None, [preload])])
+        self._scratch, self._environment = str(scratch), environment
+        self._server: Any = forkserver.ForkServer()
+        self._server.set_forkserver_preload([preload])
+        with self._surroundings():
             self._server.ensure_running()
 
     def __enter__(self) -> Processes:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._server:
-            self._server.end()
+        with contextlib.suppress(OSError):
+            if self._server._forkserver_pid:
+                os.kill(self._server._forkserver_pid, signal.SIGKILL)  # it has nothing to tidy
+            self._server._stop()
 
     def run(
         self, jobs: Sequence[Job], workers: int, limits: Limits | None = None
     ) -> Iterator[Ended]:
-        """How each job ended, in the order of ending; to leave early ends what still runs.
-
-        It may be called again.
-        """
-        waiting, running, ends = deque(jobs), dict[Connection, _Keeper](), list[Ended]()
+        """How each job ended, in the order of ending; to leave early ends what still runs."""
+        waiting, running = deque(jobs), dict[_Process, Generator[_Process, None, Ended]]()
         try:
-            while waiting or running or ends:
+            while waiting or running:
                 while waiting and len(running) < max(1, workers):
-                    job = waiting.popleft()
-                    keeper = self._start(job, limits or Limits())
-                    if keeper:
-                        running[keeper.answer] = keeper
-                    else:
-                        ends.append(Ended(job.name, "died", "the process that forks others died"))
-                yield from ends
-                ready = connection.wait(list(running)) if running else []
-                done = [keeper for keeper in running.values() if keeper.answer in ready]
-                ends = [running.pop(keeper.answer).end() for keeper in done]
+                    work = self._work(waiting.popleft(), limits or Limits())
+                    running[next(work)] = work
+                for process in _first(running):
+                    work = running.pop(process)
+                    try:
+                        running[next(work)] = work
+                    except StopIteration as over:
+                        yield over.value
         finally:
-            for keeper in running.values():
-                keeper.stop()
+            for work in running.values():
+                work.close()
 
-    def _start(self, job: Job, limits: Limits) -> _Keeper | None:
-        """A new keeper; None where the server died, and died again."""
+    def _work(self, job: Job, limits: Limits) -> Generator[_Process, None, Ended]:
+        """Each process of a job, to be gone on with when it has ended or its time is up.
+
+        A process that died may have been unlucky (memory, a crash in a library): once more, afresh.
+        Code that raised, ended itself or ran out of time would do so again.
+        """
         for _ in range(2):
-            here, there = multiprocessing.Pipe()
+            began = 0.0
+            shutil.rmtree(job.folder, ignore_errors=True)
+            for name in ("cwd", "tmp"):
+                Path(job.folder, name).mkdir(parents=True)
+            for function in job.tasks:
+                task = _Task(job, function, limits)
+                process = self._fork(task)
+                began = began or time.monotonic()  # the server may just have become ready
+                process.deadline = began + limits.seconds + GRACE
+                try:
+                    yield process
+                finally:
+                    process.end()
+                ended = task.ended(process.code)
+                if ended.state != "done":
+                    break
+            if process.code is None or process.code >= 0:
+                break
+        return replace(ended, seconds=time.monotonic() - began)
+
+    def _fork(self, task: _Task) -> _Process:
+        """A new process for a task, from a new server where the old one has died."""
+        for _ in range(2):
+            with contextlib.suppress(OSError, EOFError), self._surroundings():
+                return _Process(self._server, task)
+            self.__exit__()  # whatever the server is at
+        raise RunError("The process that forks others died twice. Is there enough memory?")
+
+    @contextlib.contextmanager
+    def _surroundings(self) -> Iterator[None]:
+        """Within the block, the environment and the folder of files that a server starts with."""
+        settings: dict[str, Any] = current_process()._config  # type: ignore[attr-defined]
+        with _changing_environment:
+            before, folder = dict(os.environ), settings.get("tempdir")
             try:
-                return _Keeper(job, here, self._fork(_Orders(job, limits), there))
-            except (OSError, EOFError):
-                self.__exit__()  # whatever the server is at; the next attempt starts another one
-            finally:
-                there.close()
-        return None
-
-    def _fork(self, orders: _Orders, answer: Connection) -> Connection | int:
-        """Start a keeper; what becomes ready when it is gone."""
-        if self._server:
-            return self._server.fork(orders, answer.fileno())
-        process = multiprocessing.get_context("spawn").Process(target=orders.keep, args=(answer,))
-        with _environment(self._environment):
-            process.start()
-        return process.sentinel
-
-
-@dataclass(frozen=True)
-class _Orders:
-    """What a keeper is told."""
-
-    job: Job
-    limits: Limits
-
-    def keep(self, answer: Connection) -> None:
-        """Be the keeper; `answer` leads to the build."""
-        importlib.import_module(_KEEPER).keep(self.job, self.limits, answer)
-
-    def _bootstrap(self, sentinel: int) -> int:
-        """What the fork server calls in a new process."""
-        os.close(sentinel)
-        handles = forkserver.get_inherited_fds()
-        assert handles
-        self.keep(Connection(handles[0]))
-        return 0
-
-
-@dataclass(frozen=True)
-class _Keeper:
-    """A keeper, seen from the build."""
-
-    job: Job
-    answer: Connection
-    gone: Connection | int
-
-    def end(self) -> Ended:
-        """How the job ended."""
-        try:
-            ended: Ended = self.answer.recv()
-        except (EOFError, OSError):
-            ended = Ended(self.job.name, "died", "the process that watches it died")
-        self.stop()
-        return ended
-
-    def stop(self) -> None:
-        """Let the keeper know that nobody listens any more, and wait until all has ended."""
-        self.answer.close()
-        connection.wait([self.gone], GRACE)
-
-
-def environment(root: Path, scratch: Path) -> dict[str, str]:
-    """The environment every report is made in, the same for every user, place and time zone."""
-    fixed = {
-        "SOURCE_DATE_EPOCH": _EPOCH,
-        "PYTHONHASHSEED": "0",
-        "PYTHONUTF8": "1",
-        # The package, wherever it lies, before any other of its name.
-        "PYTHONPATH": os.pathsep.join([str(root), *filter(None, [os.environ.get("PYTHONPATH")])]),
-        "LC_ALL": "C.UTF-8",
-        "TZ": "UTC",
-        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-        "IPYTHONDIR": str(scratch / "ipython"),  # nobody's startup files
-        # One thread each: reports run side by side, and a sum must not depend on the machine.
-        "OPENBLAS_NUM_THREADS": "1",
-        "OMP_NUM_THREADS": "1",
-        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-    }
-    matplotlib = importlib.util.find_spec("matplotlib")
-    if matplotlib and matplotlib.origin:  # nobody's matplotlibrc
-        fixed["MATPLOTLIBRC"] = str(Path(matplotlib.origin).parent / "mpl-data" / "matplotlibrc")
-    dropped = {"PYTHONSTARTUP", "PYTHONWARNINGS", "PYTHONOPTIMIZE", "LANGUAGE", "LANG"}
-    return {name: value for name, value in os.environ.items() if name not in dropped} | fixed
-
-
-def how_it_ended(code: int) -> str:
-    """An exit status in words, e.g. `signal SIGKILL` or `exit code 3`."""
-    if code >= 0:
-        return f"exit code {code}"
-    with contextlib.suppress(ValueError):
-        return f"signal {signal.Signals(-code).name}"
-    return f"signal {-code}"
-
-
-# -------------------------------------------------------------------------------------- the server
-
-_changing = threading.RLock()
-
-
-@contextlib.contextmanager
-def _environment(wanted: Mapping[str, str]) -> Iterator[None]:
-    """Within the block, the environment that a new process inherits."""
-    with _changing:
-        before = dict(os.environ)
-        try:
-            os.environ.clear()
-            os.environ.update(wanted)
-            yield
-        finally:
-            os.environ.clear()
-            os.environ.update(before)
-
-
-if sys.platform != "win32":
-    from multiprocessing import forkserver, process
-
-    class _Server(forkserver.ForkServer):
-        """The fork server of the standard library: one for each build, in its environment."""
-
-        def __init__(self, environment: Mapping[str, str], scratch: str) -> None:
-            super().__init__()
-            self._environment = {**environment, **SERVER}
-            self._scratch = scratch
-
-        def ensure_running(self) -> None:
-            """Start it, unless it runs."""
-            settings: dict[str, Any] = process.current_process()._config  # type: ignore[attr-defined]
-            before = settings.get("tempdir")
-            with _environment(self._environment):
+                os.environ.clear()
+                os.environ.update(self._environment)
                 if len(self._scratch) < _LONGEST_SCRATCH:
                     settings["tempdir"] = self._scratch  # a killed build leaves its file there
-                try:
-                    super().ensure_running()
-                finally:
-                    settings["tempdir"] = before
+                yield
+            finally:
+                os.environ.clear()
+                os.environ.update(before)
+                settings["tempdir"] = folder
 
-        def fork(self, orders: _Orders, handle: int) -> Connection:
-            """Fork a keeper that inherits an open file; what is ready when it is gone."""
-            status, data = self.connect_to_new_process([handle])
-            gone = Connection(status, writable=False)
-            with os.fdopen(data, "wb") as pipe:
-                pickle.dump({}, pipe)  # not the main module and the paths of the build
-                pickle.dump(orders, pipe)
-            forkserver.read_signed(status)
-            return gone
 
-        def end(self) -> None:
-            """End it, whatever it is doing; there is nothing to tidy."""
-            server: Any = self
-            with contextlib.suppress(ProcessLookupError, FileNotFoundError):
-                if server._forkserver_pid:
-                    os.kill(server._forkserver_pid, signal.SIGKILL)
-                server._stop()
+class _Process:
+    """A process that does a task, seen by the build, with all that it starts in its group."""
+
+    deadline: float
+
+    def __init__(self, server: Any, task: _Task) -> None:
+        status, lifeline = server.connect_to_new_process([])
+        self.status = connection.Connection(status, writable=False)  # ready when it has ended
+        self._lifeline = os.fdopen(lifeline, "wb")  # open as long as the build lives
+        pickle.dump({}, self._lifeline)  # not the main module and the paths of the build
+        pickle.dump(task, self._lifeline)
+        self._lifeline.flush()
+        self._pid = forkserver.read_signed(status)
+
+    def end(self) -> None:
+        """End what still runs of it. `code`: of its exit, minus a signal, None if it was late."""
+        late = not self.status.poll()
+        for kill in (os.killpg, os.kill):  # it may not lead a group yet
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                kill(self._pid, signal.SIGKILL)
+        code: int = -signal.SIGKILL
+        with contextlib.suppress(EOFError):  # the server has died
+            code = forkserver.read_signed(self.status.fileno())
+        self.code = None if late else code
+        self._lifeline.close()
+        self.status.close()
+
+
+def running_cell(folder: Path) -> int:
+    """Which cell of the notebook a job has come to: the file `cell` in its folder; 0 for none."""
+    with contextlib.suppress(OSError, ValueError):
+        return int((folder / "cell").read_text("ascii"))
+    return 0
+
+
+def _first(running: Iterable[_Process]) -> list[_Process]:
+    """The processes that have ended or whose time is up; waits for the first of them."""
+    soonest = min(each.deadline for each in running) - time.monotonic()
+    ready = connection.wait([each.status for each in running], max(0, soonest))
+    now = time.monotonic()
+    return [each for each in running if each.status in ready or now >= each.deadline]
+
+
+@dataclass(frozen=True)
+class _Task:
+    """What a process is told to do; and how that ended, which it leaves in a file."""
+
+    job: Job
+    function: str
+    limits: Limits
+
+    def ended(self, code: int | None) -> Ended:
+        """How it ended, for the build: as its process has said, or by what became of that."""
+        state, cause = "timeout", f"ran longer than {self.limits.seconds:g} s"
+        if code == 0:
+            with contextlib.suppress(OSError, ValueError):
+                return Ended(**json.loads(self._file.read_text("utf-8")))
+        if code is not None:
+            names = {each.value: each.name for each in signal.Signals}
+            how = f"exit code {code}" if code >= 0 else f"signal {names.get(-code, -code)}"
+            state, cause = "died", f"its process ended with {how}"
+        return Ended(self.job.name, state, cause, running_cell(Path(self.job.folder)))
+
+    @property
+    def _file(self) -> Path:
+        return Path(self.job.folder, f"{self.function}.json")
+
+    def _bootstrap(self, lifeline: int) -> NoReturn:
+        """Do it, say how that ended, and end: the fork server calls this in the new process."""
+        os.setsid()  # a group of its own, out of reach of Ctrl-C
+        _end_with(lifeline)
+        self._file.write_text(json.dumps(asdict(self._done())), "utf-8")
+        os._exit(0)
+
+    def _done(self) -> Ended:
+        state, cause, cell = "raised", "", 0
+        try:
+            self._call()
+            state = "done"
+        except RunError as error:
+            state, cause, cell = error.state, error.cause, error.cell
+        except UserError as error:
+            cause = str(error)
+        except MemoryError:
+            cause = "used more memory than allowed"
+        except BaseException as error:
+            cause = f"{type(error).__name__}: {error}"
+        return Ended(self.job.name, state, " ".join(cause.split())[:2000], cell)
+
+    def _call(self) -> None:
+        """Call the function, in the state that every task starts from."""
+        folder, most = Path(self.job.folder), self.limits.megabytes * 1_000_000
+        os.environ["TMPDIR"] = tempfile.tempdir = str(folder / "tmp")
+        os.chdir(folder / "cwd")
+        sys.argv = ["report"]
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        if most:
+            resource.setrlimit(resource.RLIMIT_AS, (most, most))
+        module, _, name = self.function.partition(":")
+        getattr(importlib.import_module(module), name)(self.job.arguments, folder, self.limits)
+
+
+def _end_with(lifeline: int) -> None:
+    """Have the operating system end this group when nobody holds the other end of a pipe any more.
+
+    A thread could not: this process may hold the lock of the interpreter.
+    """
+    fcntl.fcntl(lifeline, fcntl.F_SETOWN, -os.getpid())
+    if sys.platform == "linux":  # elsewhere SIGIO, which ends a process, too
+        fcntl.fcntl(lifeline, fcntl.F_SETSIG, signal.SIGKILL)
+    fcntl.fcntl(lifeline, fcntl.F_SETFL, os.O_ASYNC)
+    if connection.wait([lifeline], 0):  # it has happened already
+        os._exit(1)

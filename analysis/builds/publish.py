@@ -224,9 +224,9 @@ def _makers(work: Work, folder: Path, scheduler: str) -> Iterator[Processes | Cl
     else:
         from analysis.builds import processes, ready
 
-        environment = ready.environment(work.project)
         package, server = Path(__file__).parents[2], folder / "server"
-        with processes.Processes(package, server, ready.MODULE, more=environment) as makers:
+        environment = ready.environment(package, server, work.project.data)
+        with processes.Processes(server, ready.MODULE, environment) as makers:
             yield makers
 
 

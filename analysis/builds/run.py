@@ -65,7 +65,7 @@ def run(arguments: Mapping[str, Any], folder: Path, limits: Limits) -> None:
     places = {arguments[name]: f"<{shown}>" for name, shown in _PLACES.items()}
     watch = Watch(folder, (notebook, project.code), (project.root, project.data))
     with watch.watching():
-        engine.execute(notebook, arguments["given"], folder, limits, replace=places)
+        engine.execute(notebook, arguments["given"], folder, limits, places)
     if watch.refused:
         raise RunError(watch.refused[0])
     names = {stale.file_name(path, project) for path in watch.opened}

@@ -9,7 +9,7 @@ Python, nor what was imported or read before the run.
 """
 
 # The hook is called at every opening of a file, and text is quicker than Path.
-# ruff: noqa: PTH100, PTH111, PTH112, PTH115, PTH117, PTH118, PTH120
+# ruff: noqa: PTH100, PTH111, PTH112, PTH115, PTH120
 
 from __future__ import annotations
 
@@ -20,52 +20,35 @@ import site
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from os.path import abspath, dirname, realpath
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
-# Events that change something: for each path its place among the arguments, and that of the handle
-# of the folder from which a relative path starts (None: there is no such argument).
-_CHANGES: dict[str, tuple[tuple[int, int | None], ...]] = {
-    "os.chflags": ((0, None),),
-    "os.chmod": ((0, 2),),
-    "os.chown": ((0, 3),),
-    "os.link": ((0, 2), (1, 3)),
-    "os.mkdir": ((0, 2),),
-    "os.remove": ((0, 1),),
-    "os.removexattr": ((0, None),),
-    "os.rename": ((0, 2), (1, 3)),
-    "os.rmdir": ((0, 1),),
-    "os.setxattr": ((0, None),),
-    "os.symlink": ((1, 2),),
-    "os.truncate": ((0, None),),
-    "os.utime": ((0, 3),),
-    "sqlite3.connect": ((0, None),),
+# Events that change something, with the places of paths among their arguments.
+_CHANGES = {
+    **dict.fromkeys(("os.chflags", "os.chmod", "os.chown", "os.mkdir", "os.remove"), (0,)),
+    **dict.fromkeys(("os.removexattr", "os.rmdir", "os.setxattr", "os.truncate"), (0,)),
+    **dict.fromkeys(("os.utime", "sqlite3.connect"), (0,)),
+    **{"os.link": (0, 1), "os.rename": (0, 1), "os.symlink": (1,)},
 }
-# These change a name, and not what a link of that name leads to.
-_OF_NAMES = frozenset({"os.link", "os.mkdir", "os.remove", "os.rename", "os.rmdir", "os.symlink"})
-
+_PROGRAM, _NETWORK = "start a program", "reach the network"
 _REFUSED = {
-    "start a program": (
-        *("os.exec", "os.fork", "os.forkpty", "os.posix_spawn", "os.spawn", "os.startfile"),
-        *("os.system", "pty.spawn", "subprocess.Popen"),
-    ),
-    "reach the network": (
-        *("socket.bind", "socket.connect", "socket.getaddrinfo", "socket.gethostbyname"),
-        *("socket.sendmsg", "socket.sendto"),
-    ),
-    "call a library by ctypes": ("ctypes.dlopen", "ctypes.dlsym"),
+    **dict.fromkeys(("os.exec", "os.fork", "os.forkpty", "os.posix_spawn", "os.spawn"), _PROGRAM),
+    **dict.fromkeys(("os.system", "pty.spawn", "subprocess.Popen"), _PROGRAM),
+    **dict.fromkeys(("socket.bind", "socket.connect", "socket.getaddrinfo"), _NETWORK),
+    **dict.fromkeys(("socket.gethostbyname", "socket.sendmsg", "socket.sendto"), _NETWORK),
+    **dict.fromkeys(("ctypes.dlopen", "ctypes.dlsym"), "call a library by ctypes"),
 }
-_WHAT = {event: what for what, events in _REFUSED.items() for event in events}
 
 # Libraries, fonts, time zones and the like: what a lock or an operating system stands for.
 _SYSTEM = ("/proc", "/sys", "/dev", "/etc", "/usr/share")
 
 _PACKAGE = str(Path(__file__).parents[1]) + os.sep
-_LIBRARY = os.path.dirname(os.__file__) + os.sep
-_IMPORTLIB = os.path.dirname(importlib.util.__file__) + os.sep
+_LIBRARY = dirname(os.__file__) + os.sep
+_IMPORTING = ("<frozen importlib", dirname(importlib.util.__file__) + os.sep)
 
 
 class Watch:
@@ -79,16 +62,14 @@ class Watch:
     def __init__(
         self, scratch: Path, ignored: tuple[Path, ...] = (), guarded: tuple[Path, ...] = ()
     ) -> None:
-        self.opened: set[Path] = set()
-        self.listed: set[Path] = set()
-        self.refused: list[str] = []
-        self._scratch = os.path.realpath(scratch)
-        self._writable = (self._scratch, os.path.realpath(tempfile.gettempdir()), "/dev")
-        self._guarded = tuple(os.path.realpath(folder) for folder in guarded)
+        self.opened, self.listed, self.refused = set[Path](), set[Path](), list[str]()
+        self._scratch = realpath(scratch)
+        self._writable = (self._scratch, realpath(tempfile.gettempdir()), "/dev")
+        self._guarded = tuple(map(realpath, guarded))
         libraries = (sys.prefix, sys.base_prefix, *site.getsitepackages())
-        self._libraries = (*libraries, *map(os.path.realpath, libraries))
+        self._libraries = (*libraries, *map(realpath, libraries))
         of_user = (site.getusersitepackages(), os.path.expanduser("~/.cache"))
-        elsewhere = map(os.path.realpath, (_PACKAGE, *map(str, ignored), *of_user))
+        elsewhere = map(realpath, (_PACKAGE, *map(str, ignored), *of_user))
         self._ignored = (*self._writable, *self._libraries, *elsewhere, *_SYSTEM)
 
     @contextlib.contextmanager
@@ -96,10 +77,9 @@ class Watch:
         """Watch while the block runs."""
         hearing: dict[str, Callable[[str, tuple[Any, ...]], None]] = {
             "open": self._open,
-            "os.listdir": self._list,
-            "os.scandir": self._list,
+            **dict.fromkeys(("os.listdir", "os.scandir"), self._list),
             **dict.fromkeys(_CHANGES, self._change),
-            **dict.fromkeys(_WHAT, self._forbid),
+            **dict.fromkeys(_REFUSED, self._forbid),
         }
 
         # Thousands of events are of no interest: a plain function passes over them three times
@@ -121,32 +101,28 @@ class Watch:
         name = _text(path)
         # By the handle of a folder everything in it could be changed.
         if flags & _WRITING or (mode is None and os.path.isdir(name)):
-            self._refuse(os.path.realpath(name))
+            self._refuse(realpath(name))
         else:
             self._note(name, self.opened)
 
     def _list(self, _: str, arguments: tuple[Any, ...]) -> None:
-        if not _of_our_own(sys._getframe(2)):
+        """Not where Python looks for a module, or this package for tables: see what is opened."""
+        frame = sys._getframe(2)
+        finding = frame.f_code.co_filename.startswith(_IMPORTING)
+        if not finding and not _asking(frame).startswith(_PACKAGE):
             self._note(_text(arguments[0]), self.listed)
+
+    def _change(self, event: str, arguments: tuple[Any, ...]) -> None:
+        for place in _CHANGES[event]:
+            self._refuse(realpath(_text(arguments[place])))
 
     def _forbid(self, event: str, _: tuple[Any, ...]) -> None:
         if event.startswith("ctypes.") and _within(_asking(sys._getframe(2)), self._libraries):
             return
         raise PermissionError(
-            f"a published report may not {_WHAT[event]} ({event}): nobody would notice when what it"
-            " gets there changes. Take what it needs from the tables of the data."
+            f"a published report may not {_REFUSED[event]} ({event}): nobody would notice when what"
+            " it gets there changes. Take what it needs from the tables of the data."
         )
-
-    def _change(self, event: str, arguments: tuple[Any, ...]) -> None:
-        for place, handle in _CHANGES[event]:
-            name = _text(arguments[place])
-            if handle is not None and arguments[handle] != -1 and not os.path.isabs(name):
-                continue  # handles of folders outside cannot be had
-            if event in _OF_NAMES:
-                folder, name = os.path.split(name)
-                self._refuse(os.path.join(os.path.realpath(folder), name))
-            else:
-                self._refuse(os.path.realpath(name))
 
     def _refuse(self, real: str) -> None:
         """Raise where a path lies outside of what may be written."""
@@ -161,9 +137,8 @@ class Watch:
         if name.endswith(".pyc"):  # Python has compared it with the source
             with contextlib.suppress(ValueError):
                 name = importlib.util.source_from_cache(name)
-        real = os.path.realpath(name)
-        if not _within(real, self._ignored):
-            named = os.path.abspath(name)  # a link may be made to lead elsewhere
+        real, named = realpath(name), abspath(name)
+        if not _within(real, self._ignored):  # a link may be made to lead elsewhere
             among.add(Path(real if _within(named, (self._scratch,)) else named))
 
 
@@ -179,21 +154,11 @@ def _within(path: str, folders: tuple[str, ...]) -> bool:
     return any(path == folder or path.startswith(folder + os.sep) for folder in folders)
 
 
-def _of_our_own(frame: FrameType) -> bool:
-    """Whether Python lists a folder to find a module, or this package to find the tables.
-
-    What they then open is noted, and what is asked of the tables.
-    """
-    finding = frame.f_code.co_filename.startswith(("<frozen importlib", _IMPORTLIB))
-    return finding or _asking(frame).startswith(_PACKAGE)
-
-
-def _asking(frame: FrameType) -> str:
+def _asking(frame: FrameType | None) -> str:
     """The file of the code that calls the standard library, or ""."""
-    asking: FrameType | None = frame
-    while asking:
-        file = asking.f_code.co_filename
+    while frame:
+        file = frame.f_code.co_filename
         if not file.startswith((_LIBRARY, "<frozen")) or "site-packages" in file:
             return file
-        asking = asking.f_back
+        frame = frame.f_back
     return ""
