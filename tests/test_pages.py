@@ -378,30 +378,6 @@ def _printed_in(note: Tag) -> set[tuple[str, str, str]]:
 # --------------------------------------------------------------------------------------- document
 
 
-TAG = re.compile(r"""(?i)<(/?)([a-z][\w:-]*)((?:\s+[\w:-]+(?:=(?:"[^"]*"|'[^']*'))?)*)\s*(/?)>""")
-
-
-@every("pages", hostile=True)
-def test_markup_is_well_formed(page: Page) -> Iterator[str]:
-    """Every element is closed, in the order in which it was opened; no attribute is given twice; no
-    other < is in the text."""
-    raw = re.sub(r"(?s)(<(script|style)\b[^>]*>).*?(?=</\2>)", r"\1", page.text)
-    if not raw.startswith("<!doctype html>\n") or raw.count("<!") > 1:
-        yield "begins without a doctype"
-    if "<" in TAG.sub("", raw.removeprefix("<!doctype html>")):
-        yield "holds a < that opens no element"
-    opened: list[str] = []
-    for closing, name, attributes, empty in TAG.findall(raw):
-        names = re.findall(r'([\w:-]+)(?:="[^"]*")?', attributes)
-        if len(names) != len(set(names)) or (empty and "svg" not in opened):
-            yield f"<{name}{attributes}{empty}>"
-        if closing and (not opened or opened.pop() != name):
-            yield f"</{name}> closes another element"
-        elif not closing and not empty and name not in VOID:
-            opened.append(name)
-    yield from (f"<{name}> is not closed" for name in opened)
-
-
 @every("kinds")
 def test_headings_and_landmarks_guide_a_reader(page: Page) -> Iterator[str]:
     """One h1, first and in main; no level is skipped, no heading empty. One header, main and
@@ -559,32 +535,6 @@ def test_pages_are_light_and_know_no_workplace(page: Page) -> Iterator[str]:
 # ------------------------------------------------------------------------------- tables and charts
 
 
-@every("kinds")
-def test_tables_can_be_read_by_ear(page: Page) -> Iterator[str]:
-    """A caption, headers that are not empty and each have a scope, rows as wide as the head, no
-    empty cell, numbers set as numbers, in a region with a name."""
-    for place, table in enumerate(page.soup.find_all("table"), start=1):
-        where, region = f"table {place}", table.parent
-        assert isinstance(region, Tag)
-        attributes = [region.get("role"), region.get("tabindex"), bool(page.called(region))]
-        if attributes != ["region", "0", True]:
-            yield f"{where} scrolls in no region with a name"
-        heads = table.find_all("th")
-        scopes = {(head.get("scope"), head.find_parent("thead") is None) for head in heads}
-        if scopes != {("col", False), ("row", True)}:
-            yield f"{where} has headers of another scope"
-        cells = [table.caption, *table.find_all(["th", "td"])]
-        if not all(words_of(cell) for cell in cells):
-            yield f"{where} has an empty cell that does not say why, or no caption"
-        grid = [row.find_all(["th", "td"]) for row in table.find_all("tr")]
-        if len({len(row) for row in grid}) != 1 or len(grid) < 2:
-            yield f"{where}: rows are of several widths, or none"
-        for head, *body in zip(*grid, strict=False):
-            counts = [each for each in body if each.css.match("td:has(data):not(:has(.worked))")]
-            if counts and not all(each.css.match(".number") for each in (head, *counts)):
-                yield f"{where}: the numbers of “{words_of(head)}” are not set as numbers"
-
-
 @every("briefings")
 def test_every_chart_is_told_in_words_and_numbers(page: Page) -> Iterator[str]:
     """Two drawings with the chart's title and a description that holds a number, the data as a
@@ -605,39 +555,12 @@ def test_every_chart_is_told_in_words_and_numbers(page: Page) -> Iterator[str]:
             yield f"#{chart['id']}: the description holds no number"
 
 
-@every("briefings")
-def test_the_file_of_a_chart_is_its_table(page: Page) -> Iterator[str]:
-    """The CSV of a chart is UTF-8 with a byte order mark and holds the table's headers, words,
-    plain numbers and figures."""
-    for chart in page.charts:
-        link, table = one(chart, "p.files a"), one(chart, "details table")
-        head, *body = _file(link)
-        if head != [*map(words_of, table.select("thead th")), "figures"]:
-            yield f"#{chart['id']}: columns {head}"
-        for row, (*line, ids) in zip(table.select("tbody tr"), body, strict=True):
-            rests = dict.fromkeys(each for data in bound(row) for each in number(data)[2].split())
-            if ids.split() != list(rests) and bound(row):
-                yield f"#{chart['id']}: “{words_of(row)}” rests on {list(rests)}, its line on {ids}"
-            for cell, written in zip(row.find_all(["th", "td"]), line, strict=True):
-                if not _same(cell, written):
-                    yield f"#{chart['id']}: “{words_of(cell)}” is “{written}” in the file"
-
-
 def _file(link: Tag) -> list[list[str]]:
     """The lines of the file that a link holds."""
     start, _, content = str(link["href"]).partition(",")
     assert start == "data:text/csv;charset=utf-8;base64"
     assert re.fullmatch(r"[a-z0-9-]+\.csv", str(link["download"]))
     return read_csv(base64.b64decode(content, validate=True))
-
-
-def _same(cell: Tag, written: str) -> bool:
-    numbers = bound(cell)
-    if len(numbers) == 1 and words_of(numbers[0]) == words_of(cell):
-        return written == numbers[0]["value"]
-    if "none" in cell.get_attribute_list("class"):
-        return written == ""
-    return " ".join(written.lstrip("'").split()) == words_of(cell)
 
 
 @every("briefings")

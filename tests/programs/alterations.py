@@ -1,4 +1,4 @@
-"""What `prove` alters beside documents: rows of tables and cells of notebooks."""
+"""What `prove` alters beside documents: rows of tables."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ from random import Random
 from typing import Any
 
 from analysis.numbers import numerals, tables
-
-from . import cells
 
 FOREIGN = {"vi": "1.731", "en": "1,731"}  # a number that no source prints
 IN_WORDS = {"vi": "mười hai", "en": "twelve"}
@@ -115,53 +113,3 @@ def _source(row: Mapping[str, str], _: Tables, __: Random) -> Cells:
 def _labelled(row: Mapping[str, str], _: Tables, chance: Random) -> Cells:
     column = chance.choice([name for name in row if name.startswith(("label_", "unit_"))])
     yield "label with a digit", {column: f"{row[column]} 1.221"}
-
-
-# ------------------------------------------------------------------------------------------- cells
-
-# What somebody could do to the package from a cell, in front of what the cell says.
-_PATCHES = {
-    "numbers.quantity": "m.Quantity.words = lambda *_: 'thousands'",
-    "numbers.figures": "for each in map(known.get, known.find()): "
-    "object.__setattr__(each, 'value', 2 * each.value)",
-    "saying.texts": "m.Label.words = lambda *_: '1731'",
-    "saying.blocks": "old = m.dump; m.dump = lambda block: {**old(block), 'html': '<b>1731</b>'}",
-    "saying.charts": "m.draw = lambda *_: {}",
-    "pages.gate": "m.refusals = lambda *_: []",
-}
-
-
-def of_cells(name: str, notebook: Path) -> Iterator[Mutant]:
-    """Each cell of a report's notebook that says something, with another source."""
-    patches = _PATCHES
-    for at, cell in enumerate(cells.read(notebook).cells):
-        if cell.cell_type != "code" or {"parameters", "setup"} & set(cell.metadata.get("tags", [])):
-            continue
-        made = list(_said(cell.source))
-        if "page.finding(" in cell.source:
-            for module, line in patches.items():
-                start = f"import analysis.{module} as m\n{line}"
-                made.append(("patch", module, f"{start}\n{cell.source}"))
-            patches = {}
-        for kind, change, source in made:
-            edit = (name, at, source)
-            yield Mutant("cells", f"cell: {kind}", f"{name} cell {at + 1}", change, edit)
-
-
-def _said(source: str) -> Iterator[tuple[str, str, str]]:
-    """Kind, change and new source for each way to alter what a cell says."""
-    for found in re.finditer(r'known\["(.+?)"\]', source):
-        yield "no such figure", found[1], source.replace(found[1], found[1][:-1])
-    if "holds=" in source:
-        yield "condition turned", "holds", source.replace("holds=", "holds=not ", 1)
-    vi, en, rest = source.partition("en=")
-    if en:
-        yield "one language dropped", "en", f'{vi}en="" and {rest}'
-    places = list(dict.fromkeys(re.findall(r"\{[\w.]+(?::\w+)?\}", vi)))
-    for place in places[:1]:
-        form = re.sub(r"(:\w+)?\}", ":rise}" if ":fall" in place else ":fall}", place)
-        for kind, other in (("no figure", "{1731}"), ("number in words", "twelve"), ("form", form)):
-            yield kind, f"{place} → {other}", source.replace(place, other)
-    for one, two in [places[:2]] if len(places) > 1 else []:
-        turned = vi.replace(one, "\0").replace(two, one).replace("\0", two)
-        yield "exchanged", f"{one} ↔ {two} in vi", turned + en + rest

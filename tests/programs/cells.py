@@ -10,21 +10,14 @@ from typing import Any
 import nbformat
 
 
-def read(notebook: Path) -> Any:
-    """A notebook."""
-    return nbformat.read(notebook, as_version=4)  # type: ignore[no-untyped-call]
-
-
-def run(
-    notebook: Path, given: Mapping[str, Any], at: int = -1, source: str = ""
-) -> Iterator[tuple[Any, Any]]:
+def run(notebook: Path, given: Mapping[str, Any]) -> Iterator[tuple[Any, Any]]:
     """Each cell with what it shows: the value of its last expression, None for Markdown.
 
-    Its parameters are those given. One cell, counted from 0, may have another source.
+    Its parameters are those given.
     """
     names: dict[str, Any] = {}
-    for number, cell in enumerate(read(notebook).cells):
-        cell.source = source if number == at else cell.source
+    read: Any = nbformat.read(notebook, as_version=4)  # type: ignore[no-untyped-call]
+    for number, cell in enumerate(read.cells):
         shown = None
         if cell.cell_type == "code":
             shown = _value(cell.source, f"cell {number + 1}", names)

@@ -37,13 +37,12 @@ _OUTPUTS: dict[str, dict[str, Any]] = {
 
 @dataclass(frozen=True)
 class Edit:
-    """What stands in a place instead, what may become of it, and the references there."""
+    """What stands in a place instead, what may become of it, and whose numbers may change."""
 
     place: Path
     instead: Any
     may: str = "refused"
-    was: Any = None
-    now: Any = None
+    figures: frozenset[str] = frozenset()
 
 
 Made = Iterator[tuple[str, str, Edit]]
@@ -92,7 +91,8 @@ def _block(block: dict[str, Any], path: Path, known: Tables, chance: Random) -> 
     for place, at, own in some([each for node in nodes for each in _references(*node)]):
         text = next(node for other, node in nodes if other == place)
         for kind, other, may in _others(own, known, chance):
-            yield kind, _change(own, other), Edit(place, _put(text, at, other), may, own, other)
+            resting = figures(own) | figures(other)
+            yield kind, _change(own, other), Edit(place, _put(text, at, other), may, resting)
         if at:
             alone = _put(text, at[:1], other)  # may be another figure of the same day
             yield "in one language", _change(own, other), Edit(place, alone, "same")
@@ -110,13 +110,14 @@ def _block(block: dict[str, Any], path: Path, known: Tables, chance: Random) -> 
         for old in sorted(figures(block))[:1]:
             new = known.near(old, chance)
             now = _renamed(block, old, new)
-            both = {"within": block, "figure": old}, {"within": now, "figure": new}
-            yield "figure throughout", f"{old} → {new}", Edit(path, now, "shown", *both)
+            edit = Edit(path, now, "shown", figures(block) | figures(now))
+            yield "figure throughout", f"{old} → {new}", edit
     for old in some(block.get("claims", [])):
         place = (*path, "claims", block["claims"].index(old))
         other = known.other("claims", old, chance)
-        both = {"claim": old}, {"claim": other}
-        yield "claim", f"{old} → {other}", Edit(place, other, "shown", *both)
+        rows = [known.rows["claims"][each] for each in (old, other)]
+        resting = frozenset(f for row in rows for f in f"{row['operands']} {row['stated']}".split())
+        yield "claim", f"{old} → {other}", Edit(place, other, "shown", resting)
         yield "no such claim", old, Edit(place, f"{old}-x")
         yield "claim twice", old, Edit(place[:-1], [*block["claims"], old])
 
@@ -190,12 +191,12 @@ def _given(name: str, given: Any, known: Tables, chance: Random) -> Iterator[tup
     yield name, _renamed(given, figure, known.near(figure, chance)), "shown"
 
 
-def figures(node: Any) -> set[str]:
+def figures(node: Any) -> frozenset[str]:
     """The ids of all figures that the numbers in a piece of JSON rest on."""
     if isinstance(node, dict) and set(node) == {"number"}:
-        return set(leaves(node["number"]))
+        return frozenset(leaves(node["number"]))
     children = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
-    return {figure for child in children for figure in figures(child)}
+    return frozenset(figure for child in children for figure in figures(child))
 
 
 def claims(run: Any) -> set[str]:

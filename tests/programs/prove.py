@@ -1,7 +1,7 @@
 """Can a wrong number reach a reader? Alter one thing at a time, and see who notices.
 
-`make prove` alters rows of the tables, cells of the notebooks, and blocks and paragraphs of the
-documents. Each alteration, a *mutant*, must end in one of these ways:
+`make prove` alters rows of the tables, and blocks and paragraphs of the documents. Each alteration,
+a *mutant*, must end in one of these ways:
 
     check        the check of the data refuses it and names the row
     notebook     the cell that says it fails
@@ -9,14 +9,14 @@ documents. Each alteration, a *mutant*, must end in one of these ways:
     gate         the document is refused, with its cell
     writing      its pages cannot be written, and the build says why
     verify       the pages that rest on the row change, and its text does not hold the number
-    shown        the pages change where they rest on what was altered, as the tables give it
+    shown        the pages change where they rest on what was altered, and nowhere else
     same         every word and number of both pages is as before
 
 A row may end as “shown” where its text is not at hand (TEXTS_DIR), or has the other number in the
 same paragraph: every page that rests on the row is then stale and changes. A document may where
-another reference stands in it: the pages then name the figures of that one. Whether the number is
-the one that was meant only a reader can tell. Anything else has survived. Exit code 1 where one
-has, or where the clean tree is refused.
+another reference stands in it: no other number changes, and each is bound to its figures. Whether
+it is the one that was meant only a reader can tell. Anything else has survived. Exit code 1 where
+one has, or where the clean tree is refused.
 """
 
 from __future__ import annotations
