@@ -133,7 +133,7 @@ def small_project(folder: Path, *more: str) -> Project:
         (root / "analysis" / name).write_text(f"{name}\n", encoding="utf-8")
     (root / "requirements.lock").write_text("pandas==3\n", encoding="utf-8")
     (root / "notebooks" / "reports.toml").write_text(
-        '[title]\nvi = "Trang"\nen = "Site"\n'
+        '[title]\nvi = "Trang"\nen = "Site"\n[about]\nvi = "Về trang"\nen = "About it"\n'
         '[[report]]\nname = "alpha"\nnotebook = "alpha.ipynb"\n'
         '[[report]]\nname = "each-{province}"\nnotebook = "province.ipynb"\n'
         'for_each = { province = "province" }\n',
@@ -165,7 +165,7 @@ def reading_project(folder: Path) -> Project:
 def make(project: Project, work: Path, *names: str) -> dict[str, Ended]:
     """Run some reports, or all, and make their pages; their files lie in `work`/reports/<name>."""
     planned = plan.plan(project)
-    shared = stale.share(project, planned)
+    shared = stale.share(project)
     wanted = [report for report in planned if not names or report.name in names]
     jobs = [run.job(report, project, shared, work) for report in wanted]
     environment = ready.environment(ROOT, work / "processes", project.data)

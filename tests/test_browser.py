@@ -21,11 +21,14 @@ import nbformat
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from bs4 import BeautifulSoup, Tag
-from conftest import shared
+from conftest import ROOT, shared
 from filelock import FileLock
 from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Request, sync_playwright
 
 from analysis import claims, figures
+from analysis.builds import plan
+from analysis.builds.plan import Project
+from analysis.numbers import periods
 from analysis.numbers.figures import Figures
 from analysis.pages import paper
 from analysis.pages.document import Document, Prose, read
@@ -141,8 +144,9 @@ def none(wrong: Iterable[str]) -> None:
 @pytest.mark.parametrize("share", range(SHARES))
 def test_chromium_shows_what_the_document_says(tab: Tab, site: Path, share: int) -> None:
     """Unfolded, a page shows in order everything that its document says: title, answer, headline
-    numbers, findings, sentences, titles and cells. Between these stand words of the frame, sources
-    and numbers of the record alone; no number is shown that the record does not have."""
+    numbers, findings, sentences, margin notes, titles and cells. Between these stand words of the
+    frame, sources and numbers of the record alone; no number is shown that the record does not
+    have."""
     known, wrong = figures.load(), []
     runs = site.parent.parent / "runs"
     for name in sorted(file.stem for file in (site / "vi").glob("*.json"))[share::SHARES]:
@@ -173,17 +177,21 @@ def differences(document: Document, shown: str, beside: dict[str, Any]) -> Itera
             place = start + len(words)
     numbers = [each["shown"] for each in record["quantities"]] + [day for day, _ in record["days"]]
     numbers += [each[part] for each in record["articles"] for part in ("publisher", "headline")]
+    numbers += [each["publisher"].partition(" (")[0] for each in record["articles"]]
     frame = [pair[language] for pair in words_table().values()]
+    frame += [link[language] for link in plan.site(Project.at(ROOT))["nav"]]
+    frame.append(periods.read(document.known.latest()).words(language, "short"))
     frame += [words for item in document.items if isinstance(item, Prose)
               for words in words_in(item.source(language), only="#")]  # fmt: skip
     names, rest = document.known.names_pattern(), " | ".join(between)
     for words in sorted(map(flat, [*numbers, *frame]), key=len, reverse=True):
         rest = rest.replace(words, " ")
     yield from re.findall(r"[^\W\d]+", names.sub(" ", rest))
+    paragraphs = re.compile(rf"{word('paragraph', language)} \d+(?:[–, ]+\d+)*")
+    shown = paragraphs.sub(lambda each: "x" * len(each[0]), shown)
     yield from digits(names.sub(" ", shown[:place])) - digits(*numbers)
     notes = [beside["edition"], *(str(each["note"]) for each in record["quantities"])]
-    end = re.sub(rf"{word('paragraph', language)} \d+", " ", names.sub(" ", shown[place:]))
-    yield from digits(end) - digits(*numbers, *notes)
+    yield from digits(names.sub(" ", shown[place:])) - digits(*numbers, *notes)
 
 
 def said(document: Document, language: str) -> Iterator[str]:
@@ -193,16 +201,14 @@ def said(document: Document, language: str) -> Iterator[str]:
             yield from words_in(item.source(language))
         elif isinstance(item.block, blocks.Claims):
             yield item.block.title.plain(language)
-            for claim in item.block.claims:
-                yield from _claim(claim, document.known, language)
-        elif not isinstance(item.block, blocks.Hidden):
+            yield from _claims(item.block, document.known, language)
+        elif not isinstance(item.block, blocks.Hidden | blocks.Parameters):
             yield from _block(item.block, document.known, language)
 
 
 def _block(block: blocks.Block, known: Figures, language: str) -> Iterator[str]:
     yield from (text.plain(language) for text in block.texts)
     if isinstance(block, blocks.Chart):
-        yield charts.described(block, known).plain(language)
         yield block.title.plain(language)  # once more, as the caption of its table
     if isinstance(block, blocks.Chart | blocks.Table):
         rows = block.table if isinstance(block, blocks.Table) else charts.table(block, known)
@@ -212,13 +218,30 @@ def _block(block: blocks.Block, known: Figures, language: str) -> Iterator[str]:
         yield block.note.plain(language)
 
 
-def _claim(claim: str, known: Figures, language: str) -> Iterator[str]:
-    for each in claims.recompute(known, claim):
-        row = known.entry("indicators", known.indicator_of(each.stated.figure))
-        yield str(row[f"label_{language}"])
-        yield str(known.entry("claims", claim)[f"note_{language}"])
+def _claims(block: blocks.Claims, known: Figures, language: str) -> Iterator[str]:
+    """Cards, the worst first, then the others."""
+    checked = [each for claim in block.claims for each in claims.recompute(known, claim)]
+    worst = ("contradicts", "does_not_hold", "holds_if_truncated")
+    cards = [each for verdict in worst for each in checked if each.verdict == verdict]
+    for each in cards:
+        label, stated, note = _claim(each, known, language)
+        row, day = known.row(each.stated.figure), known.as_of(each.stated.figure)
+        area = str(known.entry("areas", str(row["area"]))[f"label_{language}"])
         yield word(f"verdict_{each.verdict}", language)
-        yield each.stated.words(language)
+        yield from (label, area, day.words(language, "short"), stated, note)
+    rest = [each for each in checked if each not in cards]
+    if rest:
+        yield block.title.plain(language)  # the caption of their table
+    for each in rest:
+        label, stated, note = _claim(each, known, language)
+        yield from (label, note, word(f"verdict_{each.verdict}", language), stated)
+
+
+def _claim(checked: claims.Verdict, known: Figures, language: str) -> tuple[str, str, str]:
+    """What was computed, printed, and what is noted of it."""
+    row = known.entry("indicators", known.indicator_of(checked.stated.figure))
+    note = known.entry("claims", checked.claim)[f"note_{language}"]
+    return str(row[f"label_{language}"]), checked.stated.words(language), str(note)
 
 
 def words_in(source: str, only: str = "") -> Iterator[str]:
@@ -298,7 +321,7 @@ def test_keyboard_alone(tab: Tab, language: str) -> None:
     assert top >= 0, "the skip link stays out of sight"
     page.keyboard.press("Enter")
     assert page.evaluate("location.hash") == "#main"
-    number = _tab_to(page, "a[data-note]")
+    number = _tab_to(page, "a[href^='#note-']")
     focused = "getComputedStyle(document.activeElement)"
     assert page.evaluate(f"{focused}.outlineStyle") != "none", "the focused number is not marked"
     assert page.evaluate(f"parseFloat({focused}.outlineWidth)") >= 2, "it is hardly marked"
@@ -383,7 +406,7 @@ OUTSIDE = """() => {
   return wrong.slice(0, 3); }"""
 
 # Passages of running text whose lines hold so many letters that the next one is hard to find.
-LONG_LINES = """() => [...document.querySelectorAll('main > p:not(.files), main > ol > li')]
+LONG_LINES = """() => [...document.querySelectorAll('main > p, main > ol > li, .row > p')]
   .flatMap(each => {
     const high = each.getBoundingClientRect().height;
     const lines = Math.round(high / parseFloat(getComputedStyle(each).lineHeight));
@@ -523,34 +546,37 @@ def pieces(*tags: Tag | None) -> list[str]:
     return [close(text) for tag in tags if tag for text in tag.stripped_strings if close(text)]
 
 
-def test_prints_hold_every_table_whole(printed: Print) -> None:
-    """On paper stand the caption, each header and the first and last row of every table, those of
-    unfolded charts too; the header of one that goes on overleaf is on each of its sheets."""
-    for table in printed.page.find_all("table"):
+def test_prints_hold_what_is_said(printed: Print) -> None:
+    """On paper stand every paragraph, its margin note with all sources, every headline number, and
+    the caption, heads, first and last row of every table that is not folded; no notes, citation,
+    navigation or table behind a chart: these are for the screen."""
+    main = printed.page.main
+    assert main is not None
+    said = main.select(".row > p, .margin > p:not(:has(a[href^='#chart'], a[href^='#table']))")
+    said += main.select(".from > p, .headlines > li")
+    for table in main.select("main .table table"):
         rows = table.select("tbody tr")
-        # Not only the same words elsewhere: they stand behind the caption.
-        after = printed.text[printed.text.find(pieces(table.caption)[0]) :]
-        wanted = pieces(table.caption, table.thead, rows[0], rows[-1])
-        assert [each for each in wanted if each not in after] == []
-        if len(rows) >= 30 and not table.find_parent("details"):
-            firsts = ["".join(pieces(row.th)) for row in rows]
-            heads = ["".join(pieces(head)) for head in table.select("thead th")]
-            sheets = [s for s in printed.sheets if sum(first in s for first in firsts) > 5]
-            headed = [sheet for sheet in sheets if all(head in sheet for head in heads)]
-            assert len(sheets) == 1 or len(headed) >= max(2, len(sheets) - 1)
-            assert len(sheets) > 1 or printed.path != "en/claims.html"
+        said += filter(None, [table.caption, table.thead, rows[0], rows[-1]])
+    wanted = [each for tag in said for each in pieces(tag)]
+    assert [each for each in wanted if each not in printed.text] == []
+    folded = main.select(".fold > summary > span:not(.count), .foot summary, .citation")
+    if printed.page.select("body.report"):
+        assert [each for tag in folded for each in pieces(tag) if each in printed.text] == []
 
 
-def test_prints_hold_notes_and_addresses(printed: Print) -> None:
-    """On paper, notes and sources are numbered, a number of the answer has that of its note behind
-    it, and the address of every source is written out."""
-    wanted = [str(link["href"]) for link in printed.page.select(".sources a[href^=http]")]
-    for section in printed.page.select("section.notes > ol, section.sources > ol"):
-        items = enumerate(section.find_all("li", recursive=False), start=1)
-        wanted += [f"{number}.{pieces(item)[0]}" for number, item in items]
-    links = printed.page.select("body.report .lead a[data-note]")
-    wanted += [f"{link.get_text()}{link['data-note']}" for link in links]
-    assert [each for each in wanted if close(each) not in printed.text] == []
+def test_the_annex_has_notes_and_addresses(site: Path, tmp_path: Path) -> None:
+    """Opened at its notes, a page is printed with them as an annex: numbered, and with the address
+    of every source."""
+    try:
+        paper.pdfs([(site / "en/overview.html", tmp_path / "x.pdf")], annex=True)
+    except paper.PrintError as error:
+        absent(str(error))
+    text = close(run("pdftotext", "-raw", tmp_path / "x.pdf", "-"))
+    page = BeautifulSoup((site / "en/overview.html").read_text("utf-8"), "html.parser")
+    wanted = [str(link["href"]) for link in page.select(".sources a[href^=http]")]
+    for number, item in enumerate(page.select("ol.notes > li"), start=1):
+        wanted.append(f"{number}.{pieces(item)[0]}")
+    assert [each for each in wanted if close(each) not in text] == []
 
 
 def test_prints_are_tagged_a4(printed: Print) -> None:

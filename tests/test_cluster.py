@@ -88,7 +88,7 @@ def command(pid: int) -> bytes:
 def on(address: str, project: Project, work: Path, ended: Callable[[], None]) -> dict[str, Ended]:
     """How each report of a project ended on a cluster; `ended` is called at each end."""
     planned = plan.plan(project)
-    shared = stale.share(project, planned)
+    shared = stale.share(project)
     ends = {}
     with Cluster(address, project) as workers:
         jobs = [run.job(report, project, shared, work) for report in planned]

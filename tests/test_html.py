@@ -19,6 +19,8 @@ from analysis.numbers import recipes
 from analysis.numbers.figures import Figures
 from analysis.pages import data, html, make
 from analysis.pages.document import Document, Prose, Said
+from analysis.pages.notes import ranges
+from analysis.saying.texts import ProseError
 from analysis.saying.words import table as words_table
 from analysis.saying.words import word
 
@@ -77,7 +79,7 @@ def test_every_number_is_bound_and_linked(known: Figures, language: str) -> None
     said = page.say(f"Còn {after} người.", f"Down to {after} people.")
     made = body(document(page, said), language).html
     shown, unit = {"vi": ("18.350", "người"), "en": ("18,350", "people")}[language]
-    link = '<a href="#note-1" data-note="1"><data value="18350" data-figures="staff.after">'
+    link = '<a href="#note-1"><data value="18350" data-figures="staff.after">'
     assert f"{link}{shown}</data></a>{NBSP}{unit}.</p>" in made
 
 
@@ -85,14 +87,14 @@ def test_a_form_changes_what_is_shown_and_its_value_alike(known: Figures, langua
     """The bound value is the number shown: a fall written by its size is a positive number."""
     fall = compare.change(known["staff.before"], known["staff.after"]).rate
     page = soup(known, language, numbers(f"{fall:fall}", f"{fall:sign}"))
-    assert [each["value"] for each in page.select(".say data")] == ["44.3", "-44.3"]
+    assert [each["value"] for each in page.select(".sentence > p data")] == ["44.3", "-44.3"]
 
 
 def test_words_cannot_break_the_page(known: Figures, language: str) -> None:
     """Angle brackets, ampersands and quotes in words and labels are text."""
     page = soup(known, language, numbers("<b>a</b> & \"'"))
-    assert page.select_one(".say b") is None
-    assert page.select(".say")[0].get_text() == "<b>a</b> & \"'"
+    assert page.select_one(".sentence b") is None
+    assert page.select(".sentence > p")[0].get_text() == "<b>a</b> & \"'"
 
 
 def test_names_are_marked(known: Figures, language: str) -> None:
@@ -108,7 +110,7 @@ def test_a_date_carries_its_machine_form(known: Figures, language: str) -> None:
     """Dates stand in <time>; the words of both languages name the same days."""
     day = known.as_of("dossiers.share")
     page = soup(known, language, numbers(day, f"{day:short}", f"{day:end}"))
-    assert [each["datetime"] for each in page.select(".say time")] == [
+    assert [each["datetime"] for each in page.select(".sentence > p time")] == [
         *("2025-07-01", "2025-07-13"), *("2025-07-01", "2025-07-13"), "2025-07-13",
     ]  # fmt: skip
 
@@ -119,9 +121,9 @@ def test_markdown_is_words(known: Figures, language: str) -> None:
     said = document(Page(known, language))
     said = Document((said.items[0], Prose(2, source, source), *said.items[1:]), known)
     page = BeautifulSoup(body(said, language).html, "html.parser")
-    assert [each["id"] for each in page.select("h2[id]")] == ["contents", "chi-bo", "chi-bo-2"]
+    assert [each["id"] for each in page.select("h2[id]")] == ["chi-bo", "chi-bo-2", "notes"]
     assert page.select("i")[0]["lang"] == "vi"
-    assert not page.select("b, script")
+    assert not page.select("p b, script")
 
 
 # -- notes
@@ -157,7 +159,7 @@ def test_figures_of_one_paragraph_share_a_note(known: Figures) -> None:
     """One note for a paragraph lists each of its figures that is used, once."""
     ids = ("congress.held", "congress.due", "congress.held", "staff.after")
     page = soup(known, "en", numbers(*(known[each] for each in ids)))
-    assert [item["id"] for item in page.select("#notes li")] == ["note-1", "note-2"]
+    assert [item["id"] for item in page.select("ol.notes li")] == ["note-1", "note-2"]
     quoted = [each["data-figures"] for each in page.select("#note-1 q data")]
     assert quoted == ["congress.held", "congress.due"]
 
@@ -175,7 +177,7 @@ def test_a_computed_number_shows_its_calculation(known: Figures, language: str) 
     assert flat in note(page, 1)
     assert deep in note(page, 2)
     # Both operands stand in one paragraph: one link leads there.
-    (link,) = page.select("#note-1 a[data-note]")
+    (link,) = page.select("#note-1 a[href^='#note-']")
     assert link["href"] == "#note-3"
     assert [each["value"] for each in link.select("data")] == ["1221", "1238"]
 
@@ -185,7 +187,7 @@ def test_a_bounded_result_shows_its_range(known: Figures, language: str) -> None
     filed = quantity.part_of(known["dossiers.share"], known["dossiers.received"])
     page = soup(known, language, numbers(filed))
     shown = {"vi": "ít nhất 8.910", "en": "at least 8,910"}[language]
-    assert page.select(".say")[0].get_text() == shown
+    assert page.select(".sentence > p")[0].get_text() == shown
     assert f"{word('at_least', language)} {shown[-5:]}" in note(page)
 
 
@@ -229,7 +231,7 @@ def test_a_table_can_be_read_by_ear(known: Figures, language: str) -> None:
     assert table.select("caption")[0]["id"] == table.select("[role=region]")[0]["aria-labelledby"]
     assert len(table.select("thead th[scope=col]")) == 4
     assert len(table.select("tbody th[scope=row]")) == 2
-    values = [each["value"] for each in table.select("td.number a[data-note] data")]
+    values = [each["value"] for each in table.select("td.number a[href^='#note-'] data")]
     assert values == ["18350", "-44.3", "10035"]
     assert [each["datetime"] for each in table.select("td time")] == ["2021", "2025-05-08"]
     assert [each.get_text() for each in table.select("td.none")] == [word("not_printed", language)]
@@ -247,13 +249,13 @@ def _chart(page: Page) -> list[Any]:
 
 
 def test_a_chart_is_drawn_described_tabled_and_downloadable(known: Figures, language: str) -> None:
-    """Two drawings, a description in bound numbers, the data as a table and as CSV, sources."""
+    """Two drawings with their numbers in words, the data as a table and as CSV, sources."""
     (figure,) = soup(known, language, _chart).select("figure.chart#chart-b")
     assert len(figure.select(".drawing svg[role=img]")) == 2
-    described = figure.select("p.description")[0]
-    assert [each["value"] for each in described.select("data")] == ["32933", "18350"]
-    assert figure["id"] == "chart-b"
-    assert described["id"] == figure.select("svg")[0]["aria-describedby"]
+    described = [each.get_text() for each in figure.select("svg > title + desc")]
+    assert len(described) == 2
+    for number in {"vi": ("32.933", "18.350"), "en": ("32,933", "18,350")}[language]:
+        assert number in described[0]
     assert [each["value"] for each in figure.select("details td data")] == ["32933", "18350"]
     address = str(figure.select("p.files a")[0]["href"])
     content = base64.b64decode(address.partition("base64,")[2]).decode("utf-8-sig")
@@ -262,18 +264,25 @@ def test_a_chart_is_drawn_described_tabled_and_downloadable(known: Figures, lang
     assert [row[1:] for row in rows] == [["32933", "staff.before"], ["18350", "staff.after"]]
 
 
-def test_claims_are_recomputed_where_they_stand(known: Figures, language: str) -> None:
-    """One row a claim: note, printed and recomputed number with its calculation, verdict."""
+def test_claims_that_do_not_hold_are_cards(known: Figures, language: str) -> None:
+    """One card for each, the worst first: printed, recomputed, why, what would make it hold, where
+    it was printed; the others are folded, as a table with their verdicts and calculations."""
     checked = claims.recompute(known)
     page = soup(known, language, lambda p: [p.claims("k", text("Tính", "Sums"), checked)])
-    rows = page.select("#table-k tbody tr")
-    assert len(rows) == 6
-    said = [each.get_text() for each in page.select("#table-k .verdict")]
-    assert said[0] == word("verdict_does_not_hold", language)
-    assert {"vi": "98,6%", "en": "98.6%"}[language] in rows[0].get_text()
+    cards = page.select("#table-k .card")
+    kinds = [card.select(".kind")[0].get_text() for card in cards]
+    told = ("contradicts", "does_not_hold", "holds_if_truncated")
+    assert kinds == [word(f"verdict_{each}", language) for each in told]
+    wrong = cards[1].get_text(" ")
+    for part in {"vi": ("98,7%", "98,6%", "98,627%", "đoạn 2"), "en": ("98.7%", "1,222")}[language]:
+        assert part in wrong
     # A fall is printed without a sign; so is what it is compared with.
-    assert rows[3].select("b")[0].get_text() == {"vi": "44,3%", "en": "44.3%"}[language]
-    judged = [each.get_text() for each in page.select("#notes em")]
+    falls = cards[2].select(".computed")[0].get_text()
+    assert falls == {"vi": "44,3%", "en": "44.3%"}[language]
+    rows = page.select("#table-k details tbody tr")
+    assert len(cards) + len(rows) == 6
+    assert not {each.get_text() for each in page.select("#table-k .verdict")} & set(kinds)
+    judged = [each.get_text() for each in page.select("ol.notes em")]
     assert word("verdict_does_not_hold", language) in judged
 
 
@@ -285,12 +294,80 @@ def test_a_report_without_an_answer_says_so(tmp_path: Path, language: str) -> No
     assert page.select("p.absent")[0].get_text() == word("absent", language)
 
 
-def test_the_parameters_say_what_the_page_knows(tmp_path: Path) -> None:
-    """A page names the day it knows until and its evidence, as dates and words."""
-    known = figures.load(small_data(tmp_path), known_on="2025-07-20", evidence="core")
-    page = soup(known, "en", lambda p: [p.parameters(province=p.label("areas", "ha-noi"))])
-    values = [each.get_text() for each in page.select("dl.parameters dd")]
-    assert values == ["20 July 2025", "the five core articles alone", "Hà Nội"]
+def test_a_page_says_what_it_knows(tmp_path: Path) -> None:
+    """Above its title a page names its latest source; one of an earlier day, or of the core
+    articles alone, names that day and says so."""
+    folder, lines = small_data(tmp_path), []
+    for day, evidence in (("", "all"), ("2025-07-20", "core")):
+        known = figures.load(folder, known_on=day, evidence=evidence)
+        said = document(Page(known, "en"))
+        made = html.page(said, body(said, "en"), html.Frame("x"))
+        lines.append(BeautifulSoup(made, "html.parser").select("main > p.edition")[0].get_text())
+    assert lines == [
+        "Sources up to 15 Jul 2025",
+        "Sources printed up to 20 Jul 2025 · the five core articles alone",
+    ]
+
+
+# -- the margin
+
+
+def test_a_margin_note_has_the_caveat_then_the_sources(known: Figures, language: str) -> None:
+    """Beside a paragraph stand what limits it, then the sources of its numbers with paragraphs, at
+    most three; what limits it is left out where it is not known, and hides nothing else."""
+    held, after = known["congress.held"], known["staff.after"]
+    page = soup(
+        known,
+        language,
+        lambda p: [
+            p.say(f"{held} và {after}", f"{held} and {after}", aside=text("Ghi", "Caveat")),
+            p.say("Không số.", "No number."),
+            p.say("Không.", "None.", aside=text(*[f"{known.get('no.such')}"] * 2)),
+        ],
+    )
+    first, second, third = page.select(".row.sentence")
+    caveat, sources = first.select(".margin p")
+    assert caveat.get_text() == {"vi": "Ghi", "en": "Caveat"}[language]
+    assert [each["href"] for each in sources.select("a")] == ["#source-congress", "#source-staff"]
+    assert {"vi": "đoạn 2", "en": "paragraph 2"}[language] in sources.get_text()
+    assert first.select("summary .count")[0]["data-n"] == "2"
+    assert not second.select(".margin")
+    assert third.select("p")[0].get_text() == {"vi": "Không.", "en": "None."}[language]
+
+
+def test_paragraphs_in_a_row_are_a_range() -> None:
+    """Neighbours are told as a range, with an en dash."""
+    assert ranges([12, 13, 14, 18]) == "12–14, 18"
+
+
+# -- headline numbers
+
+
+def test_a_headline_is_drawn_against_what_it_was(known: Figures, language: str) -> None:
+    """Two thin bars, the longer one whole; the number before is bound; a part is drawn in its
+    whole; other units, or both at once, are refused."""
+    before, after = known["staff.before"], known["staff.after"]
+    part, whole = known["congress.held"], known["congress.due"]
+    label = text("Người", "People")
+    page = soup(
+        known,
+        language,
+        lambda p: [
+            p.headline(f"{after}", label, before=before),
+            p.headline(f"{part}", label, of=whole),
+            p.headline(f"{part}", label),
+        ],
+    )
+    first, second, third = page.select(".headlines li")
+    assert [each["style"] for each in first.select("i")] == ["--share:1.000", "--share:0.557"]
+    base = first.select(".base")[0]
+    assert base.select("data")[0]["value"] == "32933"
+    assert base.get_text().startswith(word("headline_before", language))
+    assert second.select(".bars.part i")[1]["style"] == "--share:0.986"
+    assert not third.select(".bars")
+    for wrong in ({"before": part}, {"before": before, "of": before}):
+        with pytest.raises(ProseError):
+            Page(known, language).headline(f"{after}", label, **wrong)
 
 
 # -- files

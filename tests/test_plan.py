@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from small_project import ROOT, briefing, small_project, write
+from small_project import ROOT, small_project
 
 from analysis.builds import plan
 from analysis.builds.plan import PlanError, Project, Report
@@ -113,17 +113,22 @@ def test_cells_that_are_none_make_no_notebook(project: Project, cells: str) -> N
     alpha.write_text(f'{{"cells": {cells}}}', encoding="utf-8")
     assert len(plan.plan(project)) == 3
     assert not plan.is_notebook(alpha)
-    assert plan.title(alpha, "vi") == ""
 
 
-def test_pages_link_to_reports_that_have_a_notebook_of_their_own(project: Project) -> None:
-    """Titles come from headings; reports that share a notebook are reached by the front page."""
-    titles = plan.titles(plan.plan(project), project)
-    assert titles["site"] == {"vi": "Trang", "en": "Site"}
-    assert titles["alpha"] == {"vi": "Alpha? (vi)", "en": "Alpha?"}
-    assert len(titles) == 2
-    write(project.notebooks / "alpha.ipynb", briefing(question=""))
-    assert plan.titles(plan.plan(project), project)["alpha"] == {}
-    (project.notebooks / "reports.toml").write_text('[title]\nvi = "Trang"\n', encoding="utf-8")
+def test_what_pages_say_of_their_site(project: Project) -> None:
+    """Title, summary and links stand in reports.toml; a word that lacks a language is named."""
+    assert plan.site(project) == {
+        "title": {"vi": "Trang", "en": "Site"}, "about": {"vi": "Về trang", "en": "About it"},
+        "summary": "", "nav": [],
+    }  # fmt: skip
+    table = project.notebooks / "reports.toml"
+    title = '[title]\nvi = "Trang"\n'
+    about = '[about]\nvi = "Về"\nen = "About"\n'
+    table.write_text(
+        f'{title}en = "Site"\n{about}[[nav]]\nto = "a.html"\nvi = "A"\n', encoding="utf-8"
+    )
+    with pytest.raises(PlanError, match=r"a \[\[nav\]\] has no en\. Add it there\."):
+        plan.site(project)
+    table.write_text(title, encoding="utf-8")
     with pytest.raises(PlanError, match=r"title has no en\. Add it under \[title\]"):
-        plan.site_titles(project)
+        plan.site(project)

@@ -154,10 +154,7 @@ def test_a_crash_is_tried_once_more(pool: Processes, tasks: Path) -> None:
     """A process killed by a signal gets a second one, afresh; the cell it had come to is told."""
     told = ends(pool, tasks, "crashes", "crashes_once")
     died = told["crashes"]
-    assert (
-        f"{died.state}: {died.cause}"
-        == "died: its process ended with signal SIGSEGV"
-    )
+    assert f"{died.state}: {died.cause}" == "died: its process ended with signal SIGSEGV"
     assert died.cell == 4
     assert (tasks / "work" / "crashes.tries").read_text() == "xx"
     assert told["crashes_once"].state == "done"

@@ -221,13 +221,13 @@ def _fronts(work: Work, new: Path, manifest: Mapping[str, Any]) -> dict[str, str
     """The front page of each language and the door to both, by path."""
     from analysis.pages import fronts
 
-    titles, data = plan.site_titles(work.project), work.project.data
+    site, data = plan.site(work.project), work.project.data
     pages, listable = manifest["pages"], manifest["reports"]  # without those of an earlier version
     labels = {row["area"]: row for row in plan.areas(work.project)}
     texts = {}
     for front, language in history.FRONTS.items():
         if not language:
-            texts[front] = fronts.door(titles, data)
+            texts[front] = fronts.door(site, data)
             continue
         listed = [
             {
@@ -245,7 +245,7 @@ def _fronts(work: Work, new: Path, manifest: Mapping[str, Any]) -> dict[str, str
         }
         edition = history.short_edition(manifest, language)
         until = manifest["known_until"]
-        texts[front] = fronts.front(language, titles, listed, edition, until, **marked, data=data)
+        texts[front] = fronts.front(language, site, listed, edition, until, **marked, data=data)
     return texts
 
 
@@ -253,7 +253,7 @@ def _write_history(work: Work, new: Path, manifest: Mapping[str, Any], outcome: 
     """Write what changed since the edition before: `changes.json`, and a page in each language."""
     from analysis.pages import fronts
 
-    site, titles = work.project.site, plan.site_titles(work.project)
+    site, about = work.project.site, plan.site(work.project)
     data = work.project.data
     noted, pages = history.read_history(site), history.pages_digest(manifest)
     if noted is not None and noted["pages"] == pages:  # repaired, or with other front pages
@@ -273,7 +273,7 @@ def _write_history(work: Work, new: Path, manifest: Mapping[str, Any], outcome: 
             if entry["language"] == language
         }
         causes = history.rows(language, changes)
-        text = fronts.history(language, titles, causes, ids[language], names, data)
+        text = fronts.history(language, about, causes, ids[language], names, data)
         outputs.write(new / path, text)
         files[path] = stale.sha256(text.encode())
     about = {

@@ -229,48 +229,30 @@ def _cut(value: object) -> str:
     return written if len(written) <= 60 else f"{written[:60]}…"
 
 
-# ------------------------------------------------------------------------------------------ titles
+# --------------------------------------------------------------------------------------- the site
 
 
-def titles(planned: Iterable[Report], project: Project) -> dict[str, dict[str, str]]:
-    """Titles by report and language: of the site itself ("site") and of reports that pages link to.
+def site(project: Project) -> dict[str, Any]:
+    """What every page says of its site, from reports.toml.
 
-    Reports that share a notebook, such as those of the provinces, are reached by the front page.
+    `title` and `about`, a sentence, in each language; `summary`, the report whose answer the front
+    page gives; `nav`, the
+    links at the head of each page: `to`, words in each language, and `reports`, the pages that
+    belong to it (`province-*`). Raises `PlanError`.
     """
-    by_notebook: dict[str, set[str]] = {}
-    for report in planned:
-        by_notebook.setdefault(report.notebook, set()).add(report.name)
-    named = {"site": site_titles(project)}
-    for notebook, names in by_notebook.items():
-        if len(names) == 1:
-            cells = _cells(project.notebooks / notebook)
-            asked = {language: _title(cells, language) for language in LANGUAGES}
-            named[names.pop()] = {language: words for language, words in asked.items() if words}
-    return named
-
-
-def site_titles(project: Project) -> dict[str, str]:
-    """The title of the whole site in each language, from reports.toml."""
-    given = read_table(project.notebooks / "reports.toml").get("title", {})
-    missing = [language for language in LANGUAGES if not isinstance(given.get(language), str)]
-    if missing:
-        raise PlanError(f"{_PLAN}: title has no {' and no '.join(missing)}. Add it under [title].")
-    return {language: given[language] for language in LANGUAGES}
-
-
-def title(notebook: Path, language: str) -> str:
-    """The question that a notebook asks, from its `# ` heading; "" where a cell of code says it."""
-    return _title(_cells(notebook), language)
-
-
-def _title(cells: Iterable[Mapping[str, Any]], language: str) -> str:
-    for cell in cells:
-        spoken = set(LANGUAGES) & set(cell.get("metadata", {}).get("tags", []))
-        if cell.get("cell_type") == "markdown" and language in (spoken or LANGUAGES):
-            heading = re.search(r"^# (.+)$", "".join(cell.get("source", "")), re.MULTILINE)
-            if heading:
-                return heading[1].strip()
-    return ""
+    table = read_table(project.notebooks / "reports.toml")
+    said, nav = {word: table.get(word, {}) for word in ("title", "about")}, table.get("nav", [])
+    for word, words in said.items():
+        lacking = [each for each in LANGUAGES if not isinstance(words.get(each), str)]
+        if lacking:
+            told = " and no ".join(lacking)
+            raise PlanError(f"{_PLAN}: {word} has no {told}. Add it under [{word}].")
+    for link in nav:
+        lacking = [each for each in ("to", *LANGUAGES) if not isinstance(link.get(each), str)]
+        if lacking:
+            raise PlanError(f"{_PLAN}: a [[nav]] has no {' and no '.join(lacking)}. Add it there.")
+    links = [{"reports": [], **link} for link in nav]
+    return {**said, "summary": str(table.get("summary", "")), "nav": links}
 
 
 def is_notebook(path: Path) -> bool:

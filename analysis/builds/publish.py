@@ -110,7 +110,7 @@ def _plan(project: Project, only: str, force: bool, common: Mapping[str, Any], t
     if lost:
         tell(Event("lost", str(project.site / "manifest.json")))
         only = "*"
-    shared = stale.share(project, planned)
+    shared = stale.share(project)
     readable = before["format"] == history.FORMAT
     known = before if readable else history.empty_manifest()
     reasons = stale.stale(planned, project, known, shared=shared)
@@ -293,7 +293,7 @@ def _keep_run(work: Work, folder: Path, report: Report, ended: Ended) -> None:
 
 def _refuse_changed(work: Work, folder: Path, outcome: Outcome) -> None:
     """Fail the reports whose inputs changed while they were made: what they show is mixed."""
-    now = stale.share(work.project, work.planned)
+    now = stale.share(work.project)
     for report in work.wanted:
         if report.name in outcome.built:
             made = json.loads((folder / "reports" / report.name / "key.json").read_bytes())

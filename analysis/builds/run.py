@@ -42,7 +42,7 @@ def job(report: Report, project: Project, shared: Shared, work: Path) -> Job:
         "data": str(project.data),
         "outputs": str(project.outputs),
         "key": stale.base(report, project, shared),
-        "titles": {name: dict(words) for name, words in shared.titles.items()},
+        "site": dict(shared.site),
     }
     return Job(report.name, str(work / "reports" / report.name), TASKS, arguments)
 
@@ -115,9 +115,7 @@ def page(arguments: Mapping[str, Any], folder: Path, limits: Limits) -> None:  #
         if stale.state(project) != noted["state"]:
             raise RunError(_CHANGED)
         stamp, edition = stale.stamp(key), stale.edition(key)
-        frame = html.Frame(
-            arguments["report"], arguments["titles"]["site"], _others(arguments), stamp, edition
-        )
+        frame = html.Frame(arguments["report"], arguments["site"], stamp, edition)
         shown = ("report", "parameters")
         about = {name: arguments[name] for name in shown} | {"key": stamp, "edition": edition}
         make.write(ready, frame, about, folder)
@@ -129,9 +127,3 @@ def page(arguments: Mapping[str, Any], folder: Path, limits: Limits) -> None:  #
     assert not late, f"asked after the key was made: {sorted(late)}"
     made = {"key": key, "stamp": stamp, "edition": edition, "state": noted["state"]}
     _write(folder / "key.json", made)
-
-
-def _others(arguments: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The reports that a page links to, with their titles."""
-    titles = arguments["titles"]
-    return [{"name": name, "title": titles[name]} for name in titles if name != "site"]

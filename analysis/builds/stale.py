@@ -135,15 +135,15 @@ class Shared:
     package: str
     template: dict[str, str]
     lock: str
-    titles: Mapping[str, Mapping[str, str]]
+    site: Mapping[str, Any]
     tables: Mapping[str, str]
     _digests: dict[Path, str] = field(default_factory=dict)
     _figures: dict[tuple[str, str], Any] = field(default_factory=dict)
 
     @property
     def reports(self) -> dict[str, str]:
-        """The digests of the titles by which pages link to each other."""
-        return {name: digest(json.dumps(words)) for name, words in self.titles.items()}
+        """The digests of what every page says of its site: title, links, summary."""
+        return {name: digest(json.dumps(words)) for name, words in self.site.items()}
 
     @cached_property
     def state(self) -> str:
@@ -176,14 +176,14 @@ class Shared:
         return figures.answers(self._figures[day, evidence], names)
 
 
-def share(project: Project, planned: Sequence[Report]) -> Shared:
-    """What the keys of these reports are made from, read afresh."""
+def share(project: Project) -> Shared:
+    """What the keys of all reports are made from, read afresh."""
     return Shared(
         project,
         _one(_folder(project.code, project.template)),
         _folder(project.template),
         digest_of(project.lock),
-        plan.titles(planned, project),
+        plan.site(project),
         _tables(project.data),
     )
 
@@ -258,7 +258,7 @@ def stale(
     The pages of both languages are one: where one of their files is damaged, both are made again.
     """
     planned = list(planned)
-    shared = shared or share(project, planned)
+    shared = shared or share(project)
     reasons = {}
     for report in planned:
         why = damage(report, project, manifest)

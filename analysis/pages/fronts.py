@@ -40,9 +40,7 @@ class SiteWriter(Writer):
         bound = self.mark(part)
         if part.get("note") is None:
             return bound
-        return Markup('<a href="{0}#note-{1}" data-note="{1}">{2}</a>').format(
-            href, part["note"], bound
-        )
+        return Markup('<a href="{}#note-{}">{}</a>').format(href, part["note"], bound)
 
     def mark(self, mark: Mapping[str, Any]) -> Markup:
         """A number or day of a record, bound."""
@@ -81,7 +79,7 @@ def _writers(data: Path) -> dict[str, SiteWriter]:
 
 def front(
     language: str,
-    titles: Mapping[str, str],
+    site: Mapping[str, Any],
     listed: Sequence[Mapping[str, Any]],
     edition: str,
     known_until: str,
@@ -101,7 +99,7 @@ def front(
     template = environment().get_template("front.html.j2")
     text = template.render(
         w=_writers(data)[language],
-        site_title=titles[language],
+        site=site,
         briefings=briefings,
         provinces=[{**report, "cells": cells} for report, cells in _rows(provinces, len(heads))],
         columns=[head["label"] for head in heads],
@@ -139,7 +137,7 @@ def _number(headline: Mapping[str, Any]) -> Decimal:
 
 def history(
     language: str,
-    titles: Mapping[str, str],
+    site: Mapping[str, Any],
     causes: Sequence[Mapping[str, Any]],
     editions: Sequence[str],
     names: Mapping[str, str],
@@ -154,7 +152,7 @@ def history(
     template = environment().get_template("history.html.j2")
     text = template.render(
         w=_writers(data)[language],
-        site_title=titles[language],
+        site=site,
         causes=causes,
         editions=editions,
         names=names,
@@ -162,7 +160,7 @@ def history(
     return text.strip() + "\n"
 
 
-def door(titles: Mapping[str, str], data: Path) -> str:
+def door(site: Mapping[str, Any], data: Path) -> str:
     """The door to both languages."""
-    text = environment().get_template("door.html.j2").render(titles=titles, **_writers(data))
+    text = environment().get_template("door.html.j2").render(site=site, **_writers(data))
     return text.strip() + "\n"

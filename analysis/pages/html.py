@@ -13,6 +13,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 import mistune
@@ -22,13 +23,13 @@ from analysis.numbers import claims
 from analysis.numbers.quantity import Quantity
 from analysis.pages import data
 from analysis.pages.document import Document, Item, Prose
-from analysis.pages.notes import Writer, environment, macros
+from analysis.pages.notes import Writer, environment, fall, macros
 from analysis.pages.typed import FOREIGN
 from analysis.saying import blocks, charts, texts
 from analysis.saying.blocks import Block
-from analysis.saying.texts import Text
+from analysis.saying.texts import Text, text_of
 
-_OWN_IDS = ("main", "contents", "cite", "edition", "changed", "reports", "notes", "sources")
+_OWN_IDS = ("main", "contents", "findings", "cannot", "cite", "reports", "notes", "sources")
 
 # Drawings by chart, language and width, as `charts.draw` makes them.
 Drawings = Mapping[str, Mapping[tuple[str, str], str]]
@@ -36,10 +37,11 @@ Drawings = Mapping[str, Mapping[tuple[str, str], str]]
 
 @dataclass
 class Body:
-    """What a document says in one language: the writer that has it all, and its HTML."""
+    """What a document says in one language: the writer that has it all, its HTML, its sections."""
 
     writer: Writer
     html: Markup
+    sections: Sequence[tuple[str, str]] = ()
 
 
 # ------------------------------------------------------------------------------------- the document
@@ -48,36 +50,41 @@ class Body:
 def body(document: Document, language: str, drawings: Drawings) -> Body:
     """Everything a document says in a language, with its notes and sources."""
     w = Writer(document.known, language)
-    limits = document.of(blocks.Limit)
     anchors = {block.anchor for block in document.of(blocks.Titled)}
-    ends = {*anchors, "cannot"} if limits else anchors
-    ids = _Ids([*_OWN_IDS, *ends])
+    ids = _Ids([*_OWN_IDS, *anchors])
     groups = list(_groups(document.items))
+    limits = document.of(blocks.Limit)[:1]  # what a finding can lead to
     parts: list[Markup] = []
-    for first, group in groups:
+    for place, (first, group) in enumerate(groups):
         if isinstance(first, Prose):
             parts.append(markdown(first.source(language), w, ids))
-        elif isinstance(first, blocks.Finding):
-            parts.append(Markup(macros().findings(w, group, ends)))
-        elif isinstance(first, blocks.Limit):
-            parts.append(Markup(macros().limit(w, first, first is limits[0])))
-        else:
+        elif isinstance(first, blocks.Title) or not isinstance(first, blocks.Sentence):
             parts.append(_written(first, group, w, drawings))
+        else:
+            if isinstance(first, blocks.Finding) and first is document.of(blocks.Finding)[0]:
+                parts.append(ids.heading("findings", w))
+            see = first.see if isinstance(first, blocks.Finding) else ""
+            led = see in {*anchors, *("cannot" for _ in limits)}
+            follows = see in {
+                getattr(each, "anchor", None) for each, _ in groups[place + 1 : place + 2]
+            }
+            at = "cannot" if first in limits else ""
+            parts.append(_row(first, w, see if led and not follows else "", at))
         if _titles(first, language) and not document.of(blocks.Lead):
-            parts[-1] += Markup("\n") + Markup(macros().absent(w, None))
-    place = _place_of_contents([first for first, _ in groups], language)
-    if place is not None:
-        parts.insert(place, _contents(w, ids))
-    return Body(w, Markup("\n").join(part for part in parts if part))
+            parts.append(Markup(macros().absent(w, None)))
+    sections = [(anchor, text) for level, text, anchor in ids.given if level == 2]
+    html = Markup("\n").join(part for part in parts if part)
+    return Body(w, html, [*sections, ("notes", w.plain("notes"))])
 
 
 def _groups(items: Iterable[Item]) -> Iterator[tuple[Prose | Block, list[Prose | Block]]]:
-    """What is said in order, headlines and findings that follow each other as one group."""
+    """What is said in order, headlines that follow each other as one group."""
     said = [item if isinstance(item, Prose) else item.block for item in items]
-    shown = [each for each in said if not isinstance(each, blocks.Hidden)]
+    silent = blocks.Hidden | blocks.Parameters
+    shown = [each for each in said if not isinstance(each, silent)]
 
     def kind(each: Prose | Block) -> object:
-        return type(each) if isinstance(each, blocks.Headline | blocks.Finding) else id(each)
+        return type(each) if isinstance(each, blocks.Headline) else id(each)
 
     for _, together in itertools.groupby(shown, key=kind):
         group = list(together)
@@ -90,27 +97,17 @@ def _titles(said: Prose | Block, language: str) -> bool:
     return isinstance(said, blocks.Title)
 
 
-def _place_of_contents(firsts: Sequence[Prose | Block], language: str) -> int | None:
-    """Where the contents stand: after the findings, else before the first section."""
-    for place, first in enumerate(firsts, 1):
-        if isinstance(first, blocks.Finding):
-            return place
-    for place, first in enumerate(firsts):
-        if isinstance(first, Prose) and first.source(language).startswith("## "):
-            return place
-    return None
-
-
-def _contents(w: Writer, ids: _Ids) -> Markup:
-    sections = [(anchor, text) for level, text, anchor in ids.given if level == 2]
-    sections += [(key, w.plain(key)) for key in ("notes", "sources")]
-    template = environment().get_template("contents.html.j2")
-    return Markup(template.render(w=w, sections=sections))
+def _row(block: blocks.Sentence, w: Writer, see: str, at: str) -> Markup:
+    """A paragraph and its margin note: what limits it, then the sources of its numbers."""
+    head = block.head if isinstance(block, blocks.Finding) else None
+    said = macros().paragraph(w, block, head)
+    sources, number = w.beside(head, block.text, block.aside)
+    return Markup(macros().row(w, block, said, sources, number, see, at))
 
 
 def _written(first: Block, group: Sequence[Prose | Block], w: Writer, drawings: Drawings) -> Markup:
     if isinstance(first, blocks.Headline):
-        return Markup(macros().headlines(w, group))
+        return Markup(macros().headlines(w, [(each, _bars(each)) for each in group]))
     if isinstance(first, blocks.Table):
         grid = _grid(first.name, first.title, first.table, w)
         return Markup(macros().table(w, first, grid, w.source_line(_quantities(first.table))))
@@ -121,6 +118,16 @@ def _written(first: Block, group: Sequence[Prose | Block], w: Writer, drawings: 
     if isinstance(first, blocks.Sources):
         return Markup(macros().sources(w))
     return Markup(getattr(macros(), first.block)(w, first))
+
+
+def _bars(block: Prose | Block) -> list[str]:
+    """The lengths of the thin bars under a headline number, against the longer of the two."""
+    assert isinstance(block, blocks.Headline)
+    base, number = block.before or block.of, block.number.value
+    if base is None or not isinstance(number, Quantity):
+        return []
+    longest = max(base.value, number.value)
+    return [f"{each.value / longest:.3f}" for each in (base, number)]
 
 
 # -------------------------------------------------------------------------------- charts and tables
@@ -140,16 +147,22 @@ def _quantities(rows: blocks.Rows) -> list[Quantity]:
 
 
 def _chart(block: blocks.Chart, w: Writer, drawn: Mapping[tuple[str, str], str]) -> Markup:
-    """The whole figure: titles, two drawings, description, table, CSV and sources."""
+    """The whole figure: titles, two drawings, table, CSV and sources."""
     rows = charts.table(block, w.known)
     title, subtitle = w.text(block.title), w.text(block.subtitle)
-    described = w.text(charts.described(block, w.known), link=False)
+    described = charts.described(block, w.known).plain(w.language)
     grid = _grid(f"{block.name}-data", block.title, rows, w)
     source = w.source_line(_quantities(rows) or _resting(block, w))
     csv = base64.b64encode(data.table_csv(rows, w.language)).decode()
-    drawings = (Markup(drawn[w.language, size]) for size in ("wide", "narrow"))
-    chart = macros().chart(w, block, *drawings, title, subtitle, described, grid, csv, source)
-    return Markup(chart)
+    drawings = (_told(drawn[w.language, size], described) for size in ("wide", "narrow"))
+    return Markup(macros().chart(w, block, *drawings, title, subtitle, grid, csv, source))
+
+
+def _told(drawing: str, described: str) -> Markup:
+    """A drawing with its description in words, for whoever does not see it."""
+    told = Markup("</title><desc>{}</desc>").format(described)
+    plain = re.sub(' aria-describedby="[^"]*"', "", drawing, count=1)
+    return Markup(plain.replace("</title>", told, 1))
 
 
 def _resting(block: blocks.Chart, w: Writer) -> list[Quantity]:
@@ -159,18 +172,79 @@ def _resting(block: blocks.Chart, w: Writer) -> list[Quantity]:
     return [w.known[figure] for row in cells for cell in row.values() for figure in cell.figures]
 
 
+# ------------------------------------------------------------------------------------------- claims
+
+
 def _claims(block: blocks.Claims, w: Writer) -> Markup:
-    """Stated calculations as a table, recomputed here from the tables of the data."""
+    """Stated calculations, recomputed here from the tables of the data: a card for each that does
+    not hold, the worst first; the others folded, as a table."""
     checked = [each for claim in block.claims for each in claims.recompute(w.known, claim)]
     w.checked += checked
-    heads = ("claim_what", "claim_verdict", "claim_printed", "claim_recomputed")
-    cells = [_claim(each, w) for each in checked]
-    repeated = [each.computed for each in checked if each.computed and each.computed.figure]
-    numeric = [False, False, True, bool(repeated)]
-    columns = [w.word(key) for key in heads]
-    grid = macros().grid(block.name, w.text(block.title), columns, cells, numeric)
-    line = w.source_line([*(each.stated for each in checked), *repeated])
-    return Markup(macros().table(w, block, grid, line))
+    told = sorted(
+        (c for c in checked if c.verdict in data.TOLD), key=lambda c: data.RATINGS[c.verdict]
+    )
+    rest = [each for each in checked if each.verdict not in data.TOLD]
+    cards = [macros().card(w, each, _card(each, w)) for each in told]
+    grid, line = "", ""
+    if rest:
+        repeated = [each.computed for each in rest if each.computed and each.computed.figure]
+        columns = [w.word(key) for key in _CLAIM_HEADS]
+        numeric = [False, False, True, bool(repeated)]
+        cells = [_claim(each, w) for each in rest]
+        grid = macros().grid(block.name, w.text(block.title), columns, cells, numeric)
+        line = w.source_line([*(each.stated for each in rest), *repeated])
+    return Markup(macros().claims(w, block, w.text(block.title), cards, grid, len(rest), line))
+
+
+_CLAIM_HEADS = ("claim_what", "claim_verdict", "claim_printed", "claim_recomputed")
+
+
+def _card(checked: claims.Verdict, w: Writer) -> dict[str, Any]:
+    """What a card says of a calculation: words and numbers written, and where marks stand."""
+    stated, computed = checked.stated, checked.computed
+    row = w.known.row(stated.figure)
+    said = text_of(stated)
+    return {
+        "said": w.verdict(checked),
+        "label": w.label("indicators", str(row["indicator"])),
+        "area": w.label("areas", str(row["area"])),
+        "day": w.day(w.known.as_of(stated.figure), "short"),
+        "note": w.words(w.known.entry("claims", checked.claim)[f"note_{w.language}"]),
+        "computed": computed and w.number(computed, fall(computed)),
+        "formula": w.formula(computed) if computed and computed.kind != "printed" else "",
+        "needed": _needed(checked, w),
+        "sources": w.beside(said)[0],
+        "line": _numberline(checked),
+    }
+
+
+def _needed(checked: claims.Verdict, w: Writer) -> Markup | None:
+    """Which whole number would make a share or change hold; none for other calculations."""
+    if checked.kind not in {"share", "relative_change"}:
+        return None
+    if not checked.needed:
+        return w.word("needed_none")
+    instead = checked.operands[0] if checked.kind == "share" else checked.operands[-1]
+    numbers = [w.number(each) for each in dict.fromkeys(checked.needed)]
+    said = w.word("instead"), w.number(instead)
+    return Markup("{} {} {}").format(Markup(" – ").join(numbers), *said)
+
+
+def _numberline(checked: claims.Verdict) -> list[str]:
+    """Where the printed number's range begins and ends and the exact result stands, as parts of a
+    line; empty where the range would be too narrow to see."""
+    low, high, computed = checked.stated.low, checked.stated.high, checked.computed
+    if low is None or high is None or computed is None or checked.verdict == "contradicts":
+        return []
+    value = abs(computed.value)
+    ends = min(low, value), max(high, value)
+    span = ends[1] - ends[0]
+    if not span or (high - low) / span < Decimal("0.15"):
+        return []
+    return [
+        f"{(each - ends[0]) / span * Decimal('0.6') + Decimal('0.2'):.3f}"
+        for each in (low, high, value)
+    ]
 
 
 def _claim(checked: claims.Verdict, w: Writer) -> list[dict[str, Any]]:
@@ -208,6 +282,11 @@ class _Ids:
         self._taken.add(unique)
         self.given.append((level, text, unique))
         return unique
+
+    def heading(self, key: str, w: Writer) -> Markup:
+        """A section's heading in a word of the interface, which gives its id."""
+        self.given.append((2, w.plain(key), key))
+        return Markup('<h2 id="{}">{}</h2>').format(key, w.word(key))
 
 
 def slug(text: str) -> str:
@@ -247,13 +326,16 @@ def markdown(source: str, w: Writer, ids: _Ids) -> Markup:
 # ----------------------------------------------------------------------------------------- the page
 
 
+_NOTHING = dict.fromkeys(texts.LANGUAGES, "")
+_NO_SITE: Mapping[str, Any] = {"title": _NOTHING, "about": _NOTHING, "nav": ()}
+
+
 @dataclass(frozen=True)
 class Frame:
-    """What a page is told of the site it is part of; empty for a page that stands alone."""
+    """What a page is told of the site it is part of (`plan.site`); little where it stands alone."""
 
     name: str
-    title: Mapping[str, str] = field(default_factory=lambda: dict.fromkeys(texts.LANGUAGES, ""))
-    reports: Sequence[Mapping[str, Any]] = ()
+    site: Mapping[str, Any] = field(default_factory=lambda: _NO_SITE)
     stamp: Mapping[str, str] = field(default_factory=dict)
     edition: str = ""
 
@@ -263,22 +345,15 @@ def page(document: Document, made: Body, frame: Frame) -> str:
     language = made.writer.language
     title, summary = document.title(language), document.lead(language)
     linked = data.linked_data(document, made, title, summary, frame.name)
-    others = [
-        {"name": each["name"], "title": each["title"][language]}
-        for each in frame.reports
-        if each["title"].get(language)
-    ]
     text = environment().get_template("page.html.j2").render(
         w=made.writer,
+        frame=frame,
         name=frame.name,
         title=title,
         summary=summary,
-        site_title=frame.title[language],
         body=made.html,
-        stamp=frame.stamp,
-        edition=frame.edition,
+        sections=made.sections,
         until=document.known.known_on or document.known.latest(),
-        reports=others,
         json_ld=Markup(linked),
     )  # fmt: skip
     return text.strip() + "\n"

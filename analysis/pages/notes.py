@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,7 @@ from analysis.saying.words import word
 _NEIGHBOURS = re.compile(
     r'(<a href="(#note-\d+)"[^>]*>(?:(?!</?a\b).)*)</a>([^<>()]*)<a href="\2"[^>]*>'
 )
-_MANY_SOURCES, _MANY_COUNTED, _LONG_SUM = 12, 6, 8
+_MANY_SOURCES, _MANY_COUNTED, _LONG_SUM, _BESIDE = 12, 6, 8, 3
 _GRADES = {
     "full text": "grade_full_text",
     "full short item": "grade_full_short_item",
@@ -47,13 +48,15 @@ _PATTERNS |= dict.fromkeys(("share", "times", "per"), "{0} ÷ {1}")
 @cache
 def environment() -> jinja2.Environment:
     """The templates, compiled once for a process."""
-    return jinja2.Environment(
+    made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).with_name("templates")),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
+    made.tests["fits"] = lambda pattern, name: fnmatchcase(name, pattern)
+    return made
 
 
 @cache
@@ -168,7 +171,7 @@ class Writer:
         if not link:
             return bound
         note = self._note(quantity)
-        return Markup(f'<a href="#note-{note}" data-note="{note}">{bound}</a>')
+        return Markup(f'<a href="#note-{note}">{bound}</a>')
 
     def _data(self, quantity: Quantity, shown: str, value: str) -> Markup:
         ids = " ".join(quantity.figures)
@@ -315,15 +318,37 @@ class Writer:
             return Markup('<a href="#sources">{}</a>').format(self.word("each_source"))
         return Markup("; ").join(self.link(source) for source in ids)
 
+    def beside(self, *texts: Text | None) -> tuple[list[Markup], int]:
+        """The sources of the numbers in some texts, each with its paragraphs: the first three, and
+        how many there are."""
+        found: dict[str, list[str]] = {}
+        shown = [each.value for text in texts if text for each in text.shown]
+        for figure in (f for each in shown if isinstance(each, Quantity) for f in each.figures):
+            row = self.known.row(figure)
+            found.setdefault(str(row["source"]), []).append(str(row["locator"]))
+        first = list(found.items())[:_BESIDE]
+        return [self._with_paragraphs(*each) for each in first], len(found)
+
+    def _with_paragraphs(self, source: str, locators: Iterable[str]) -> Markup:
+        numbers = sorted({int(each[1:]) for each in locators if each})
+        if not numbers:
+            return self.link(source)
+        told = f"{self.plain('paragraph')} {ranges(numbers)}"
+        return Markup("{}, {}").format(self.link(source), self.name(told))
+
     def link(self, source: str) -> Markup:
         """A source by its publisher and day, linked to its entry in the list of sources."""
         self.used.setdefault(source, [])
         return Markup(macros().link(self, self.known.entry("sources", source), source))
 
-    def publisher(self, publisher: str) -> Markup:
-        """A publisher, read out as Vietnamese where its name is; digits belong to the name."""
+    def publisher(self, publisher: str, short: bool = False) -> Markup:
+        """A publisher, read out as Vietnamese where its name is; digits belong to the name.
+
+        `short` leaves out what stands in brackets, such as who carried the text on.
+        """
         if publisher == "unknown":
             return self.word("unknown_publisher")
+        publisher = publisher.partition(" (")[0] if short else publisher
         named = self.name(publisher) if re.search(r"\d", publisher) else escape(publisher)
         foreign = self.language == "en" and not publisher.isascii()
         return Markup('<span lang="vi">{}</span>').format(named) if foreign else named
@@ -335,6 +360,21 @@ class Writer:
     def lang(self, language: str) -> Markup:
         """Marks words in the other language; words in the page's own need no mark."""
         return Markup("") if language == self.language else Markup(' lang="{}"').format(language)
+
+
+def ranges(numbers: Iterable[int]) -> str:
+    """Whole numbers in order, neighbours as one range.
+
+    >>> ranges([12, 13, 14, 18])
+    '12–14, 18'
+    """
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1][1:] = [number]
+        else:
+            runs.append([number])
+    return ", ".join("–".join(map(str, run)) for run in runs)
 
 
 def fall(computed: Quantity) -> str:

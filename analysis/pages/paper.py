@@ -45,21 +45,23 @@ def chromium() -> str:
     return found
 
 
-def pdfs(pages: Iterable[tuple[Path, Path]], workers: int = 1) -> None:
-    """Print each (page, pdf) pair, `workers` at a time.
+def pdfs(pages: Iterable[tuple[Path, Path]], workers: int = 1, annex: bool = False) -> None:
+    """Print each (page, pdf) pair, `workers` at a time; with `annex`, its notes and sources, too.
 
     Raises PrintError naming the page that failed.
     """
     program = chromium()
     with ThreadPoolExecutor(workers) as pool:
-        for job in [pool.submit(_print, program, page, pdf) for page, pdf in pages]:
+        for job in [pool.submit(_print, program, page, pdf, annex) for page, pdf in pages]:
             job.result()
 
 
-def _print(program: str, page: Path, pdf: Path) -> None:
+def _print(program: str, page: Path, pdf: Path, annex: bool) -> None:
     with tempfile.TemporaryDirectory(prefix="print-") as profile:
         own = (f"--user-data-dir={profile}", f"--print-to-pdf={pdf.resolve()}")
-        command = [program, *_OPTIONS, *own, page.resolve().as_uri()]
+        # A page opened at its notes is printed with them (style.css).
+        address = page.resolve().as_uri() + "#notes" * annex
+        command = [program, *_OPTIONS, *own, address]
         try:
             ended = subprocess.run(command, capture_output=True, timeout=SECONDS, check=False)
         except subprocess.TimeoutExpired:

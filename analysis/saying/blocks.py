@@ -16,6 +16,7 @@ from pydantic import Field, TypeAdapter, model_validator
 
 from analysis.errors import UserError
 from analysis.numbers.figures import Figures
+from analysis.numbers.quantity import Quantity
 from analysis.saying.texts import (
     RECIPE,
     RECIPE_MARK,
@@ -62,12 +63,13 @@ class Block(Frozen):
 
 
 class Sentence(Block):
-    """A paragraph."""
+    """A paragraph; `aside` stands beside it in the margin: a caveat, or what a term means."""
 
     block: Literal["sentence"] = "sentence"
     text: Text
+    aside: Text | None = None
 
-    told: ClassVar[tuple[str, ...]] = ("text",)
+    told: ClassVar[tuple[str, ...]] = ("text", "aside")
 
 
 class Lead(Sentence):
@@ -92,21 +94,38 @@ class Title(Sentence):
 
 
 class Finding(Sentence):
-    """A key finding, with the id of the chart or table that shows it."""
+    """A key finding: opening words, a sentence, and the id of the chart or table that shows it."""
 
     block: Literal["finding"] = "finding"  # type: ignore[assignment]
+    head: Text | None = None
     see: Anchor | Literal[""] = ""
+
+    told: ClassVar[tuple[str, ...]] = ("head", "text", "aside")
 
 
 class Headline(Block):
-    """A headline number with what it is and what it compares with."""
+    """A headline number with what it is and what it compares with.
+
+    `before` is what it was, `of` what it is a part of; either is drawn beside it as a thin bar.
+    """
 
     block: Literal["headline"] = "headline"
     number: Shown
+    before: Number | None = None
+    of: Number | None = None
     label: Text
     note: Text | None = None
 
-    told: ClassVar[tuple[str, ...]] = ("number", "label", "note")
+    told: ClassVar[tuple[str, ...]] = ("number", "before", "of", "label", "note")
+
+    @model_validator(mode="after")
+    def _compares_like_with_like(self) -> Headline:
+        number, bases = self.number.value, [each for each in (self.before, self.of) if each]
+        if len(bases) > 1:
+            raise ValueError("a headline compares with a number before, or with a whole, not both")
+        if any(not isinstance(number, Quantity) or number.unit != base.unit for base in bases):
+            raise ValueError("a headline and what it compares with count in one unit")
+        return self
 
 
 class Parameter(Frozen):

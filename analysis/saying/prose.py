@@ -68,7 +68,7 @@ class Page:
         if language not in texts.LANGUAGES:
             raise ProseError(f"language is “{language}”; write “vi” or “en”")
         self.known, self.language = known, language
-        self._led = False
+        self._shown: set[type[Block]] = set()  # of what a page has one
         self._names = known.names_pattern()
 
     # -- words -------------------------------------------------------------------------------------
@@ -81,38 +81,76 @@ class Page:
         """The label of what a figure counts."""
         return self.label("indicators", self.known.indicator_of(figure))
 
-    def say(self, vi: str, en: str, *, holds: bool = True) -> Said:
-        """A paragraph; nothing at all where a figure it rests on is not known."""
-        return self._said(blocks.Sentence(text=text(vi, en, holds=holds)))
+    def say(self, vi: str, en: str, *, aside: Words | None = None, holds: bool = True) -> Said:
+        """A paragraph; nothing at all where a figure it rests on is not known.
 
-    def title(self, vi: str, en: str) -> Said:
-        """The heading of a report that is made for many: it names the one this page is about."""
-        return self._said(blocks.Title(text=text(vi, en)))
+        `aside` stands beside it in the margin, before its sources: a caveat, or what a term means.
+        """
+        said = text(vi, en, holds=holds)
+        return self._said(blocks.Sentence(text=said, aside=_if_known(aside)))
 
-    def lead(self, vi: str, en: str, *, holds: bool = True) -> Said:
+    def title(self, vi: str, en: str, *, holds: bool = True) -> Said:
+        """What the report finds, as its heading: of several the first whose figures are known."""
+        return self._first(blocks.Title(text=text(vi, en, holds=holds)))
+
+    def lead(self, vi: str, en: str, *, aside: Words | None = None, holds: bool = True) -> Said:
         """The answer in one sentence: of several leads the first whose figures are all known."""
-        lead = blocks.Lead(text=text(vi, en, holds=holds))
-        self._check(lead)
-        if self._led or not lead.known:
-            return self._hidden()
-        self._led = True
-        return self._said(lead)
+        said = text(vi, en, holds=holds)
+        return self._first(blocks.Lead(text=said, aside=_if_known(aside)))
 
-    def limit(self, vi: str, en: str, *, holds: bool = True) -> Said:
+    def limit(self, vi: str, en: str, *, aside: Words | None = None, holds: bool = True) -> Said:
         """Something the sources cannot say or must not be read to say."""
-        return self._said(blocks.Limit(text=text(vi, en, holds=holds)))
+        said = text(vi, en, holds=holds)
+        return self._said(blocks.Limit(text=said, aside=_if_known(aside)))
 
-    def finding(self, vi: str, en: str, *, see: str = "", holds: bool = True) -> Said:
-        """A key finding, with the id of the chart or table that shows it."""
-        return self._said(blocks.Finding(text=text(vi, en, holds=holds), see=see))
+    def finding(
+        self,
+        vi: str,
+        en: str,
+        *,
+        head: Words | None = None,
+        see: str = "",
+        aside: Words | None = None,
+        holds: bool = True,
+    ) -> Said:
+        """A key finding: `head` opens it in bold; `see` is the chart or table that shows it."""
+        return self._said(
+            blocks.Finding(
+                text=text(vi, en, holds=holds),
+                head=_if_known(head),
+                see=see,
+                aside=_if_known(aside),
+            )
+        )
 
-    def headline(self, number: str, label: Words, note: Words | None = None) -> Said:
-        """A headline number (`f"{staff.rate:fall}"`), what it is, and what it compares with."""
-        match text(number, number).vi:
-            case (texts.Shown() as shown,):
-                noted = None if note is None else text_of(note)
-                return self._said(blocks.Headline(number=shown, label=text_of(label), note=noted))
-        raise ProseError('the number of a headline stands alone: f"{staff.rate:fall}"')
+    def headline(
+        self,
+        number: str,
+        label: Words,
+        note: Words | None = None,
+        *,
+        before: Quantity | None = None,
+        of: Quantity | None = None,
+    ) -> Said:
+        """A headline number (`f"{communes.after}"`), what it is, and a note.
+
+        `before` is what it was, `of` what it is a part of; either is drawn as a thin bar.
+        """
+        shown = text(number, number).vi
+        if len(shown) != 1 or not isinstance(shown[0], texts.Shown):
+            raise ProseError('the number of a headline stands alone: f"{staff.rate:fall}"')
+        noted = None if note is None else text_of(note)
+        drawn: dict[str, Any] = {"before": before or None, "of": of or None}
+        try:
+            block = blocks.Headline(number=shown[0], label=text_of(label), note=noted, **drawn)
+        except ValueError as error:
+            raise ProseError(texts.first_line(error)) from None
+        return self._said(block)
+
+    def define(self, indicator: str) -> Text:
+        """What an indicator counts, in the words of indicators.csv: for the margin (`aside`)."""
+        row, label = self.known.entry("indicators", indicator), self.label("indicators", indicator)
+        return text(*(f"{label}: {row[f'definition_{each}']}" for each in texts.LANGUAGES))
 
     def parameters(self, **own: Words) -> Said:
         """The parameters of this run, in words; those of the notebook's own by name."""
@@ -261,6 +299,14 @@ class Page:
         self._check(block)
         return Said(block, self.language, self.known) if block.known else self._hidden()
 
+    def _first(self, block: blocks.Title | blocks.Lead) -> Said:
+        """Of several of a kind the first that is known; the others are checked, too."""
+        self._check(block)
+        if type(block) in self._shown or not block.known:
+            return self._hidden()
+        self._shown.add(type(block))
+        return self._said(block)
+
     def _hidden(self) -> Said:
         return Said(blocks.Hidden(), self.language, self.known)
 
@@ -273,6 +319,12 @@ class Page:
                     f"“{part.strip()}” holds a number typed by hand. Put a Quantity or Period "
                     "in its place ({name}), or list the name it belongs to in data/names.csv."
                 )
+
+
+def _if_known(words: Words | None) -> Text | None:
+    """Words beside a sentence, or none: what is not known there hides nothing else."""
+    given = None if words is None else text_of(words)
+    return given if given and given.known else None
 
 
 def _head(name: str, title: Words, subtitle: Words | None = None) -> dict[str, Any]:
