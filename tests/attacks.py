@@ -114,8 +114,7 @@ def bars(label: str, *marks: str, data: tuple[str, ...] = (ORG,), beside: str = 
         near = text(filled(page, beside), filled(page, beside)) if beside else None
         rows = [Mark(label=text(label, label), number=page.known[m], beside=near) for m in marks]
         table = [(text("Tổ chức", "Tổ chức"), page.known[figure]) for figure in data]
-        head = text("Số", "Số")
-        return page.bars("x", head, head, rows, [head, head], table)
+        return page.bars("x", S, S, rows, [S, S], table)
 
     return cell
 
@@ -124,10 +123,9 @@ def series(day: str, figure: str) -> Callable[[Page], Any]:
     """A point on the day of one figure with the number of another; its table has the staff."""
 
     def cell(page: Page) -> Any:
-        head, known = text("Số", "Số"), page.known
-        point = Point(day=known.as_of(day), number=known[figure])
-        said = page.series("x", head, head, [(head, [point])]).block
-        table = {"data": ((head, known.as_of(PEOPLE), known[PEOPLE]),)}
+        point = Point(day=page.known.as_of(day), number=page.known[figure])
+        said = page.series("x", S, S, [(S, [point])]).block
+        table = {"data": ((S, page.known.as_of(PEOPLE), page.known[PEOPLE]),)}
         return blocks.dump(said.model_copy(update={"table": said.table.model_copy(update=table)}))
 
     return cell
@@ -166,7 +164,6 @@ SPELT = (
 )  # fmt: skip
 SENTENCES = (
     ("cell", "Có 1.731 chi bộ.", "There are 1,731 cells."),
-    ("gate", "Hai mươi sáu nghìn thôn.", "Twenty-six thousand villages."),
     ("gate", "Có mư\u200bời thôn.", "There are te\u200bn villages."),
     ("cell", "Chỉ có {congress.held}.", "Nothing but words."),
     ("cell", "{congress.held} rồi {congress.due}", "{congress.due} then {congress.held}"),
@@ -177,17 +174,14 @@ SENTENCES = (
     ("gate", f"{{{FALL}}}", f"rose by {{{FALL}}}"), ("gate", f"giảm {{{RISE}:rise}}", ""),
     ("gate", f"{{{RISE}:sign}}", f"the number fell by {{{RISE}:sign}}"),
     ("gate", "tăng {units.decrease} đơn vị", "{units.decrease} units"),
-    ("gate", "từ {staff.after} xuống {staff.before}", "{staff.after}, {staff.before}"),
     ("gate", "từ {staff.before} lên {staff.after}", "{staff.before}, {staff.after}"),
     ("gate", "{staff.after}, {staff.before}", "Posts fell, from {staff.after} to {staff.before}"),
-    ("gate", "hơn {congress.held} tổ chức", "{congress.held}"),
     ("gate", "hơn\u00a0{congress.held}", ""),
-    ("gate", "{congress.held}", "more than {congress.held}"), ("gate", "Gần {congress.held}", ""),
+    ("gate", "Gần {congress.held}", ""),
     ("gate", "{congress.held}", "at least\u00a0{congress.held}"), ("gate", "{congress.held}+", ""),
     ("gate", "hơn {dossiers.received} hồ sơ", "over {dossiers.received} dossiers"),
     ("gate", "{congress.held}", "{congress.held} or more"), ("gate", "{congress.rate}%", ""),
     ("gate", "{congress.held} phần trăm", "{congress.held}"), ("gate", "{congress.held} nghìn", ""),
-    ("gate", "{congress.rate}", "{congress.rate} percentage points"),
     ("gate", "{congress.held} người", ""), ("gate", "{congress.held}", "{congress.held} people"),
     ("gate", "{congress.held}{congress.due}", ""), ("gate", "{congress.held}.{congress.due}", ""),
     ("gate", "{congress.held},{congress.due}", ""), ("gate", "{congress.held} {congress.due}", ""),
@@ -364,6 +358,9 @@ ORDINARY: tuple[Cell, ...] = (
         "By {@congress.due:short}, {congress.held} of the {congress.due} were done."),
     say(f"Số người sau sắp xếp là {AFTER}, ít hơn con số {BEFORE} trước đây.",
         f"The {AFTER} people left are fewer than the {BEFORE} before."),
+    say(f"{AFTER} người, ít hơn nhiều lần con số {BEFORE} cũ; dựa trên {{congress.held}} tổ chức",
+        f"{AFTER} people, far below the earlier {BEFORE}; based on {{congress.held}} of them"),
+    "Chính quyền ba cấp thành hai cấp khi điều kiện chín muồi. Three tiers become two.",
     bars("Tổ chức", ORG), series(PEOPLE, PEOPLE), bars_of("ha-noi"),
     block("claims", name="x", title=["a"], claims=["congress.rate", "units.decrease"]),
 )  # fmt: skip

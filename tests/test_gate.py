@@ -116,7 +116,7 @@ def test_few_wrong_meanings_are_published() -> None:
         ("Có 1.731 chi bộ.",
          "“Có 1.731 chi bộ.” holds a number typed by hand (1.731): put a Quantity or Period in "
          "its place, or list the name it belongs to in data/names.csv"),
-        ("a <b>c", "holds inline html “<b>”, which Markdown of a page may not"),
+        ("a ![ảnh](a.png)", "holds image “ảnh”, which no page may"),
         (say("hơn {congress.held}", "{congress.held}"),
          "“hơn” stands beside congress.held: a number has its own hedge and unit"),
         (say("từ {units.before} lên {units.after}", "{units.before}, {units.after}"),

@@ -34,7 +34,8 @@ _GLUED = re.compile(
 _HEDGE = re.compile(
     r"\b(?:more than|over|above|at least|at most|(?<!add )(?<!adds )up to|fewer than|less than"
     r"|under|below|nearly|almost|about|around|approximately|roughly|some|(?<!cao )(?<!thấp )hơn"
-    r"|trên|ít nhất|nhiều nhất|tối thiểu|tối đa|không quá|không dưới|dưới|gần|khoảng|xấp xỉ|ước"
+    r"|(?<!dựa )(?<!tính )trên|ít nhất|nhiều nhất|tối thiểu|tối đa|không quá|không dưới|dưới|gần"
+    r"|(?<!trong )khoảng|xấp xỉ|ước"
     r"|chừng|ngót|cỡ)\s+$",
     re.IGNORECASE,
 )
@@ -52,7 +53,8 @@ _FROM_TO = re.compile(
 )
 # Words around the second of two numbers that let the earlier one stand last.
 _BACK = re.compile(
-    r"\b(?:from|than|against|compared|instead|before|earlier|of|so với|thay|từ|trước|hơn|trong)\b",
+    r"\b(?:from|than|against|compared|instead|before|earlier|times|of"
+    r"|so với|thay|từ|trước|hơn|trong|cũ|lần)\b",
     re.IGNORECASE,
 )
 # Words before a name or a day that is only compared with.
@@ -208,10 +210,12 @@ class Beside:
                 yield f"names {named[0]}, but its numbers are of {', '.join(sorted(own))}"
         days = [self._day(row["figure"]) for row in rows]
         asides = re.findall(f"{_ASIDE}{DAY}", said.words)
-        main = [day for aside, day in zip(asides, said.days, strict=True) if not aside]
-        if days and main and not any(_meet(one, day) for one in days for day in said.days):
+        of_figures = [(a, day) for a, day in zip(asides, said.days, strict=True) if day.figure]
+        main = [day for aside, day in of_figures if not aside]
+        if days and main and not any(_meet(one, day) for one in days for _, day in of_figures):
             yield f"names {main[0]!s}, but its numbers are of {days[0]!s}"
 
 
 def _meet(one: Period, other: Period) -> bool:
-    return one.first_day <= other.last_day and other.first_day <= one.last_day
+    known = one.known and other.known
+    return known and one.first_day <= other.last_day and other.first_day <= one.last_day

@@ -90,9 +90,10 @@ class _Gate:
         self.document = document
         self.recount = Recount(data)
         self.beside = Beside(self.recount.tables, document.known.as_of)
-        listed = self.recount.tables["names"].values()
-        names = (row[f"label_{each}"] for row in listed for each in LANGUAGES)
-        self.words = typed.Words(names, self.beside.counted)
+        listed = [*self.recount.tables["names"].values(), *self.recount.tables["areas"].values()]
+        names = {row[f"label_{each}"] for row in listed for each in LANGUAGES}
+        places = {row["label_vi"].partition(" ")[2] for row in listed}  # Huyện Ba Vì → Ba Vì
+        self.words = typed.Words(names | places, self.beside.counted)
         self.unlike = cache(lambda number: list(self._unlike(number)))
 
     def cells(self) -> Iterator[tuple[int, str]]:

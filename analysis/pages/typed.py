@@ -29,7 +29,8 @@ _FOREIGN = re.compile(
 # Phrases of ordinary sentences that hold a number word.
 _ORDINARY = re.compile(
     r"\b(?:first half|second half|half up|third day|three months|five years|four reforms"
-    r"|nửa (?:đầu|cuối|tháng|thì)|ngày thứ ba|ba tháng|năm năm|bốn đợt|điểm phần trăm"
+    r"|three.tiers?|nửa (?:đầu|cuối|tháng|thì)|ngày thứ ba|ba tháng|năm năm|bốn đợt|ba cấp"
+    r"|chín muồi|điểm phần trăm"
     r"|tháng (?:ba|tư|năm|sáu|bảy|tám|chín|mười(?: một| hai)?)|t[ỷỉ] (?:lệ|trọng|suất))\b",
     re.IGNORECASE,
 )
@@ -123,8 +124,7 @@ def unlisted(tokens: Iterable[Token]) -> Iterator[str]:
     for token in tokens:
         kind, attributes = token["type"], token.get("attrs", {})
         if kind not in _WORDS | _AROUND | _INSIDE:
-            shown = str(token.get("raw") or spoken(token)).strip()[:40]
-            yield f"holds {kind.replace('_', ' ')} “{shown}”, which Markdown of a page may not"
+            yield f"holds {kind.replace('_', ' ')} “{short(spoken(token))}”, which no page may"
         if kind == "link" and (attributes.get("title") or not _LINK.fullmatch(attributes["url"])):
             yield f"links to “{attributes['url']}”; a link is #anchor, page.html or https, untitled"
         if attributes.get("start", 1) != 1:
@@ -133,8 +133,8 @@ def unlisted(tokens: Iterable[Token]) -> Iterator[str]:
 
 def spoken(token: Token) -> str:
     """The words of a token without markup."""
-    if token["type"] in {"softbreak", "linebreak", "inline_html"}:
-        return "" if token["type"] == "inline_html" else " "
+    if token["type"] in {"softbreak", "linebreak"}:
+        return " "
     return str(token.get("raw", "")) + "".join(map(spoken, token.get("children", [])))
 
 
