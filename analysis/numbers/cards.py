@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import fields
+from decimal import ROUND_DOWN, Decimal
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
+
+from analysis.numbers.numerals import plain
+
+if TYPE_CHECKING:
+    from analysis.numbers.quantity import Quantity
 
 LONG = 6  # ids that one line names; of more it says how many
 
@@ -25,6 +31,30 @@ class Card:
         )
         rows = Markup("").join(row.format(name, _told(value)) for name, value in self.facts())
         return Markup("<table><caption>{}</caption>{}</table>").format(repr(self), rows)
+
+
+def line(number: Quantity) -> str:
+    """A number in a line: words, unit, what it can be, what it rests on.
+
+    It can be what its bounds on both sides allow; one more digit is given where it was rounded.
+    """
+    finer, low, high = "", number.low, number.high
+    if low is not None and low == high:
+        cut = number.value.quantize(Decimal(1).scaleb(-number.places - 1), rounding=ROUND_DOWN)
+        finer = f" ({plain(cut)}…)".replace("-", "−") if cut != number.value else ""
+    elif low is not None and high is not None:
+        finer = f" ({plain(low)} to {plain(high)})"
+    unit = "" if number.unit == "percent" else f" {number.unit}"
+    return f"{number!s}{unit}{finer}, from {short(number.figures)}"
+
+
+def facts(number: Quantity) -> list[tuple[str, str]]:
+    """Bounds and formula of a number, and where each figure that it rests on was printed."""
+    ends = [("at least", number.low), ("at most", number.high)]
+    ends = [("exactly", number.value)] if number.exact else ends
+    told = [(name, plain(round(end, 6))) for name, end in ends if end is not None]
+    told += [("formula", number.formula)] if number.formula else []
+    return told + [(each.figure, f"{each!s}: {each.source}") for each in number.printed]
 
 
 def short(ids: Iterable[str]) -> str:

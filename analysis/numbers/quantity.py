@@ -11,13 +11,12 @@ from __future__ import annotations
 import operator
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from functools import cached_property, reduce
 from typing import Any, ClassVar, TypeAlias
 
 from analysis.errors import UserError
-from analysis.numbers import numerals
-from analysis.numbers.cards import Card, short
+from analysis.numbers import cards, numerals
 from analysis.numbers.inline import FormError, Inline
 from analysis.numbers.intervals import NAN, UNKNOWN, Bound, Interval, exactly
 
@@ -33,7 +32,7 @@ class UnitError(UserError):
 
 
 @dataclass(frozen=True)
-class Quantity(Card, Inline):
+class Quantity(cards.Card, Inline):
     """A number that may reach a reader.
 
     `value` in `unit` (a unit code of `indicators.csv`; shares in `percent`); `low` and `high` bound
@@ -149,25 +148,11 @@ class Quantity(Card, Inline):
         return self.figure or self.formula
 
     def __repr__(self) -> str:
-        unit = "" if self.unit == "percent" else f" {self.unit}"
-        return f"{self!s}{unit}{self._finer()}, from {short(self.figures)}"
-
-    def _finer(self) -> str:
-        """Its bounds on both sides, or another digit where it was rounded; else nothing."""
-        if self.low is None or self.high is None:
-            return ""
-        if self.low != self.high:
-            return f" ({numerals.plain(self.low)} to {numerals.plain(self.high)})"
-        cut = self.value.quantize(Decimal(1).scaleb(-self.places - 1), rounding=ROUND_DOWN)
-        return f" ({numerals.plain(cut)}…)".replace("-", "−") if cut != self.value else ""
+        return cards.line(self)
 
     def facts(self) -> list[tuple[str, str]]:
-        """Its bounds and formula, and where each figure it rests on was printed."""
-        ends = [("at least", self.low), ("at most", self.high)]
-        ends = [("exactly", self.value)] if self.exact else ends
-        facts = [(name, numerals.plain(round(end, 6))) for name, end in ends if end is not None]
-        facts += [("formula", self.formula)] if self.formula else []
-        return facts + [(each.figure, f"{each!s}: {each.source}") for each in self.printed]
+        """What its card says."""
+        return cards.facts(self)
 
 
 _FORMULAS = {
@@ -302,7 +287,7 @@ def with_places(quantity: Quantity, places: int) -> Quantity:
     """
     if places == quantity.places or not quantity.known:
         return quantity
-    ratio = quantity.unit in RATIOS or quantity.kind == "per"
+    ratio = quantity.unit in RATIOS or "-per-" in quantity.unit
     if quantity.kind == "printed" or not ratio:
         raise FormError(f"{quantity.name} keeps its digits: it is printed, or a count.")
     if not 0 <= places <= MOST_PLACES:
