@@ -11,7 +11,10 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
-from small_data import retype
+from small_data import retype, small_data
+
+from analysis.numbers import figures
+from analysis.numbers.figures import Figures
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -20,6 +23,12 @@ SCRIPT = "<script>alert(1)</script> </title></style> Thôn & tổ"
 IMAGE = '"><img src="x" onerror="alert(1)"> & \'co\' &amp;'
 RIGHT_TO_LEFT = "\u202eảđ\u202c \u200fتقرير\u200f <u>&</u>"
 LONG = "Dài" * 3400  # more than ten thousand characters, and no place to break
+
+
+@pytest.fixture(scope="session")
+def known(tmp_path_factory: pytest.TempPathFactory) -> Figures:
+    """The figures of the small data."""
+    return figures.load(small_data(tmp_path_factory.mktemp("small")))
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,9 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+from analysis.numbers import numerals, quantity
+from analysis.numbers.quantity import Quantity
+
 TABLES = {
     "sources.csv": """\
 source,tier,grade,publisher,headline,url,published,published_by,accessed,language,note
@@ -92,6 +95,12 @@ def small_data(folder: Path, *changes: tuple[str, str, str]) -> Path:
         assert old in tables[file], f"{old!r} is not in the small {file}"
         tables[file] = tables[file].replace(old, new) if old else tables[file] + new
     return small_files(folder / "data", tables)
+
+
+def printed(token: str, figure: str = "x", unit: str = "person") -> Quantity:
+    """A printed figure, from its Vietnamese form."""
+    numeral = numerals.read(token, "vi")
+    return quantity.printed(figure, numeral, "percent" if numeral.percent else unit)
 
 
 def small_texts(folder: Path) -> Path:

@@ -14,12 +14,6 @@ from analysis.numbers import figures
 from analysis.numbers.figures import Figures, NoSuchName
 
 
-@pytest.fixture(scope="module")
-def known(tmp_path_factory: pytest.TempPathFactory) -> Figures:
-    """The figures of the small data."""
-    return figures.load(small_data(tmp_path_factory.mktemp("small")))
-
-
 @pytest.mark.parametrize(
     ("words", "codes"),
     [

@@ -6,27 +6,15 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from small_data import small_data
+from small_data import printed, small_data
 
 from analysis.numbers import compare, figures, numerals, quantity
 from analysis.numbers.figures import Figures, NoSuchName
-from analysis.numbers.quantity import Quantity, UnitError
+from analysis.numbers.quantity import UnitError
 
 D = Decimal
 FIGURES = "figures.csv"
 UNKNOWN = quantity.unknown("later")
-
-
-@pytest.fixture(scope="module")
-def known(tmp_path_factory: pytest.TempPathFactory) -> Figures:
-    """The figures of the small data."""
-    return figures.load(small_data(tmp_path_factory.mktemp("small")))
-
-
-def printed(token: str) -> Quantity:
-    """A printed figure, from its Vietnamese form."""
-    unit = "percent" if "%" in token else "person"
-    return quantity.printed("x", numerals.read(token, "vi"), unit)
 
 
 # -- change and completion

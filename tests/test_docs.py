@@ -12,11 +12,12 @@ import shlex
 import subprocess
 import sys
 import unicodedata
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import redirect_stdout
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,16 +26,10 @@ from analysis.builds import cli, options
 from analysis.numbers import check, compare, numerals, tables
 
 ROOT = Path(__file__).resolve().parents[1]
-DOCS = {
-    path.relative_to(ROOT).as_posix(): path.read_text("utf-8")
-    for path in (
-        *(
-            ROOT / name
-            for name in ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "data/README.md")
-        ),
-        *sorted((ROOT / "docs").glob("*.md")),
-    )
-}
+TOP = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "data/README.md")
+PATHS = [*(ROOT / name for name in TOP), *sorted((ROOT / "docs").glob("*.md"))]
+DOCS = {path.relative_to(ROOT).as_posix(): path.read_text("utf-8") for path in PATHS}
+each_document = pytest.mark.parametrize("document", DOCS)
 TOLD = ["README.md", "docs/method.md", "docs/tour.md"]  # the documents that speak of numbers
 PACKAGE = ROOT / "analysis"
 MODULES = {
@@ -54,21 +49,35 @@ NOT_COUNTED = {
 # --- reading a document
 
 
+FENCED = re.compile(r"^```(\S[^\n]*)\n(.*?)^```$", flags=re.MULTILINE | re.DOTALL)
+CODE = re.compile(r"`([^`\n]+)`")
+
+
 def blocks(document: str) -> list[tuple[str, str]]:
     """(info, body) of each fenced block of a document."""
-    return re.findall(r"^```(\S[^\n]*)\n(.*?)^```$", DOCS[document], flags=re.MULTILINE | re.DOTALL)
+    return FENCED.findall(DOCS[document])
 
 
 def prose(document: str) -> str:
     """A document without its blocks and the code in its sentences."""
-    text = re.sub(r"^```.*?^```$", "", DOCS[document], flags=re.MULTILINE | re.DOTALL)
-    return re.sub(r"`[^`\n]+`", "", text)
+    return CODE.sub("", FENCED.sub("", DOCS[document]))
 
 
 def code(document: str) -> list[str]:
     """The code in the sentences of a document."""
-    text = re.sub(r"^```.*?^```$", "", DOCS[document], flags=re.MULTILINE | re.DOTALL)
-    return re.findall(r"`([^`\n]+)`", text)
+    return CODE.findall(FENCED.sub("", DOCS[document]))
+
+
+def run(*command: str, **how: Any) -> subprocess.CompletedProcess[str]:
+    """A command that has ended, run in the project's folder."""
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, **how)
+
+
+def python(*arguments: str) -> str:
+    """What Python prints with these arguments; a failure is the test's."""
+    done = run(sys.executable, *arguments)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
 
 
 def grids(document: str) -> Iterator[tuple[list[str], list[list[str]]]]:
@@ -94,25 +103,11 @@ def commands() -> list[tuple[str, str]]:
     """(document, command) of every shell command in a block or a sentence."""
     found = []
     for document in DOCS:
-        lines = [
-            line
-            for info, body in blocks(document)
-            if info in {"sh", "console"}
-            for line in body.splitlines()
-        ]
-        shell = {
-            line for info, body in blocks(document) if info == "sh" for line in body.splitlines()
-        }
-        found += [
-            (document, line.removeprefix("$ "))
-            for line in lines
-            if line in shell or line.startswith("$ ")
-        ]
-        found += [
-            (document, said)
-            for said in code(document)
-            if re.match(r"(make|python -m|\.venv/bin/\S+) ", said)
-        ]
+        for info, body in blocks(document):
+            shown = {"sh": r"^(.+)$", "console": r"^\$ (.+)$"}.get(info, r"(?!)")
+            found += [(document, line) for line in re.findall(shown, body, re.MULTILINE)]
+        said = (each for each in code(document) if re.match(r"(make|python -m|\.venv/\S+) ", each))
+        found += [(document, each) for each in said]
     return list(dict.fromkeys(found))
 
 
@@ -125,25 +120,21 @@ def test_commands_exist(document: str, command: str) -> None:
     documents write it."""
     program, *arguments = shlex.split(command.split(" | ")[0])
     if program == "make":
-        targets = set(
-            re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), flags=re.MULTILINE)
-        )
-        assert {argument for argument in arguments if "=" not in argument} <= targets, document
+        makefile = (ROOT / "Makefile").read_text("utf-8")
+        targets = set(re.findall(r"^([a-z]+):", makefile, flags=re.MULTILINE))
+        assert {argument for argument in arguments if "=" not in argument} <= targets
     elif arguments[:2] == ["-m", "analysis"]:
         # A folder that is to be given stands for itself: parsing asks whether one is taken.
         options.parser().parse_args(arguments[2:])
     elif program.endswith("papermill"):
         notebook = (ROOT / arguments[0]).read_text("utf-8")
-        given = [arguments[i + 1] for i, argument in enumerate(arguments) if argument == "-p"]
-        assert [name for name in given if f'"{name} = ' not in notebook] == [], document
+        given = [name for flag, name in pairwise(arguments) if flag == "-p"]
+        assert [name for name in given if f'"{name} = ' not in notebook] == []
     elif program.endswith("jupyter"):
         assert arguments[0] in {"nbconvert", "lab"}
     elif program.endswith("dask"):
-        command = [sys.executable, "-m", "dask", arguments[0], "--help"]
-        told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-        assert [word for word in arguments if word.startswith("--") and word not in told] == [], (
-            document
-        )
+        told = python("-m", "dask", arguments[0], "--help")
+        assert [word for word in arguments if word.startswith("--") and word not in told] == []
     else:
         assert program in {"grep", "cut", ".venv/bin/python", "python"}, document
 
@@ -159,9 +150,8 @@ def test_contributing_lists_every_target() -> None:
     makefile = (ROOT / "Makefile").read_text("utf-8")
     phony = re.search(r"^\.PHONY: help (.*)$", makefile, flags=re.MULTILINE)
     assert phony is not None
-    assert {row[0].strip("`") for row in table("CONTRIBUTING.md", "command")} == {
-        f"make {name}" for name in phony[1].split()
-    }
+    told = {row[0].strip("`") for row in table("CONTRIBUTING.md", "command")}
+    assert told == {f"make {name}" for name in phony[1].split()}
 
 
 def test_contributing_maps_every_file() -> None:
@@ -177,26 +167,21 @@ def test_contributing_maps_every_file() -> None:
 # --- names, paths and links
 
 
-@pytest.mark.parametrize("document", DOCS)
+@each_document
 def test_paths_exist(document: str) -> None:
     """Every path of the project that a document names exists; what a build makes lies under
     outputs/."""
-    top = {path.name for path in ROOT.iterdir()}
-    missing = []
-    for said in [
-        *code(document),
-        *re.findall(r"(?<=\s)[\w.-]+/[\w./-]+", "\n".join(body for _, body in blocks(document))),
-    ]:
-        first = said.split("/")[0]
-        path = re.fullmatch(r"[\w.][\w./-]*", said) and (
-            first in top and ("/" in said or "." in said)
-        )
-        if path and first not in {"outputs", ".venv"} and not (ROOT / said).exists():
-            missing.append(said)
+    top = {path.name for path in ROOT.iterdir()} - {"outputs", ".venv"}
+    quoted = "\n".join(body for _, body in blocks(document))
+    named = [*code(document), *re.findall(r"(?<=\s)[\w.-]+/[\w./-]+", quoted)]
+    paths = [
+        each for each in named if re.fullmatch(r"[\w.][\w./-]*", each) and re.search(r"[./]", each)
+    ]
+    missing = [e for e in paths if e.split("/")[0] in top and not (ROOT / e).exists()]
     assert missing == []
 
 
-@pytest.mark.parametrize("document", DOCS)
+@each_document
 def test_links_resolve(document: str) -> None:
     """Every link within the project leads to a file that exists, and every anchor to a heading."""
     for target in re.findall(r"\]\(([^)\s]+)\)", prose(document)):
@@ -210,7 +195,7 @@ def test_links_resolve(document: str) -> None:
             assert wanted in [anchor(heading) for heading in headings], target
 
 
-@pytest.mark.parametrize("document", DOCS)
+@each_document
 def test_names_in_code_exist(document: str) -> None:
     """Every `module.name` of the package that a document mentions is there."""
     for said in code(document):
@@ -243,20 +228,14 @@ def data_ids() -> set[str]:
 def test_glossary_identifiers_exist() -> None:
     """Each identifier of the glossary is an id or a column of the data, a name in the code, or a
     path."""
-    ids, missing = data_ids(), []
+    ids = data_ids()
     package = "\n".join(path.read_text("utf-8") for path in PACKAGE.rglob("*.py"))
-    for _, rows in grids("docs/glossary.md"):
-        for name in [name for row in rows for name in re.findall(r"`([^`]+)`", row[-1])]:
-            *_, last = name.split(".")
-            path = "/" in name and (name.startswith("outputs/") or (ROOT / name).exists())
-            if not (
-                name in ids
-                or path
-                or name in package
-                or re.search(rf"\b(def|class) {last}\b|^{last} = ", package, re.M)
-            ):
-                missing.append(name)
-    assert missing == []
+    listed = [row[-1] for _, rows in grids("docs/glossary.md") for row in rows]
+    for name in (name for cell in listed for name in CODE.findall(cell)):
+        last = name.rpartition(".")[2]
+        path = "/" in name and (name.startswith("outputs/") or (ROOT / name).exists())
+        defined = re.search(rf"\b(def|class) {last}\b|^{last} = ", package, re.MULTILINE)
+        assert name in ids or path or name in package or defined, name
 
 
 def test_glossary_terms_are_the_sources_own() -> None:
@@ -275,9 +254,8 @@ def test_glossary_pairs_each_term_once() -> None:
     for header in ("Vietnamese", "word"):
         rows = table("docs/glossary.md", header)
         for column in (0, 1):
-            assert [
-                word for word, n in Counter(row[column].lower() for row in rows).items() if n > 1
-            ] == []
+            words = [row[column].lower() for row in rows]
+            assert len(words) == len(set(words))
 
 
 # --- numbers
@@ -332,17 +310,12 @@ def test_every_number_is_accounted_for(document: str) -> None:
     text = re.sub(r"!\[[^\]]*\]|\]\([^)]*\)", "", prose(document))
     text = re.sub(r"^\|.*\|$", "", text, flags=re.MULTILINE) if document != "README.md" else text
     known = {str(number) for number in counts().values()}
-    known |= {
-        numerals.show(value, 0, "en")
-        for value in KNOWN.frame("figures")["value"]
-        if value == value.to_integral_value()
-    }
-    known |= {numerals.show(value, 1, "en") for value in KNOWN.frame("figures")["value"]}
+    for value in KNOWN.frame("figures")["value"]:
+        whole = value == value.to_integral_value()
+        known |= {numerals.show(value, places, "en") for places in ((0, 1) if whole else (1,))}
     for verdict in claims.recompute(KNOWN):
-        results = [verdict.computed, *verdict.needed]
-        known |= {
-            numerals.show(each.value, each.places, "en") for each in results if each is not None
-        }
+        results = [verdict.needed, (verdict.computed,) if verdict.computed else ()]
+        known |= {numerals.show(q.value, q.places, "en") for each in results for q in each}
     known |= {"8,910", "31", "32"} if document == "docs/method.md" else {"80", "40", "2"}
     said = set(re.findall(r"(?<![\w.,-])\d[\d.,]*(?<![.,])", text))
     assert said - known - NOT_COUNTED[document] == set()
@@ -380,20 +353,17 @@ def test_method_lists_every_hedge() -> None:
 def test_method_explains_every_kind_verdict_and_grade() -> None:
     """The method explains every kind of claim, every verdict with a claim that has it, and counts
     every grade."""
-    assert [row[0] for row in table("docs/method.md", "kind")] == list(
-        tables.enum("claims", "kind")
-    )
+    kinds = tuple(row[0] for row in table("docs/method.md", "kind"))
+    assert kinds == tables.enum("claims", "kind")
     told = {row[0]: row[2].strip("`") for row in table("docs/method.md", "verdict")}
     assert tuple(told) == tables.enum("claims", "verdict")
-    assert {word: claims.recompute(KNOWN, claim)[0].verdict for word, claim in told.items()} == {
-        word: word for word in told
-    }
+    for word, claim in told.items():
+        assert claims.recompute(KNOWN, claim)[0].verdict == word
     n = counts()
     grades = {row[0]: (int(row[2]), int(row[3])) for row in table("docs/method.md", "grade")}
-    assert grades == {
-        grade: (n[f"{grade} sources"], n[f"{grade} figures"])
-        for grade in tables.enum("sources", "grade")
-    }
+    for grade in tables.enum("sources", "grade"):
+        assert grades.pop(grade) == (n[f"{grade} sources"], n[f"{grade} figures"])
+    assert grades == {}
     assert f"The {n['core figures']} figures of the five core articles" in DOCS["docs/method.md"]
 
 
@@ -426,9 +396,7 @@ def test_excerpts_are_in_their_file(document: str) -> None:
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the outputs of a real build of the overview."""
     out = tmp_path_factory.mktemp("docs")
-    command = [sys.executable, "-m", "analysis", "build", "--only", "overview", "--out", str(out)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
+    python("-m", "analysis", "build", "--only", "overview", "--out", str(out))
     return out
 
 
@@ -438,42 +406,21 @@ def test_shell_examples_print_what_they_say(document: str, built: Path) -> None:
     if os.name == "nt":
         pytest.skip("the examples are for a POSIX shell")
     environment = {**os.environ, "LC_ALL": "C.UTF-8"}
-    for info, body in blocks(document):
-        if info != "console":
-            continue
+    for body in (body for info, body in blocks(document) if info == "console"):
         for command, told in re.findall(r"^\$ (.+)\n((?:(?!\$ ).*\n)*)", body, flags=re.MULTILINE):
-            real = command.replace("outputs/", f"{built}/")
-            done = subprocess.run(
-                real,
-                shell=True,
-                cwd=ROOT,
-                env=environment,
-                capture_output=True,
-                text=True,
-                check=False,
-            )
+            done = run("sh", "-c", command.replace("outputs/", f"{built}/"), env=environment)
             assert done.stdout == told, command
 
 
 def test_plain_papermill_runs_the_readmes_example(tmp_path: Path) -> None:
     """The README's papermill command makes a notebook that knows nothing printed later."""
-    (line,) = [
-        command
-        for document, command in commands()
-        if document == "README.md" and "papermill" in command
-    ]
+    (line,) = (
+        said
+        for document, said in commands()
+        if (document, "papermill" in said) == ("README.md", True)
+    )
     _, notebook, out, *given = shlex.split(line)
-    command = [
-        sys.executable,
-        "-m",
-        "papermill",
-        notebook,
-        str(tmp_path / out),
-        *given,
-        "--no-progress-bar",
-    ]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
+    python("-m", "papermill", notebook, str(tmp_path / out), *given, "--no-progress-bar")
     cells = json.loads((tmp_path / out).read_text("utf-8"))["cells"]
     shown = json.dumps([cell["outputs"] for cell in cells if cell["cell_type"] == "code"])
     assert "project-21.staff.after" in shown
@@ -483,13 +430,7 @@ def test_plain_papermill_runs_the_readmes_example(tmp_path: Path) -> None:
 def test_picture_shows_the_data(built: Path, tmp_path: Path) -> None:
     """docs/changes.svg says what a build from the data says now; `make picture` draws it anew."""
     drawn = tmp_path / "changes.svg"
-    command = [
-        sys.executable,
-        "docs/picture.py",
-        str(built / "runs" / "overview.ipynb"),
-        str(drawn),
-    ]
-    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    python("docs/picture.py", str(built / "runs" / "overview.ipynb"), str(drawn))
     picture = (ROOT / "docs" / "changes.svg").read_text("utf-8")
     said, now = (re.findall(r">([^<>\n]+)<", text) for text in (picture, drawn.read_text("utf-8")))
     assert said == now
@@ -508,9 +449,7 @@ def test_picture_is_told_in_words() -> None:
 
 def test_reports_are_as_many_as_the_readme_says() -> None:
     """The README's number of pages is the number that `list` lists."""
-    command = [sys.executable, "-m", "analysis", "list"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert f"{2 * counts()['reports']} pages, " in done.stdout
+    assert f"{2 * counts()['reports']} pages, " in python("-m", "analysis", "list")
 
 
 def test_figures_stand_where_they_say() -> None:

@@ -23,12 +23,6 @@ CLAIMS, NAMES, AREAS = "claims.csv", "names.csv", "areas.csv"
 Change = tuple[str, str, str]
 
 
-@pytest.fixture(scope="module")
-def known(tmp_path_factory: pytest.TempPathFactory) -> Figures:
-    """The figures of the small data."""
-    return figures.load(small_data(tmp_path_factory.mktemp("small")))
-
-
 # -- loading
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from small_data import printed
 
-from analysis.numbers import numerals, quantity
 from analysis.numbers.inline import FormError, Inline, readable, split
 
 
@@ -16,14 +16,9 @@ class Name(Inline):
         return {"vi": "Hà Nội", "en": "Hanoi"}[language] + form
 
 
-def number(token: str) -> quantity.Quantity:
-    """A printed figure."""
-    return quantity.printed("x", numerals.read(token, "vi"), "person")
-
-
 def test_a_formatted_value_comes_out_again_with_its_form() -> None:
     """Words and values alternate; the same value may stand twice, each time with its own form."""
-    place, more = Name(), number("hơn 5")
+    place, more = Name(), printed("hơn 5")
     parts = split(f"{place}: {more:more}, {more}")
     assert parts == [(place, ""), ": ", (more, "more"), ", ", (more, "")]
     assert split("no value") == ["no value"]
@@ -32,7 +27,7 @@ def test_a_formatted_value_comes_out_again_with_its_form() -> None:
 
 def test_words_around_a_value_may_be_changed_by_code() -> None:
     """A sentence put together of parts, or in capitals, keeps its values."""
-    value = number("1.221")
+    value = printed("1.221")
     joined = " ".join(["held:", f"{value}"]).upper()
     assert split(joined) == ["HELD: ", (value, "")]
     assert split(f"{joined} of {value}")[1] == (value, "")
@@ -40,17 +35,17 @@ def test_words_around_a_value_may_be_changed_by_code() -> None:
 
 def test_a_formatted_value_reads_as_prose() -> None:
     """What an author sees is the English words; `readable` takes the invisible marks out."""
-    written = f"{number('hơn 66.000')} people in {Name()}"
+    written = f"{printed('hơn 66.000')} people in {Name()}"
     assert readable(written) == "more than 66,000 people in Hanoi"
     assert "more than 66,000" in written
-    assert str(number("1.221")) == "1,221"
+    assert str(printed("1.221")) == "1,221"
 
 
 def test_a_form_that_a_value_does_not_have_names_those_it_has() -> None:
     """A misspelt form, or a format of Python's own, is refused with the right ones."""
     for wrong, message in (
-        (lambda: f"{number('5'):fal}", r"“fal” is no form of a Quantity\. Forms are: fall, more"),
-        (lambda: f"{number('5'):.1f}", r"“\.1f” is no form of a Quantity"),
+        (lambda: f"{printed('5'):fal}", r"“fal” is no form of a Quantity\. Forms are: fall, more"),
+        (lambda: f"{printed('5'):.1f}", r"“\.1f” is no form of a Quantity"),
         (lambda: f"{Name():short}", r"“short” is no form of a Name\. Forms are: none"),
     ):
         with pytest.raises(FormError, match=message):

@@ -51,14 +51,18 @@ def pins() -> dict[str, list[Version]]:
 PINS = pins()
 
 
+def run(*command: str, **how: Any) -> str:
+    """What a command prints; a failure is the test's."""
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, **how)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
 def committed() -> list[Path]:
     """The files git tracks; without git, the test that asks is skipped."""
     if not (ROOT / ".git").exists() or shutil.which("git") is None:
         pytest.skip("not a git checkout")
-    listed = subprocess.run(
-        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True
-    ).stdout
-    paths = [ROOT / name for name in listed.decode("utf-8").split("\0") if name]
+    paths = (ROOT / name for name in run("git", "ls-files", "-z").split("\0") if name)
     return [path for path in paths if path.is_file()]
 
 
@@ -111,17 +115,9 @@ def test_lock_is_names_versions_and_hashes_only() -> None:
 
 def test_no_file_names_a_package_index() -> None:
     """Nothing that installs says where packages come from: that is the machine's to say."""
-    option = re.compile(
-        r"(?:--(?:extra-)?index-url|--find-links|--trusted-host|PIP_(?:EXTRA_)?INDEX_URL)\b"
-    )
-    names = [
-        "pyproject.toml",
-        "environment.yml",
-        "Makefile",
-        ".ci/run",
-        *(str(path) for path in WORKFLOWS),
-    ]
-    assert [name for name in names if option.search((ROOT / name).read_text("utf-8"))] == []
+    option = r"--(extra-)?index-url|--find-links|--trusted-host|PIP_(EXTRA_)?INDEX_URL\b"
+    files = ("pyproject.toml", "environment.yml", "Makefile", ".ci/run", *WORKFLOWS)
+    assert [name for name in files if re.search(option, (ROOT / name).read_text("utf-8"))] == []
 
 
 # --- commands
@@ -132,21 +128,15 @@ def test_make_has_every_target() -> None:
     if shutil.which("make") is None:
         pytest.skip("no make")
     clean = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
-    command = ["make", "--dry-run", *TARGETS]
-    done = subprocess.run(command, cwd=ROOT, env=clean, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
+    run("make", "--dry-run", *TARGETS, env=clean)
 
 
 def test_ci_run_is_a_sound_script() -> None:
     """.ci/run can be executed, parses, reads no standard input, and ends with `make test`."""
     script = ROOT / ".ci" / "run"
     assert os.access(script, os.X_OK)
-    bash = shutil.which("bash")
-    if bash is not None:
-        assert (
-            subprocess.run([bash, "-n", str(script)], capture_output=True, check=False).stderr
-            == b""
-        )
+    if shutil.which("bash") is not None:
+        run("bash", "-n", str(script))
     text = script.read_text("utf-8")
     assert "exec </dev/null" in text
     assert "REQUIRE_CHROMIUM=1" in text
@@ -172,8 +162,7 @@ def test_wheel_holds_the_whole_package(tmp_path: Path) -> None:
     wanted = {path.relative_to(ROOT).as_posix() for path in package if path.suffix != ".pyc"}
     assert {"analysis/saying/words.toml", "analysis/pages/templates/page.html.j2"} <= wanted
     build = ["-m", "hatchling", "build", "--target", "wheel", "--directory", str(tmp_path)]
-    done = subprocess.run([sys.executable, *build], cwd=ROOT, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+    run(sys.executable, *build)
     (wheel,) = tmp_path.glob("*.whl")
     held = zipfile.ZipFile(wheel).namelist()
     assert {name for name in held if ".dist-info/" not in name} == wanted
@@ -189,9 +178,8 @@ def test_wheel_holds_the_whole_package(tmp_path: Path) -> None:
 )
 def test_files_meet_the_schemas_of_their_readers(schema: str, paths: list[Path]) -> None:
     """Each workflow meets GitHub's schema, CITATION.cff its own (check-jsonschema has them)."""
-    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", f"vendor.{schema}"]
-    done = subprocess.run([*command, *map(str, paths)], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout
+    check = ("-m", "check_jsonschema", "--builtin-schema", f"vendor.{schema}")
+    run(sys.executable, *check, *map(str, paths))
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
@@ -214,9 +202,8 @@ def test_ci_runs_on_push_and_pull_request() -> None:
     job = loaded["jobs"]["test"]
     assert job["strategy"]["matrix"]["python"] == ["3.11", "3.13"]
     assert ".ci/run" in [step.get("run") for step in job["steps"]]
-    kept = [
-        step for step in job["steps"] if step.get("uses", "").startswith("actions/upload-artifact@")
-    ]
+    upload = "actions/upload-artifact@"
+    kept = [step for step in job["steps"] if step.get("uses", "").startswith(upload)]
     assert [(step["if"], step["with"]["path"]) for step in kept] == [("always()", "outputs/")]
 
 
@@ -230,10 +217,8 @@ def test_reports_are_scheduled_apart_from_ci() -> None:
     jobs = loaded["jobs"]
     assert jobs["publish"]["needs"] == "build"
     assert jobs["publish"]["permissions"] == {"pages": "write", "id-token": "write"}
-    assert any(
-        step.get("uses", "").startswith("actions/deploy-pages@")
-        for step in jobs["publish"]["steps"]
-    )
+    used = [step.get("uses", "") for step in jobs["publish"]["steps"]]
+    assert any(each.startswith("actions/deploy-pages@") for each in used)
     assert any("GITHUB_STEP_SUMMARY" in step.get("run", "") for step in jobs["build"]["steps"])
     assert jobs["tell"]["if"] == "failure()"
     assert set(jobs["tell"]["needs"]) == {"build", "publish"}
@@ -250,22 +235,18 @@ def test_citation_agrees_with_pyproject() -> None:
 
 def test_changelog_has_a_place_for_what_comes() -> None:
     """CHANGELOG.md opens with what is unreleased."""
-    headings = re.findall(
-        r"^## (.+)$", (ROOT / "CHANGELOG.md").read_text("utf-8"), flags=re.MULTILINE
-    )
+    changes = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    headings = re.findall(r"^## (.+)$", changes, flags=re.MULTILINE)
     assert headings[0] == "[Unreleased]"
 
 
 def test_no_path_of_one_machine() -> None:
     """No committed file names a folder that exists on one machine only."""
     folder = re.compile(r"(?<![\w.:/*~-])(?:/(?:home|Users|root|work)/\w|[A-Z]:\\\\?Users\\)")
-    wrong = []
     for path in committed():
         text = path.read_bytes().decode("utf-8", errors="ignore")
-        for number, line in enumerate(text.splitlines(), start=1):
-            if path.suffix not in {".png", ".pdf"} and folder.search(line):
-                wrong.append(f"{path.relative_to(ROOT)}:{number}: {line.strip()[:80]}")
-    assert wrong == []
+        if path.suffix not in {".png", ".pdf"}:
+            assert [line for line in text.splitlines() if folder.search(line)] == [], path
 
 
 def test_nothing_that_a_run_leaves_is_committed() -> None:

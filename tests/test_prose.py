@@ -12,27 +12,14 @@ import pytest
 from jsonschema import Draft202012Validator
 from small_data import small_data
 
-from analysis import Mark, Page, blocks, claims, compare, figures, quantity, text
+from analysis import Mark, Page, blocks, claims, compare, figures, text
 from analysis.numbers.figures import Figures
-from analysis.numbers.inline import FormError
 from analysis.saying import texts
 from analysis.saying.prose import Said
 from analysis.saying.texts import ProseError
 
 ROOT = Path(__file__).resolve().parents[1]
 TYPED = ["126 communes", "98.7%", "Resolution 18", "n² more", "½ of it", "٣ wards", "Đề án 061"]
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The small data."""
-    return small_data(tmp_path_factory.mktemp("small"))
-
-
-@pytest.fixture(scope="module")
-def known(folder: Path) -> Figures:
-    """The figures of the small data."""
-    return figures.load(folder)
 
 
 @pytest.fixture
@@ -42,9 +29,9 @@ def page(known: Figures) -> Page:
 
 
 @pytest.fixture
-def early(folder: Path) -> Page:
+def early(tmp_path: Path) -> Page:
     """A page on a day when nothing but the counts of staff had been printed."""
-    return Page(figures.load(folder, known_on="2021-06-30"), "en")
+    return Page(figures.load(small_data(tmp_path), known_on="2021-06-30"), "en")
 
 
 def words(said: Said, language: str = "en") -> str:
@@ -107,21 +94,6 @@ def test_the_two_languages_show_the_same_values(known: Figures) -> None:
     for vi, en in (("Người", ""), ("", "people")):
         with pytest.raises(ProseError, match="said in one language alone"):
             text(vi, en)
-
-
-def test_a_form_carries_the_direction(known: Figures) -> None:
-    """“Fell by” takes a fall and “rose by” a rise; another form is refused with those there are."""
-    change = compare.change(known["staff.before"], known["staff.after"])
-    said = text(f"giảm {change.rate:fall}", f"fell by {change.rate:fall}")
-    assert said.plain("en") == "fell by 44.3%"
-    for number, form, message in (
-        (change.rate, "rise", "is not surely a rise"),
-        (change.before, "fall", "is not surely a fall"),
-        (change.before, "more", "is not printed as"),
-        (change.rate, ".2f", r"“\.2f” is no form of a Quantity\. Forms are: fall, more"),
-    ):
-        with pytest.raises(FormError, match=message):
-            format(number, form)
 
 
 def test_a_sentence_that_no_longer_holds_is_refused(page: Page) -> None:
@@ -286,11 +258,6 @@ def test_hand_made_json_is_checked(page: Page, change: dict[str, Any], message: 
     good = blocks.dump(page.say("Có.", "Yes.").block)
     with pytest.raises(ProseError, match=message):
         blocks.load({**good, **change}, page.known)
-
-
-def test_a_count_of_nothing_is_unknown() -> None:
-    """Where there is nothing to count, a sentence about the count is not said."""
-    assert not quantity.counted([], "claim").known
 
 
 def test_jupyter_shows_each_block_in_one_language(known: Figures) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from small_data import printed
 
 from analysis.numbers import numerals, quantity, recipes
 from analysis.numbers.inline import FormError
@@ -21,12 +22,6 @@ from analysis.numbers.recipes import RecipeError
 D = Decimal
 # Decimal keeps 28 digits; a bound may be off by its last one.
 LITTLE = Fraction(1, 10**15)
-
-
-def printed(token: str, figure: str = "x", unit: str = "person") -> Quantity:
-    """A printed figure, from its Vietnamese form."""
-    unit = "percent" if "%" in token else unit
-    return quantity.printed(figure, numerals.read(token, "vi"), unit)
 
 
 def bounds(item: Quantity) -> tuple[str | None, ...]:
