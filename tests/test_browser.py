@@ -208,6 +208,9 @@ def said(document: Document, language: str) -> Iterator[str]:
 
 def _block(block: blocks.Block, known: Figures, language: str) -> Iterator[str]:
     yield from (text.plain(language) for text in block.texts)
+    for event in block.events(known) if isinstance(block, blocks.Context) else ():
+        yield from (event.day.words(language, "short"), event.label.words(language))
+        yield event.document.words(language) if event.document else ""
     if isinstance(block, blocks.Chart):
         yield block.title.plain(language)  # once more, as the caption of its table
     if isinstance(block, blocks.Chart | blocks.Table):

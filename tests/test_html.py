@@ -340,6 +340,24 @@ def test_paragraphs_in_a_row_are_a_range() -> None:
     assert ranges([12, 13, 14, 18]) == "12–14, 18"
 
 
+# -- decisions and steps
+
+
+def test_context_lists_events_with_their_sources(known: Figures, language: str) -> None:
+    """Each event of a reform in order of days: day, what happened, document, source with paragraph;
+    where none is known, the page says so."""
+    reform = next(each.reform for each in known.events() if each.reform)
+    events = known.events(reform)
+    page = soup(known, language, lambda p: [p.context(reform), p.context("urban-pilot-2021", "x")])
+    items = page.select("ol.context > li")
+    assert len(items) == len(events)
+    for item, event in zip(items, events, strict=True):
+        assert event.label.words(language) in item.get_text()
+        assert item.select("time")
+        assert item.select(f"a[href='#source-{event.source}']")
+    assert page.select("p.absent")[0].get_text() == word("absent", language)
+
+
 # -- headline numbers
 
 

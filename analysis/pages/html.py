@@ -115,6 +115,8 @@ def _written(first: Block, group: Sequence[Prose | Block], w: Writer, drawings: 
         return _claims(first, w)
     if isinstance(first, blocks.Chart):
         return _chart(first, w, drawings[first.anchor])
+    if isinstance(first, blocks.Context):
+        return Markup(macros().context(w, first.events(w.known)))
     if isinstance(first, blocks.Sources):
         return Markup(macros().sources(w))
     return Markup(getattr(macros(), first.block)(w, first))

@@ -327,9 +327,10 @@ class Writer:
             row = self.known.row(figure)
             found.setdefault(str(row["source"]), []).append(str(row["locator"]))
         first = list(found.items())[:_BESIDE]
-        return [self._with_paragraphs(*each) for each in first], len(found)
+        return [self.place(*each) for each in first], len(found)
 
-    def _with_paragraphs(self, source: str, locators: Iterable[str]) -> Markup:
+    def place(self, source: str, locators: Iterable[str]) -> Markup:
+        """A source and its paragraphs."""
         numbers = sorted({int(each[1:]) for each in locators if each})
         if not numbers:
             return self.link(source)

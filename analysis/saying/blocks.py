@@ -15,6 +15,7 @@ from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 from pydantic import Field, TypeAdapter, model_validator
 
 from analysis.errors import UserError
+from analysis.numbers.events import Event
 from analysis.numbers.figures import Figures
 from analysis.numbers.quantity import Quantity
 from analysis.saying.texts import (
@@ -270,6 +271,19 @@ class Claims(Titled):
     claims: tuple[str, ...]
 
 
+class Context(Block):
+    """The dated decisions and steps of a reform, of some kinds or of all: the tables say which."""
+
+    block: Literal["context"] = "context"
+    reform: str
+    kinds: tuple[str, ...] = ()
+
+    def events(self, known: Figures) -> list[Event]:
+        """The known events, in order of days."""
+        found = known.events(self.reform)
+        return [each for each in found if not self.kinds or each.kind in self.kinds]
+
+
 class Absent(Block):
     """What stands where a chart or table has nothing to show: no source had printed it by then."""
 
@@ -293,7 +307,7 @@ class Sources(Block):
 
 AnyBlock: TypeAlias = Annotated[
     Sentence | Lead | Limit | Title | Finding | Headline | Parameters | Table | Bars | Shares
-    | Series | Coverage | Claims | Absent | Hidden | Sources,
+    | Series | Coverage | Claims | Context | Absent | Hidden | Sources,
     Field(discriminator="block"),
 ]  # fmt: skip
 _ANY: TypeAdapter[Block] = TypeAdapter(AnyBlock)

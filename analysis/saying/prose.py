@@ -283,6 +283,14 @@ class Page:
         block = blocks.Claims(**_head(name, title), claims=listed)
         return self._said(block if listed and block.known else blocks.Absent())
 
+    def context(self, reform: str, *kinds: str) -> Said:
+        """The dated decisions and steps of a reform in events.csv: day, what, document, source.
+
+        Of some kinds (`resolution`, `start`) or of all.
+        """
+        block = blocks.Context(reform=reform, kinds=kinds)
+        return self._said(block if block.events(self.known) else blocks.Absent())
+
     def sources(self) -> Said:
         """The notes to every number and the sources they rest on: the last cell."""
         day, evidence = self.known.known_on, self.known.evidence
