@@ -33,33 +33,7 @@ def plain(block: Block, language: str) -> str:
 
 def html(block: Block, language: str, known: Figures) -> Markup:
     """A block in one language; empty where it says nothing."""
-<<<<<<< HEAD
     return Markup(_template().render(block=block, language=language, known=known))
-=======
-    match block:
-        case blocks.Sentence():
-            return Markup(_SENTENCES[block.block]).format(_joined(block, language))
-        case blocks.Headline():
-            number, *about = (_text(text, language) for text in block.texts)
-            return Markup("<li><b>{}</b> {}</li>").format(number, Markup(" ").join(about))
-        case blocks.Parameters():
-            return _parameters(block, language, known)
-        case blocks.Chart():
-            return _drawn(block, language, known)
-        case blocks.Table(note=note):
-            rows = [block.table.columns, *block.table.data]
-            below = Markup("<p>{}</p>").format("" if note is None else _text(note, language))
-            return _grid(block.title, rows, language, heads=1) + below
-        case blocks.Claims():
-            checked = [each for claim in block.claims for each in claims.recompute(known, claim)]
-            return _grid(block.title, [_claim(each, known) for each in checked], language)
-        case blocks.Context():
-            told = [(each.day, each.label, each.document) for each in block.events(known)]
-            return _grid(Text(vi=(), en=()), told, language)
-        case blocks.Absent():
-            return Markup("<p><em>{}</em></p>").format(word("absent", language))
-    return Markup("")
->>>>>>> 0193f4a (A reform's decisions and steps stand as a list with their sources)
 
 
 @cache
@@ -70,7 +44,6 @@ def _template() -> Template:
     return ours.from_string(Path(__file__).with_name("preview.html.j2").read_text("utf-8"))
 
 
-<<<<<<< HEAD
 def _parameters(
     block: blocks.Parameters, language: str, known: Figures
 ) -> Iterator[tuple[str, str]]:
@@ -85,19 +58,6 @@ def _claims(block: blocks.Claims, known: Figures) -> Iterator[tuple[Cell, ...]]:
         for each in claims.recompute(known, claim):
             label = Label.of(known, "indicators", known.indicator_of(each.stated.figure))
             yield label, each.stated, each.computed, Text.of_word(f"verdict_{each.verdict}")
-=======
-def _joined(block: Block, language: str) -> Markup:
-    """Everything that a block says, in a row."""
-    return Markup(" ").join(_text(each, language) for each in block.texts)
-
-
-def _parameters(block: blocks.Parameters, language: str, known: Figures) -> Markup:
-    until = known.known_on or word("today", language)
-    rows = [("known_on", until), ("evidence", word(f"evidence_{known.evidence}", language))]
-    rows += [(each.name, each.value.plain(language)) for each in block.own]
-    named = ((word(name, language), said) for name, said in rows)
-    return Markup("<ul>{}</ul>").format(_each("<li>{}: {}</li>", named))
->>>>>>> 0193f4a (A reform's decisions and steps stand as a list with their sources)
 
 
 def _drawn(block: blocks.Chart, language: str, known: Figures) -> Markup:
