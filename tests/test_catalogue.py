@@ -111,6 +111,4 @@ def test_a_mistake_is_told_in_two_lines(known: Figures) -> None:
         exec(ask, {"known": known})
     where, told = error.value._render_traceback_()
     assert where.startswith("line 2")
-    assert told.startswith(
-        "NoSuchName: no figure “staff.aftre” in figures.csv. Did you mean “staff."
-    )
+    assert told.startswith("NoSuchName: no row “staff.aftre” in figures.csv. Did you mean “staff.")

@@ -83,7 +83,7 @@ def series(known: Figures) -> blocks.Series:
 def coverage(known: Figures) -> blocks.Coverage:
     """A rate printed for the second reform, and counts for the first."""
     topics = [
-        blocks.Topic(topic=Label.of(known, "indicators", topic), counts=(topic,), rates=rates)
+        blocks.Topic(topic=known.label("indicators", topic), counts=(topic,), rates=rates)
         for topic, rates in (("congress", ("congress.rate",)), ("staff", ()))
     ]
     reforms = (

@@ -94,7 +94,7 @@ def test_a_figure_not_printed_yet_is_unknown(tmp_path: Path) -> None:
     assert eve.indicator_of("congress.held") == "congress"
     assert "congress.held" in eve
     assert "congress.held" not in eve.find()
-    with pytest.raises(NoSuchName, match=r"no source had printed the figure “congress\.held”"):
+    with pytest.raises(NoSuchName, match=r"no source had printed “congress\.held” \(figures\)"):
         eve.row("congress.held")
     assert figures.load(where, known_on="2025-07-15")["congress.held"].known
 
@@ -104,7 +104,7 @@ def test_a_figure_not_printed_yet_is_unknown(tmp_path: Path) -> None:
 )
 def test_an_unknown_id_names_the_nearest_one(known: Figures, ask: Callable[..., Any]) -> None:
     """A misspelt figure is an error that says what there is, and never silently missing."""
-    message = r"^no figure “congress\.hold” in figures\.csv\. Did you mean “congress\.held”\? "
+    message = r"^no row “congress\.hold” in figures\.csv\. Did you mean “congress\.held”\? "
     message += r"There are congress\.due, \.held, \.rate\.$"
     with pytest.raises(NoSuchName, match=message) as error:
         ask(known, "congress.hold")

@@ -86,7 +86,7 @@ class Figures(Card):
         return figure in self._printed.tables["figures"]
 
     def __getitem__(self, figure: str) -> Quantity:
-        row, known = self._figure(figure)
+        row, known = self._row("figures", figure)
         return self._printed.quantity(figure) if known else quantity.unknown(figure, row["unit"])
 
     def get(self, figure: str) -> Quantity:
@@ -95,38 +95,29 @@ class Figures(Card):
 
     def as_of(self, figure: str) -> Period:
         """The day or period the figure holds for; an unknown Period where the figure is unknown."""
-        row, known = self._figure(figure)
+        row, known = self._row("figures", figure)
         return periods.read(row["as_of"], figure) if known else Period("", figure=figure)
 
     def row(self, figure: str) -> dict[str, Any]:
         """All that is written about one known figure, and about its source and indicator."""
-        row, known = self._figure(figure)
-        if not known:
-            told = f"no source had printed the figure “{figure}” by the day of the report"
-            raise NoSuchName(told)
-        return without(row, "level")  # an area's level is there to be asked for, not shown
+        # An area's level is there to be asked for, not shown.
+        return without(self.entry("figures", figure), "level")
 
     def indicator_of(self, figure: str) -> str:
         """The code of what a figure counts, whether the figure is known or not."""
-        return str(self._figure(figure)[0]["indicator"])
+        return str(self._row("figures", figure)[0]["indicator"])
 
-    def entry(self, table: str, code: str) -> dict[str, str]:
-        """One row of sources, indicators, areas, claims, names or events."""
-        rows = self._table(table)
-        questions.note(table, code)
-        if code not in rows:
-            raise NoSuchName(f"no row “{code}” in {table}.csv.{nearest(code, rows)}")
-        return dict(rows[code])
+    def entry(self, table: str, code: str) -> dict[str, Any]:
+        """One row of a table that is known on the day of the report."""
+        row, known = self._row(table, code)
+        if not known:
+            raise NoSuchName(f"no source had printed “{code}” ({table}) by the day of the report")
+        return dict(row)
 
     def label(self, table: str, code: str) -> Label:
         """The label of an indicator, area, name or event; an unknown one of an unknown event."""
-        self._table(table)
-        rows = self._printed.tables[table]
-        questions.note(table, code)
-        if code not in rows:
-            raise NoSuchName(f"no row “{code}” in {table}.csv.{nearest(code, rows)}")
-        row = rows[code]
-        return Label(table, code, row["label_vi"], row["label_en"], code in self._tables[table])
+        row, known = self._row(table, code)
+        return Label(table, code, row["label_vi"], row["label_en"], known)
 
     def event(self, code: str) -> Event:
         """One event; its day and label are unknown where no source had printed it yet."""
@@ -143,14 +134,15 @@ class Figures(Card):
         found.sort(key=lambda code: events.order(rows[code]["day"], code))
         return [self.event(code) for code in found]
 
-    def _figure(self, figure: str) -> tuple[dict[str, Any], bool]:
-        """The row of a figure, and whether it is known."""
-        questions.note("figures", figure)
-        rows = self._printed.tables["figures"]
-        if figure not in rows:
-            told = f"{nearest(figure, rows)}{_beside(figure, rows)}"
-            raise NoSuchName(f"no figure “{figure}” in figures.csv.{told}")
-        return rows[figure], figure in self._tables["figures"]
+    def _row(self, table: str, code: str) -> tuple[dict[str, Any], bool]:
+        """A row of a table, and whether it is known."""
+        self._table(table)
+        questions.note(table, code)
+        rows = self._printed.tables[table]
+        if code not in rows:
+            told = f"{nearest(code, rows)}{_beside(code, rows)}"
+            raise NoSuchName(f"no row “{code}” in {table}.csv.{told}")
+        return rows[code], code in self._tables[table]
 
     def _table(self, table: str) -> Rows:
         if table not in self._tables:
@@ -258,9 +250,9 @@ class Figures(Card):
         return row and without(row, "level" if table == "figures" else "")
 
 
-def _beside(figure: str, rows: Iterable[str]) -> str:
+def _beside(code: str, rows: Iterable[str]) -> str:
     """Which ids begin as this one does, as far as any does."""
-    place = figure
+    place = code
     while place := place.rpartition(".")[0]:
         if there := sorted(each for each in rows if each.startswith(f"{place}.")):
             return f" There are {short(there)}."

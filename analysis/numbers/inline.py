@@ -9,12 +9,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from analysis.errors import UserError
-
-if TYPE_CHECKING:
-    from analysis.numbers.figures import Figures
 
 _OPEN, _CLOSE = "\u2063", "\u2064"
 _HIDDEN = {ord("0") + n: 0xE0030 + n for n in range(10)}  # an invisible copy of the digits
@@ -76,11 +73,6 @@ class Label(Inline):
     def words(self, language: str, form: str = "") -> str:  # noqa: ARG002  (a label has one form)
         """The label in a language; “–” where it is unknown."""
         return (self.vi if language == "vi" else self.en) if self.known else "–"
-
-    @staticmethod
-    def of(known: Figures, table: str, code: str) -> Label:
-        """The label of a row of `indicators`, `areas`, `names` or `events`."""
-        return known.label(table, code)
 
 
 def split(text: str) -> list[str | tuple[Inline, str]]:

@@ -204,7 +204,7 @@ def _linked_article(article: Mapping[str, str]) -> dict[str, Any]:
 
 def _claim_review(w: Writer, checked: Verdict) -> dict[str, Any]:
     stated, computed = checked.stated, checked.computed
-    about = Label.of(w.known, "indicators", w.known.indicator_of(stated.figure)).words(w.language)
+    about = w.known.label("indicators", w.known.indicator_of(stated.figure)).words(w.language)
     source = {"@id": f"#source-{w.known.row(stated.figure)['source']}"}
     return {
         "@type": "ClaimReview",

@@ -25,7 +25,7 @@ from analysis.numbers import claims, numerals, periods
 from analysis.numbers.figures import Figures
 from analysis.numbers.periods import Period
 from analysis.numbers.quantity import RATIOS, Quantity
-from analysis.saying.texts import LANGUAGES, Cell, Label, Shown, Text
+from analysis.saying.texts import LANGUAGES, Cell, Shown, Text
 from analysis.saying.words import word
 
 # Two links to one note, with nothing but words and signs between them.
@@ -146,7 +146,7 @@ class Writer:
 
     def label(self, table: str, code: str) -> Markup:
         """The label of a row of the tables."""
-        return self.words(Label.of(self.known, table, code).words(self.language))
+        return self.words(self.known.label(table, code).words(self.language))
 
     def day(self, period: Period, form: str = "") -> Markup:
         """A day or period, each date with its machine form."""

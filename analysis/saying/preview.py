@@ -18,7 +18,7 @@ from analysis.numbers import claims
 from analysis.numbers.figures import Figures
 from analysis.saying import blocks
 from analysis.saying.blocks import Block
-from analysis.saying.texts import Cell, Label, Text, text_of
+from analysis.saying.texts import Cell, Text, text_of
 from analysis.saying.words import word
 
 # Builds draw the charts of a page themselves; they set this to "off" to save the preview's drawing.
@@ -56,7 +56,7 @@ def _claims(block: blocks.Claims, known: Figures) -> Iterator[tuple[Cell, ...]]:
     """What each claim computed, printed and recomputed, and the verdict."""
     for claim in block.claims:
         for each in claims.recompute(known, claim):
-            label = Label.of(known, "indicators", known.indicator_of(each.stated.figure))
+            label = known.label("indicators", known.indicator_of(each.stated.figure))
             yield label, each.stated, each.computed, Text.of_word(f"verdict_{each.verdict}")
 
 

@@ -75,7 +75,7 @@ class Page:
 
     def label(self, table: str, code: str) -> Label:
         """The label of an area, indicator or name in both languages."""
-        return Label.of(self.known, table, code)
+        return self.known.label(table, code)
 
     def indicator(self, figure: str) -> Label:
         """The label of what a figure counts."""
