@@ -19,7 +19,7 @@ from analysis.pages import make
 from analysis.pages.notes import Writer
 from analysis.saying import blocks, charts
 
-WIDTH, MARGIN = 720, 20
+WIDTH, MARGIN = 984, 20
 FONT = "'Segoe UI', Helvetica, Arial, 'DejaVu Sans', sans-serif"
 
 
@@ -30,7 +30,7 @@ def picture(run: Path, anchor: str = "chart-changes") -> str:
     (block,) = [each for each in charted if each.anchor == anchor]
     svg = charts.draw(block, known, ("en",), ("wide",))["en", "wide"]
     svg = re.sub(r"var\(--\w+,\s*(#\w+)\)", r"\1", svg)  # a picture inherits no colours
-    svg = re.sub(r"<title.*?</title>| role=\S+| aria-\S+", "", svg)
+    svg = re.sub(r"<(title|desc).*?</\1>| role=\S+| aria-\S+", "", svg)
     size = re.search(r'viewBox="0 0 (\d+) ([\d.]+)"', svg)
     assert size is not None
     wide, high = int(size[1]), float(size[2])
@@ -38,7 +38,7 @@ def picture(run: Path, anchor: str = "chart-changes") -> str:
     title, subtitle = block.title.plain("en"), block.subtitle.plain("en")
     grey = "fill:#5c6670"
     lines, y = [], 14.0
-    for words in textwrap.wrap(title, 60):
+    for words in textwrap.wrap(title, 84):
         y += 24
         lines.append(_words(words, y, 18, "font-weight:700"))
     y += 19
@@ -50,7 +50,7 @@ def picture(run: Path, anchor: str = "chart-changes") -> str:
     rows = charts.table(block, known)
     numbers = [cell for row in rows.data for cell in row if isinstance(cell, figures.Quantity)]
     source = f"Source: {Writer(known, 'en').source_line(numbers).striptags()}."
-    for words in textwrap.wrap(source, 108):
+    for words in textwrap.wrap(source, 150):
         y += 16
         lines.append(_words(words, y, 11.5, grey))
     y += 18

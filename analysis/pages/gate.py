@@ -8,14 +8,13 @@ a chart must draw what its table holds.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 from itertools import chain, takewhile, zip_longest
 from pathlib import Path
-from typing import TypeAlias
 
 from analysis.errors import UserError
 from analysis.numbers import claims
@@ -29,8 +28,6 @@ from analysis.saying import blocks, texts
 from analysis.saying.blocks import Block
 from analysis.saying.texts import LANGUAGES, Cell, Text, text_of, values
 from analysis.saying.words import table as words_table
-
-Drawn: TypeAlias = blocks.Bars | blocks.Shares | blocks.Series
 
 
 def refusals(document: Document, data: Path) -> list[str]:
@@ -127,7 +124,7 @@ class _Gate:
         for name, times in Counter(getattr(block, "claims", ())).items():
             if times > 1 or name not in self.recount.tables["claims"]:
                 yield f"the claim “{name}” stands twice, or is none of claims.csv"
-        if isinstance(block, Drawn):
+        if isinstance(block, blocks.Drawn):
             yield from _beside_table(block)
 
     def _numbers(self, block: Block) -> Iterator[Quantity]:
@@ -167,26 +164,20 @@ def _lines(block: Block) -> Sequence[Sequence[Cell]]:
     """What stands side by side: each row of a table, a headline's label and number."""
     if isinstance(block, blocks.Headline):
         return [(block.label, text_of(block.number))]
-    return block.table.data if isinstance(block, Drawn | blocks.Table) else ()
+    return block.table.data if isinstance(block, blocks.Drawn | blocks.Table) else ()
 
 
-def _beside_table(chart: Drawn) -> Iterator[str]:
-    """A bar, dot or point whose label, numbers and days are in no row of the chart's table."""
-    drawn: list[tuple[Text, Quantity, Cell]]
-    if isinstance(chart, blocks.Series):
-        drawn = [
-            (line.label, p.number, text_of(p.day)) for line in chart.lines for p in line.points
-        ]
-    else:
-        drawn = [(mark.label, mark.number, mark.beside) for mark in chart.rows]
-    for label, number, said in drawn:
+def _beside_table(chart: blocks.Drawn) -> Iterator[str]:
+    """A mark whose label, numbers and days are in no row of the chart's table."""
+    units: dict[str, set[str]] = defaultdict(set)
+    for label, number, said, scale in chart.marks():
+        units[scale].add(number.unit)
         shown = {*_inside((number, said))}
         rows = (row for row in chart.table.data if row[0] and text_of(row[0]) == label)
         if not any(shown <= {*_inside(row)} for row in rows):
             yield f"{chart.anchor}: what is drawn for “{label.plain('en')}” is not in its table"
-    units = sorted({number.unit for _, number, _ in drawn})
-    if len(units) > 1:
-        yield f"{chart.anchor} draws unlike units on one scale: {', '.join(units)}"
+    for mixed in (sorted(each) for each in units.values() if len(each) > 1):
+        yield f"{chart.anchor} draws unlike units on one scale: {', '.join(mixed)}"
 
 
 def _inside(cells: Sequence[Cell]) -> Iterator[Quantity | Period]:

@@ -152,19 +152,11 @@ def _chart(block: blocks.Chart, w: Writer, drawn: Mapping[tuple[str, str], str])
     """The whole figure: titles, two drawings, table, CSV and sources."""
     rows = charts.table(block, w.known)
     title, subtitle = w.text(block.title), w.text(block.subtitle)
-    described = charts.described(block, w.known).plain(w.language)
     grid = _grid(f"{block.name}-data", block.title, rows, w)
     source = w.source_line(_quantities(rows) or _resting(block, w))
     csv = base64.b64encode(data.table_csv(rows, w.language)).decode()
-    drawings = (_told(drawn[w.language, size], described) for size in ("wide", "narrow"))
+    drawings = (Markup(drawn[w.language, size]) for size in ("wide", "narrow"))
     return Markup(macros().chart(w, block, *drawings, title, subtitle, grid, csv, source))
-
-
-def _told(drawing: str, described: str) -> Markup:
-    """A drawing with its description in words, for whoever does not see it."""
-    told = Markup("</title><desc>{}</desc>").format(described)
-    plain = re.sub(' aria-describedby="[^"]*"', "", drawing, count=1)
-    return Markup(plain.replace("</title>", told, 1))
 
 
 def _resting(block: blocks.Chart, w: Writer) -> list[Quantity]:

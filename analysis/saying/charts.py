@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from itertools import groupby
 from math import nan
 from typing import Any
 
@@ -22,13 +23,14 @@ from matplotlib.lines import Line2D
 
 from analysis.numbers import compare
 from analysis.numbers.figures import Figures
-from analysis.saying import blocks, layout, svg
+from analysis.saying import blocks, layout, mini, svg
 from analysis.saying.blocks import Chart
-from analysis.saying.layout import Dots, Drawing, Strokes
+from analysis.saying.sheet import Dots, Drawing, Strokes
 from analysis.saying.svg import Spot
-from analysis.saying.texts import LANGUAGES, Cell, Label, Part, Shown, Text, text_of
+from analysis.saying.texts import LANGUAGES, Cell, Label, Part, Text, text_of
 
-WIDTHS = {"wide": layout.WIDE, "narrow": layout.NARROW}
+WIDTHS = {"wide": layout.WIDE, "narrow": layout.NARROW, "mini": mini.WIDTH}
+PAGE = ("wide", "narrow")
 MOST_TOLD = 12  # rows of a description; of a longer list it tells the first four and the last two
 
 
@@ -36,20 +38,26 @@ def draw(
     block: Chart,
     known: Figures,
     languages: Iterable[str] = LANGUAGES,
-    widths: Iterable[str] = tuple(WIDTHS),
+    widths: Iterable[str] = PAGE,
 ) -> dict[tuple[str, str], str]:
-    """The chart as SVG, by language and width (`wide`, `narrow`)."""
-    drawn = {}
+    """The chart as SVG, by language and width (`wide`, `narrow`).
+
+    `mini` is its small form for a card; a chart that has none is left out.
+    """
+    drawn, told = {}, described(block, known)
     cells = coverage(block, known) if isinstance(block, blocks.Coverage) else {}
     for size in widths:
-        drawing = layout.of(block, WIDTHS[size], cells)
+        small = size == "mini"
+        drawing = mini.of(block) if small else layout.of(block, WIDTHS[size], cells)
+        if drawing is None:
+            continue
         plotted, places = _plotted(drawing, WIDTHS[size])
         marks = svg.marks(plotted, f"{block.name}-{size}")
         box = (WIDTHS[size], drawing.height)
         for language in languages:
             content = marks + svg.words(drawing.words, places, language)
-            title = block.title.plain(language)
-            drawn[language, size] = svg.image(block.name, size, box, title, content)
+            words = {"title": block.title.plain(language), "desc": told.plain(language)}
+            drawn[language, size] = svg.image(block.name, size, box, words, content)
     return drawn
 
 
@@ -69,7 +77,7 @@ def table(block: Chart, known: Figures) -> blocks.Rows:
             for each in block.topics
         ]
         return blocks.Rows(columns=columns, data=tuple(data))
-    assert isinstance(block, blocks.Bars | blocks.Shares | blocks.Series)
+    assert isinstance(block, blocks.Drawn)
     return block.table
 
 
@@ -81,7 +89,7 @@ def coverage(block: blocks.Coverage, known: Figures) -> dict[str, dict[str, comp
 
 def warm_up() -> None:
     """Draw something small, so that processes forked from this one find the axes ready."""
-    dots = Dots([(0, 0)], "o", "c1", 8)
+    dots = Dots([(0, 0)], "o", "subject", 8)
     svg.marks(_plotted(Drawing(20, (0, 1), (0, 1), (dots,), ()), layout.NARROW)[0], "any")
 
 
@@ -94,15 +102,9 @@ def _rows_told(block: Chart, known: Figures) -> Iterable[Text]:
         for each in block.topics:
             states = _states_told(block.reforms, cells[each.topic.code])
             yield _sentence(text_of(each.topic), ": ", states)
-    elif isinstance(block, blocks.Series):
-        for line in block.lines:
-            for place, point in enumerate(line.points):
-                opening = () if place else (line.label, ": ")
-                day = Shown(value=point.day, form="short")
-                yield _sentence(*opening, text_of(point.number), " (", day, ")")
-    elif isinstance(block, blocks.Bars | blocks.Shares):
-        for row in block.rows:
-            yield _sentence(row.label, ": ", row.beside or text_of(row.number))
+    elif isinstance(block, blocks.Drawn):
+        for label, told in groupby(block.marks(), key=lambda mark: mark.label):
+            yield _sentence(label, ": ", _joined([mark.said for mark in told], "; "))
 
 
 def _states_told(reforms: Sequence[Label], cells: Mapping[str, compare.Cell]) -> Text:
@@ -172,6 +174,7 @@ def _plot(axes: Axes, marks: Strokes | Dots) -> list[Line2D]:
         spots = [spot for ends in marks.lines for spot in (*ends, (nan, nan))]
         looks |= {"linestyle": "-", "linewidth": marks.thick, "solid_capstyle": "butt"}
         looks |= {"marker": "", "alpha": marks.alpha}
+        looks |= {"linestyle": (0, marks.dash) if marks.dash else "-"}
     else:
         spots = list(marks.spots)
         looks |= {"linestyle": "none", "marker": marks.shape, "markersize": marks.size}

@@ -13,19 +13,26 @@ from xml.etree import ElementTree
 
 from markupsafe import Markup
 
-# Each colour means one thing on every page: 1 what the chart is about, 2 what it is compared with,
-# 3 what does not add up, 4 a computed value; the rest is for axes and words. A page sets variables
-# of these names, so that it can have a dark mode.
+# Each colour means one thing on every page. A page sets variables of these names, so that it can
+# have a dark mode. `t3` is the subject in a tint; `t-low` are words that lie on it or on `other`.
 COLOURS = {
-    "c1": "#12436d",
-    "c2": "#28a197",
-    "c3": "#801650",
-    "c4": "#f46a25",
-    "ink": "#222222",
-    "muted": "#5c6670",
-    "rule": "#c9ced3",
+    "subject": "#12436d",  # this place, now
+    "other": "#828c97",  # before, other places
+    "norm-fill": "#fbf1d6",  # a band or target that a source states
+    "norm-edge": "#a07c1c",
+    "norm-text": "#644d00",
+    "check": "#9b1c31",  # a printed number that does not hold
+    "ink": "#17202a",  # words; the country
+    "muted": "#525e69",
+    "axis": "#7c8791",
+    "rule": "#d5dadf",
+    "hairline": "#b9c2ca",
+    "tint": "#f3f5f7",
+    "t3": "#86accf",
     "paper": "#ffffff",
+    "t-low": "#17202a",
 }
+_KEYS = {fixed: key for key, fixed in reversed(COLOURS.items())}
 SIZE = 12.5  # of words, in units of the drawing: as large on a phone as on a desk
 Said: TypeAlias = Mapping[str, str]  # words by language
 Spot: TypeAlias = tuple[float, float]
@@ -37,19 +44,18 @@ def colour(key: str) -> str:
     return f"var(--{key},{COLOURS[key]})"
 
 
-def image(name: str, size: str, box: tuple[float, float], title: str, content: Markup) -> str:
-    """A finished drawing; `box` is its width and height, `description-{name}` tells it in words."""
+def image(name: str, size: str, box: tuple[float, float], told: Said, content: Markup) -> str:
+    """A finished drawing; `box` is its width and height, `told` its title and description."""
     looks = f"fill:{colour('ink')};font-size:{SIZE}px"
-    described = f"description-{name}"
     width, height = map(_number, box)
     return str(
         Markup(
             '<svg role="img" style="{looks}" viewBox="0 0 {width} {height}" '
-            'aria-labelledby="{id}" aria-describedby="{described}">'
-            '<title id="{id}">{title}</title>{content}</svg>'
+            'aria-labelledby="{id}-title" aria-describedby="{id}-desc">'
+            '<title id="{id}-title">{title}</title><desc id="{id}-desc">{desc}</desc>'
+            "{content}</svg>"
         ).format(
-            looks=looks, width=width, height=height, id=f"{name}-{size}-title",
-            described=described, title=title, content=content,
+            looks=looks, width=width, height=height, id=f"{name}-{size}", content=content, **told
         )
     )  # fmt: skip
 
@@ -59,6 +65,8 @@ class Word:
     """Words by language at a spot of the chart's scales, or `dx` right of it and `dy` below.
 
     `side` tells what stands there: their start, middle or end. "" is nothing in that language.
+    `tail` follows on the same line, with a weight and colour of its own. A `halo` of the paper's
+    colour keeps words apart from the marks under them.
     """
 
     said: Said
@@ -69,18 +77,40 @@ class Word:
     size: float = SIZE
     bold: bool = False
     colour: str = "ink"
+    halo: bool = False
+    tail: Said | None = None
+    tail_colour: str = "muted"
+    tail_bold: bool = False
 
 
 def words(listed: Sequence[Word], places: Sequence[Spot], language: str) -> Markup:
     """Words as text, in a language; `places` are their spots in units of the drawing."""
-    placed = [(word, x, y) for word, (x, y) in zip(listed, places, strict=False)]
+    placed = list(zip(listed, places, strict=False))
+    with_halo = [each for each in placed if each[0].halo]
+    without = _words([each for each in placed if not each[0].halo], language)
+    if not with_halo:
+        return without
+    looks = f"paint-order:stroke;stroke:{colour('paper')};stroke-width:3px;stroke-linejoin:round"
+    return without + Markup('<g style="{}">{}</g>').format(looks, _words(with_halo, language))
+
+
+def _words(placed: Sequence[tuple[Word, Spot]], language: str) -> Markup:
     return Markup("").join(
-        Markup('<text{} x="{}" y="{}">{}</text>').format(
-            _looks(word), _number(x + word.dx), _number(y + word.dy), word.said[language]
+        Markup('<text{} x="{}" y="{}">{}{}</text>').format(
+            _looks(word), _number(x + word.dx), _number(y + word.dy), word.said[language],
+            _tail(word, language),
         )
-        for word, x, y in placed
+        for word, (x, y) in placed
         if word.said[language]
-    )
+    )  # fmt: skip
+
+
+def _tail(word: Word, language: str) -> Markup:
+    if word.tail is None or not word.tail[language]:
+        return Markup("")
+    weight = "700" if word.tail_bold else "400"
+    looks = f"font-weight:{weight};fill:{colour('ink' if word.tail_bold else word.tail_colour)}"
+    return Markup('<tspan style="{}"> {}</tspan>').format(looks, word.tail[language])
 
 
 def _looks(word: Word) -> Markup:
@@ -124,8 +154,7 @@ def _marks(root: ElementTree.Element, prefix: str) -> Iterator[Markup]:
 
 def _style(style: str) -> str:
     """matplotlib's style, its colours as variables, and a fill that is not seen left out."""
-    for key, fixed in COLOURS.items():
-        style = style.replace(fixed, colour(key))
+    style = re.sub(r"#[0-9a-f]{6}", lambda fixed: colour(_KEYS[fixed.group()]), style)
     return re.sub(r"(?<=[:;])\s+", "", style.replace("fill-opacity: 0;", "fill: none;"))
 
 

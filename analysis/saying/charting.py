@@ -1,0 +1,340 @@
+"""The charts that a page can say.
+
+Each method takes what a notebook has (changes, completions, figure ids), draws up the block and the
+table behind it, and leaves out what is not known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal, TypeAlias
+
+from analysis.numbers.claims import Verdict
+from analysis.numbers.compare import Change, Completion
+from analysis.numbers.periods import Period
+from analysis.numbers.quantity import Quantity
+from analysis.saying import blocks
+from analysis.saying.blocks import Line, Mark, Norm, Part, Point, Span, Spell, Task, Whole
+from analysis.saying.said import Data, Heads, Said, Speaker, Words, headed, if_known, tabled
+from analysis.saying.texts import Text, text, text_of
+
+Marks: TypeAlias = Iterable[Mark]
+
+# The heads of tables that charts make of their own rows.
+_CHANGES = (
+    *(("Đại lượng", "Indicator"), ("Trước", "Before"), ("Sau", "After")),
+    ("Tăng, giảm tương đối", "Relative change"),
+)
+_PLACES = (("Nơi", "Place"), *_CHANGES[1:])
+_COMPLETIONS = (
+    *(("Việc", "Task"), ("Đã xong", "Done"), ("Tổng số", "Due")),
+    *(("Tỷ lệ", "Share"), ("Còn lại", "Left")),
+)
+_LATER = (("Tỷ lệ về sau", "Share later"), ("Thời điểm về sau", "Later day"))
+_PRINTED = ("Tỷ lệ đã in", "Share as printed")
+_PARTS = (("Nơi", "Place"), ("Phần", "Part"), ("Số lượng", "Count"), ("Tỷ lệ", "Share"))
+_SERIES = (("Dãy số", "Series"), ("Thời điểm", "Day or period"), ("Số lượng", "Count"))
+_PANELS = (*_SERIES, ("Tăng, giảm tương đối", "Relative change"), ("Ghi chú", "Note"))
+_PERIODS = (("Nơi", "Place"), ("Thời gian", "Period"), ("Tỷ lệ", "Share"))
+_NUMBERLINE = (("Số", "Number"), ("Giá trị", "Value"))
+
+
+class ChartPage(Speaker):
+    """The charts of one report."""
+
+    # -- one axis, many marks ----------------------------------------------------------------------
+
+    def bars(
+        self,
+        name: str,
+        title: Words,
+        subtitle: Words,
+        rows: Marks,
+        columns: Heads,
+        data: Data,
+        compact: bool = False,
+    ) -> Said:
+        """Horizontal bars from zero, in the order given; `compact` for many short names.
+
+        A bar, or a row of data, whose numbers are all unknown is left out.
+        """
+        head, table = headed(name, title, subtitle), tabled(columns, data)
+        return self._drawn(blocks.Bars(**head, rows=_marks(rows), table=table, compact=compact))
+
+    def changes(
+        self, name: str, title: Words, subtitle: Words, rows: Iterable[tuple[Words, Change]]
+    ) -> Said:
+        """Before → after of several counts on one scale of relative change, deepest fall first."""
+        known = [(text_of(label), change) for label, change in rows if change.rate.known]
+        ordered = sorted(known, key=lambda row: row[1].rate.value)
+        marks = []
+        for label, change in ordered:
+            beside = f"{change.before} → {change.after} ({change.rate:sign})"
+            marks.append(Mark(label=label, number=change.rate, beside=text(beside, beside)))
+        data = [(label, change.before, change.after, change.rate) for label, change in ordered]
+        return self.bars(name, title, subtitle, marks, _CHANGES, data)
+
+    def shares(
+        self, name: str, title: Words, subtitle: Words, rows: Marks, columns: Heads, data: Data
+    ) -> Said:
+        """Shares as dots between 0 and 100 %; so is the range that the precision leaves."""
+        head, table = headed(name, title, subtitle), tabled(columns, data)
+        return self._drawn(blocks.Shares(**head, rows=_marks(rows), table=table))
+
+    def strip(
+        self,
+        name: str,
+        title: Words,
+        subtitle: Words,
+        rows: Iterable[tuple[Words, Change, bool]],
+        *,
+        country: tuple[Words, Change] | None = None,
+        norm: Norm | None = None,
+        ranked: bool = False,
+    ) -> Said:
+        """The relative change of many places, a dot each: label, change, subject or not.
+
+        All stand on one axis; `ranked` gives each a row of its own with its rank, its number and
+        its counts, but for a phone.
+        """
+        known = [(text_of(label), each, main) for label, each, main in rows if each.rate.known]
+        known.sort(key=lambda row: row[1].rate.value)
+        marks = [_mark(*row) for row in known]
+        data = [(label, each.before, each.after, each.rate) for label, each, _ in known]
+        whole = None
+        if country is not None and country[1].rate.known:
+            label, all_of_it = text_of(country[0]), country[1]
+            whole = _mark(label, all_of_it, main=False)
+            data.append((label, all_of_it.before, all_of_it.after, all_of_it.rate))
+        table = tabled(_PLACES, data)
+        more = {"country": whole, "norm": if_known(norm), "ranked": ranked, "table": table}
+        head = headed(name, title, subtitle)
+        return self._drawn(blocks.Places(**head, rows=tuple(marks), **more))
+
+    def norm(
+        self, label: Words, low: Quantity, high: Quantity | None = None, since: Period | None = None
+    ) -> Norm:
+        """A band that a source states, or a target from `low` up: for strips, ranks and periods."""
+        return Norm(label=text_of(label), low=low, high=high, since=since)
+
+    def completions(
+        self,
+        name: str,
+        title: Words,
+        subtitle: Words,
+        rows: Iterable[Task | tuple[Words, Completion, bool]],
+    ) -> Said:
+        """Every “a of b” on one scale, in groups, the furthest first; a row is a `page.task`.
+
+        (Label, completion, subject or not) is a task without more.
+        """
+        tasks = [
+            each if isinstance(each, Task) else self.task(*each[:2], main=each[2]) for each in rows
+        ]
+        known = [each for each in tasks if each.part.known and each.whole.known]
+        groups = list(dict.fromkeys(str(each.group) for each in known))
+        known.sort(key=lambda row: (groups.index(str(row.group)), -row.rate.value))
+        later, printed = any(row.later for row in known), any(row.printed for row in known)
+        heads = [*_COMPLETIONS, *_LATER * later, *[_PRINTED] * printed]
+        data = [
+            (row.label, row.part, row.whole, row.rate, row.rest,
+             *(row.later, row.day) * later, *[row.printed] * printed)
+            for row in known
+        ]  # fmt: skip
+        table = tabled(heads, data)
+        head = headed(name, title, subtitle)
+        return self._drawn(blocks.Completions(**head, rows=tuple(known), table=table))
+
+    def task(
+        self,
+        label: Words,
+        done: Completion,
+        *,
+        group: Words | None = None,
+        later: Quantity | None = None,
+        printed: Quantity | None = None,
+        main: bool = True,
+    ) -> Task:
+        """A row of `completions`: `later` is its share on a later day, `printed` a printed share
+        that does not hold."""
+        later, printed = if_known(later), if_known(printed)
+        day = self.known.as_of(later.figures[0]) if later is not None else None
+        group = None if group is None else text_of(group)
+        return Task(label=text_of(label), part=done.part, whole=done.whole, group=group,
+                    later=later, day=day, printed=printed, main=main)  # fmt: skip
+
+    def parts(self, name: str, title: Words, subtitle: Words, rows: Iterable[Whole]) -> Said:
+        """A bar of 100 % a place, cut into the same parts, the last one hollow; a row is a
+        `page.whole`."""
+        known = tuple(
+            row for row in rows if row.whole.known and all(each.number.known for each in row.parts)
+        )
+        data = [
+            (row.label, each.label, each.number, row.share(each))
+            for row in known
+            for each in row.parts
+        ]
+        table = tabled(_PARTS, data)
+        return self._drawn(blocks.Parts(**headed(name, title, subtitle), rows=known, table=table))
+
+    def whole(
+        self,
+        label: Words,
+        whole: Quantity,
+        parts: Iterable[tuple[Words, Quantity]],
+        *,
+        note: Words | None = None,
+        main: bool = True,
+    ) -> Whole:
+        """A row of `parts`: what it is made of, in order; `note` stands under its label."""
+        made = tuple(Part(label=text_of(each), number=number) for each, number in parts)
+        said = None if note is None else text_of(note)
+        return Whole(label=text_of(label), whole=whole, parts=made, note=said, main=main)
+
+    # -- over time ---------------------------------------------------------------------------------
+
+    def series(
+        self,
+        name: str,
+        title: Words,
+        subtitle: Words,
+        lines: Iterable[tuple[Words, Iterable[Point]]],
+    ) -> Said:
+        """Counts over time, at most four lines; a break in a series is drawn as a break."""
+        kept = self._lines(lines)
+        data = [(line.label, each.day, each.number) for line in kept for each in line.points]
+        head, table = headed(name, title, subtitle), tabled(_SERIES, data)
+        return self._drawn(blocks.Series(**head, lines=kept, table=table))
+
+    def panels(
+        self,
+        name: str,
+        title: Words,
+        subtitle: Words,
+        lines: Iterable[tuple[Words, Iterable[Point]]],
+        spans: Iterable[Span] = (),
+    ) -> Said:
+        """Counts over time in panels under each other, each from zero, with the reforms above."""
+        kept = self._lines(lines)
+        data = [
+            (line.label, each.day, each.number, each.rate, each.printed or each.note)
+            for line in kept
+            for each in line.points
+        ]
+        table = tabled(_PANELS, data)
+        listed = tuple(each for each in spans if each.start.known and each.label.known)
+        head = headed(name, title, subtitle)
+        return self._drawn(blocks.Panels(**head, lines=kept, spans=listed, table=table))
+
+    def _lines(self, lines: Iterable[tuple[Words, Iterable[Point]]]) -> tuple[Line, ...]:
+        known = ((label, tuple(p for p in points if p.number.known)) for label, points in lines)
+        return tuple(
+            Line(label=text_of(label), points=points, unit=self._unit(points[0]))
+            for label, points in known
+            if points
+        )
+
+    def _unit(self, point: Point) -> Text:
+        """What a point counts, in the words of the indicators."""
+        row = self.known.entry("indicators", self.known.indicator_of(point.number.figures[0]))
+        return text(row["unit_vi"], row["unit_en"])
+
+    def point(
+        self,
+        figure: str,
+        joined: bool = True,
+        *,
+        line: Literal["straight", "step", "dotted"] = "straight",
+        hollow: bool = False,
+        rate: Quantity | None = None,
+        note: Words | None = None,
+        printed: Words | None = None,
+    ) -> Point:
+        """A figure on its day, for a series or a panel.
+
+        `line` is how it is joined to the point before: a `step` where lists prove that nothing
+        moved in between, `dotted` where it is not one series. A `hollow` point is planned or of
+        another scope. `rate` is written on the line, `note` beside the number; `printed` are words
+        about a printed number that does not hold.
+        """
+        said = None if note is None else if_known(text_of(note))
+        wrong = None if printed is None else if_known(text_of(printed))
+        return Point(day=self.known.as_of(figure), number=self.known[figure], joined=joined,
+                     line=line, hollow=hollow, rate=if_known(rate), note=said,
+                     printed=wrong)  # fmt: skip
+
+    def span(self, label: Words, start: Period, end: Period | None = None) -> Span:
+        """A reform above the panels: its name, which tells the start, and from when to when."""
+        return Span(label=text_of(label), start=start, end=if_known(end))
+
+    def periods(
+        self,
+        name: str,
+        title: Words,
+        subtitle: Words,
+        rows: Iterable[tuple[Words, str, bool]],
+        *,
+        norm: Norm | None = None,
+    ) -> Said:
+        """Shares against time, each as long as its period: label, figure, subject or not."""
+        spells = tuple(
+            Spell(
+                label=text_of(label),
+                number=self.known[figure],
+                day=self.known.as_of(figure),
+                main=main,
+            )
+            for label, figure, main in rows
+            if self.known[figure].known
+        )
+        data = [(row.label, row.day, row.number) for row in spells]
+        table = tabled(_PERIODS, data)
+        head = headed(name, title, subtitle)
+        return self._drawn(blocks.Periods(**head, rows=spells, norm=if_known(norm), table=table))
+
+    def numberline(self, name: str, title: Words, subtitle: Words, verdict: Verdict) -> Said:
+        """What a printed number can mean, and the exact result beside it."""
+        return self._drawn(numberline(headed(name, title, subtitle), verdict))
+
+    def coverage(
+        self,
+        name: str,
+        title: Words,
+        subtitle: Words,
+        area: str,
+        topics: Mapping[str, tuple[Sequence[str], Sequence[str]]],
+        reforms: Sequence[str],
+    ) -> Said:
+        """What is reported for which topic and reform of an area, as a matrix.
+
+        `topics` gives for each indicator the counts that would show it and the rates that state it.
+        """
+        labels = {topic: self.label("indicators", topic) for topic in topics}
+        rows = tuple(
+            blocks.Topic(topic=labels[topic], counts=tuple(counts), rates=tuple(rates))
+            for topic, (counts, rates) in topics.items()
+        )
+        columns = tuple(self.label("names", reform) for reform in reforms)
+        head = headed(name, title, subtitle)
+        return self._said(blocks.Coverage(**head, area=area, topics=rows, reforms=columns))
+
+
+def numberline(head: Mapping[str, Any], verdict: Verdict) -> blocks.Numberline:
+    """The number line of a calculation that could be recomputed, under a title and subtitle."""
+    assert verdict.computed is not None
+    numbers = {"claim_printed": verdict.stated, "claim_recomputed": verdict.computed}
+    table = tabled(
+        _NUMBERLINE,
+        [(Text.of_word(key), number) for key, number in numbers.items()],
+    )
+    return blocks.Numberline(**head, printed=verdict.stated, exact=verdict.computed, table=table)
+
+
+def _mark(label: Text, change: Change, main: bool) -> Mark:
+    """A change as a dot, its counts beside it."""
+    beside = f"{change.before}→{change.after}"
+    return Mark(label=label, number=change.rate, beside=text(beside, beside), main=main)
+
+
+def _marks(rows: Marks) -> tuple[Mark, ...]:
+    return tuple(row for row in rows if row.number.known)

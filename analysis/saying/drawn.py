@@ -1,0 +1,390 @@
+"""The blocks that are charts: which numbers each draws, beside which words.
+
+`rows` tells of any of them, mark by mark, what it draws: so one rule describes every chart, and one
+holds it against its table. What follows from the numbers of a mark (the share that a part is of its
+whole) is computed here and cannot be given otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, ClassVar, Literal, NamedTuple, TypeAlias
+
+from pydantic import Field, model_validator
+
+from analysis.numbers import quantity
+from analysis.numbers.quantity import Quantity
+from analysis.saying.texts import Cell, Day, Frozen, Named, Number, Text, said, text, text_of
+
+Anchor: TypeAlias = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+
+
+class Block(Frozen):
+    """One thing said; `block` names its type in JSON."""
+
+    version: Literal[1] = 1
+    block: str
+
+    told: ClassVar[tuple[str, ...]] = ()  # the fields whose texts must be known for it to be shown
+
+    @property
+    def texts(self) -> tuple[Text, ...]:
+        """What it says in any case, in reading order; a cell of a table may be unknown."""
+        return tuple(text_of(each) for name in self.told for each in said(getattr(self, name)))
+
+    @property
+    def known(self) -> bool:
+        """Whether everything that it says is known."""
+        return all(each.known for each in self.texts)
+
+
+class Titled(Block):
+    """A chart or table; `name` gives its anchor."""
+
+    name: Anchor
+    title: Text
+    told: ClassVar[tuple[str, ...]] = ("title",)
+
+    @property
+    def anchor(self) -> str:
+        """The id it has on a page."""
+        return f"{'chart' if isinstance(self, Chart) else 'table'}-{self.name}"
+
+
+class Chart(Titled):
+    """A drawing with its title and a subtitle (measure, unit, place, day)."""
+
+    subtitle: Text
+
+    told: ClassVar[tuple[str, ...]] = ("title", "subtitle")
+
+
+class Rows(Frozen):
+    """The table of a block, or behind a chart: its first column heads the rows."""
+
+    columns: tuple[Text, ...]
+    data: tuple[tuple[Cell, ...], ...]
+
+    @model_validator(mode="after")
+    def _is_a_rectangle(self) -> Rows:
+        for row in self.data:
+            if len(row) != len(self.columns):
+                raise ValueError(f"a row of {len(row)} cells under {len(self.columns)} columns")
+        return self
+
+
+class Told(NamedTuple):
+    """What a chart draws at one mark: its label, its number, and what is said of it.
+
+    `scale` is the same for all marks that share a scale.
+    """
+
+    label: Text
+    number: Quantity
+    said: Text
+    scale: str = ""
+
+
+class Drawn(Chart):
+    """A chart with its own table."""
+
+    table: Rows
+
+    def marks(self) -> Iterator[Told]:
+        """What it draws, mark by mark."""
+        raise NotImplementedError
+
+
+class Mark(Frozen):
+    """A bar or a dot: its label, its number, the words beside it (default: the number itself).
+
+    `main` is what the chart is about; the others are there to compare.
+    """
+
+    label: Text
+    number: Number
+    beside: Text | None = None
+    main: bool = True
+
+    @property
+    def shown(self) -> Text:
+        """The words beside it."""
+        return self.beside or text_of(self.number)
+
+
+class Norm(Frozen):
+    """A band that a source states, in its words; without `high` a target, met from `low` up.
+
+    On an axis of time it begins at `since`.
+    """
+
+    label: Text
+    low: Number
+    high: Number | None = None
+    since: Day | None = None
+
+
+# ---------------------------------------------------------------------------------- many in a row
+
+
+class Bars(Drawn):
+    """Horizontal bars from zero, in the order given; `compact` sets labels left of many short
+    bars."""
+
+    block: Literal["bars"] = "bars"
+    rows: tuple[Mark, ...]
+    compact: bool = False
+
+    def marks(self) -> Iterator[Told]:
+        """A mark a row."""
+        return (Told(row.label, row.number, row.shown) for row in self.rows)
+
+
+class Shares(Drawn):
+    """Shares as dots between 0 and 100 %; what the printed precision leaves open is drawn, too."""
+
+    block: Literal["shares"] = "shares"
+    rows: tuple[Mark, ...]
+
+    def marks(self) -> Iterator[Told]:
+        """A mark a row."""
+        return (Told(row.label, row.number, row.shown) for row in self.rows)
+
+
+class Places(Drawn):
+    """Many places on one axis, a dot each, with a norm and the country: `main` is the subject.
+
+    `ranked` gives each a row of its own where there is room.
+    """
+
+    block: Literal["places"] = "places"
+    rows: tuple[Mark, ...]
+    country: Mark | None = None
+    norm: Norm | None = None
+    ranked: bool = False
+
+    def marks(self) -> Iterator[Told]:
+        """A mark a place, and the country last."""
+        for row in (*self.rows, *filter(None, [self.country])):
+            yield Told(row.label, row.number, text_of(row.number))
+
+
+class Task(Frozen):
+    """A part done of a whole; `later` is the share on a later `day`, `printed` a printed share that
+    does not hold."""
+
+    label: Text
+    part: Number
+    whole: Number
+    group: Text | None = None
+    later: Number | None = None
+    day: Day | None = None
+    printed: Number | None = None
+    main: bool = True
+
+    @property
+    def rate(self) -> Quantity:
+        """The share done, in percent."""
+        return quantity.share(self.part, self.whole)
+
+    @property
+    def rest(self) -> Quantity:
+        """What is left."""
+        return quantity.difference(self.whole, self.part)
+
+    @property
+    def sum(self) -> Text:
+        """“a / b =”, before the share."""
+        return same(f"{self.part} / {self.whole} =")
+
+
+class Completions(Drawn):
+    """Every “a of b” as a dot between 0 and 100 %, in groups."""
+
+    block: Literal["completions"] = "completions"
+    rows: tuple[Task, ...]
+
+    def marks(self) -> Iterator[Told]:
+        """A mark a task."""
+        for row in self.rows:
+            words = f"{row.part}/{row.whole} = {row.rate}"
+            if row.later is not None and row.day is not None:
+                words += f", {row.later} ({row.day:short})"
+            yield Told(row.label, row.rate, same(words))
+
+
+class Part(Frozen):
+    """One part of a whole."""
+
+    label: Text
+    number: Number
+
+
+class Whole(Frozen):
+    """A place and the parts it is made of, which add up to `whole`; the last is drawn hollow."""
+
+    label: Text
+    whole: Number
+    parts: Annotated[tuple[Part, ...], Field(min_length=1, max_length=4)]
+    note: Text | None = None
+    main: bool = True
+
+    def share(self, part: Part) -> Quantity:
+        """What a part is of the whole, in percent."""
+        return quantity.share(part.number, self.whole)
+
+
+class Parts(Drawn):
+    """One bar of 100 % a place, cut into the same parts."""
+
+    block: Literal["parts"] = "parts"
+    rows: tuple[Whole, ...]
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> Parts:
+        for row in self.rows:
+            if sum(part.number.value for part in row.parts) != row.whole.value:
+                raise ValueError(f"the parts of “{row.label.plain('en')}” do not add up")
+            if [each.label for each in row.parts] != [each.label for each in self.rows[0].parts]:
+                raise ValueError("each bar has the same parts, in the same order")
+        return self
+
+    def marks(self) -> Iterator[Told]:
+        """A mark a part of a place."""
+        for row in self.rows:
+            for part in row.parts:
+                words = text(*(f"{part.label} {part.number} = {row.share(part)}",) * 2)
+                yield Told(row.label, row.share(part), words)
+
+
+# ------------------------------------------------------------------------------------ over time
+
+
+class Point(Frozen):
+    """A count on a day; `joined` to the point before it unless the series breaks there.
+
+    A `step` is proved not to have moved in between, `dotted` is not one series; `hollow` is planned
+    or of another scope. `rate` is written on the line that leads here, `note` beside the number,
+    `printed` what is printed and does not hold.
+    """
+
+    day: Day
+    number: Number
+    joined: bool = True
+    line: Literal["straight", "step", "dotted"] = "straight"
+    hollow: bool = False
+    rate: Number | None = None
+    note: Text | None = None
+    printed: Text | None = None
+
+
+class Line(Frozen):
+    """A named series of points; `unit` says what is counted."""
+
+    label: Text
+    points: tuple[Point, ...]
+    unit: Text | None = None
+
+    def marks(self, scale: str = "") -> Iterator[Told]:
+        """A mark a point."""
+        for point in self.points:
+            words = f"{point.number} ({point.day:short})"
+            words += "" if point.rate is None else f", {point.rate:sign}"
+            yield Told(self.label, point.number, same(words), scale)
+
+
+class Series(Drawn):
+    """Counts over time, at most four lines; zero is shown."""
+
+    block: Literal["series"] = "series"
+    lines: Annotated[tuple[Line, ...], Field(max_length=4)]
+
+    def marks(self) -> Iterator[Told]:
+        """A mark a point."""
+        return (each for line in self.lines for each in line.marks())
+
+
+class Span(Frozen):
+    """What lasts from a day on, to another or for that day alone; its name tells the start."""
+
+    label: Text
+    start: Day
+    end: Day | None = None
+
+
+class Panels(Drawn):
+    """Counts over time, each with a scale of its own from zero, on one axis of years under the
+    reforms."""
+
+    block: Literal["panels"] = "panels"
+    lines: tuple[Line, ...]
+    spans: tuple[Span, ...] = ()
+
+    def marks(self) -> Iterator[Told]:
+        """A mark a point."""
+        for place, line in enumerate(self.lines):
+            yield from line.marks(str(place))
+
+
+class Spell(Frozen):
+    """A share that holds for a period."""
+
+    label: Text
+    number: Number
+    day: Day
+    main: bool = True
+
+
+class Periods(Drawn):
+    """Shares against time: as long as their periods, as thick as their rounding leaves open."""
+
+    block: Literal["periods"] = "periods"
+    rows: tuple[Spell, ...]
+    norm: Norm | None = None
+
+    def marks(self) -> Iterator[Told]:
+        """A mark a period."""
+        for row in self.rows:
+            yield Told(row.label, row.number, same(f"{row.number} ({row.day:short})"))
+
+
+class Numberline(Drawn):
+    """What a printed number can mean, as an interval, beside the exact result."""
+
+    block: Literal["numberline"] = "numberline"
+    printed: Number
+    exact: Number
+
+    def marks(self) -> Iterator[Told]:
+        """The printed number and the result."""
+        for key, number in (("claim_printed", self.printed), ("claim_recomputed", self.exact)):
+            yield Told(Text.of_word(key), number, text_of(number))
+
+
+# --------------------------------------------------------------------------------------- coverage
+
+
+class Topic(Frozen):
+    """What a reader looks for in each reform: the counts that would show it, the rates that state
+    it.
+
+    `topic` is the indicator whose label heads the row.
+    """
+
+    topic: Named
+    counts: tuple[str, ...]
+    rates: tuple[str, ...] = ()
+
+
+class Coverage(Chart):
+    """What is reported for which topic and reform of an area: the tables say, not the block."""
+
+    block: Literal["coverage"] = "coverage"
+    area: str
+    topics: tuple[Topic, ...]
+    reforms: tuple[Named, ...]
+
+
+def same(words: str) -> Text:
+    """Values with marks between them, alike in both languages."""
+    return text(words, words)

@@ -1,0 +1,107 @@
+"""What a cell says, and what is checked of it before anybody is shown it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from analysis.numbers.figures import Figures
+from analysis.numbers.periods import Period
+from analysis.numbers.quantity import Quantity
+from analysis.saying import blocks, preview, texts
+from analysis.saying.blocks import Block
+from analysis.saying.texts import Cell, Label, ProseError, Text, text, text_of
+
+Words: TypeAlias = Text | Label
+Heads: TypeAlias = Iterable[Text | tuple[str, str]]  # columns; a tuple is (vi, en)
+Data: TypeAlias = Iterable[Sequence[Cell]]
+
+
+@dataclass(frozen=True)
+class Said:
+    """A block as a cell shows it: HTML for JupyterLab, and the block itself for the page."""
+
+    block: Block
+    language: str
+    known: Figures
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:  # noqa: ARG002
+        return {
+            "text/html": preview.html(self.block, self.language, self.known),
+            "text/plain": preview.plain(self.block, self.language),
+            blocks.MIME: blocks.dump(self.block),
+        }
+
+
+class Speaker:
+    """Shows blocks in the language of the preview, and refuses what no page may say.
+
+    `known` are the figures that may be used; `language` (`vi` or `en`) is that of the preview
+    alone: a document holds both.
+    """
+
+    def __init__(self, known: Figures, language: str = "vi") -> None:
+        if language not in texts.LANGUAGES:
+            raise ProseError(f"language is “{language}”; write “vi” or “en”")
+        self.known, self.language = known, language
+        self._names = known.names_pattern()
+
+    def label(self, table: str, code: str) -> Label:
+        """The label of an area, indicator or name in both languages."""
+        return self.known.label(table, code)
+
+    def indicator(self, figure: str) -> Label:
+        """The label of what a figure counts."""
+        return self.label("indicators", self.known.indicator_of(figure))
+
+    def _drawn(self, block: blocks.Table | blocks.Drawn) -> Said:
+        """A chart or table, or what stands in its place where it has nothing to show."""
+        self._check(block)
+        return self._said(block if block.table.data and block.known else blocks.Absent())
+
+    def _said(self, block: Block) -> Said:
+        self._check(block)
+        return Said(block, self.language, self.known) if block.known else self._hidden()
+
+    def _hidden(self) -> Said:
+        return Said(blocks.Hidden(), self.language, self.known)
+
+    def _check(self, block: Block) -> None:
+        """Refuse numbers typed by hand, whether the block will be shown or not."""
+        said = (each for each in texts.said(block) if isinstance(each, Text))
+        for part in (part for each in said for part in (*each.vi, *each.en)):
+            if isinstance(part, str) and any(map(str.isnumeric, self._names.sub("", part))):
+                raise ProseError(
+                    f"“{part.strip()}” holds a number typed by hand. Put a Quantity or Period "
+                    "in its place ({name}), or list the name it belongs to in data/names.csv."
+                )
+
+
+def headed(name: str, title: Words, subtitle: Words | None = None) -> dict[str, Any]:
+    """The fields that every chart and table has."""
+    head = {"name": name, "title": text_of(title)}
+    return head if subtitle is None else {**head, "subtitle": text_of(subtitle)}
+
+
+def tabled(columns: Heads, data: Data) -> blocks.Rows:
+    """The rows with what is unknown taken out, without those that have no number left."""
+    kept = []
+    for row in data:
+        numbers = [cell for cell in row if isinstance(cell, Quantity)]
+        if any(number.known for number in numbers) or not numbers:
+            kept.append(tuple(cell if _is_known(cell) else None for cell in row))
+    heads = tuple(each if isinstance(each, Text) else text(*each) for each in columns)
+    return blocks.Rows(columns=heads, data=tuple(kept))
+
+
+def _is_known(cell: Cell) -> bool:
+    return not isinstance(cell, Quantity | Period) or cell.known
+
+
+def if_known(given: Any) -> Any:
+    """A value, text or norm, or None where it is not known."""
+    if isinstance(given, blocks.Norm):
+        known = given.label.known and given.low.known and (given.high is None or given.high.known)
+        return given if known else None
+    return given if given is not None and given.known else None

@@ -1,0 +1,307 @@
+"""A sheet: marks and words of a drawing, in pixels of its final size, from the top left.
+
+Labels stand on the marks. `Sheet.place` tries spot after spot until a label lies on no other label,
+no dot and no line, in either language, and inside the drawing; where there is none it takes the
+spot where it hides least. Words are wrapped and never cut.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from itertools import zip_longest
+from typing import Any, TypeAlias
+
+from analysis.numbers import numerals
+from analysis.saying.svg import SIZE, Said, Spot, Word
+from analysis.saying.texts import LANGUAGES, Text
+
+SMALL, TINY = 12.0, 11.0
+Box: TypeAlias = tuple[float, float, float, float]  # left, top, right, bottom
+
+
+@dataclass(frozen=True)
+class Strokes:
+    """Straight lines of one look, each from spot to spot; a bar is a thick one."""
+
+    lines: Sequence[tuple[Spot, Spot]]
+    colour: str
+    thick: float
+    alpha: float | None = None
+    dash: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True)
+class Dots:
+    """Marks of one look; `shape` is matplotlib's letter for it, `edge` the colour of its border."""
+
+    spots: Sequence[Spot]
+    shape: str
+    colour: str
+    size: float
+    edge: str = ""
+    border: float = 1.0
+    hollow: bool = False
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A chart laid out: its scales (left to right, bottom to top), marks, words and margins.
+
+    Most charts measure y in units of the drawing, from the top.
+    """
+
+    height: float
+    x: tuple[float, float]
+    y: tuple[float, float]
+    marks: Sequence[Strokes | Dots]
+    words: Sequence[Word]
+    sides: tuple[float, float] = (1.0, 1.0)
+    foot: float = 0.0
+
+
+# ------------------------------------------------------------------------------------------ scales
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Numbers from `low` to `high` as pixels from `start` to `end`."""
+
+    low: float
+    high: float
+    start: float
+    end: float
+
+    def __call__(self, number: Decimal | float) -> float:
+        """Where a number stands."""
+        return self.start + (float(number) - self.low) * self.each
+
+    @property
+    def each(self) -> float:
+        """The pixels of one unit."""
+        return (self.end - self.start) / (self.high - self.low or 1)
+
+    def ticks(self, apart: float) -> list[Decimal]:
+        """Round numbers on the scale, at least `apart` pixels from each other."""
+        least = apart / abs(self.each)
+        steps = (Decimal(m).scaleb(e) for e in range(-4, 9) for m in (1, 2, 5))
+        step = next(each for each in steps if float(each) >= least)
+        first = int(self.low / float(step)) + (self.low > 0 and self.low % float(step) > 1e-9)
+        last = int(self.high / float(step) + 1e-9)
+        return [step * place for place in range(first, last + 1)]
+
+
+def padded(numbers: Iterable[float], share: float = 0.03) -> tuple[float, float]:
+    """The ends of a scale that holds all numbers and leaves a margin."""
+    low, high = min(listed := list(numbers)), max(listed)
+    margin = share * (high - low or 1)
+    return low - margin, high + margin
+
+
+# ------------------------------------------------------------------------------------------- words
+
+_WIDTHS = {
+    **dict.fromkeys("ijltfI.,:;'’|!·", 0.33),
+    **dict.fromkeys(" ()/-r\u00a0", 0.4),
+    **dict.fromkeys("mwMW%→=≥−", 0.84),
+}
+
+
+def wide(words: str, size: float = SIZE, bold: bool = False) -> float:
+    """How wide words are drawn at most, in the widest of the fonts that pages ask for first."""
+    plain = (
+        each for each in unicodedata.normalize("NFD", words) if not unicodedata.combining(each)
+    )
+    return (
+        size
+        * (1.09 if bold else 1)
+        * sum(_WIDTHS.get(each, 0.68 if each.isupper() else 0.56) for each in plain)
+    )
+
+
+def both(text: Text) -> Said:
+    """A text in both languages; a word of more than sixty letters, which no line holds, is cut."""
+    return {each: re.sub(r"(\S{40})\S{20,}", r"\1…", text.plain(each)) for each in LANGUAGES}
+
+
+def plain(number: Decimal | int, percent: bool = False) -> Said:
+    """A number of an axis, with as many places as it has."""
+    places = max(0, -int(Decimal(number).as_tuple().exponent))
+    return {each: numerals.show(Decimal(number), places, each, percent) for each in LANGUAGES}
+
+
+def widest(listed: Iterable[Said], size: float = SIZE, bold: bool = False) -> float:
+    """The width of the widest of some words, in either language."""
+    return max((wide(words, size, bold) for each in listed for words in each.values()), default=0)
+
+
+def wrapped(words: str, width: float, size: float = SIZE, bold: bool = False) -> list[str]:
+    """Words in lines of a width, broken at spaces; one that is too long for a line stays whole.
+
+    A number stays with the word before it: “(Đề án 21)” is a name.
+    """
+    bound = re.sub(r" (?=\d)", "\0", words)
+    letters = max(1, int(width / (wide(words, size, bold) / max(1, len(words)) or 1)))
+    while letters > 1:
+        lines = textwrap.wrap(bound, letters, break_long_words=False)
+        if all(wide(line, size, bold) <= width or " " not in line for line in lines):
+            break
+        letters -= 1
+    return [line.replace("\0", " ") for line in lines] if words else [""]
+
+
+def paragraph(
+    words: Said, width: float, size: float = SIZE, bold: bool = False, up: bool = False
+) -> list[Said]:
+    """The lines of a width; where one language needs fewer, its first (`up`) or last are empty."""
+    step = -1 if up else 1
+    lines = {each: wrapped(line, width, size, bold)[::step] for each, line in words.items()}
+    both: list[Said] = [
+        dict(zip(lines, line, strict=True)) for line in zip_longest(*lines.values(), fillvalue="")
+    ]
+    return both[::step]
+
+
+def box(word: Word) -> Box:
+    """Where words lie that stand at a spot in pixels, in the language that needs more room."""
+    width = widest([word.said], word.size, word.bold)
+    if word.tail:
+        width += widest([word.tail], word.size, word.tail_bold) + 0.33 * word.size
+    x, y = word.spot[0] + word.dx, word.spot[1] + word.dy
+    left = x - {"start": 0, "middle": width / 2, "end": width}[word.side]
+    return left, y - 0.85 * word.size, left + width, y + 0.22 * word.size
+
+
+# ------------------------------------------------------------------------------------------- sheet
+
+
+class Sheet:
+    """A drawing in the making: its marks, its words, and where something already lies."""
+
+    def __init__(self, width: float) -> None:
+        self.width = width
+        self.marks: list[Strokes | Dots] = []
+        self.words: list[Word] = []
+        self.taken: list[Box] = []
+
+    @property
+    def narrow(self) -> bool:
+        """Whether it is drawn for a phone."""
+        return self.width < 500
+
+    def drawing(self, height: float) -> Drawing:
+        """What was drawn, on paper of a height."""
+        return Drawing(height, (0, self.width), (height, 0), self.marks, self.words, (0, 0))
+
+    def stroke(self, colour: str, thick: float, *lines: tuple[Spot, Spot], **more: Any) -> None:
+        """Lines of one look."""
+        self.marks.append(Strokes(lines, colour, thick, **more))
+
+    def line(self, colour: str, thick: float, *lines: tuple[Spot, Spot], **more: Any) -> None:
+        """Lines that no label may lie on."""
+        self.stroke(colour, thick, *lines, **more)
+        for (x, y), (to_x, to_y) in lines:
+            steps = max(1, int(max(abs(to_x - x), abs(to_y - y)) / 5))
+            for step in range(steps + 1):
+                at_x, at_y = x + (to_x - x) * step / steps, y + (to_y - y) * step / steps
+                self.taken.append((at_x - 2, at_y - 2, at_x + 2, at_y + 2))
+
+    def bar(self, colour: str, left: float, right: float, y: float, thick: float) -> None:
+        """A filled bar around a height."""
+        self.stroke(colour, thick, ((left, y), (right, y)))
+
+    def outline(self, colour: str, left: float, right: float, top: float, bottom: float) -> None:
+        """A hollow bar: the edge lies inside its ends."""
+        a, b, c, d = left + 0.75, right - 0.75, top + 0.75, bottom - 0.75
+        self.stroke(colour, 1.5, ((left, c), (right, c)), ((left, d), (right, d)),
+                    ((a, top), (a, bottom)), ((b, top), (b, bottom)))  # fmt: skip
+
+    def band(
+        self, scale: Scale, low: Decimal, high: Decimal | None, top: float, foot: float
+    ) -> None:
+        """A band from one number to another, or to the end of the scale."""
+        left, right = scale(low), scale.end if high is None else scale(high)
+        self.bar("norm-fill", left, right, (top + foot) / 2, foot - top)
+        edges = (left,) if high is None else (left, right)
+        self.stroke("norm-edge", 1.2, *(((x, top), (x, foot)) for x in edges))
+
+    def axis(self, scale: Scale, y: float, percent: bool, apart: float = 48) -> None:
+        """An axis at the foot of a chart, with round numbers under it."""
+        ticks = scale.ticks(apart)
+        self.stroke("axis", 1, ((scale.start, y), (scale.end, y)))
+        self.stroke("axis", 1, *(((scale(tick), y), (scale(tick), y + 4)) for tick in ticks))
+        for tick in ticks:
+            spot = (scale(tick), y + 17, "middle")
+            self.place(plain(tick, percent), [spot], colour="muted", halo=False)
+
+    def dots(
+        self, colour: str, size: float, *spots: Spot, hollow: bool = False, halo: float = 1.0
+    ) -> None:
+        """Dots that no label may lie on; hollow ones show paper."""
+        fill, edge, border = ("paper", colour, 1.8) if hollow else (colour, "paper", halo)
+        self.marks.append(Dots(spots, "o", fill, size, edge, border))
+        half = size / 2 + 1
+        self.taken += [(x - half, y - half, x + half, y + half) for x, y in spots]
+
+    def say(self, words: Said, x: float, y: float, **looks: Any) -> Word:
+        """Words at a spot."""
+        word = Word(words, (x, y), **{"size": SMALL, **looks})
+        self.words.append(word)
+        self.taken.append(box(word))
+        return word
+
+    def lines(self, listed: Sequence[Said], x: float, y: float, step: float, **looks: Any) -> float:
+        """Lines of words under each other, and where the next would stand."""
+        for place, words in enumerate(listed):
+            self.say(words, x, y + step * place, **looks)
+        return y + step * len(listed)
+
+    def place(self, words: Said, spots: Iterable[tuple[float, float, str]], **looks: Any) -> Word:
+        """Words at the first of some spots (x, y, side) where they hide nothing."""
+        return self.put(self.options(words, spots, **looks))
+
+    def options(
+        self, words: Said, spots: Iterable[tuple[float, float, str]], **looks: Any
+    ) -> list[Word]:
+        """Words at some spots, none of them taken yet."""
+        looks = {"size": SMALL, "halo": True, **looks}
+        found = [Word(words, (x, y), side=side, **looks) for x, y, side in spots]
+        return [self._inside(each) if each.side == "middle" else each for each in found]
+
+    def _inside(self, word: Word) -> Word:
+        """Words moved so far that they do not stick out at a side."""
+        left, _, right, _ = box(word)
+        return replace(word, dx=max(-left, 0) - max(right - self.width, 0))
+
+    def put(self, options: Sequence[Word]) -> Word:
+        """The first of the options that hides least, set."""
+        best = min(options, key=self.hidden)
+        self.words.append(best)
+        self.taken.append(box(best))
+        return best
+
+    def hidden(self, word: Word) -> float:
+        """How much words hide of what lies there, or of themselves beyond the edges."""
+        left, top, right, bottom = box(word)
+        out = max(0.0, -left) + max(0.0, right - self.width) + max(0.0, -top)
+        across = (
+            max(0.0, min(right, r) - max(left, x)) * max(0.0, min(bottom, b) - max(top, y))
+            for x, y, r, b in self.taken
+        )
+        return 50 * out + sum(across)
+
+
+def around(x: float, y: float, away: float = 8) -> list[tuple[float, float, str]]:
+    """The spots for a label at a dot: above, below, to the right, to the left, then the corners."""
+    up, down, level = y - away - 1, y + away + 9, y + 4
+    return [
+        *((x, up, "middle"), (x, down, "middle"), (x + away, level, "start")),
+        *((x - away, level, "end"), (x + 2, up, "start"), (x - 2, up, "end")),
+        *((x + 2, down, "start"), (x - 2, down, "end")),
+        *((x + away, up, "start"), (x - away, up, "end"), (x + away, down, "start")),
+        *((x - away, down, "end"), (x, up - 13, "middle"), (x, down + 13, "middle")),
+    ]

@@ -1,0 +1,355 @@
+"""Charts of what happened when, laid out: panels of counts, and shares that hold for a period.
+
+And the line on which a printed number meets the exact one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import pairwise
+
+from analysis.numbers import numerals
+from analysis.numbers.periods import Period
+from analysis.numbers.periods import read as periods_read
+from analysis.numbers.quantity import Quantity
+from analysis.saying.drawn import Line, Numberline, Panels, Periods, Point, Span, Spell, same
+from analysis.saying.sheet import (
+    SMALL,
+    TINY,
+    Drawing,
+    Scale,
+    Sheet,
+    around,
+    both,
+    box,
+    padded,
+    paragraph,
+    plain,
+    wide,
+    widest,
+)
+from analysis.saying.svg import Said, Spot
+from analysis.saying.texts import LANGUAGES, Shown, text_of
+from analysis.saying.words import word
+
+FULL = 0.35  # from this many years on, a reform tints the panels; a shorter one is a line
+
+
+def moment(period: Period) -> float:
+    """The end of a period as a year with its fraction."""
+    return _day(period.last_day + timedelta(days=1) if len(period.end) < 8 else period.last_day)
+
+
+def _day(day: date) -> float:
+    return day.year + (day.timetuple().tm_yday - 1) / 365.25
+
+
+# ------------------------------------------------------------------------------------------ panels
+
+
+def panels(block: Panels, width: float) -> Drawing:
+    """Panels under each other on one axis of years, each from zero, the reforms above."""
+    s = Sheet(width)
+    left = 8.0 if s.narrow else 34 + max(150.0, min(210.0, widest(_names(block), SMALL, bold=True)))
+    years = [moment(point.day) for line in block.lines for point in line.points]
+    spans = [_ends(span) for span in block.spans]
+    first = min([*years, *(start for start, _ in spans)])
+    last = max([*years, *(end for _, end in spans)])
+    room = 62.0 if s.narrow else 104.0  # for the numbers of the last points
+    x = Scale(first - 0.3, last + 0.1, left, width - room)
+    top = _reforms(s, block.spans, x)
+    high = 66.0 if s.narrow else 74.0
+    head = 42.0 if s.narrow else 30.0
+    feet = [top + (head + high) * (place + 1) + 4 * place for place in range(len(block.lines))]
+    _through(s, block.spans, x, top - 2, feet[-1] if feet else top)
+    for line, foot in zip(block.lines, feet, strict=True):
+        _name(s, line, foot, high, left)
+        _panel(s, line, x, foot, high)
+    _years(s, x, feet[-1] if feet else top)
+    return s.drawing((feet[-1] if feet else top) + 26)
+
+
+def _names(block: Panels) -> list[Said]:
+    return [both(line.label) for line in block.lines]
+
+
+def _ends(span: Span) -> tuple[float, float]:
+    start = _day(span.start.first_day)
+    return start, start if span.end is None else max(start, moment(span.end))
+
+
+def _reforms(s: Sheet, spans: Sequence[Span], x: Scale) -> float:
+    """The reforms as bars, a lane each, their names beside or above; where the panels begin."""
+    y = 4.0
+    for span in spans:
+        start, end = (x(each) for each in _ends(span))
+        end = max(end, start + 4)
+        label = both(span.label)
+        need = widest([label], SMALL, bold=True)
+        if start - 8 - need >= 0:
+            s.say(label, start - 8, y + 12, side="end", bold=True)
+        elif end + 8 + need <= s.width:
+            s.say(label, end + 8, y + 12, bold=True)
+        else:
+            lines, late = paragraph(label, s.width, SMALL, bold=True), start > s.width / 2
+            need = widest(lines, SMALL, bold=True)
+            at = max(end, need) if late else min(start, s.width - need)
+            y = s.lines(lines, at, y + 11, 15, bold=True, side="end" if late else "start") - 15
+        s.bar("ink", start, end, y + 8, 5)
+        y += 20
+    return y + 4
+
+
+def _through(s: Sheet, spans: Sequence[Span], x: Scale, top: float, bottom: float) -> None:
+    """Each reform through the panels: a tint as long as it lasts, or a thin line at its start."""
+    for span in spans:
+        start, end = _ends(span)
+        if end - start >= FULL:
+            s.bar("tint", x(start), x(end), (top + bottom) / 2, bottom - top)
+        else:
+            s.stroke("hairline", 1, *(((x(at), top), (x(at), bottom)) for at in {start, end}))
+
+
+def _name(s: Sheet, line: Line, foot: float, high: float, left: float) -> None:
+    """The name of a panel and its unit, left of it, or above it on a phone; its zero."""
+    if s.narrow:
+        s.lines(paragraph(both(line.label), s.width, SMALL, bold=True), 0, foot - high - 24, 15,
+                bold=True, halo=True)  # fmt: skip
+        return
+    lines = paragraph(both(line.label), left - 36, SMALL, bold=True, up=True)
+    y = s.lines(lines, 0, foot - high / 2 - 8, 15, bold=True)
+    if line.unit is not None:
+        s.lines(paragraph(both(line.unit), left - 36, TINY), 0, y, 14, colour="muted", size=TINY)
+    s.say(plain(0), left - 6, foot + 3, side="end", colour="muted", size=TINY)
+
+
+def _panel(s: Sheet, line: Line, x: Scale, foot: float, high: float) -> None:
+    top = max((float(point.number.value) for point in line.points), default=0) or 1
+    y = Scale(0, top, foot, foot - high)
+    s.stroke("axis", 1, ((x.start, foot), (x.end, foot)))
+    s.taken.append((x.start, foot, x.end, foot + 3))
+    spots = [(x(moment(point.day)), y(point.number.value)) for point in line.points]
+    for (a, b), point in zip(pairwise(spots), line.points[1:], strict=True):
+        if point.joined:
+            s.line(
+                "subject",
+                1.8,
+                *_joint(a, b, point),
+                dash=(1, 1.6) if point.line == "dotted" else None,
+            )
+    for hollow in (False, True):
+        listed = [
+            spot for spot, point in zip(spots, line.points, strict=True) if point.hollow == hollow
+        ]
+        s.dots("subject", 8, *listed, hollow=hollow)
+    for spot, point in zip(spots, line.points, strict=True):
+        _number(s, spot, point)
+    for (a, b), point in zip(pairwise(spots), line.points[1:], strict=True):
+        if point.rate is not None:
+            _rate(s, a, b, point.rate)
+
+
+def _joint(a: Spot, b: Spot, point: Point) -> list[tuple[Spot, Spot]]:
+    corner = (b[0], a[1])
+    return [(a, corner), (corner, b)] if point.line == "step" else [(a, b)]
+
+
+def _number(s: Sheet, spot: Spot, point: Point) -> None:
+    """The number of a point and what is said of it: on one line where there is room, else below."""
+    number, at = both(text_of(point.number)), around(*spot, 7)
+    said = ((point.note, "muted"), (point.printed, "check"))
+    tails = [(both(each), key) for each, key in said if each is not None]
+    if tails:
+        (words, key), *_ = tails
+        level = [each for each in at if each[2] != "middle"]
+        options = s.options(number, level, bold=True, tail=words, tail_colour=key)
+        if min(map(s.hidden, options)) == 0:
+            s.put(options)
+            tails = tails[1:]
+            if not tails:
+                return
+    found = s.place(number, at, bold=True)
+    y = found.spot[1] + 14
+    for words, key in tails:
+        lines = paragraph(words, max(84.0, s.width - box(found)[0]), TINY)
+        left = min(box(found)[0], s.width - widest(lines, TINY))
+        y = s.lines(lines, left, y, 13, colour=key, halo=True, size=TINY)
+
+
+def _rate(s: Sheet, a: Spot, b: Spot, rate: Quantity) -> None:
+    """The relative change, on the line that leads to a point."""
+    words = both(text_of(Shown(value=rate, form="sign")))
+    (x, y), (to_x, to_y) = a, b
+    middle, level, right = (x + to_x) / 2, (y + to_y) / 2, max(x, to_x)
+    under = [(middle, level + 18, "middle"), (middle, level - 8, "middle")]
+    beside = [(right + 8, level + up, "start") for up in (4, -8, 20)]
+    near = [
+        (middle + 6, level - 6, "start"),
+        (middle - 6, level + 16, "end"),
+        (x - 8, level, "end"),
+    ]
+    spots = [*under, *beside, *near, (x - 8, level, "end")]
+    s.place(words, spots, bold=True, colour="subject")
+
+
+def _years(s: Sheet, x: Scale, foot: float) -> None:
+    """The years under the last panel, each in the middle of its own; as many as have room."""
+    years = range(int(x.low) + (x.low % 1 > 0), int(x.high) + 1)
+    s.stroke("axis", 1, *(((x(year), foot), (x(year), foot + 4)) for year in years))
+    every = next(n for n in (1, 2, 5, 10, 20, 50, 100) if n * x.each > wide("2013", SMALL) + 8)
+    for year in years:
+        if year % every == 0 and x(year + 0.5) + 14 < s.width:
+            s.say(
+                dict.fromkeys(LANGUAGES, str(year)),
+                x(year + 0.5),
+                foot + 18,
+                side="middle",
+                colour="muted",
+            )
+
+
+# ---------------------------------------------------------------------------- shares for a period
+
+
+def periods(block: Periods, width: float) -> Drawing:
+    """Shares against time, or, on a phone, in rows with their periods in the labels."""
+    s = Sheet(width)
+    highs = [float(row.number.high or row.number.value) for row in block.rows]
+    norm = block.norm
+    highs += [float(norm.low.value) * 1.15] if norm else []
+    top = 20.0 * (int(max(highs) / 20) + 1)
+    return _spell_rows(s, block, top) if s.narrow else _over_time(s, block, min(top, 100.0))
+
+
+def _over_time(s: Sheet, block: Periods, top: float) -> Drawing:
+    ends = [_stretch(row.day) for row in block.rows]
+    first, last = min(a for a, _ in ends), max(b for _, b in ends)
+    x = Scale(first, last + 0.02 * (last - first), 48, s.width - 170)
+    y = Scale(0, top, 330, 16)
+    percent = block.rows[0].number.unit == "percent"
+    norm = block.norm
+    if norm is not None:
+        since = x.start if norm.since is None else max(x.start, x(_day(norm.since.first_day)))
+        high = y.end if norm.high is None else y(norm.high.value)
+        s.bar("norm-fill", since, x.end, (y(norm.low.value) + high) / 2, y(norm.low.value) - high)
+        s.stroke("norm-edge", 1.2, ((since, y(norm.low.value)), (x.end, y(norm.low.value))))
+        s.lines(paragraph(both(norm.label), 160, SMALL), x.end + 8, (y(norm.low.value) + high) / 2,
+                15, colour="norm-text")  # fmt: skip
+    ticks = y.ticks(50)
+    s.stroke("rule", 1, *(((x.start, y(at)), (x.end, y(at))) for at in ticks if at), dash=(1, 2))
+    s.stroke("axis", 1, ((x.start, y(0)), (x.end, y(0))))
+    for at in ticks:
+        s.say(plain(at, percent), x.start - 8, y(at) + 4, side="end", colour="muted")
+    _months(s, x, y(0))
+    for row, (a, b) in zip(block.rows, ends, strict=True):
+        _interval(s, row, x(a), max(x(b), x(a) + 3), y)
+    for row, (a, b) in sorted(
+        zip(block.rows, ends, strict=True), key=lambda pair: pair[1][0] - pair[1][1]
+    ):
+        level = y(row.number.value)
+        left, right = x(a), max(x(b), x(a) + 3)
+        tail = _spelt(row)
+        ups = (-9, 18, 33, -24, 48)
+        spots = [(right + 8, level + 4, "start"), *((left, level + up, "start") for up in ups)]
+        spots += [(right, level + up, "end") for up in ups] + [(left - 8, level + 4, "end")]
+        key = "subject" if row.main else "ink"
+        s.place(both(text_of(row.number)), spots, bold=True, colour=key, tail=tail)
+    return s.drawing(y(0) + 28)
+
+
+def _spelt(row: Spell) -> Said:
+    return both(same(f"{row.label}, {row.day:short}"))
+
+
+def _stretch(day: Period) -> tuple[float, float]:
+    return _day(day.first_day), _day(day.last_day + timedelta(days=1))
+
+
+def _interval(s: Sheet, row: Spell, left: float, right: float, y: Scale) -> None:
+    """A bar as long as its period and as thick as its rounding interval, at least four pixels."""
+    low, high = (y(end) for end in _bounds(row.number))
+    thick = max(4.0, low - high)
+    s.line(
+        "subject" if row.main else "ink",
+        thick,
+        ((left, (low + high) / 2), (right, (low + high) / 2)),
+    )
+
+
+def _bounds(number: Quantity) -> tuple[Decimal, Decimal]:
+    """What a number can be; its value where nothing bounds it."""
+    low, high = (number.value if end is None else end for end in (number.low, number.high))
+    return low, high
+
+
+def _months(s: Sheet, x: Scale, foot: float) -> None:
+    """The months under the axis, each at its first day; as many as have room."""
+    months = [
+        (year, month) for year in range(int(x.low), int(x.high) + 1) for month in range(1, 13)
+    ]
+    shown = [(x(_day(date(year, month, 1))), f"{year}-{month:02}") for year, month in months]
+    inside = [(at, month) for at, month in shown if x.start - 1 <= at <= x.end]
+    need = widest([_said_month(month) for _, month in inside], SMALL) + 12
+    every = next(n for n in (1, 2, 3, 6, 12, 24, 60) if n * x.each / 12 > need)
+    s.stroke("axis", 1, *(((at, foot), (at, foot + 4)) for at, _ in inside))
+    for at, month in inside[::every]:
+        s.say(_said_month(month), at, foot + 18, side="middle", colour="muted")
+
+
+def _said_month(month: str) -> Said:
+    return {each: periods_read(month).words(each, "short") for each in LANGUAGES}
+
+
+def _spell_rows(s: Sheet, block: Periods, top: float) -> Drawing:
+    x, norm, y = Scale(0, min(top, 100), 4, s.width - 4), block.norm, 18.0
+    if norm is not None:
+        lines = paragraph(both(norm.label), s.width, SMALL)
+        at = min(x(norm.low.value), s.width - widest(lines, SMALL))
+        y = s.lines(lines, at, 12, 15, colour="norm-text") + 4
+    first, marks = y - 10, []
+    for row in block.rows:
+        number = both(text_of(row.number))
+        room = s.width - widest([number], SMALL, bold=True) - 12
+        y = s.lines(paragraph(_spelt(row), room, SMALL, up=True), 0, y + 8, 15, halo=True) - 15
+        s.say(number, s.width, y, side="end", bold=True, halo=True)
+        marks.append((row, y + 11))
+        y += 24
+    if norm is not None:
+        high = None if norm.high is None else norm.high.value
+        s.band(x, norm.low.value, high, first, y)
+    s.stroke("hairline", 1.2, *(((x.start, at), (x.end, at)) for _, at in marks), dash=(1, 2.5))
+    for row, at in marks:
+        low, high_x = (x(end) for end in _bounds(row.number))
+        half, middle = max(2.5, (high_x - low) / 2), (low + high_x) / 2
+        s.bar("subject" if row.main else "ink", middle - half, middle + half, at, 10)
+    s.axis(x, y, block.rows[0].number.unit == "percent")
+    return s.drawing(y + 24)
+
+
+# ------------------------------------------------------------------------------------ number line
+
+
+def numberline(block: Numberline, width: float) -> Drawing:
+    """The interval of a printed number, hollow, and the exact result as a dot, on one axis."""
+    s, printed, foot = Sheet(width), block.printed, 50.0
+    exact = abs(block.exact.value) if printed.value >= 0 else block.exact.value
+    low, high = _bounds(printed)
+    x = Scale(*padded(map(float, (low, high, exact, printed.value)), 0.35), 4, width - 4)
+    left = x.start if printed.low is None else x(low)
+    right = x.end if printed.high is None else x(high)
+    left, right = (left, right) if right - left > 4 else (left - 2, right + 2)
+    s.outline("check", left, right, foot - 13, foot)
+    s.dots("subject", 10, (x(exact), foot - 7))
+    percent = printed.unit == "percent"
+    places = printed.places + 2 * (block.exact.kind != "printed" and percent)
+    numbers = {each: numerals.show(exact, places, each, percent) for each in LANGUAGES}
+    label = {each: f"{word('recomputed', each)} {numbers[each]}" for each in LANGUAGES}
+    spots = [(x(exact), foot - up, "middle") for up in (20, 36)]
+    s.place(label, spots, bold=True, colour="subject")
+    told = {each: word("printed_range", each) for each in LANGUAGES}
+    middle = [((left + right) / 2, foot - up, "middle") for up in (20, 36)]
+    s.place(told, middle, colour="check")
+    s.axis(x, foot, percent, 70)
+    return s.drawing(foot + 24)

@@ -1,0 +1,198 @@
+"""Many in a row: places on an axis, tasks done, and what a whole is made of."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from small_data import small_data
+
+from analysis import Page, compare, figures, text
+from analysis.saying import blocks, layout, mini
+from analysis.saying.sheet import Dots, Drawing, Strokes
+
+HEAD: tuple[Any, ...] = (text("Tên", "Title"), text("Phụ", "Sub"))
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Page:
+    """A page on the small data."""
+    return Page(figures.load(small_data(tmp_path_factory.mktemp("small"))), "en")
+
+
+def word(letters: str) -> Any:
+    """A label."""
+    return text(letters, letters)
+
+
+def strip(page: Page, ranked: bool = False, **more: Any) -> blocks.Places:
+    """Hà Nội's cut of 76.0 % beside six cuts of 66.4 % that would all touch, and one of 44.3 %."""
+    ha_noi, da_nang = (compare.province(page.known, each).change for each in ("ha-noi", "da-nang"))
+    staff = compare.change(page.known["staff.before"], page.known["staff.after"])
+    others = [(word(f"Nơi {letter}"), da_nang, False) for letter in "abcdef"]
+    rows = [*others, (word("Cuối"), staff, False), (word("Hà Nội"), ha_noi, True)]
+    block = page.strip("x", *HEAD, rows, ranked=ranked, **more).block
+    assert isinstance(block, blocks.Places)
+    return block
+
+
+def banded(page: Page, ranked: bool = False) -> blocks.Places:
+    """The same with a band from 14 to 98.7 % and the country at 66.9 %."""
+    known = page.known
+    low, high = known["dossiers.share"], known["congress.rate"]
+    norm = page.norm(text(f"khung {low}–{high}", f"band of {low}–{high}"), low, high)
+    country = compare.change(known["units.before"], known["units.after"])
+    return strip(page, ranked, norm=norm, country=(word("cả nước"), country))
+
+
+def completions(page: Page) -> blocks.Completions:
+    """Two tasks: one with a printed share that does not hold, one further on by a later day."""
+    known = page.known
+    held = compare.completion(known["congress.held"], known["congress.due"])
+    half = compare.completion(known["staff.after"], known["staff.before"])
+    least = compare.completion(known["units.after"], known["units.before"])
+    rows = [
+        page.task(word("Ít nhất"), least, group=word("Sau")),
+        page.task(word("Một nửa"), half, group=word("Trước"), later=known["congress.rate"]),
+        page.task(word("Gần xong"), held, group=word("Trước"), printed=known["congress.rate"]),
+    ]
+    block = page.completions("x", *HEAD, rows).block
+    assert isinstance(block, blocks.Completions)
+    return block
+
+
+def parts(page: Page, main: bool = True) -> blocks.Parts:
+    """126 units: 75 communes and 51 wards."""
+    known = page.known
+    made = [(word(k), known[f"plan-2025.ha-noi.after.{k}"]) for k in ("communes", "wards")]
+    whole = page.whole(word("Hà Nội"), known["plan-2025.ha-noi.after.total"], made, main=main)
+    block = page.parts("x", *HEAD, [whole]).block
+    assert isinstance(block, blocks.Parts)
+    return block
+
+
+def dots(drawing: Drawing, colour: str) -> list[tuple[float, float]]:
+    """Where the dots of a colour stand; hollow ones have the colour of paper."""
+    found = [each for each in drawing.marks if isinstance(each, Dots) and each.colour == colour]
+    return [spot for each in found for spot in each.spots]
+
+
+def lines(drawing: Drawing, colour: str, least: float = 0) -> list[Any]:
+    """The strokes of a colour, at least so thick."""
+    found = [each for each in drawing.marks if isinstance(each, Strokes) and each.colour == colour]
+    return [line for each in found if each.thick >= least for line in each.lines]
+
+
+def said(drawing: Drawing, language: str = "en") -> list[str]:
+    """The words of a drawing."""
+    tails = [(each.said[language], (each.tail or {}).get(language)) for each in drawing.words]
+    return [" ".join(filter(None, pair)) for pair in tails]
+
+
+each_width = pytest.mark.parametrize("width", [layout.WIDE, layout.NARROW])
+
+
+@each_width
+def test_places_stand_at_the_size_of_their_fall_and_none_on_another(
+    page: Page, width: float
+) -> None:
+    """One scale for all, larger falls to the right; places that would touch are stacked."""
+    drawing = layout.of(strip(page), width, {})
+    (subject,), others = dots(drawing, "subject"), dots(drawing, "other")
+    left, middle = min(others), sorted(others)[3]
+    share = (middle[0] - left[0]) / (subject[0] - left[0])
+    assert share == pytest.approx((66.43 - 44.28) / (76.05 - 44.28), abs=0.01)
+    for place, (x, y) in enumerate(others):
+        for other_x, other_y in others[:place]:
+            assert abs(x - other_x) >= 8 or abs(y - other_y) >= 8
+
+
+@each_width
+def test_a_band_and_the_country_stand_where_their_numbers_are(page: Page, width: float) -> None:
+    """The norm is a band between its numbers with its words, the country a dashed line."""
+    drawing = layout.of(banded(page), width, {})
+    ((left, _), (right, _)), *_ = lines(drawing, "norm-fill")
+    (subject,) = dots(drawing, "subject")
+    assert (subject[0] - left) / (right - left) == pytest.approx((76.05 - 14) / 84.7, abs=0.001)
+    ((x, _), _), *_ = lines(drawing, "ink")
+    assert (x - left) / (right - left) == pytest.approx((66.91 - 14) / 84.7, abs=0.001)
+    assert "band of 14%–98.7%" in said(drawing)
+    assert "cả nước 66.9%" in said(drawing)
+    assert "Hà Nội 76.0%" in said(drawing)
+
+
+def test_ranks_are_of_exact_numbers_and_ties_are_told(page: Page) -> None:
+    """Rows go from the deepest cut; equal cuts share a rank and say so; a phone has the strip."""
+    drawing = layout.of(strip(page, ranked=True), layout.WIDE, {})
+    assert [each for each in said(drawing) if each.strip("=").isdigit()] == ["1", *["=2"] * 6, "8"]
+    assert "526→126" in said(drawing)
+    narrow = layout.of(strip(page, ranked=True), layout.NARROW, {})
+    assert narrow == layout.of(strip(page), layout.NARROW, {})
+
+
+@each_width
+def test_tasks_stand_at_their_share_in_groups(page: Page, width: float) -> None:
+    """A dot at part of whole, the furthest of a group first; a later count is hollow, with its day;
+    a printed share that does not hold is in the colour of what is to be checked."""
+    drawing = layout.of(completions(page), width, {})
+    spots = dots(drawing, "subject")
+    grid = sorted({x for (x, _), _ in lines(drawing, "rule")})
+    assert [(x - grid[0]) / (grid[-1] - grid[0]) for x, _ in spots] == [
+        pytest.approx(share, abs=0.002) for share in (0.331, 0.986, 0.557)
+    ]
+    assert [y for _, y in spots] == sorted(y for _, y in spots)
+    (hollow,) = dots(drawing, "paper")
+    assert (hollow[0] - grid[0]) / (grid[-1] - grid[0]) == pytest.approx(0.987, abs=0.002)
+    words = said(drawing)
+    assert {"1,221 / 1,238 = 98.6%", "98.7% (15 Jul 2025)", "Trước", "Sau"} <= {*words}
+    (checked,) = [each for each in drawing.words if each.colour == "check"]
+    assert checked.said["en"] == "printed as 98.7%"
+    assert ("17" in words) == (width == layout.WIDE)
+
+
+def test_what_a_task_comes_to_follows_from_its_numbers(page: Page) -> None:
+    """Share and rest are computed from part and whole; nobody can give another."""
+    block = completions(page)
+    assert str(block.rows[1].rate) == "98.6%"
+    with pytest.raises(ValueError, match="Extra inputs"):
+        blocks.Task.model_validate({**dict(block.rows[0]), "rate": block.rows[1].rate})
+
+
+@each_width
+def test_parts_fill_the_bar_of_their_whole(page: Page, width: float) -> None:
+    """Each part is as long as its share, the last one hollow; all are told with their numbers."""
+    drawing = layout.of(parts(page), width, {})
+    ((left, _), (right, _)), *_ = lines(drawing, "subject", 10)
+    assert (right + 1 - left) / (width - left) == pytest.approx(75 / 126, abs=0.002)
+    words = " ".join(said(drawing))
+    assert "75 = 59.5%" in words
+    assert "51 = 40.5%" in words
+
+
+def test_parts_that_do_not_add_up_are_refused(page: Page) -> None:
+    """A bar of 100 % whose parts are less or more is no chart."""
+    known = page.known
+    whole = page.whole(word("a"), known["units.after"], [(word("b"), known["units.before"])])
+    with pytest.raises(ValueError, match="do not add up"):
+        page.parts("x", *HEAD, [whole])
+
+
+def test_what_is_not_known_is_left_out(tmp_path: Path) -> None:
+    """Before a place, a task or a later count is printed, the chart is drawn without it."""
+    early = Page(figures.load(small_data(tmp_path), known_on="2021-06-30"), "en")
+    assert len(strip(early).rows) == 1
+    half = compare.completion(early.known["staff.after"], early.known["staff.before"])
+    task = early.task(word("a"), half, later=early.known["congress.rate"])
+    assert task.later is None
+    assert task.day is None
+
+
+@pytest.mark.parametrize("make", [banded, completions, parts])
+def test_small_forms_hold_the_comparison_alone(page: Page, make: Any) -> None:
+    """A card's drawing is 330 wide and at most 140 high, and shows the subject."""
+    drawing = mini.of(make(page))
+    assert drawing is not None
+    assert drawing.x == (0, 330)
+    assert drawing.height <= 140
+    assert dots(drawing, "subject") or lines(drawing, "subject")

@@ -1,0 +1,83 @@
+"""Scales, words and labels of a drawing."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import Any
+
+import pytest
+import test_places
+import test_times
+from small_data import small_data
+
+from analysis import Page, figures
+from analysis.saying import layout, mini, sheet
+from analysis.saying.sheet import Drawing, Scale, Sheet
+from analysis.saying.texts import LANGUAGES
+
+MAKERS = [test_places.banded, test_places.strip, test_places.completions, test_places.parts,
+          test_times.panels, test_times.periods, test_times.numberline]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Page:
+    """A page on the small data."""
+    return Page(figures.load(small_data(tmp_path_factory.mktemp("small"))), "en")
+
+
+def crowded(drawing: Drawing) -> list[str]:
+    """Words that stick out of a drawing, or that lie on others."""
+    shown = [each for each in drawing.words if any(each.said.values())]
+    lie = [(each.said["vi"], sheet.box(each)) for each in shown]
+    wide, high = drawing.x[1] + 0.5, drawing.height
+    out = [words for words, (left, top, right, foot) in lie
+           if left < -0.5 or right > wide or top < 0 or foot > high]  # fmt: skip
+    return out + [
+        f"{one} lies on {other}"
+        for (one, a), (other, b) in combinations(lie, 2)
+        if min(a[2], b[2]) - max(a[0], b[0]) > 1 and min(a[3], b[3]) - max(a[1], b[1]) > 3
+    ]
+
+
+@pytest.mark.parametrize("make", MAKERS)
+@pytest.mark.parametrize("width", [layout.WIDE, layout.NARROW, mini.WIDTH])
+def test_no_label_is_cut_or_lies_on_another(page: Page, make: Any, width: float) -> None:
+    """At each width, with the longer of the two languages, each label has a place of its own."""
+    block = make(page)
+    drawing = mini.of(block) if width == mini.WIDTH else layout.of(block, width, {})
+    assert drawing is None or crowded(drawing) == []
+
+
+def test_a_label_takes_the_first_spot_that_is_free() -> None:
+    """Above a dot, unless a line, a dot or a label is there; never beyond the edge."""
+    words = dict.fromkeys(LANGUAGES, "12.345")
+    free = Sheet(400)
+    assert free.place(words, sheet.around(200, 100)).side == "middle"
+    taken = Sheet(400)
+    taken.line("subject", 2, ((150, 80), (250, 80)))
+    taken.line("subject", 2, ((150, 115), (250, 115)))
+    assert taken.place(words, sheet.around(200, 100)).side == "start"
+    edge = Sheet(400).place(words, [(399, 50, "middle")])
+    assert sheet.box(edge)[2] <= 400
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "apart", "ticks"),
+    [
+        (58.2, 77.9, 48, "60 65 70 75"),
+        (98.61, 98.78, 48, "98.65 98.70 98.75"),
+        (0, 100, 60, "0 50 100"),
+    ],
+)
+def test_ticks_are_round_numbers_on_the_scale(
+    low: float, high: float, apart: float, ticks: str
+) -> None:
+    """Steps of one, two or five, as many as have room, none beyond the ends."""
+    assert " ".join(f"{each:f}" for each in Scale(low, high, 0, 200).ticks(apart)) == ticks
+
+
+def test_a_bold_word_is_wider_and_marks_on_letters_are_no_letters() -> None:
+    """Words are measured letter by letter: Vietnamese is as wide as its letters without marks."""
+    assert sheet.wide("Ủy ban", 12) == sheet.wide("Uy ban", 12)
+    assert sheet.wide("mm", 12) > sheet.wide("ii", 12)
+    assert sheet.wide("ab", 12, bold=True) > sheet.wide("ab", 12)

@@ -1,0 +1,142 @@
+"""What happened when: panels of counts, shares for a period, and the line of a printed number."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from small_data import small_data
+from test_places import HEAD, dots, each_width, lines, said, word
+
+from analysis import Page, claims, compare, figures, text
+from analysis.saying import blocks, layout, mini
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Page:
+    """A page on the small data."""
+    return Page(figures.load(small_data(tmp_path_factory.mktemp("small"))), "en")
+
+
+def panels(page: Page, line: Any = "straight") -> blocks.Panels:
+    """Staff before and after a reform, and a count of another scope that stands alone."""
+    known = page.known
+    staff = compare.change(known["staff.before"], known["staff.after"])
+    printed = text(f"bài báo ghi {known['staff.rate']}", f"printed as {known['staff.rate']}")
+    points = [page.point("staff.before"),
+              page.point("staff.after", line=line, rate=staff.rate, printed=printed)]  # fmt: skip
+    scope = page.point("congress.due", joined=False, hollow=True, note=word("phạm vi khác"))
+    other = [page.point("units.before"), scope]
+    day = known.as_of("staff.rate")
+    spans = [
+        page.span(text(f"Đề án 06, {day:short}", f"Project 06, {day:short}"), day, day),
+        page.span(word("Ngày"), known.as_of("congress.due")),
+    ]
+    block = page.panels("x", *HEAD, [(word("Người"), points), (word("Nơi"), other)], spans).block
+    assert isinstance(block, blocks.Panels)
+    return block
+
+
+def periods(page: Page) -> blocks.Periods:
+    """14 % of thirteen days beside 98.7 % of a day, and a target of 66.91 %."""
+    target = page.known["units.rate"]
+    rows = [(word("Hà Nội"), "dossiers.share", True), (word("cả nước"), "congress.rate", False)]
+    norm = page.norm(text(f"mục tiêu {target}", f"target {target}"), target)
+    block = page.periods("x", *HEAD, rows, norm=norm).block
+    assert isinstance(block, blocks.Periods)
+    return block
+
+
+def numberline(page: Page, claim: str = "congress.rate") -> blocks.Numberline:
+    """What is printed of a claim and what it comes to."""
+    (verdict,) = claims.recompute(page.known, claim)
+    block = page.numberline("x", *HEAD, verdict).block
+    assert isinstance(block, blocks.Numberline)
+    return block
+
+
+@each_width
+def test_each_panel_counts_from_zero(page: Page, width: float) -> None:
+    """Points stand over their panel's own zero as high as their number."""
+    drawing = layout.of(panels(page), width, {})
+    feet = sorted({a[1] for a, b in lines(drawing, "axis") if b[0] - a[0] > 100})
+    (_, high), (_, low), (_, alone) = dots(drawing, "subject")
+    assert (feet[0] - low) / (feet[0] - high) == pytest.approx(18350 / 32933, abs=0.002)
+    (hollow,) = dots(drawing, "paper")
+    assert (feet[1] - hollow[1]) / (feet[1] - alone) == pytest.approx(1238 / 10035, abs=0.01)
+
+
+@each_width
+def test_a_panel_says_what_its_line_is(page: Page, width: float) -> None:
+    """The rate is on the line, what does not hold beside its number in the colour of a check, what
+    is of another scope said; a break in a series is a break."""
+    drawing = layout.of(panels(page), width, {})
+    words = " ".join(said(drawing))
+    for each in ("−44.3%", "18,350", "printed as 44.2%", "phạm vi khác", "32,933", "people"):
+        assert (each in words) == (each != "people" or width == layout.WIDE), each
+    told = [each for each in drawing.words if "printed" in str((each.said, each.tail))]
+    keys = {each.tail_colour if each.tail else each.colour for each in told}
+    assert keys == {"check"}
+    assert len(lines(drawing, "subject", 1.5)) == 1
+
+
+def test_a_step_turns_a_corner_and_another_series_is_dotted(page: Page) -> None:
+    """A step goes level and then down; a dotted line is dotted."""
+    (level, down) = lines(layout.of(panels(page, "step"), layout.WIDE, {}), "subject")
+    assert level[0][1] == level[1][1]
+    assert down[0][0] == down[1][0]
+    marks = layout.of(panels(page, "dotted"), layout.WIDE, {}).marks
+    assert [each for each in marks if getattr(each, "dash", None) and each.colour == "subject"]
+
+
+@each_width
+def test_reforms_stand_above_and_go_through(page: Page, width: float) -> None:
+    """A reform is a bar of ink as long as it lasts, a tint through the panels under it; one day is
+    a thin line."""
+    drawing = layout.of(panels(page), width, {})
+    ((start, _), (end, _)), ((day, _), (after, _)) = lines(drawing, "ink", 5)
+    ((left, _), (right, _)), *_ = lines(drawing, "tint")
+    assert (left, right) == (pytest.approx(start), pytest.approx(end))
+    assert after - day == 4
+    assert [a[0] for a, b in lines(drawing, "hairline") if a[0] == b[0]] == [pytest.approx(day)]
+    assert "Project 06, 2019–2021" in said(drawing)
+
+
+def test_shares_are_as_long_as_their_period_and_as_thick_as_their_rounding(page: Page) -> None:
+    """Thirteen days are thirteen times a day; 14 % may be anything from 13.5 to 14.5."""
+    drawing = layout.of(periods(page), layout.WIDE, {})
+    ((a, y), (b, _)), *_ = lines(drawing, "subject", 4)
+    ((c, high), (d, _)), *_ = lines(drawing, "ink", 4)
+    assert (b - a) / 13 == pytest.approx((drawing.x[1] - 218) / (15 * 1.02), abs=0.5)
+    assert d - c >= 3
+    zero = max(spot[1] for line in lines(drawing, "axis") for spot in line) - 4
+    assert (zero - y) / (zero - high) == pytest.approx(14 / 98.7, abs=0.002)
+
+
+def test_on_a_phone_the_period_is_in_the_label(page: Page) -> None:
+    """Rows on one axis, each with its period in words and its number at the right."""
+    drawing = layout.of(periods(page), layout.NARROW, {})
+    assert {"Hà Nội, 1–13 Jul 2025", "14%", "target 66.91%"} <= {*said(drawing)}
+    assert lines(drawing, "norm-fill")
+
+
+@pytest.mark.parametrize("claim", ["congress.rate", "staff.rate"])
+def test_a_printed_number_is_an_interval_that_the_result_misses(page: Page, claim: str) -> None:
+    """98.7 % is drawn from 98.65 to 98.75 and 98.63 left of it; a fall is drawn by its size."""
+    drawing = layout.of(numberline(page, claim), layout.WIDE, {})
+    ends = [x for line in lines(drawing, "check") for x, _ in line]
+    ((x, _),) = dots(drawing, "subject")
+    low, high, exact = (98.65, 98.75, 98.6268) if claim[0] == "c" else (44.15, 44.25, 44.2808)
+    share = (x - min(ends)) / (max(ends) - min(ends))
+    assert share == pytest.approx((exact - low) / (high - low), abs=0.01)
+    shown = "98.627%" if claim[0] == "c" else "44.281%"
+    assert f"recomputed {shown}" in said(drawing)
+
+
+def test_a_card_shows_the_steps_of_a_panel(page: Page) -> None:
+    """Columns from zero: the first count and each that a line leads to, at most four."""
+    drawing = mini.of(panels(page))
+    assert drawing is not None
+    assert said(drawing) == ["32,933", "before 2020", "18,350", "2021"]
+    columns = [each.thick for each in drawing.marks if each.colour == "subject"]  # type: ignore[union-attr]
+    assert columns[1] / columns[0] == pytest.approx(18350 / 32933)
