@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from small_data import small_data
 
-from analysis.builds import plan, ready, run, stale
+from analysis.builds import plan, processes, ready, run, stale
 from analysis.builds.plan import Project
 from analysis.builds.processes import Ended, Processes
 
@@ -160,6 +164,18 @@ def reading_project(folder: Path) -> Project:
     for name, says in (("staff", STAFF), ("ledger", LEDGER), ("wire", WIRE)):
         add(project, name, briefing(says=says, question=f"{name.title()}?"))
     return project
+
+
+@contextlib.contextmanager
+def one_server() -> Iterator[None]:
+    """Within the block, all builds fork their reports from one server, which starts only once."""
+    with tempfile.TemporaryDirectory() as folder:
+        environment = ready.environment(ROOT, Path(folder), ROOT / "data")
+        with (
+            Processes(Path(folder), ready.MODULE, environment) as server,
+            patch.object(processes, "Processes", lambda *_: contextlib.nullcontext(server)),
+        ):
+            yield
 
 
 def make(project: Project, work: Path, *names: str) -> dict[str, Ended]:

@@ -12,9 +12,7 @@ import pytest
 from small_project import ROOT, small_project
 
 from analysis.builds import cli, options
-from analysis.builds.edition import Outcome
 from analysis.builds.plan import Project
-from analysis.builds.publish import Event
 from analysis.errors import UserError
 from analysis.numbers import check
 from analysis.numbers.tables import Finding
@@ -38,7 +36,10 @@ def run(project: Project, *arguments: str) -> int:
         ("bild", "invalid choice"),
         ("build --jobs none", "'none' is not a whole number of at least 1"),
         ("build --jobs 0", "'0' is not a whole number of at least 1"),
-        *((f"build --timeout {t}", "not a number of seconds") for t in ("-1", "inf", "nan", "1e6")),
+        *(
+            (f"build --timeout {t}", "a number of seconds above 0 and")
+            for t in ("-1", "inf", "0.0")
+        ),
         ("build --keep-going --fail-fast", "not allowed with"),
         ("build --known-on 2025-02-30", "'2025-02-30' is no day; write one as 2025-07-16"),
         ("list --known-on tomorrow", "argument --known-on: 'tomorrow' is no day"),
@@ -68,15 +69,17 @@ def test_mistakes_get_a_message_and_a_code_never_a_traceback(
         assert capsys.readouterr().err == f"{project.root}/{message}"
     none, notebooks = str(tmp_path / "none"), str(project.notebooks)
     for arguments, message in (
-        (["verify", "--site", none], "none: no such folder. Give that of a site: outputs/site."),
-        (["verify", "--texts", none], "Give the folder with a text per source"),
         (["build", "--only", "provinz-*"], "--only 'provinz-*': no report has such a name. There"),
         (["build", "--out", notebooks], f"builds read {notebooks} and write elsewhere"),
     ):
         assert run(project, *arguments) == 2
         assert message in capsys.readouterr().err
-    assert cli.main(["diff", str(tmp_path), none]) == 2
+    assert cli.main(["diff", str(tmp_path), str(tmp_path)]) == 2
     assert "no manifest.json in it" in capsys.readouterr().err
+    assert cli.main(["verify", "--site", str(tmp_path)]) == 1
+    for option in ("--site", "--texts"):
+        assert cli.main(["verify", option, none], ROOT) == 2
+        assert f"{none}: no such folder. Give th" in capsys.readouterr().err
     (project.notebooks / "reports.toml").write_text("[[report]\n")
     assert run(project, "list") == 2
     assert "reports.toml: not TOML" in capsys.readouterr().err
@@ -128,97 +131,63 @@ def test_output_that_nobody_takes_is_no_success(
     assert len(done.stderr.splitlines()) == bool(message)
 
 
-@pytest.mark.usefixtures("capsys")
 def test_a_build_goes_on_when_nobody_listens(monkeypatch: pytest.MonkeyPatch) -> None:
-    """`build | head -1` builds all the same; where nothing can be written, that is told at last."""
-    outcome, project = Outcome(failed={"alpha": "no"}), Project.at(Path("/project"))
-    monkeypatch.setattr("builtins.print", Mock(side_effect=BrokenPipeError))
-    teller = cli._Teller(options.parser().parse_args(["build"]))
-    teller.tell(FAILURE[0])
-    assert teller.end(outcome, project) == 1
-    monkeypatch.setattr("builtins.print", Mock(side_effect=OSError(28, "No space left")))
-    teller.tell(FAILURE[0])
+    """`build | head -1` builds all the same; that nothing can be written is told at last."""
+    for error in (BrokenPipeError(), OSError(28, "No space left")):
+        monkeypatch.setattr("builtins.print", Mock(side_effect=error))
+        cli._teller(options.parser().parse_args(["build"]))("built", "alpha")
     with pytest.raises(UserError, match="the output cannot be written"):
-        teller.end(outcome, project)
+        cli._say(end="")
 
 
-def say(
-    capsys: pytest.CaptureFixture[str], words: str, events: list[Event], outcome: Outcome
-) -> tuple[int, str]:
-    """What a build would print, and its exit code."""
-    teller = cli._Teller(options.parser().parse_args(["build", *words.split()]))
-    for event in events:
-        teller.tell(event)
-    code = teller.end(outcome, Project.at(Path("/project")))
-    return code, capsys.readouterr().out
+def say(capsys: pytest.CaptureFixture[str], words: str, events: list[tuple[str, str]]) -> str:
+    """What a build would print."""
+    tell = cli._teller(options.parser().parse_args(["build", *words.split()]))
+    for kind, text in events:
+        tell(kind, text)
+    return capsys.readouterr().out
 
 
-FAILURE = [
-    Event("planned", count=2, total=40),
-    Event("stale", "data changed: figures.csv x", "alpha"),
-    Event("failed", "cell 7 of alpha.ipynb: ValueError: no", "alpha", 1, 2),
-    Event("built", "0.4 s", "beta", 2, 2),
-    Event("published", "outputs/site", count=1, total=40),
-    Event("older", "gamma", count=1, total=40),
+EVENTS = [
+    ("planned", "2 of 40 reports are stale"),
+    ("stale", "alpha: data changed: figures.csv x"),
+    ("failed", "[1/2] alpha FAILED: cell 7 of alpha.ipynb: ValueError: no"),
+    ("built", "[2/2] beta 0.4 s"),
+    ("published", "outputs/site: 1 of 40 reports made anew"),
+    ("older", "1 of 40 reports are stale and were left as they are: gamma"),
+    ("again", "1 report failed. Where there are last good pages, they stay."),
 ]
 
 
-def test_failures_are_listed_again_last_and_end_with_one(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    """With report, cell and cause, and where the traceback is."""
-    failed = {"alpha": "cell 7 of alpha.ipynb: ValueError: no"}
-    code, said = say(capsys, "--explain", FAILURE, Outcome(["beta"], [], failed))
-    assert code == 1
-    assert said.splitlines() == [
-        "2 of 40 reports are stale",
-        "alpha: data changed: figures.csv x",
-        "[1/2] alpha FAILED: cell 7 of alpha.ipynb: ValueError: no",
-        "[2/2] beta 0.4 s",
-        "outputs/site: 1 of 40 reports made anew",
-        "1 of 40 reports are stale and were left as they are: gamma",
-        "1 report failed. Where there are last good pages, they stay.",
-        "  alpha: cell 7 of alpha.ipynb: ValueError: no",
-        "executed notebooks, with tracebacks: /project/outputs/runs",
-    ]
-
-
-def test_a_cause_that_many_reports_share_is_told_once(capsys: pytest.CaptureFixture[str]) -> None:
-    """Eighty reports that fail for one reason are one line."""
-    _, said = say(capsys, "", [], Outcome(failed=dict.fromkeys("abcde", "code changed")))
-    assert "  a, b, c and 2 more: code changed\n" in said
+def test_a_build_says_a_line_an_event(capsys: pytest.CaptureFixture[str]) -> None:
+    """Why each report is made where that is asked; quietly, what changed and failed alone."""
+    lines = dict(EVENTS)
+    assert say(capsys, "--explain", EVENTS).splitlines() == list(lines.values())
+    del lines["stale"]
+    assert say(capsys, "", EVENTS).splitlines() == list(lines.values())
+    quiet = [lines[kind] for kind in ("failed", "published", "again")]
+    assert say(capsys, "--quiet", EVENTS).splitlines() == quiet
 
 
 def test_quiet_says_nothing_when_nothing_changed(capsys: pytest.CaptureFixture[str]) -> None:
-    """For a scheduler: silence is good news; changes and failures are told."""
-    fresh = [Event("planned", count=0, total=40), Event("fresh", count=40, total=40)]
-    assert say(capsys, "--quiet", fresh, Outcome()) == (0, "")
-    assert say(capsys, "--quiet --log-format json", fresh[1:], Outcome()) == (0, "")
-    changed = [Event("because", "data changed: figures.csv x", count=6)]
-    changed.append(Event("changed", "x: 12 → 13", count=6))
-    said = "data changed: figures.csv x (6 pages)\n  x: 12 → 13 (6 pages)\n"
-    assert say(capsys, "--quiet", changed, Outcome()) == (0, said)
+    """For a scheduler: silence is good news."""
+    fresh = [("fresh", "nothing to do: 40 of 40 reports are fresh")]
+    assert say(capsys, "--quiet", fresh) == ""
+    assert say(capsys, "--quiet --log-format json", fresh) == ""
 
 
 def test_many_changes_are_told_in_short(capsys: pytest.CaptureFixture[str]) -> None:
     """Twenty lines and where the rest is: the edition holds all of it."""
-    changed = [Event("because", "code changed", count=9)]
-    changed += [Event("changed", f"x{number}: 1 → 2", count=1) for number in range(30)]
-    _, said = say(capsys, "", changed, Outcome())
-    assert len(said.splitlines()) == 21
-    assert said.endswith("  x18: 1 → 2 (1 page)\n… and more: see changes.json of the site\n")
+    changed = [("because", "code changed"), *(("changed", f"  x{n}: 1 → 2") for n in range(30))]
+    said = say(capsys, "", [*changed, ("older", "gamma")])
+    assert len(said.splitlines()) == 22
+    assert said.endswith("  x18: 1 → 2\n… and more: see changes.json of the site\ngamma\n")
 
 
 def test_json_is_one_event_a_line(capsys: pytest.CaptureFixture[str]) -> None:
     """For programs: every event, nothing else."""
-    code, said = say(capsys, "--log-format json", FAILURE, Outcome(failed={"alpha": "no"}))
-    events = [json.loads(line) for line in said.splitlines()]
-    assert code == 1
-    assert [event["kind"] for event in events] == [event.kind for event in FAILURE]
-    assert events[2] == {
-        "kind": "failed", "text": "cell 7 of alpha.ipynb: ValueError: no",
-        "report": "alpha", "count": 1, "total": 2,
-    }  # fmt: skip
+    lines = say(capsys, "--log-format json", EVENTS).splitlines()
+    assert [(e["kind"], e["text"]) for e in map(json.loads, lines)] == EVENTS
 
 
 def test_python_m_analysis_is_the_command_line() -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from distributed import Client
-from small_project import add, briefing, make, small_project
+from small_project import ROOT, add, briefing, make, small_project
 
 from analysis.builds import cluster, plan, run, stale
 from analysis.builds.cluster import Cluster, ClusterError
@@ -100,10 +100,9 @@ def on(address: str, project: Project, work: Path, ended: Callable[[], None]) ->
 
 @pytest.mark.slow
 def test_a_cluster_makes_the_same_pages_though_a_worker_is_killed(
-    tmp_path: Path, start: Start, scheduler: Scheduler, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, start: Start, scheduler: Scheduler
 ) -> None:
     """Two workers, one killed at work: all arrives byte for byte as made at home, nothing stays."""
-    monkeypatch.setattr(cluster, "_IDLE", 2.0)
     project = small_project(tmp_path, "import time\ntime.sleep(1)")
     add(project, "fails", briefing("1 / 0"))
     make(project, tmp_path / "home")
@@ -187,17 +186,28 @@ def test_what_is_sent_is_what_a_build_reads(tmp_path: Path) -> None:
     for name in ("tables/.hidden/x.csv", "tables/film.mp4", "tables/__pycache__/x.pyc"):
         (project.root / name).parent.mkdir(exist_ok=True)
         (project.root / name).write_text("x")
-    packed = cluster.packed({"data": project.data, "notebooks": project.notebooks})
-    tables = ("areas", "claims", "figures", "indicators", "names", "sources")
-    notebooks = ["alpha.ipynb", "province.ipynb", "reports.toml"]
-    wanted = [*(f"data/{name}.csv" for name in tables), *(f"notebooks/{n}" for n in notebooks)]
-    assert sorted(packed) == wanted
-    assert packed["data/figures.csv"] == (project.data / "figures.csv").read_bytes()
+    packed = cluster.packed(project)
+    tables = ("areas", "claims", "events", "figures", "indicators", "names", "sources")
+    notebooks = {f"notebooks/{name}" for name in ("alpha.ipynb", "province.ipynb", "reports.toml")}
+    mine = {name for name in packed if name.startswith(("tables/", "notebooks/"))}
+    assert mine == {f"tables/{name}.csv" for name in tables} | notebooks
+    assert packed["tables/figures.csv"] == (project.data / "figures.csv").read_bytes()
+    assert packed.keys() > {"analysis/builds/cluster.py", "data/datapackage.json"}
+    shipped = {*cluster.packed(Project.at(ROOT))}
+    assert not [name for name in shipped if name.startswith("tables/")]
 
 
-def test_paths_are_rewritten_to_where_things_lie_on_a_worker() -> None:
-    """The longest place counts, only at the beginning, and only whole names of folders."""
-    moves = {"/srv/me": "/w", "/srv/me/tables": "/w/data"}
-    told = ["/srv/me/tables", "/srv/me/tables/x.csv", "/srv/me/notes", "/srv/melon", "see /srv/me"]
-    here = ["/w/data", "/w/data/x.csv", "/w/notes", "/srv/melon", "see /srv/me"]
-    assert cluster.moved({"all": told, "/srv/me": 1}, moves) == {"all": here, "/w": 1}
+def test_a_job_is_moved_to_where_things_lie_on_a_worker(tmp_path: Path) -> None:
+    """Its folder, and each path that it names; data of one's own lie beside the shipped ones."""
+    project = small_project(tmp_path)
+    for where, data in ((project, "tables"), (Project.at(ROOT), "data")):
+        report = plan.plan(where)[0]
+        job = run.job(report, where, stale.share(where), tmp_path)
+        here = cluster.moved(job, Path("/w"), "/w/x")
+        assert (here.folder, here.tasks, here.name) == ("/w/x", job.tasks, job.name)
+        places = {name: here.arguments[name] for name in ("root", "data", "outputs", "notebook")}
+        assert places == {
+            **{"root": "/w", "data": f"/w/{data}", "outputs": "/w/outputs"},
+            "notebook": f"/w/notebooks/{report.notebook}",
+        }
+        assert not [text for text in map(str, here.arguments.values()) if str(where.root) in text]

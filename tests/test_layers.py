@@ -19,7 +19,7 @@ MODULES = {
     for path in sorted(PACKAGE.rglob("*.py"))
 }
 # What a build with nothing to do imports, and what papermill imports whenever it is imported.
-LIGHT = ("errors", "numbers.tables", "builds.cli", "builds.plan", "builds.stale", "builds.history",
+LIGHT = ("errors", "numbers.tables", "builds.cli", "builds.plan", "builds.stale", "builds.publish",
          "builds.processes", "builds.engine", "__main__")  # fmt: skip
 
 

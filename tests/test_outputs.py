@@ -58,9 +58,9 @@ def test_an_edition_is_swapped_in_and_the_one_before_stays(project: Project) -> 
 @pytest.mark.parametrize(
     "theirs",
     [
-        *("mkdir .editions && echo > .editions/x", "mkdir site", "echo mine > site", "mkdir runs"),
-        *("mkdir real && ln -s real site", "mkdir .editions runs", "ln -s . .editions"),
-        *("echo > runs", "ln -s .editions/elsewhere site"),
+        *("mkdir .editions && echo > .editions/x", "mkdir site", "echo mine > site"),
+        *("mkdir runs && echo > runs/x", "mkdir real && ln -s real site", "ln -s . .editions"),
+        *("echo > runs", "ln -s .editions/elsewhere site", "mkdir x && ln -s x runs"),
     ],
 )
 def test_names_of_ours_in_a_folder_of_somebody_else_are_left_alone(
@@ -88,14 +88,6 @@ def test_whatever_else_lies_there_stays(project: Project) -> None:
     publish(project, THIRD)
     assert all((project.outputs / name).read_text() == "mine" for name in files)
     assert {"mine.txt", "mine"} < names(outputs.editions(project))
-
-
-def test_a_site_of_an_earlier_version_is_taken_over(project: Project) -> None:
-    """It had no marker, but its site leads to an edition."""
-    publish(project, FIRST)
-    (outputs.editions(project) / outputs.MARKER).unlink()
-    publish(project, SECOND)
-    assert (outputs.editions(project) / outputs.MARKER).exists()
 
 
 def test_what_a_killed_build_has_left_is_removed(project: Project) -> None:

@@ -18,7 +18,7 @@ from programs.crash import Running, after, change, finish, left_lying, left_runn
 from small_data import small_texts
 from small_project import reading_project, small_project
 
-from analysis.builds import history, plan, stale
+from analysis.builds import plan, publish, stale
 from analysis.builds.plan import Project
 
 
@@ -39,9 +39,8 @@ def project(built: Project, tmp_path: Path) -> Project:
 
 def reasons(project: Project) -> set[str]:
     """Why the next build would make something."""
-    return set(
-        stale.stale(plan.plan(project), project, history.read_manifest(project.site)).values()
-    )
+    planned, (manifest, _) = plan.plan(project), publish.published(project)
+    return set(stale.stale(planned, stale.share(project), manifest).values())
 
 
 # ------------------------------------------------------------------------------------------- crash

@@ -8,7 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from unittest.mock import Mock
@@ -16,12 +16,13 @@ from unittest.mock import Mock
 import jinja2
 import pytest
 from small_data import retype
-from small_project import ROOT, briefing, small_project, write
+from small_project import ROOT, briefing, one_server, small_project, write
 
-from analysis.builds import history, outputs, plan, publish, stale
+from analysis.builds import manifests, outputs, plan, processes, publish, stale
 from analysis.builds.outputs import OutputsError
 from analysis.builds.plan import PlanError, Project
-from analysis.builds.publish import Event, build
+from analysis.builds.processes import Processes
+from analysis.builds.publish import build
 from analysis.numbers import check
 from analysis.numbers.tables import DataError, Finding
 from analysis.pages import fronts, paper
@@ -32,12 +33,13 @@ PAGES = {f"{language}/{name}.html" for language in plan.LANGUAGES for name in RE
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """A small project, built once; tests work on copies."""
+def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+    """A small project, built once; tests work on copies, and their builds share a server."""
     project = small_project(tmp_path_factory.mktemp("built"))
-    outcome = build(project, workers=2)
-    assert (outcome.built, outcome.failed) == (REPORTS, {})
-    return project
+    with one_server():
+        outcome = build(project, workers=2)
+        assert (outcome.built, outcome.failed) == (REPORTS, {})
+        yield project
 
 
 @pytest.fixture
@@ -55,8 +57,8 @@ def content(folder: Path) -> dict[str, bytes]:
 
 def manifest(project: Project) -> dict[str, Any]:
     """The manifest of the published site, which is as published."""
-    assert history.verify(project.site) == []
-    return history.read_manifest(project.site)
+    assert manifests.verify(project.site) == []
+    return manifests.read(project.site)
 
 
 def correct(project: Project, number: int) -> None:
@@ -70,9 +72,17 @@ def change_notebook(project: Project, *more: str) -> None:
     write(project.notebooks / "alpha.ipynb", briefing(*more, question="Alpha?"))
 
 
-def then(act: Callable[[], object]) -> Callable[[Event], None]:
+def then(act: Callable[[], object]) -> Callable[..., None]:
     """Somebody who does something whenever a report is built."""
-    return lambda event: [act() for _ in range(event.kind == "built")] and None
+    return lambda kind, *_: act() if kind == "built" else None
+
+
+class Heard(list[tuple[str, ...]]):
+    """Somebody who keeps what is told: kinds and texts."""
+
+    def __call__(self, kind: str, text: str, *_: str) -> None:
+        """One event."""
+        self.append((kind, text))
 
 
 # ------------------------------------------------------------------------------------ what is made
@@ -83,8 +93,9 @@ def test_a_site_has_a_page_a_record_and_a_table_for_each_report(built: Project) 
     kinds = (".html", ".json", ".csv")
     assert set(content(built.site)) == {
         *(page.replace(".html", kind) for page in PAGES for kind in kinds),
-        *history.FRONTS,
-        *history.HISTORY,
+        *manifests.FRONTS,
+        *manifests.HISTORY,
+        manifests.CHANGES,
         "manifest.json",
     }
     page = (built.site / "vi/alpha.html").read_text("utf-8")
@@ -102,11 +113,12 @@ def test_a_site_has_a_page_a_record_and_a_table_for_each_report(built: Project) 
 def test_the_same_inputs_give_the_same_bytes(
     built: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Another folder, number of processes, time zone, locale and umask: the same site and runs.
+    """Another folder, server, number of processes, time zone, locale and umask: the same site.
 
     So neither pages nor executed notebooks hold the folders they were made in.
     """
     other = small_project(tmp_path / "elsewhere")
+    monkeypatch.setattr(processes, "Processes", Processes)
     for name, value in {"TZ": "Asia/Ho_Chi_Minh", "LC_ALL": "vi_VN.UTF-8", "COLUMNS": "40"}.items():
         monkeypatch.setenv(name, value)
     mask = os.umask(0o077)
@@ -166,41 +178,38 @@ def test_only_what_asked_for_a_figure_is_made_again_and_the_build_says_why(
     """
     old, before = project.site.resolve(), manifest(project)
     correct(project, 95)
-    events: list[Event] = []
-    outcome = build(project, tell=events.append)
+    heard = Heard()
+    outcome = build(project, tell=heard)
     assert (outcome.built, outcome.fresh) == (EACH, ["alpha"])
     assert (project.site / "vi/alpha.csv").samefile(old / "vi/alpha.csv")
-    said = [(e.kind, e.text) for e in events if e.kind in ("because", "changed")]
-    cause = "data changed: figures.csv plan-2025.da-nang.after.total"
-    assert said[:2] == [("because", cause), ("changed", "plan-2025.da-nang.after.total: 94 → 95")]
-    assert [kind for kind, _ in said].count("because") == 1
+    cause, *changes = [text for kind, text in heard if kind in ("because", "changed")]
+    assert cause == "data changed: figures.csv plan-2025.da-nang.after.total (2 pages)"
+    assert changes[0] == "  plan-2025.da-nang.after.total: 94 → 95 (2 pages)"
+    assert "because" not in [kind for kind, text in heard if text in changes]
     page = (project.site / "en/changes.html").read_text("utf-8")
     bound = '<data value="{0}" data-figures="plan-2025.da-nang.after.total">{0}</data>'
     assert f"<del>{bound.format(94)}</del> → <ins>{bound.format(95)}</ins>" in page
-    history_of = json.loads((project.site / "changes.json").read_text("utf-8"))
-    now, previous = history_of["editions"]["en"]
-    assert previous == history.short_edition(before, "en") != now
-    (project.site / "vi/alpha.html").write_text("x")
+    told = (project.site / "changes.json").read_bytes()
+    now, previous = json.loads(told)["editions"]["en"]
+    assert previous == manifests.short_edition(before, "en") != now
+    (project.site / "vi/alpha.html").unlink()
     assert build(project).built == ["alpha"]
-    assert json.loads((project.site / "changes.json").read_text("utf-8")) == {
-        **history_of, "edition": stale.sha256((project.site / "manifest.json").read_bytes()),
-        "files": {name: stale.sha256((project.site / name).read_bytes())
-                  for name in ("vi/changes.html", "en/changes.html")},
-    }  # fmt: skip
+    assert (project.site / "changes.json").read_bytes() == told
 
 
 def test_reports_left_out_stay_and_the_site_says_that_they_are_older(project: Project) -> None:
     """With `only`, other pages stay as they are; front page, manifest and build name the stale."""
     correct(project, 95)
-    events: list[Event] = []
-    assert build(project, only="each-ha*", tell=events.append).built == ["each-ha-noi"]
-    assert (events[-1].kind, events[-1].text) == ("older", "each-da-nang")
-    older = manifest(project)["pages"]["vi/each-da-nang.html"]["older"]
-    assert older == "data changed: figures.csv plan-2025.da-nang.after.total"
+    heard = Heard()
+    assert build(project, only="each-ha*", tell=heard).built == ["each-ha-noi"]
+    text = "1 of 3 reports are stale and were left as they are: each-da-nang"
+    assert heard[-1] == ("older", text)
+    why = "data changed: figures.csv plan-2025.da-nang.after.total"
+    assert manifest(project)["older"] == {"each-da-nang": why}
     assert "vi/each-da-nang.html" in (project.site / "vi/index.html").read_text("utf-8")
     correct(project, 94)
     assert build(project).built == ["each-ha-noi"]
-    assert "older" not in manifest(project)["pages"]["vi/each-da-nang.html"]
+    assert manifest(project)["older"] == {}
 
 
 def test_a_report_that_is_no_longer_planned_leaves_the_site(project: Project) -> None:
@@ -253,16 +262,20 @@ def test_a_lost_manifest_is_noticed(project: Project, damage: str) -> None:
     else:
         text = path.read_text("utf-8")
         other = {"truncated": text[:99], "altered": f"{text} "}
-        path.write_text(other.get(damage, text.replace('"format": 2', '"format": 7')), "utf-8")
-    assert publish.published(project) == (history.empty_manifest(), True)
+        path.write_text(other.get(damage, text.replace('"format": 3', '"format": 7')), "utf-8")
+    assert publish.published(project) == (manifests.empty(), True)
 
 
 def test_a_site_never_shrinks_in_silence(project: Project) -> None:
     """Where the manifest is lost, every report is made again, whatever `only` asks for."""
     (project.site / "manifest.json").write_text("{")
-    events: list[Event] = []
-    assert build(project, only="alpha", tell=events.append).built == REPORTS
-    assert events[0] == Event("lost", str(project.site / "manifest.json"))
+    heard = Heard()
+    assert build(project, only="alpha", tell=heard).built == REPORTS
+    kind, text = heard[0]
+    assert (kind, text.startswith(f"{project.site}/manifest.json: missing, alter")) == (
+        "lost",
+        True,
+    )
     assert set(manifest(project)["pages"]) == PAGES
 
 
@@ -278,12 +291,12 @@ def test_a_failed_report_keeps_its_last_good_pages(project: Project) -> None:
     cause = "cell 11 of alpha.ipynb: ZeroDivisionError: division by zero"
     assert (outcome.built, outcome.failed) == (EACH, {"alpha": cause})
     assert (project.site / "vi/alpha.html").read_bytes() == good
-    assert manifest(project)["pages"]["vi/alpha.html"]["kept"] == cause
+    assert manifest(project)["kept"] == {"alpha": cause}
     assert "vi/alpha.html" in (project.site / "vi/index.html").read_text("utf-8")
     assert "ZeroDivisionError" in (project.outputs / "runs" / "alpha.ipynb").read_text("utf-8")
     change_notebook(project)
     assert build(project).failed == {}
-    assert "kept" not in manifest(project)["pages"]["vi/alpha.html"]
+    assert manifest(project)["kept"] == {}
 
 
 BAD = {
@@ -297,6 +310,7 @@ BAD = {
 }
 
 
+@pytest.mark.usefixtures("built")
 def test_every_bad_notebook_ends_in_one_clear_line_and_stops_no_other(tmp_path: Path) -> None:
     """Raising, dying, leaving, showing no blocks, breaking the data, half a file."""
     project = small_project(tmp_path)
@@ -315,7 +329,7 @@ def test_every_bad_notebook_ends_in_one_clear_line_and_stops_no_other(tmp_path: 
         assert outcome.failed[name].startswith(f"cell 11 of {name}.ipynb: "), outcome.failed[name]
         assert cause in outcome.failed[name]
         assert "\n" not in outcome.failed[name]
-    assert set(manifest(project)["failed"]) == {*BAD, *EACH}
+    assert set(manifest(project)["reports"]) == {"alpha"}
     assert content(project.notebooks) | content(project.data) == before
     assert "os.abort" in (project.outputs / "runs" / "dies.ipynb").read_text("utf-8")
 
@@ -387,7 +401,7 @@ def test_a_broken_template_is_told_in_one_line(
     (project.site / "index.html").write_text("")
     for error, message in (
         (jinja2.UndefinedError("'x' is undefined"), "cannot be made: 'x' is undefined. Correct"),
-        (jinja2.TemplateSyntaxError("no", 3, filename="a.j2"), "a.j2:3: no. Correct the template."),
+        (jinja2.TemplateSyntaxError("no", 3, filename="a.j2"), 'no File "a.j2", line 3. Correct'),
     ):
         monkeypatch.setattr(fronts, "door", Mock(side_effect=error))
         with pytest.raises(OutputsError, match=re.escape(message)):

@@ -264,7 +264,7 @@ def test_data_that_change_between_run_and_pages_are_noticed(made: Made, tmp_path
     shutil.copytree(made.folder / "reports" / "alpha", tmp_path / "alpha")
     changed = small_project(tmp_path)
     alpha = plan.plan(changed)[0]
-    job = run.job(alpha, changed, stale.share(changed, [alpha]), tmp_path)
+    job = run.job(alpha, changed, stale.share(changed), tmp_path)
     retype(changed.data / "figures.csv", "staff.rate", note="seen")
     with pytest.raises(processes.RunError, match="data changed while the report was made"):
         run.page(job.arguments, tmp_path / "alpha", processes.Limits())

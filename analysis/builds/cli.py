@@ -8,22 +8,21 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import itertools
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.builds import history, options, plan
+from analysis.builds import options, plan
 from analysis.builds.plan import PlanError, Project
 from analysis.errors import UserError
 
 if TYPE_CHECKING:
-    from analysis.builds.edition import Outcome
     from analysis.builds.processes import Limits
-    from analysis.builds.publish import Event
 
 DONE, FAILED, USAGE, DATA = 0, 1, 2, 3
 _STOPPED, _UNREAD = 130, 141  # as a shell has it for SIGINT and SIGPIPE
@@ -51,6 +50,11 @@ def main(arguments: Sequence[str] | None = None, root: Path | None = None) -> in
         return _STOPPED
     except BrokenPipeError:
         return _UNREAD
+    finally:
+        try:
+            sys.stdout.flush()
+        except OSError:  # what else is printed goes nowhere
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return code
 
 
@@ -58,20 +62,17 @@ def main(arguments: Sequence[str] | None = None, root: Path | None = None) -> in
 
 
 def _check(asked: argparse.Namespace, root: Path) -> int:
-    project = _project(asked, root)
     from analysis.builds import parameters
     from analysis.numbers import check
 
-    findings = check.check(project.data)
-    errors = _say_findings(findings)
+    project = _project(asked, root)
+    code = _say_findings(check.check(project.data), f"{project.data}: ")
     try:
         parameters.check(project, plan.plan(project))
     except parameters.ParameterError as error:
-        _say(str(error))
-        _say(f"{len(error.findings)} wrong in the notebooks")
-        return DATA if errors else USAGE
-    _say(f"{project.data}: {_counted(errors, 'error')}, {_warnings(findings)}")
-    return DATA if errors else DONE
+        _say(f"{error}\n{len(error.findings)} wrong in the notebooks")
+        return code or USAGE
+    return code
 
 
 def _list(asked: argparse.Namespace, root: Path) -> int:
@@ -79,8 +80,8 @@ def _list(asked: argparse.Namespace, root: Path) -> int:
 
     project = _project(asked, root)
     planned = plan.plan(project, _common(asked))
-    manifest, lost = publish.published(project)
-    reasons = stale.stale(planned, project, history.empty_manifest() if lost else manifest)
+    manifest, _ = publish.published(project)
+    reasons = stale.stale(planned, stale.share(project), manifest)
     rows = [
         {
             "report": report.name,
@@ -88,7 +89,7 @@ def _list(asked: argparse.Namespace, root: Path) -> int:
             "path": path,
             "state": "stale" if report.name in reasons else "fresh",
             "reason": reasons.get(report.name, ""),
-            "kept": manifest["pages"].get(path, {}).get("kept", ""),
+            "kept": manifest["kept"].get(report.name, ""),
         }
         for report in planned
         for language, path in report.pages.items()
@@ -100,7 +101,7 @@ def _list(asked: argparse.Namespace, root: Path) -> int:
     for row in rows:
         failed = f" (last build: {row['kept']})" if row["kept"] else ""
         _say(f"{row['path']:<{width}}  {row['state']}  {row['reason']}{failed}".rstrip())
-    _say(f"{_counted(len(rows), 'page')}, {sum(row['state'] == 'stale' for row in rows)} stale")
+    _say(f"{plan.counted(len(rows), 'page')}, {sum(row['state'] == 'stale' for row in rows)} stale")
     return DONE
 
 
@@ -108,7 +109,6 @@ def _build(asked: argparse.Namespace, root: Path) -> int:
     project = _project(asked, root)
     from analysis.builds import publish
 
-    teller = _Teller(asked)
     outcome = publish.build(
         project,
         workers=asked.jobs,
@@ -119,48 +119,38 @@ def _build(asked: argparse.Namespace, root: Path) -> int:
         scheduler=asked.scheduler or "",
         common=_common(asked),
         limits=_limits(asked),
-        tell=teller.tell,
+        tell=_teller(asked),
     )
-    return teller.end(outcome, project)
+    return FAILED if outcome.failed else DONE
 
 
 def _verify(asked: argparse.Namespace, root: Path) -> int:
-    if asked.site is not None:
-        if not asked.site.is_dir():
-            raise PlanError(f"{asked.site}: no such folder. Give that of a site: outputs/site.")
-        differing = history.verify(asked.site)
-        for line in differing:
-            _say(line)
-        result = _counted(len(differing), "difference") if differing else "as it was published"
-        _say(f"{asked.site}: {result}")
-        return FAILED if differing else DONE
-    if not asked.texts.is_dir():
-        raise PlanError(f"{asked.texts}: no such folder. Give the folder with a text per source.")
-    from analysis.numbers import check
+    if asked.texts:
+        from analysis.numbers import check
 
-    findings = check.verify(_project(asked, root).data, asked.texts)
-    errors = _say_findings(findings)
-    _say(f"{_counted(errors, 'error')}, {_warnings(findings)}")
-    return DATA if errors else DONE
+        texts = _there(asked.texts, "the folder with a text per source")
+        return _say_findings(check.verify(_project(asked, root).data, texts))
+    from analysis.builds import manifests
+
+    differing = manifests.verify(_there(asked.site, "that of a site: outputs/site"))
+    result = plan.counted(len(differing), "difference") if differing else "as it was published"
+    _say("\n".join([*differing, f"{asked.site}: {result}"]))
+    return FAILED if differing else DONE
 
 
 def _diff(asked: argparse.Namespace, root: Path) -> int:  # noqa: ARG001
-    for folder in (asked.old, asked.new):
-        if not history.read_manifest(folder)["pages"]:
-            raise PlanError(
-                f"{folder}: no manifest.json in it that can be used."
-                " Give the folder of a built site: outputs/site."
-            )
+    from analysis.builds import history
+
     changes = history.difference(asked.old, asked.new)
     if asked.json:
         _say(json.dumps([asdict(change) for change in changes], ensure_ascii=False, indent=1))
         return DONE
     for cause in history.causes(changes):
-        _say(f"{cause.because} ({_counted(len(cause.pages), 'page')})")
-        for change, on in cause.changes:
-            _say(f"  {change} ({_first(on)})")
-    pages = {change.path for change in changes}
-    _say(f"{_counted(len(changes), 'change')} on {_counted(len(pages), 'page')}")
+        _say(f"{cause.because} ({plan.counted(len(cause.pages), 'page')})")
+        for change in cause.changes:
+            _say(f"  {change} ({plan.some(change.pages, 3)})")
+    pages = {page for change in changes for page in change.pages}
+    _say(f"{plan.counted(len(changes), 'change')} on {plan.counted(len(pages), 'page')}")
     return DONE
 
 
@@ -169,9 +159,14 @@ _COMMANDS = {"check": _check, "list": _list, "build": _build, "verify": _verify,
 
 def _project(asked: argparse.Namespace, root: Path) -> Project:
     project = Project.at(root, asked.data, getattr(asked, "out", None))
-    if not project.data.is_dir():
-        raise PlanError(f"{project.data}: no such folder. Give the folder that holds figures.csv.")
+    _there(project.data, "the folder that holds figures.csv")
     return project
+
+
+def _there(folder: Path, wanted: str) -> Path:
+    if not folder.is_dir():
+        raise PlanError(f"{folder}: no such folder. Give {wanted}.")
+    return folder
 
 
 def _common(asked: argparse.Namespace) -> dict[str, Any]:
@@ -193,126 +188,49 @@ def _limits(asked: argparse.Namespace) -> Limits | None:
 # ------------------------------------------------------------------------------------ what is said
 
 
-class _Teller:
-    """Tells people, or a program, what a build does while it does it.
+def _teller(asked: argparse.Namespace) -> Callable[..., None]:
+    """What tells people, or a program, what a build does while it does it.
 
     The build goes on where nobody listens any more.
     """
+    for_programs = asked.log_format == "json"
+    hidden = {"fresh", "older"} if asked.quiet else set()
+    if asked.quiet and not for_programs:
+        hidden |= {"planned", "built", "waiting", "finding", "stale"}
+    if not asked.explain and not for_programs:
+        hidden.add("stale")
+    changes = itertools.count(1)
 
-    def __init__(self, asked: argparse.Namespace) -> None:
-        self._json = asked.log_format == "json"
-        self._quiet = asked.quiet
-        self._explain = asked.explain
-        self._bar = sys.stderr.isatty() and not self._json and not self._quiet
-        self._changes = 0
-        self._lost: UserError | None = None
-
-    def tell(self, event: Event) -> None:
-        """One event, as a line or on the bar."""
-        try:
-            self._tell(event)
-        except BrokenPipeError:
-            pass
-        except UserError as error:
-            self._lost = error
-
-    def _tell(self, event: Event) -> None:
-        if self._json:
-            if event.kind not in _OF_NOTHING or not self._quiet:
-                shown = {name: each for name, each in asdict(event).items() if each}
-                _say(json.dumps(shown, ensure_ascii=False))
+    def tell(kind: str, text: str, report: str = "") -> None:
+        if kind in hidden:
             return
-        if self._bar and event.kind in ("built", "failed"):
-            done, line = 30 * event.count // event.total, f"{event.count}/{event.total}"
-            ended = event.count == event.total or event.kind == "failed"
-            bar = f"\r[{'#' * done:.<30}] {line} {event.report}\033[K"
-            print(bar, end="\n" if ended else "", file=sys.stderr, flush=True)
-            if event.kind == "built":
-                return
-        line = self._line(event)
-        if line and not (self._quiet and event.kind in _IN_DETAIL):
-            _say(line)
+        if for_programs:
+            text = json.dumps({"kind": kind, "text": text, "report": report}, ensure_ascii=False)
+        elif kind in ("because", "changed") and next(changes) > _MOST_CHANGES:
+            text = "… and more: see changes.json of the site"
+            hidden.update(("because", "changed"))
+        with contextlib.suppress(BrokenPipeError, UserError):  # told when the build has ended
+            _say(text)
 
-    def _line(self, event: Event) -> str:
-        count, total, text = event.count, event.total, event.text
-        if event.kind in ("because", "changed"):
-            self._changes += 1
-            if self._changes > _MOST_CHANGES:
-                last = self._changes == _MOST_CHANGES + 1
-                return "… and more: see changes.json of the site" if last else ""
-            indent = "  " if event.kind == "changed" else ""
-            return f"{indent}{text} ({_counted(count, 'page')})"
-        return {
-            "waiting": f"waiting: {text}",
-            "lost": f"{text}: missing, altered or of another version; all reports are made again",
-            "planned": f"{count} of {total} reports are stale" if count else "",
-            "finding": f"warning: {text}",
-            "stale": f"{event.report}: {text}" if self._explain else "",
-            "built": f"[{count}/{total}] {event.report} {text}",
-            "failed": f"[{count}/{total}] {event.report} FAILED: {text}",
-            "published": f"{text}: {count} of {total} reports made anew",
-            "older": f"{count} of {total} reports are stale and were left as they are: {text}",
-            "fresh": f"nothing to do: {count} of {total} reports are fresh",
-        }[event.kind]
-
-    def end(self, outcome: Outcome, project: Project) -> int:
-        """The exit code; failures are listed once more, last."""
-        if outcome.failed and not self._json:
-            with contextlib.suppress(BrokenPipeError):
-                self._list_failures(outcome, project)
-        if self._lost:
-            raise self._lost
-        return FAILED if outcome.failed else DONE
-
-    def _list_failures(self, outcome: Outcome, project: Project) -> None:
-        failed = _counted(len(outcome.failed), "report")
-        _say(f"{failed} failed. Where there are last good pages, they stay.")
-        by_cause: dict[str, list[str]] = {}
-        for name, cause in sorted(outcome.failed.items()):
-            by_cause.setdefault(cause, []).append(name)
-        for cause, names in by_cause.items():
-            _say(f"  {_first(names)}: {cause}")
-        _say(f"executed notebooks, with tracebacks: {project.outputs / 'runs'}")
-
-
-# Kinds of events that --quiet leaves out, of which the last come where nothing was done.
-_IN_DETAIL = frozenset({"planned", "built", "waiting", "stale", "finding", "fresh", "older"})
-_OF_NOTHING = frozenset({"fresh", "older"})
+    return tell
 
 
 def _say(text: str = "", end: str = "\n") -> None:
-    """Print, now; once that is not possible any more, what else is printed goes nowhere.
-
-    Raises BrokenPipeError where nobody reads, UserError where it cannot be written.
-    """
+    """Print, now; BrokenPipeError where nobody reads, UserError where it cannot be written."""
     try:
         print(text, end=end, flush=True)
+    except BrokenPipeError:
+        raise
     except OSError as error:
-        with contextlib.suppress(OSError, ValueError):
-            nowhere = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(nowhere, sys.stdout.fileno())
-        if isinstance(error, BrokenPipeError):
-            raise
         cause = error.strerror or error
         raise UserError(f"the output cannot be written ({cause})") from None
 
 
-def _say_findings(findings: Sequence[Any]) -> int:
-    """Say what a check has found; how many of that are errors."""
+def _say_findings(findings: Sequence[Any], where: str = "") -> int:
+    """Say what a check has found; the exit code for that."""
     for finding in findings:
-        level = "warning: " if finding.level == "warning" else ""
-        _say(f"{level}{finding}")
-    return sum(finding.level == "error" for finding in findings)
-
-
-def _warnings(findings: Sequence[Any]) -> str:
-    return _counted(sum(finding.level == "warning" for finding in findings), "warning")
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
-def _first(names: Sequence[str]) -> str:
-    """The first of some names, and how many more there are."""
-    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+        _say(f"{'warning: ' if finding.level == 'warning' else ''}{finding}")
+    errors = sum(finding.level == "error" for finding in findings)
+    warnings = plan.counted(len(findings) - errors, "warning")
+    _say(f"{where}{plan.counted(errors, 'error')}, {warnings}")
+    return DATA if errors else DONE

@@ -12,17 +12,17 @@ a cluster is asked for.
 
 from __future__ import annotations
 
-import contextlib
 import importlib
+import importlib.metadata
 import logging
 import platform
-import shutil
 import tempfile
 import threading
 import time
 import uuid
+import weakref
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -42,28 +42,12 @@ _BOTH_ENDS = ("cluster.py", "processes.py")
 # The kinds of files that a build reads.
 _SENT = {".py", ".ipynb", ".csv", ".json", ".toml", ".j2", ".css"}
 
-# Seconds: to reach the scheduler; to wait for a worker where there is none; without work, until a
-# worker tidies up.
-_REACH, _PATIENCE, _IDLE = 10.0, 60.0, 30.0
+# Seconds: to reach the scheduler and a first worker; to wait for a worker where there is none.
+_REACH, _PATIENCE = 10.0, 60.0
 
 
 class ClusterError(UserError):
     """The cluster cannot be used."""
-
-
-@dataclass(frozen=True)
-class Order:
-    """What workers are told of a build.
-
-    `places` are the names that its folders get on a worker, and `data` is that of its tables;
-    `idle` are the seconds after which a worker that has nothing to do for it tidies up.
-    """
-
-    build: str
-    places: Mapping[str, str]
-    data: str
-    made_with: Mapping[str, str]
-    idle: float
 
 
 # ----------------------------------------------------------------------------------- for the build
@@ -73,17 +57,7 @@ class Cluster:
     """The workers behind a scheduler, with the interface of `Processes`."""
 
     def __init__(self, scheduler: str, project: Project) -> None:
-        self._scheduler = scheduler
-        # The package takes its schema of the tables from the shipped data, so they go along.
-        self._data = "data" if project.data == tables.SHIPPED else "tables"
-        self._folders = {
-            "analysis": Path(__file__).parents[1],
-            "notebooks": project.notebooks,
-            "data": tables.SHIPPED,
-            self._data: project.data,
-        }
-        self._places = {str(folder): name for name, folder in self._folders.items()}
-        self._places |= {str(project.root): "", str(project.outputs): "outputs"}
+        self._scheduler, self._project = scheduler, project
         try:
             self._distributed: Any = importlib.import_module("distributed")
         except ImportError:
@@ -93,39 +67,40 @@ class Cluster:
             ) from None
         # What matters of it is reported as an error or a cause.
         logging.getLogger("distributed").setLevel(logging.CRITICAL)
-        self._client = self._connected()
-
-    def _connected(self) -> Any:
-        """A client of the scheduler, whose workers are like this machine."""
-        where = f"--scheduler {self._scheduler}"
         try:
-            client = self._distributed.Client(self._scheduler, timeout=_REACH, set_as_default=False)
+            self._client = self._distributed.Client(scheduler, timeout=_REACH, set_as_default=False)
         except (OSError, ValueError, TypeError) as error:
-            cause = _first_line(error)
-            raise ClusterError(f"{where}: {cause}. Start one: dask scheduler") from None
+            cause = f"--scheduler {scheduler}: {_first_line(error)}"
+            raise ClusterError(f"{cause}. Start one: dask scheduler") from None
         try:
-            client.wait_for_workers(1, timeout=_REACH)
-            answers = client.run(differences, made_with())
+            self._refuse_others()
+        except ClusterError:
+            self._client.close()
+            raise
+
+    def _refuse_others(self) -> None:
+        """Refuse workers that are not like this machine."""
+        try:
+            self._client.wait_for_workers(1, timeout=_REACH)
+            answers = self._client.run(differences, made_with())
         except (OSError, ValueError, TypeError, ImportError, AttributeError) as error:
-            client.close()
             raise ClusterError(
-                f"{where}: no worker that can make reports ({_first_line(error)}). Start some where"
-                f" this package is installed: dask worker {self._scheduler}"
+                f"--scheduler {self._scheduler}: no worker that can make reports"
+                f" ({_first_line(error)}). Start some where this package is installed:"
+                f" dask worker {self._scheduler}"
             ) from None
         for worker, differing in answers.items():
             if differing:
-                client.close()
                 raise ClusterError(
                     f"worker {worker} is not like this machine: {differing}."
                     " Install the same lock and code there."
                 )
-        return client
 
     def __enter__(self) -> Cluster:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Leave; the scheduler forgets what was asked of it, and its workers stay."""
+        """Leave; the cluster forgets what was asked of it, and its workers stay."""
         self._client.close()
 
     def run(
@@ -136,13 +111,11 @@ class Cluster:
     ) -> Iterator[Ended]:
         """How each job ended, in the order of ending."""
         build = uuid.uuid4().hex  # two builds on one cluster share nothing
-        order = Order(build, self._places, self._data, made_with(), _IDLE)
-        limits = limits or Limits()
-        submit = self._client.submit
+        limits, submit = limits or Limits(), self._client.submit
         # A task, not scattered data: what a dead worker held is then made again.
-        parcel = submit(dict, packed(self._folders), key=f"parcel-{build}")
+        parcel = submit(Parcel, packed(self._project), made_with(), key=f"parcel-{build}")
         running = {
-            submit(make, parcel, order, job, limits, key=f"{job.name}-{build}"): job for job in jobs
+            submit(make, parcel, job, limits, key=f"{job.name}-{build}"): job for job in jobs
         }
         done = self._distributed.as_completed(list(running), loop=self._client.loop)
         looked = seen = time.monotonic()
@@ -181,8 +154,13 @@ class Cluster:
         return ended
 
 
-def packed(folders: Mapping[str, Path]) -> dict[str, bytes]:
-    """The files of some folders as they are now, by the name that they get on a worker."""
+def packed(project: Project) -> dict[str, bytes]:
+    """What pages are made from, as it is now, by the name of each file on a worker.
+
+    The package takes its schema of the tables from the shipped data, so they go along.
+    """
+    folders = {"analysis": Path(__file__).parents[1], "notebooks": project.notebooks}
+    folders |= {"data": tables.SHIPPED, _data(project.data != tables.SHIPPED): project.data}
     files = {}
     for name, folder in folders.items():
         for path in sorted(folder.rglob("*")):
@@ -193,14 +171,17 @@ def packed(folders: Mapping[str, Path]) -> dict[str, bytes]:
     return files
 
 
+def _data(own: bool) -> str:
+    return "tables" if own else "data"
+
+
 def made_with() -> dict[str, str]:
     """What pages are made with on this machine and is not sent along: Python, libraries."""
-    import importlib.metadata  # slow to import, and most builds have no cluster
-
-    versions = {"Python": ".".join(platform.python_version_tuple()[:2])}
-    for name in _LIBRARIES:
-        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
-            versions[name] = importlib.metadata.version(name)
+    here = {
+        each.metadata["Name"].lower(): each.version for each in importlib.metadata.distributions()
+    }
+    versions = {name: here.get(name, "missing") for name in _LIBRARIES}
+    versions["Python"] = ".".join(platform.python_version_tuple()[:2])
     for name in _BOTH_ENDS:
         versions[name] = stale.digest_of(Path(__file__).with_name(name))
     return versions
@@ -224,91 +205,65 @@ def differences(wanted: Mapping[str, str]) -> str:
     )
 
 
-def make(
-    parcel: Mapping[str, bytes], order: Order, job: Job, limits: Limits
-) -> tuple[Ended, dict[str, bytes]]:
+class Parcel:
+    """What a build sends along. A worker keeps it as long as a report may need it, and unpacks it
+    once, into a folder with a server of its own; both go with the parcel."""
+
+    _unpacking = threading.Lock()
+
+    def __init__(self, files: Mapping[str, bytes], wanted: Mapping[str, str]) -> None:
+        self._files, self._wanted = files, wanted
+        self._home: tuple[Path, Processes] | None = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What another worker is sent: the files alone."""
+        return {**vars(self), "_home": None}
+
+    def home(self) -> tuple[Path, Processes]:
+        """Where the project lies on this worker, and the processes that make its reports."""
+        with self._unpacking:
+            if not self._home:
+                differing = differences(self._wanted)
+                if differing:  # a worker that joined after the build had begun
+                    raise ClusterError(f"a worker is not like the machine that builds: {differing}")
+                worker = importlib.import_module("distributed").get_worker()
+                folder = tempfile.TemporaryDirectory(
+                    prefix="briefings-", dir=worker.local_directory, ignore_cleanup_errors=True
+                )
+                root = Path(folder.name) / "project"
+                for name, content in self._files.items():
+                    (root / name).parent.mkdir(parents=True, exist_ok=True)
+                    (root / name).write_bytes(content)
+                server, own = Path(folder.name) / "server", (root / _data(own=True)).is_dir()
+                environment = ready.environment(root, server, root / _data(own))
+                processes = Processes(server, ready.MODULE, environment)
+                weakref.finalize(self, _leave, processes, folder)
+                self._home = root, processes
+            return self._home
+
+
+def _leave(processes: Processes, folder: tempfile.TemporaryDirectory[str]) -> None:
+    """End the server and remove the folder."""
+    processes.__exit__()
+    folder.cleanup()
+
+
+def make(parcel: Parcel, job: Job, limits: Limits) -> tuple[Ended, dict[str, bytes]]:
     """How a job ended, and the files that it left: made by processes of this worker."""
-    home = _Home.enter(parcel, order)
-    try:
-        folder = Path(tempfile.mkdtemp(dir=home.folder))
-        arguments = moved(job.arguments, home.moves)
-        here = replace(job, folder=str(folder), arguments=arguments)
-        (ended,) = home.processes.run([here], 1, limits)
-        left = [folder / name for name in run.FILES if (folder / name).is_file()]
-        files = {path.name: path.read_bytes() for path in left}
-        shutil.rmtree(folder, ignore_errors=True)
-        return ended, files
-    finally:
-        home.leave()
+    root, processes = parcel.home()
+    with tempfile.TemporaryDirectory(dir=root.parent, ignore_cleanup_errors=True) as folder:
+        (ended,) = processes.run([moved(job, root, folder)], 1, limits)
+        left = [Path(folder) / name for name in run.FILES]
+        return ended, {path.name: path.read_bytes() for path in left if path.is_file()}
 
 
-class _Home:
-    """Where a worker makes the reports of a build: what came along, unpacked, and its processes.
-
-    Threads of the worker share it. It is tidied up when there was nothing to do for a while, so
-    also when the build has died.
-    """
-
-    homes: dict[str, _Home] = {}  # noqa: RUF012  (of the whole process, by build)
-    lock = threading.Lock()
-
-    @classmethod
-    def enter(cls, parcel: Mapping[str, bytes], order: Order) -> _Home:
-        """The home of a build, made where it is not there."""
-        with cls.lock:
-            home = cls.homes.get(order.build) or cls(parcel, order)
-            cls.homes[order.build] = home
-            home.guests += 1
-            home.tidying.cancel()
-            return home
-
-    def __init__(self, parcel: Mapping[str, bytes], order: Order) -> None:
-        worker = importlib.import_module("distributed").get_worker()
-        differing = differences(order.made_with)
-        if differing:  # a worker that joined after the build had begun
-            raise ClusterError(
-                f"worker {worker.address} is not like the machine that builds: {differing}"
-            )
-        self.order, self.guests = order, 0
-        self.folder = tempfile.mkdtemp(prefix="briefings-", dir=worker.local_directory)
-        root = Path(self.folder) / "project"
-        for name, content in parcel.items():
-            (root / name).parent.mkdir(parents=True, exist_ok=True)
-            (root / name).write_bytes(content)
-        self.moves = {place: str(root / name) for place, name in order.places.items()}
-        scratch, project = Path(self.folder) / "scratch", Project.at(root, root / order.data)
-        environment = ready.environment(root, scratch, project.data)
-        self.processes = Processes(scratch, ready.MODULE, environment)
-        self.tidying = threading.Timer(order.idle, self.tidy)
-
-    def leave(self) -> None:
-        """Tidy up in a while, unless somebody comes."""
-        with self.lock:
-            self.guests -= 1
-            if not self.guests:
-                self.tidying = threading.Timer(self.order.idle, self.tidy)
-                self.tidying.daemon = True
-                self.tidying.start()
-
-    def tidy(self) -> None:
-        """End the processes and remove the folder, if nobody has come."""
-        with self.lock:
-            if self.guests:
-                return
-            self.homes.pop(self.order.build, None)
-        self.processes.__exit__()
-        shutil.rmtree(self.folder, ignore_errors=True)
-
-
-def moved(value: Any, moves: Mapping[str, str]) -> Any:
-    """What the build said, with paths into its folders rewritten to where they are here."""
-    if isinstance(value, str):
-        for place in sorted(moves, key=len, reverse=True):
-            if value == place or value.startswith((f"{place}/", f"{place}\\")):
-                return moves[place] + value[len(place) :]
-        return value
-    if isinstance(value, Mapping):
-        return {moved(name, moves): moved(each, moves) for name, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [moved(each, moves) for each in value]
-    return value
+def moved(job: Job, root: Path, folder: str) -> Job:
+    """A job that is done in a folder here, on a project that lies here."""
+    given, notebook = job.arguments["given"], Path(job.arguments["notebook"]).name
+    data = str(root / _data("data" in given))
+    here = {
+        **{"root": str(root), "data": data, "outputs": str(root / "outputs")},
+        "notebook": str(root / "notebooks" / notebook),
+        "given": {name: data if name == "data" else value for name, value in given.items()},
+    }
+    return replace(job, folder=folder, arguments={**job.arguments, **here})

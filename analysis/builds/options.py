@@ -3,12 +3,40 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import re
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
-_LONGEST = 86_400  # seconds that a report may take
+
+def _value(pattern: str, read: Callable[[str], Any], wanted: str) -> Callable[[str], Any]:
+    """What reads a value of an option, and says what is wanted where it has not this form."""
+
+    def value(text: str) -> Any:
+        try:
+            if re.fullmatch(pattern, text, re.ASCII):
+                return read(text)
+        except ValueError:
+            pass
+        raise argparse.ArgumentTypeError(f"{text!r} is {wanted}")
+
+    return value
+
+
+_folder = _value(r"(?s).+", Path, "no folder; name one")
+_count = _value(r"0*[1-9]\d{0,5}", int, "not a whole number of at least 1")
+_day = _value(
+    r"(\d{4}-\d\d-\d\d)?",
+    lambda text: date.fromisoformat(text).isoformat() if text else None,
+    "no day; write one as 2025-07-16, or nothing for everything known",
+)
+_seconds = _value(
+    r"(?!0+(\.0+)?$)\d{1,5}(\.\d+)?", float, "not a number of seconds above 0 and below 100000"
+)
+_address = _value(
+    r"(tcp|tls)://.+:\d+", str, "no address of a scheduler; write one as tcp://host:8786"
+)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -16,38 +44,35 @@ def parser() -> argparse.ArgumentParser:
     words = argparse.ArgumentParser(
         prog="python -m analysis", description="Printed figures to published briefings."
     )
-    commands = words.add_subparsers(
-        title="commands",
-        required=True,
-        dest="command",
-        metavar="check | list | build | verify | diff",
-    )
+    names = "check | list | build | verify | diff"
+    commands = words.add_subparsers(title="commands", required=True, dest="command", metavar=names)
     check = commands.add_parser("check", help="check the data and the notebooks")
-
     listed = commands.add_parser("list", help="every report, and why it is stale")
-    listed.add_argument("--json", action="store_true", help="as JSON, for programs")
-
     build = commands.add_parser("build", help="make what is stale and publish the site")
-    _build_options(build)
-
     verify = commands.add_parser(
         "verify", help="the figures against the texts, or a site against its manifest"
     )
+    diff = commands.add_parser("diff", help="what reads differently in two editions of a site")
+
     what = verify.add_mutually_exclusive_group(required=True)
     texts = "folder of the texts the figures were printed in"
     what.add_argument("--texts", type=_folder, metavar="DIR", help=texts)
     what.add_argument("--site", type=_folder, metavar="DIR", help="folder of a built site")
-
-    diff = commands.add_parser("diff", help="what reads differently in two editions of a site")
     diff.add_argument("old", type=_folder)
     diff.add_argument("new", type=_folder)
-    diff.add_argument("--json", action="store_true", help="as JSON, for programs")
-
-    data = "folder of the tables (default: data)"
+    for command in (listed, diff):
+        command.add_argument("--json", action="store_true", help="as JSON, for programs")
     for command in (check, listed, build, verify):
+        data = "folder of the tables (default: data)"
         command.add_argument("--data", type=_folder, metavar="DIR", help=data)
     for command in (listed, build):
-        _site_options(command)
+        out = "folder for the site (default: outputs)"
+        command.add_argument("--out", type=_folder, metavar="DIR", help=out)
+        day = "only sources printed by then, e.g. 2021-06-30"
+        command.add_argument("--known-on", type=_day, metavar="DAY", help=day)
+        evidence = "core: the five articles alone; all (default)"
+        command.add_argument("--evidence", choices=["all", "core"], help=evidence)
+    _build_options(build)
     return words
 
 
@@ -59,68 +84,19 @@ def _build_options(build: argparse.ArgumentParser) -> None:
     where.add_argument("--scheduler", type=_address, metavar="ADDRESS", help=scheduler)
     only = "only reports whose name matches, e.g. 'province-*'"
     build.add_argument("--only", default="*", metavar="PATTERN", help=only)
-    build.add_argument("--force", action="store_true", help="make fresh reports again, too")
     going = build.add_mutually_exclusive_group()
-    keep = "go on after a failed report (the default)"
-    going.add_argument("--keep-going", action="store_true", help=keep)
-    going.add_argument("--fail-fast", action="store_true", help="stop at the first failed report")
-    pdf = "print each page as a PDF beside it (needs Chromium)"
-    build.add_argument("--pdf", action="store_true", help=pdf)
     timeout = "for each report (default: 300)"
     build.add_argument("--timeout", type=_seconds, metavar="SECONDS", help=timeout)
     memory = "for each report (default: no limit)"
     build.add_argument("--memory", type=_count, metavar="MB", help=memory)
-    build.add_argument("--explain", action="store_true", help="say why each report is made")
-    build.add_argument("--quiet", action="store_true", help="say nothing when nothing changed")
     form = "json: one event a line"
     build.add_argument("--log-format", choices=["text", "json"], default="text", help=form)
-
-
-def _site_options(command: argparse.ArgumentParser) -> None:
-    out = "folder for the site (default: outputs)"
-    command.add_argument("--out", type=_folder, metavar="DIR", help=out)
-    day = "only sources printed by then, e.g. 2021-06-30"
-    command.add_argument("--known-on", type=_day, metavar="DAY", help=day)
-    evidence = "core: the five articles alone; all (default)"
-    command.add_argument("--evidence", choices=["all", "core"], help=evidence)
-
-
-def _folder(text: str) -> Path:
-    if not text:
-        raise argparse.ArgumentTypeError("'' is no folder; name one")
-    return Path(text)
-
-
-def _count(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least 1")
-    return int(text)
-
-
-def _day(text: str) -> str | None:
-    try:
-        given = date.fromisoformat(text).isoformat() if text else text
-    except ValueError:
-        given = ""
-    if given != text:
-        raise argparse.ArgumentTypeError(
-            f"{text!r} is no day; write one as 2025-07-16, or nothing for everything known"
-        )
-    return text or None
-
-
-def _address(text: str) -> str:
-    if not re.fullmatch(r"(tcp|tls)://.+:\d+", text):
-        raise argparse.ArgumentTypeError(
-            f"{text!r} is no address of a scheduler; write one as tcp://host:8786"
-        )
-    return text
-
-
-def _seconds(text: str) -> float:
-    with contextlib.suppress(ValueError):
-        if 0 < float(text) <= _LONGEST:
-            return float(text)
-    raise argparse.ArgumentTypeError(
-        f"{text!r} is not a number of seconds above 0, and at most {_LONGEST} (a day)"
-    )
+    for group, flag, meaning in (
+        (build, "--force", "make fresh reports again, too"),
+        (going, "--keep-going", "go on after a failed report (the default)"),
+        (going, "--fail-fast", "stop at the first failed report"),
+        (build, "--pdf", "print each page as a PDF beside it, too (needs Chromium)"),
+        (build, "--explain", "say why each report is made"),
+        (build, "--quiet", "say nothing when nothing changed"),
+    ):
+        group.add_argument(flag, action="store_true", help=meaning)

@@ -21,7 +21,7 @@ from pathlib import Path
 from analysis.builds.plan import Project
 from analysis.errors import UserError
 
-EDITIONS = ".editions"
+EDITIONS, WORK, _LINK = ".editions", ".work", ".site"
 MARKER = "README.txt"
 _MARKER_TEXT = """\
 Made by `python -m analysis build`, which keeps here the published edition (../site is a link to
@@ -29,7 +29,6 @@ it) and the one before. A build may write over or remove what is in this folder 
 """
 _EDITION = re.compile(r"[0-9a-f]{16}\+*")
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
-_LEFT = (".work", ".site")
 _ROOM = 1_000_000  # bytes; a disk with less is full
 
 
@@ -57,20 +56,44 @@ def current(project: Project) -> str:
 
 @contextlib.contextmanager
 def at_work(project: Project, waiting: Callable[[], None]) -> Iterator[None]:
-    """One build at a time in a folder that is ours; a second one waits.
+    """One build at a time in a folder that is ours; a second one waits, and says so before.
 
-    The lock dies with its process.
+    The lock dies with its process. Raises `OutputsError` where the folder cannot be used, and where
+    the disk is full or read-only; what room was taken is given back then.
     """
     _refuse_inputs(project)
+    try:
+        with _locked(project, waiting):
+            yield
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        _remove(editions(project) / WORK)
+        raise OutputsError(
+            f"{project.outputs}: cannot be written ({error.strerror})."
+            " The published site is as it was; make room and build again."
+        ) from None
+
+
+@contextlib.contextmanager
+def _locked(project: Project, waiting: Callable[[], None]) -> Iterator[None]:
+    import fcntl  # not where a machine has no such locks, and only builds need it
+
+    own, marker = editions(project), editions(project) / MARKER
     with contextlib.ExitStack() as stack:
-        stack.enter_context(reported(project))
         try:
             _refuse_foreign(project)
-            project.outputs.mkdir(parents=True, exist_ok=True)
+            own.mkdir(parents=True, exist_ok=True)
             lock = stack.enter_context((project.outputs / ".lock").open("ab"))
-            _lock(lock.fileno(), waiting)
-            _mark(project)
-            _sweep(project)
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                waiting()
+                fcntl.flock(lock, fcntl.LOCK_EX)
+            if not marker.exists():
+                write(marker, _MARKER_TEXT)
+            (own / _LINK).unlink(missing_ok=True)  # what a killed build has left
+            _remove(own / WORK)
         except OSError as error:
             if error.errno in _FULL:
                 raise
@@ -79,89 +102,44 @@ def at_work(project: Project, waiting: Callable[[], None]) -> Iterator[None]:
         yield
 
 
-def _lock(handle: int, waiting: Callable[[], None]) -> None:
-    import fcntl  # not where a machine has no such locks, and only builds need it
-
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        waiting()
-        fcntl.flock(handle, fcntl.LOCK_EX)
-
-
 def _refuse_inputs(project: Project) -> None:
     """A build writes nowhere near what it reads."""
-    outputs = Path(os.path.realpath(project.outputs))
-    if outputs == Path(os.path.realpath(project.root)):
-        raise OutputsError(f"--out {outputs}: the folder of the project. Name one inside it.")
-    for folder in (project.root / "data", project.data, project.notebooks, project.code):
-        place = Path(os.path.realpath(folder))
-        if outputs == place or place in outputs.parents:
+    outputs, root = (Path(os.path.realpath(each)) for each in (project.outputs, project.root))
+    inputs = (project.root / "data", project.data, project.notebooks, project.code)
+    for place in [Path(os.path.realpath(folder)) for folder in inputs]:
+        if outputs == root or outputs.is_relative_to(place):
             raise OutputsError(f"--out {outputs}: builds read {place} and write elsewhere.")
 
 
 def _refuse_foreign(project: Project) -> None:
-    """Refuse names of ours where no marker is, and something else under a name of ours."""
+    """Refuse what is not of a build under a name of ours: without the marker, all but nothing."""
     own, site, runs = editions(project), project.site, project.outputs / "runs"
+    published = bool(current(project))
+    marked = published or (own / MARKER).is_file()
+
+    def is_ours(path: Path) -> bool:
+        if path == site or path.is_symlink() or not path.is_dir():
+            return path == site and published
+        return marked or not any(path.iterdir())
+
     names = [path for path in (own, site, runs) if os.path.lexists(path)]
-    folders = [path for path in names if path != site]
-    marked = (own / MARKER).is_file() or bool(current(project))
-    begun = names == [own] and own.is_dir() and not any(own.iterdir())  # and not yet marked
-    as_made = all(path.is_dir() and not path.is_symlink() for path in folders)
-    as_made = as_made and (bool(current(project)) or site not in names)
-    if names and not (as_made and (marked or begun)):
-        listed = ", ".join(path.name for path in names)
+    theirs = [path.name for path in names if not is_ours(path)]
+    if theirs:
         raise OutputsError(
-            f"{project.outputs}: holds {listed}, and not as a build has made it."
+            f"{project.outputs}: holds {', '.join(theirs)}, and not as a build has made it."
             " Move that away, or choose another --out."
         )
-
-
-def _mark(project: Project) -> None:
-    """Put the marker into the folder of editions; an earlier version wrote none."""
-    editions(project).mkdir(exist_ok=True)
-    if not (editions(project) / MARKER).exists():
-        write(editions(project) / MARKER, _MARKER_TEXT)
-
-
-def _sweep(project: Project) -> None:
-    """Remove what a killed build has left. The lock is ours, so nobody works on it."""
-    for name in _LEFT:
-        left = editions(project) / name
-        if left.is_symlink() or left.is_file():
-            left.unlink()
-        elif left.exists():
-            _remove(left)
 
 
 @contextlib.contextmanager
 def scratch(project: Project) -> Iterator[Path]:
     """A working folder beside the editions, so that finished files can be moved, not copied."""
-    work = editions(project) / ".work"
+    work = editions(project) / WORK
     work.mkdir()
     try:
         yield work
     finally:
         _remove(work)
-
-
-# ------------------------------------------------------------------------------ a disk without room
-
-
-@contextlib.contextmanager
-def reported(project: Project) -> Iterator[None]:
-    """Say in one line that the disk is full or read-only, and give back the room that was taken."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno not in _FULL:
-            raise
-        for name in _LEFT:
-            _remove(editions(project) / name)
-        raise OutputsError(
-            f"{project.outputs}: cannot be written ({error.strerror})."
-            " The published site is as it was; make room and build again."
-        ) from None
 
 
 def refuse_full(work: Path, cause: str) -> None:
@@ -189,7 +167,7 @@ def swap(project: Project, new: Path, name: str) -> None:
         sync(each)
     new.replace(folder / name)
     sync(folder)
-    link = folder / ".site"
+    link = folder / _LINK
     link.symlink_to(Path(EDITIONS) / name, target_is_directory=True)
     link.replace(project.site)
     sync(project.outputs)
@@ -199,10 +177,7 @@ def link(existing: Path, wanted: Path) -> None:
     """Have a file of another edition in this one, without a copy where the disk can do that."""
     try:
         os.link(existing, wanted)
-    except OSError as error:
-        if error.errno in _FULL:
-            raise
-        # a file system without links
+    except OSError:  # a file system without links; a full disk has no room for a copy, either
         wanted.write_bytes(existing.read_bytes())
         sync(wanted)
 
@@ -226,6 +201,7 @@ def sync(path: Path) -> None:
 
 
 def _remove(folder: Path) -> None:
-    import shutil  # slow to import, and a build with nothing to do removes nothing
+    if folder.exists():
+        import shutil  # slow to import, and a build with nothing to do removes nothing
 
-    shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)

@@ -6,10 +6,11 @@ and only the standard library is imported, so that a build with nothing to do is
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,11 @@ LANGUAGES = ("vi", "en")
 RESERVED = ("index", "changes")  # pages of a site that no report makes
 _PLAN = "notebooks/reports.toml"
 _KINDS = ("html", "json", "csv")
+
+_FORM = (
+    'name = "…", notebook = "….ipynb" and, where there is need,'
+    ' for_each = { province = "province" } and fixed = { verdict = "holds" }'
+)
 
 
 class PlanError(UserError):
@@ -55,21 +61,6 @@ class Project:
         return self.root / "analysis"
 
     @property
-    def template(self) -> Path:
-        """The templates and styles of the pages."""
-        return self.code / "pages" / "templates"
-
-    @property
-    def words(self) -> Path:
-        """The words of the pages that no notebook writes."""
-        return self.code / "saying" / "words.toml"
-
-    @property
-    def lock(self) -> Path:
-        """The versions of all libraries."""
-        return self.root / "requirements.lock"
-
-    @property
     def site(self) -> Path:
         """The published edition (a link to one complete folder)."""
         return self.outputs / "site"
@@ -92,11 +83,6 @@ class Report:
         """The files of one language: the page, its record and its table of numbers."""
         return tuple(f"{language}/{self.name}.{kind}" for kind in _KINDS)
 
-    @property
-    def files(self) -> tuple[str, ...]:
-        """The files of both languages."""
-        return tuple(name for language in LANGUAGES for name in self.of(language))
-
 
 # -------------------------------------------------------------------------------------------- plan
 
@@ -107,49 +93,57 @@ def plan(project: Project, common: Mapping[str, Any] | None = None) -> list[Repo
     `common` are parameters given to every report, such as `{"known_on": "2021-06-30"}`. Raises
     `PlanError` with everything that is wrong, `DataError` where areas.csv cannot be read.
     """
-    table = read_table(project.notebooks / "reports.toml")
-    problems = list(_shape_problems(table))
+    entries: Any = _read(project).get("report")
+    planned, problems = list[Report](), list[str]()
+    if not isinstance(entries, list) or not entries:
+        raise PlanError(f"{_PLAN}: no [[report]] in it. Add one, and under it {_FORM}.")
+    for number, entry in enumerate(entries, start=1):
+        wrong = list(_wrong(entry, project))
+        made = [] if wrong else list(_reports(entry, project, common or {}))
+        if not wrong and not made:
+            wrong = [f"no row of areas.csv has the level in {entry['for_each']}."]
+        problems += [f"{_PLAN}: report {number}: {each}" for each in wrong]
+        planned += made
+    names = [report.name for report in planned]
+    for name in sorted({name for name in names if name in RESERVED or names.count(name) > 1}):
+        problems.append(
+            f"{_PLAN}: {name} is a page of every site, or the name of two reports. Give each a name"
+            " of its own, with the parameter that tells it apart, e.g. province-{province}."
+        )
     if problems:
         raise PlanError("\n".join(problems))
-    planned: list[Report] = []
-    for number, entry in enumerate(table.get("report", []), start=1):
-        where = f"{_PLAN}: report {number} ({entry.get('name', 'without a name')})"
-        wrong = list(_entry_problems(entry, where, project))
-        problems += wrong
-        for values in [] if wrong else _combinations(entry, project):
-            name = str(entry["name"]).format(**values)
-            planned.append(Report(name, entry["notebook"], {**values, **(common or {})}))
-    problems += _name_problems(planned)
-    if not planned and not problems:
-        problems.append(f"{_PLAN}: no [[report]] in it. Add one with a name and a notebook.")
-    if problems:
-        raise PlanError("\n".join(dict.fromkeys(problems)))
     return planned
 
 
-def _name_problems(planned: Iterable[Report]) -> Iterator[str]:
-    taken: set[str] = set()
-    for report in planned:
-        if report.name in RESERVED:
-            yield f"{_PLAN}: {report.name} is a page of every site. Give the report another name."
-        if report.name in taken:
-            yield (
-                f"{_PLAN}: two reports are named {report.name}. Put the parameter that tells them"
-                " apart into the name, e.g. province-{province}."
-            )
-        taken.add(report.name)
+def _wrong(entry: Any, project: Project) -> Iterator[str]:
+    """What is wrong with an entry, without its place."""
+    match entry:
+        case {"name": str(name), "notebook": str(notebook), **tables} if tables.keys() <= {
+            "for_each",
+            "fixed",
+        } and all(isinstance(table, dict) for table in tables.values()):
+            if not re.fullmatch(r"([a-z0-9_-]|{\w+})+", name):
+                yield f"name {name!r} becomes a file name. Use a to z, digits and hyphens."
+            given = {*entry.get("for_each", {}), *entry.get("fixed", {})}
+            for used in set(re.findall(r"{(\w+)}", name)) - given:
+                yield f"{{{used}}} is in the name, but for_each does not give it a value."
+            if not (project.notebooks / notebook).is_file():
+                where = project.notebooks
+                yield f"notebook {notebook} is not in {where}. Correct the name or add it."
+        case _:
+            yield f"{entry!r:.90} is no report. Write {_FORM}."
 
 
-def _combinations(entry: Mapping[str, Any], project: Project) -> Iterator[dict[str, Any]]:
-    """The parameters of each report of an entry: its fixed ones, for each row of areas.csv."""
-    rows = [dict(entry.get("fixed", {}))]
-    for parameter, level in entry.get("for_each", {}).items():
-        codes = [row["area"] for row in areas(project) if row["level"] == level]
-        if not codes:
-            where = project.data / "areas.csv"
-            raise PlanError(f"{where}: no row has level {level!r}, which reports.toml asks for.")
-        rows = [{**row, parameter: code} for row in rows for code in codes]
-    yield from rows
+def _reports(
+    entry: Mapping[str, Any], project: Project, common: Mapping[str, Any]
+) -> Iterator[Report]:
+    """The reports of an entry: one for each row of areas.csv, or pair of rows, that it asks for."""
+    each = entry.get("for_each", {})
+    rows = areas(project) if each else []
+    columns = [[row["area"] for row in rows if row["level"] == each[word]] for word in each]
+    for codes in itertools.product(*columns):
+        values = {**entry.get("fixed", {}), **dict(zip(each, codes, strict=True))}
+        yield Report(entry["name"].format(**values), entry["notebook"], {**values, **common})
 
 
 def areas(project: Project) -> list[Row]:
@@ -162,13 +156,11 @@ def areas(project: Project) -> list[Row]:
     return rows
 
 
-# ------------------------------------------------------------------------------------ reports.toml
-
-
-def read_table(path: Path) -> dict[str, Any]:
-    """What a TOML file says; `PlanError` where it cannot be read."""
+def _read(project: Project) -> dict[str, Any]:
+    """What reports.toml says; `PlanError` where it cannot be read."""
+    path = project.notebooks / "reports.toml"
     try:
-        return tomllib.loads(path.read_bytes().decode("utf-8"))
+        return tomllib.loads(path.read_text("utf-8"))
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise PlanError(f"{path}:{line}: not UTF-8 text. Save the file as UTF-8.") from None
@@ -176,57 +168,18 @@ def read_table(path: Path) -> dict[str, Any]:
         raise PlanError(f"{path}: not TOML: {error}. Correct that line.") from None
     except OSError as error:
         cause = error.strerror or error
-        if isinstance(error, FileNotFoundError):
-            cause = "no such file" if path.parent.is_dir() else f"no such folder as {path.parent}"
         raise PlanError(f"{path}: {cause}. Restore it from the repository.") from None
 
 
-def _shape_problems(table: Mapping[str, Any]) -> Iterator[str]:
-    entries = table.get("report", [])
-    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        yield f"{_PLAN}: report is {_cut(entries)}. Write each report under a line [[report]]."
-    if not isinstance(table.get("title", {}), dict):
-        yield f"{_PLAN}: title is {_cut(table['title'])}. Write [title], and vi and en under it."
+def some(names: Sequence[str], most: int = 4) -> str:
+    """The first of some names, and how many more there are."""
+    more = len(names) - most
+    return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
 
 
-def _entry_problems(entry: Mapping[str, Any], where: str, project: Project) -> Iterator[str]:
-    words = ("name", "notebook", "for_each", "fixed")
-    for word in entry:
-        if word not in words:
-            yield f"{where}: unknown word {word!r}. Known are {', '.join(words)}."
-    for word in ("name", "notebook"):
-        if not isinstance(entry.get(word), str):
-            yield f'{where}: {word} is missing. Add {word} = "…".'
-    wrong = list(_value_problems(entry, where))
-    yield from wrong
-    name, notebook = entry.get("name"), entry.get("notebook")
-    if isinstance(name, str):
-        if not re.fullmatch(r"([a-z0-9_-]|{\w+})+", name):
-            yield (
-                f"{where}: name must be lower-case letters, digits and hyphens:"
-                " it becomes a file name."
-            )
-        given = set() if wrong else {*entry.get("for_each", {}), *entry.get("fixed", {})}
-        for used in re.findall(r"{(\w+)}", name) if not wrong else []:
-            if used not in given:
-                yield f"{where}: {{{used}}} is in the name, but for_each does not give it a value."
-    if isinstance(notebook, str) and not (project.notebooks / notebook).is_file():
-        folder = project.notebooks
-        yield f"{where}: notebook {notebook} is not in {folder}. Correct the name or add it."
-
-
-def _value_problems(entry: Mapping[str, Any], where: str) -> Iterator[str]:
-    for word, example in (("for_each", "province"), ("fixed", "…")):
-        values = entry.get(word, {})
-        levels = isinstance(values, dict) and all(isinstance(each, str) for each in values.values())
-        if not isinstance(values, dict) or (word == "for_each" and not levels):
-            right = f'{word} = {{ province = "{example}" }}'
-            yield f"{where}: {word} is {_cut(values)}. Write it as {right}."
-
-
-def _cut(value: object) -> str:
-    written = repr(value)
-    return written if len(written) <= 60 else f"{written[:60]}…"
+def counted(number: int, noun: str) -> str:
+    """How many things: `1 page`, `2 pages`."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 # --------------------------------------------------------------------------------------- the site
@@ -236,36 +189,31 @@ def site(project: Project) -> dict[str, Any]:
     """What every page says of its site, from reports.toml.
 
     `title` and `about`, a sentence, in each language; `summary`, the report whose answer the front
-    page gives; `nav`, the
-    links at the head of each page: `to`, words in each language, and `reports`, the pages that
-    belong to it (`province-*`). Raises `PlanError`.
+    page gives; `nav`, the links at the head of each page: `to`, words in each language, and
+    `reports`, the pages that belong to it (`province-*`). Raises `PlanError`.
     """
-    table = read_table(project.notebooks / "reports.toml")
-    said, nav = {word: table.get(word, {}) for word in ("title", "about")}, table.get("nav", [])
-    for word, words in said.items():
-        lacking = [each for each in LANGUAGES if not isinstance(words.get(each), str)]
+    table = _read(project)
+    words = {word: table.get(word, {}) for word in ("title", "about")}
+    nav = [{"reports": [], **link} for link in table.get("nav", [])]
+    asked = [(f"[{word}]", LANGUAGES, said) for word, said in words.items()]
+    for heading, wanted, said in asked + [("[[nav]]", ("to", *LANGUAGES), link) for link in nav]:
+        lacking = " and no ".join(each for each in wanted if not isinstance(said.get(each), str))
         if lacking:
-            told = " and no ".join(lacking)
-            raise PlanError(f"{_PLAN}: {word} has no {told}. Add it under [{word}].")
-    for link in nav:
-        lacking = [each for each in ("to", *LANGUAGES) if not isinstance(link.get(each), str)]
-        if lacking:
-            raise PlanError(f"{_PLAN}: a [[nav]] has no {' and no '.join(lacking)}. Add it there.")
-    links = [{"reports": [], **link} for link in nav]
-    return {**said, "summary": str(table.get("summary", "")), "nav": links}
+            raise PlanError(f"{_PLAN}: no {lacking} under {heading}. Add it there.")
+    return {**words, "summary": str(table.get("summary", "")), "nav": nav}
 
 
-def is_notebook(path: Path) -> bool:
-    """Whether a file is a notebook with something in it."""
-    return bool(_cells(path))
-
-
-def _cells(notebook: Path) -> list[dict[str, Any]]:
+def cells(notebook: Path) -> list[dict[str, Any]]:
     """The cells of a notebook; none where it is no notebook, which its check reports."""
     try:
-        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-        for cell in cells:
-            _ = "".join(cell.get("source", "")), set(cell.get("metadata", {}).get("tags", []))
+        found = list(json.loads(notebook.read_text("utf-8"))["cells"])
+        for cell in found:
+            _ = cell["cell_type"], "".join(cell["source"]), tags(cell)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return []
-    return list(cells)
+    return found
+
+
+def tags(cell: Mapping[str, Any]) -> list[str]:
+    """The tags of a cell."""
+    return list(cell.get("metadata", {}).get("tags", []))

@@ -41,7 +41,7 @@ def job(report: Report, project: Project, shared: Shared, work: Path) -> Job:
         "root": str(project.root),
         "data": str(project.data),
         "outputs": str(project.outputs),
-        "key": stale.base(report, project, shared),
+        "key": shared.key(report),
         "site": dict(shared.site),
     }
     return Job(report.name, str(work / "reports" / report.name), TASKS, arguments)

@@ -14,9 +14,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -27,29 +26,30 @@ from analysis.errors import UserError
 from analysis.numbers import tables
 
 # The parts of a key in the order in which they are named as reasons, and the words for them there.
-PARTS = (
-    *("notebook", "parameters", "answers", "files"),
-    *("package", "template", "lock", "reports"),
-)
-_SPOKEN = {"answers": "data", "files": "file", "package": "code"}
+PARTS = {
+    **{"notebook": "notebook", "parameters": "parameters", "answers": "data", "files": "file"},
+    **{"package": "code", "template": "template", "lock": "lock", "reports": "reports"},
+}
 
 # A part is one digest, or several by name: parameters, answers, files, template and reports.
 Key: TypeAlias = "dict[str, str | dict[str, str]]"
 
-# The digests of each table's rows by id, and of the whole table under the id "".
+# The digests of each table's rows by id.
 Rows: TypeAlias = Mapping[str, Mapping[str, str]]
 
-ABSENT = "absent"
+NEW, ABSENT = "new", "absent"
 _DATA = "<data>/"
-_MOST_NAMED = 4
 
 
 # ----------------------------------------------------------------------------------------- digests
 
 
-def digest(content: str | bytes) -> str:
-    """The short digest of a text."""
-    return sha256(content.encode("utf-8") if isinstance(content, str) else content)[:16]
+def digest(content: Any) -> str:
+    """The short digest of bytes, of a text, or of anything that JSON can hold."""
+    if isinstance(content, bytes):
+        return sha256(content)[:16]
+    text = content if isinstance(content, str) else json.dumps(content, sort_keys=True)
+    return sha256(text.encode())[:16]
 
 
 def sha256(content: bytes) -> str:
@@ -87,41 +87,30 @@ def files(names: Iterable[str], project: Project) -> dict[str, str]:
 
 def rows(project: Project) -> dict[str, dict[str, str]]:
     """The digests of all rows of all tables: what an edition keeps, to name a changed row later."""
-    found = {}
-    for file, whole in _tables(project.data).items():
-        found[file] = {"": whole}
+    digests: dict[str, dict[str, str]] = {}
+    for path in project.data.glob("*.csv"):
         try:
-            for row in tables.rows(project.data / file):
-                found[file][next(iter(row.values()))] = digest(json.dumps(row))
+            table = tables.rows(path)
         except UserError:
-            pass  # the check of the data says what is wrong with it
-    return found
+            continue  # the check of the data says what is wrong with it
+        digests[path.name] = {next(iter(row.values())): digest(row) for row in table}
+    return digests
 
 
 def state(project: Project) -> str:
     """One digest of all tables: while it is the same, so are the answers to every question."""
-    return _one(_tables(project.data))
+    return digest({path.name: digest_of(path) for path in project.data.glob("*.csv")})
 
 
-def _tables(data: Path) -> dict[str, str]:
-    return {path.name: digest_of(path) for path in sorted(data.glob("*.csv"))}
-
-
-def _folder(folder: Path, *without: Path) -> dict[str, str]:
+def _folder(folder: Path, without: Path | None = None) -> dict[str, str]:
     """The digests of all files below a folder, but for caches and what is hidden."""
-    found = {}
-    for place, folders, names in os.walk(folder):
-        here = Path(place)
-        folders[:] = [
-            name
-            for name in sorted(folders)
-            if not name.startswith((".", "__pycache__")) and here / name not in without
-        ]
-        for name in sorted(names):
-            if not name.startswith("."):
-                path = here / name
-                found[path.relative_to(folder).as_posix()] = digest_of(path)
-    return found
+    digests = {}
+    for path in folder.rglob("*.*"):
+        parts = path.relative_to(folder).parts
+        hidden = any(part.startswith((".", "__pycache__")) for part in parts)
+        if not hidden and not (without and path.is_relative_to(without)) and path.is_file():
+            digests["/".join(parts)] = digest_of(path)
+    return digests
 
 
 # -------------------------------------------------------------------------------------------- keys
@@ -129,104 +118,56 @@ def _folder(folder: Path, *without: Path) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Shared:
-    """What the keys of all reports are made from, as it is now."""
+    """What the keys of all reports are made from, as it is now.
+
+    `site` is what every page says of its site; `parts` are those that all keys have alike: package,
+    template, lock, and that of the site, as `reports`.
+    """
 
     project: Project
-    package: str
-    template: dict[str, str]
-    lock: str
     site: Mapping[str, Any]
-    tables: Mapping[str, str]
-    _digests: dict[Path, str] = field(default_factory=dict)
-    _figures: dict[tuple[str, str], Any] = field(default_factory=dict)
-
-    @property
-    def reports(self) -> dict[str, str]:
-        """The digests of what every page says of its site: title, links, summary."""
-        return {name: digest(json.dumps(words)) for name, words in self.site.items()}
-
-    @cached_property
-    def state(self) -> str:
-        """One digest of all tables, as `state` gives it."""
-        return _one(self.tables)
+    parts: Key
+    state: str
 
     @cached_property
     def rows(self) -> Rows:
         """The digests of all rows, read when they are first asked for."""
         return rows(self.project)
 
-    def once(self, path: Path) -> str:
-        """The digest of a file, which is read once."""
-        if path not in self._digests:
-            self._digests[path] = digest_of(path)
-        return self._digests[path]
-
-    def answers(self, report: Report, names: Iterable[str]) -> dict[str, str]:
-        """What the tables answer today to the questions of a report.
-
-        Raises `UserError` where the data cannot be read.
-        """
-        from analysis.numbers import figures  # with pandas: only where a table has changed
-
-        asked = {name: report.parameters.get(name, "") for name in ("known_on", "evidence")}
-        day, evidence = asked["known_on"], asked["evidence"] or "all"
-        if (day, evidence) not in self._figures:
-            loaded = figures.load(self.project.data, known_on=day, evidence=evidence)
-            self._figures[day, evidence] = loaded
-        return figures.answers(self._figures[day, evidence], names)
+    def key(self, report: Report) -> Key:
+        """The parts of a report's key that are known before it has run."""
+        parameters = {name: digest([value]) for name, value in report.parameters.items()}
+        notebook = digest_of(self.project.notebooks / report.notebook)
+        return {"notebook": notebook, "parameters": parameters, **self.parts}
 
 
 def share(project: Project) -> Shared:
     """What the keys of all reports are made from, read afresh."""
-    return Shared(
-        project,
-        _one(_folder(project.code, project.template)),
-        _folder(project.template),
-        digest_of(project.lock),
-        plan.site(project),
-        _tables(project.data),
-    )
-
-
-def base(report: Report, project: Project, shared: Shared) -> Key:
-    """The parts of a report's key that are known before it has run."""
-    parameters = {name: digest(json.dumps(value)) for name, value in report.parameters.items()}
-    return {
-        "notebook": shared.once(project.notebooks / report.notebook),
-        "parameters": parameters,
-        "package": shared.package,
-        "template": shared.template,
-        "lock": shared.lock,
-        "reports": shared.reports,
+    site = plan.site(project)
+    template = project.code / "pages" / "templates"
+    parts: Key = {
+        "package": digest(_folder(project.code, template)),
+        "template": _folder(template),
+        "lock": digest_of(project.root / "requirements.lock"),
+        "reports": {name: digest([words]) for name, words in site.items()},
     }
+    return Shared(project, site, parts, state(project))
 
 
-def whole(base: Key, answers: Mapping[str, str], files: Mapping[str, str]) -> Key:
+def whole(key: Key, answers: Mapping[str, str], files: Mapping[str, str]) -> Key:
     """A key with what only a run can tell: the answers it got, and the files it opened."""
-    parts: Key = {**base, "answers": dict(answers), "files": dict(files)}
+    parts: Key = {**key, "answers": dict(answers), "files": dict(files)}
     return {part: parts[part] for part in PARTS}
 
 
 def stamp(key: Key) -> dict[str, str]:
     """A key as a page carries it: one digest a part; what each stands for is in the manifest."""
-    return {part: content if isinstance(content, str) else _one(content)
-            for part, content in key.items()}  # fmt: skip
+    return {part: each if isinstance(each, str) else digest(each) for part, each in key.items()}
 
 
 def edition(key: Key) -> str:
     """The short name of what a page was made from: the same wherever and whenever it is made."""
-    return _one(stamp(key))[:12]
-
-
-def _named(key: Key, part: str) -> dict[str, str]:
-    """A part that holds several digests."""
-    content = key[part]
-    assert isinstance(content, dict)
-    return content
-
-
-def _one(digests: Mapping[str, str]) -> str:
-    return digest(json.dumps(digests, sort_keys=True))
+    return digest(stamp(key))[:12]
 
 
 def behind(names: Iterable[str], data: Path) -> list[str]:
@@ -246,149 +187,105 @@ def behind(names: Iterable[str], data: Path) -> list[str]:
 # ------------------------------------------------------------------------------------------- stale
 
 
-def stale(
-    planned: Iterable[Report],
-    project: Project,
-    manifest: Mapping[str, Any],
-    force: bool = False,
-    shared: Shared | None = None,
-) -> dict[str, str]:
-    """The named reason for each report whose pages must be made again, by its name.
-
-    The pages of both languages are one: where one of their files is damaged, both are made again.
-    """
-    planned = list(planned)
-    shared = shared or share(project)
+def stale(planned: Sequence[Report], shared: Shared, manifest: Mapping[str, Any]) -> dict[str, str]:
+    """The named reason for each report whose pages must be made again, by its name."""
     reasons = {}
     for report in planned:
-        why = damage(report, project, manifest)
-        if not why and force:
-            why = "forced"
-        if not why:
-            made = manifest.get("reports", {}).get(report.name)
-            before = manifest.get("tables", {})
-            why = changed(report, project, shared, made, before) if made else "not in the manifest"
+        why = damage(report, shared.project.site, manifest)
+        why = why or changed(report, shared, manifest["reports"][report.name], manifest["tables"])
         if why:
             reasons[report.name] = why
     return reasons
 
 
-def damage(report: Report, project: Project, manifest: Mapping[str, Any]) -> str:
-    """Why its published files cannot stay, whatever they were made from; "" where they can."""
-    for language, path in report.pages.items():
-        published = manifest["pages"].get(path)
-        if published is None:
-            return "not in the manifest" if (project.site / path).exists() else "new"
-        for name in dict.fromkeys((*report.of(language), *published["files"])):
+def damage(report: Report, site: Path, manifest: Mapping[str, Any]) -> str:
+    """Why its published files cannot stay, whatever they were made from; "" where they can.
+
+    The pages of both languages are one: where one of their files is damaged, both are made again.
+    """
+    for path in report.pages.values():
+        if path not in manifest["pages"]:
+            return NEW
+        for name, published in manifest["pages"][path]["files"].items():
             kind = "page" if name == path else name.rpartition(".")[2]
             try:
-                content = (project.site / name).read_bytes()
+                if sha256((site / name).read_bytes()) != published:
+                    return f"{kind} damaged"
             except OSError:
                 return f"{kind} missing"
-            if sha256(content) != published["files"].get(name):
-                return f"{kind} damaged"
     return ""
 
 
-def changed(
-    report: Report,
-    project: Project,
-    shared: Shared,
-    made: Mapping[str, Any],
-    before: Rows | None = None,
-) -> str:
+def changed(report: Report, shared: Shared, made: Mapping[str, Any], before: Rows) -> str:
     """What has changed since a report was made; "" where nothing has that it rests on.
 
     `made` is its entry in the manifest, or what its run has left in `key.json`; `before` are the
-    digests of the rows at that time, where they are known.
+    digests of the rows at that time, as far as they are known.
     """
     was: Key = made["key"]
-    answers, opened = _named(was, "answers"), _named(was, "files")
+    answers: Any = was["answers"]
     if made["state"] != shared.state:
+        from analysis.numbers import figures  # with pandas: only where a table has changed
+
+        day, evidence = (report.parameters.get(name, "") for name in ("known_on", "evidence"))
         try:
-            answers = shared.answers(report, answers)
+            known = figures.load(shared.project.data, known_on=day, evidence=evidence or "all")
         except UserError:
             return "data cannot be read"
-    now = whole(base(report, project, shared), answers, files(opened, project))
+        answers = figures.answers(known, answers)
+    now = whole(shared.key(report), answers, files(was["files"], shared.project))
     if now == was:
         return ""
-    return reason(was, now, before or {}, shared.rows if now["answers"] != was["answers"] else {})
+    return reason(was, now, before, shared.rows if answers != was["answers"] else {})
 
 
-# ------------------------------------------------------------------------------------------ reasons
-
-
-def reason(was: Key, is_: Key, before: Rows, after: Rows) -> str:
+def reason(was: Key, now: Key, before: Rows, after: Rows) -> str:
     """Why a page that was made with one key is stale under another one; "" where it is not.
 
-    `before` and `after` are the digests of the rows of the tables at both times.
+    `before` and `after` are the digests of the rows of the tables at both times. What only one of
+    two runs has asked for or opened is no reason: it follows from whatever else has changed.
 
     >>> reason({"answers": {"figures.csv:x": "1"}}, {"answers": {"figures.csv:x": "2"}}, {}, {})
     'data changed: figures.csv x'
     """
-    said = []
-    for part in PARTS:
-        if was.get(part) == is_.get(part):
-            continue
-        names = list(_differing(was.get(part), is_.get(part), part in ("answers", "files")))
-        if part == "answers":
-            names = [_in_words(name) for name in _down_to_rows(names, before, after)]
-        spoken = _SPOKEN.get(part, part)
-        said.append(f"{spoken} changed: {_several(names)}" if names else f"{spoken} changed")
-    # What only one of two runs has asked for follows from whatever else has changed.
-    followed = ("data changed", "file changed")
-    return "; ".join([each for each in said if each not in followed] or said)
+    reasons = []
+    for part, spoken in PARTS.items():
+        old, new = was.get(part), now.get(part)
+        if isinstance(old, dict) and isinstance(new, dict):
+            own = part in ("answers", "files")
+            names = old.keys() & new.keys() if own else old.keys() | new.keys()
+            differing = sorted(name for name in names if old.get(name) != new.get(name))
+            if part == "answers":
+                differing = _down_to_rows(differing, before, after)
+            if differing:
+                reasons.append(f"{spoken} changed: {plan.some(differing)}")
+        elif old != new:
+            reasons.append(f"{spoken} changed")
+    return "; ".join(reasons)
 
 
-def _differing(was: object, is_: object, in_both: bool) -> Iterator[str]:
-    if isinstance(was, Mapping) and isinstance(is_, Mapping):
-        for name in sorted(was.keys() & is_.keys() if in_both else was.keys() | is_.keys()):
-            if was.get(name) != is_.get(name):
-                yield name
-
-
-def _down_to_rows(names: Sequence[str], before: Rows, after: Rows) -> list[str]:
-    """The changed rows among the names and behind them; else the names as they are.
+def _down_to_rows(asked: Sequence[str], before: Rows, after: Rows) -> list[str]:
+    """The changed rows among and behind some questions, in words; else the questions.
 
     The answer for a figure changes with its source, too. Then the source is the reason, and not
     every figure that was read there.
     """
-    differing = {
-        f"{file}:{row}"
+    differing = [
+        (file, row)
         for file in before.keys() & after.keys()
         for row in before[file].keys() | after[file].keys()
-        if row and before[file].get(row) != after[file].get(row)
-    }
-    asked = set(names)
-    found = {row for row in differing if row in asked or row.partition(":")[0] in asked}
-    if not found:
-        return sorted(asked)
-    named = {row.partition(":")[0] for row in found}
-    questions = {name for name in asked if _is_question(name) and _file(name) not in named}
-    return sorted(found | questions)
+        if before[file].get(row) != after[file].get(row)
+    ]
+    named = {f"{file}:{row}" for file, row in differing if {file, f"{file}:{row}"} & set(asked)}
+    with_rows = tuple(f"{name.partition(':')[0]}:" for name in named)
+    searches = {name for name in asked if "=" in name or name.endswith((":*", ":latest"))}
+    named |= {name for name in searches if not name.startswith(with_rows)}
+    return [_in_words(name) for name in sorted(named or asked)]
 
 
-def _file(name: str) -> str:
-    return name.partition(":")[0]
+def _in_words(question: str) -> str:
+    from urllib.parse import unquote  # a question quotes the words that it asks for
 
-
-def _is_question(name: str) -> bool:
-    what = name.partition(":")[2]
-    return "=" in what or what in ("*", "latest")
-
-
-def _in_words(name: str) -> str:
-    """A question in words: a row by its table and its id, else what is asked."""
-    file, _, what = name.partition(":")
-    if _is_question(name):
-        from urllib.parse import unquote  # figures write their questions so
-
-        words = {"*": "rows", "latest": "latest day"}
-        return f"{file} {words.get(what) or 'where ' + unquote(what.replace('&', ' and '))}"
-    return f"{file} {what}".strip()
-
-
-def _several(names: Sequence[str]) -> str:
-    """The first of some names, and how many more there are."""
-    more = len(names) - _MOST_NAMED
-    return ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+    table, _, what = question.partition(":")
+    where = "where " if "=" in what else ""
+    return f"{table} {where}{unquote(what.replace('&', ' and '))}".strip()

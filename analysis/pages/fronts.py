@@ -138,7 +138,7 @@ def _number(headline: Mapping[str, Any]) -> Decimal:
 def history(
     language: str,
     site: Mapping[str, Any],
-    causes: Sequence[Mapping[str, Any]],
+    causes: Sequence[Any],
     editions: Sequence[str],
     names: Mapping[str, str],
     data: Path,

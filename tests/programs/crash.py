@@ -26,7 +26,7 @@ import psutil  # type: ignore[import-untyped]
 from small_data import retype
 from small_project import small_project
 
-from analysis.builds import history, outputs, plan
+from analysis.builds import manifests, outputs, plan
 from analysis.builds.plan import Project
 
 from . import ROOT
@@ -156,7 +156,7 @@ def change(project: Project, value: int) -> None:
 def values(project: Project) -> set[int]:
     """The figure as the published pages show it: one value, or the site is no one edition."""
     shown = set()
-    for page in history.read_manifest(project.site)["pages"]:
+    for page in manifests.read(project.site)["pages"]:
         text = (project.site / page).with_suffix(".csv").read_text("utf-8-sig")
         rows = csv.DictReader(text.splitlines())
         shown |= {int(row["value"]) for row in rows if row["figures"] == FIGURE}
@@ -165,7 +165,7 @@ def values(project: Project) -> set[int]:
 
 def after(project: Project) -> list[str]:
     """What is wrong right after a kill: with the site, or with what still runs."""
-    found = history.verify(project.site)
+    found = manifests.verify(project.site)
     if not found and len(values(project)) != 1:
         found.append(f"pages of different editions: {sorted(values(project))}")
     deadline = time.monotonic() + 10
@@ -184,7 +184,7 @@ def finish(project: Project, value: int | None = None) -> list[str]:
     if value is not None and values(project) != {value}:
         found.append(f"the pages show {sorted(values(project))}, not {value}")
     pages = {page for report in plan.plan(project) for page in report.pages.values()}
-    if set(history.read_manifest(project.site)["pages"]) != pages:
+    if set(manifests.read(project.site)["pages"]) != pages:
         found.append("not the pages that are planned")
     return [*found, *left_lying(project)]
 

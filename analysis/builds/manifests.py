@@ -1,0 +1,132 @@
+"""The manifest of a site: what each page was made from, and the digest of every file.
+
+A site is one folder with a page, a record and a table of numbers per report and language, the front
+pages, and what changed since the edition before. `manifest.json` lists all but the last.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from analysis.builds import stale
+from analysis.builds.plan import LANGUAGES
+from analysis.errors import UserError
+
+NAME = "manifest.json"
+FORMAT = 3
+
+# The front pages, by the language of each; the door at the top is in both.
+FRONTS = {"index.html": "", **{f"{language}/index.html": language for language in LANGUAGES}}
+
+# What an edition tells of the one before it depends on which edition that was, not on the inputs
+# alone. So no report's page and no manifest holds it: these files lie beside them.
+CHANGES = "changes.json"
+HISTORY = {f"{language}/changes.html": language for language in LANGUAGES}
+
+
+class ManifestError(UserError):
+    """A folder is no site of this version of the program."""
+
+
+def empty() -> dict[str, Any]:
+    """The manifest of a site without pages."""
+    parts = ("pages", "reports", "tables", "fronts", "common", "kept", "older")
+    return {"format": FORMAT, "fronts_key": "", "known_until": "", **{part: {} for part in parts}}
+
+
+def read(folder: Path) -> dict[str, Any]:
+    """The manifest of a site. Raises `ManifestError` where there is none that can be used."""
+    try:
+        manifest = json.loads((folder / NAME).read_bytes())
+        if manifest["format"] == FORMAT and _is_whole(manifest):
+            return dict(manifest)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        pass
+    raise ManifestError(
+        f"{folder}: no {NAME} in it that can be used. Give the folder of a built site of this"
+        " version (outputs/site), or build it again."
+    )
+
+
+def _is_whole(manifest: Mapping[str, Any]) -> bool:
+    """Whether everything is there and of its kind; raises what Python does where it is not."""
+    pages, reports = manifest["pages"].values(), manifest["reports"].values()
+    tables = [*(page["files"] for page in pages), manifest["fronts"], *manifest["tables"].values()]
+    words = [page[part] for page in pages for part in ("report", "language", "edition", "title")]
+    words += [report["state"] for report in reports]
+    words += [word for table in tables for row in table.items() for word in row]
+    parts = [manifest["common"], manifest["kept"], *(report["key"] for report in reports)]
+    return all(isinstance(word, str) for word in words) and all(isinstance(p, dict) for p in parts)
+
+
+def text(manifest: Mapping[str, Any]) -> str:
+    """The manifest as it is written: sorted, one value a line, no clock."""
+    return json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def entry(about: Mapping[str, Any], files: Mapping[str, str]) -> dict[str, Any]:
+    """What the manifest tells about a page, from its record (`x.json`) and its files' digests."""
+    return {
+        **{name: about[name] for name in ("report", "language", "parameters", "key", "edition")},
+        "files": dict(files),
+        "sha256": files[f"{about['language']}/{about['report']}.html"],
+        "title": about["record"]["title"],
+    }
+
+
+def short_edition(manifest: Mapping[str, Any], language: str) -> str:
+    """The short name of all pages of a language together."""
+    pages = manifest["pages"].items()
+    return stale.digest({p: each["edition"] for p, each in pages if each["language"] == language})[
+        :12
+    ]
+
+
+def pages_digest(manifest: Mapping[str, Any]) -> str:
+    """One digest of all pages: equal for editions in which the reports read the same."""
+    return stale.digest({path: page["sha256"] for path, page in manifest["pages"].items()})
+
+
+# ---------------------------------------------------------------------------- is it as published?
+
+
+def verify(folder: Path) -> list[str]:
+    """Everything in which a site differs from its manifest, one line each."""
+    try:
+        manifest = read(folder)
+    except ManifestError as error:
+        return [str(error)]
+    wanted = dict(manifest["fronts"])
+    for page in manifest["pages"].values():
+        wanted |= page["files"]
+    wrong = [f"{name}: {what}. Build the site again." for name, what in differing(folder, wanted)]
+    if not has_history(folder, manifest):
+        wrong.append(f"{CHANGES}: not of this edition, or altered. Build the site again.")
+    present = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    foreign = present - {*wanted, *HISTORY, CHANGES, NAME}
+    return wrong + [f"{name}: not in the manifest." for name in sorted(foreign)]
+
+
+def differing(folder: Path, files: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The files that are missing or not as published, and which of both."""
+    found = []
+    for name, published in sorted(files.items()):
+        try:
+            if stale.sha256((folder / name).read_bytes()) != published:
+                found.append((name, f"not as published (sha256 {published[:12]}…)"))
+        except OSError:
+            found.append((name, "missing"))
+    return found
+
+
+def has_history(folder: Path, manifest: Mapping[str, Any]) -> bool:
+    """Whether what a site tells of the edition before is there, whole, and about these pages."""
+    try:
+        about = json.loads((folder / CHANGES).read_bytes())
+        own = about["pages"] == pages_digest(manifest) and about["files"].keys() == HISTORY.keys()
+        return own and not differing(folder, about["files"])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return False
