@@ -52,8 +52,8 @@ class Printed:
             row = self.tables["figures"][figure]
             numeral = numerals.read(row["printed"], row["language"])
             day = meaning.public(self.tables["sources"][row["source"]])
-            where = ", ".join(filter(None, (row["publisher"], day, row["locator"], row["url"])))
-            source = f"“{row['printed']}”, {where}"
+            told = (row["source"], row["locator"], row["publisher"], day, row["url"])
+            source = ", ".join((f"“{row['printed']}”", *filter(None, told)))
             self._quantities[figure] = quantity.printed(figure, numeral, row["unit"], source)
         return self._quantities[figure]
 
