@@ -312,7 +312,7 @@ MEANING: tuple[tuple[str, bool, Cell], ...] = (
      say(f"Sau năm năm của Đề án 06 còn {AFTER} người", f"Project 06 left {AFTER} people")),
     ("another area", False,
      say(f"Đà Nẵng còn {{{HA_NOI}}} đơn vị", f"Đà Nẵng keeps {{{HA_NOI}}} units")),
-    ("a place for the country", True,
+    ("a place for the country", False,
      say("Hà Nội còn {units.after} đơn vị", "Hà Nội keeps {units.after} units")),
     ("another day", False,
      say(f"Đến {{@congress.due}} còn {AFTER} người", f"By {{@congress.due}} {AFTER} people")),

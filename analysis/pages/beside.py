@@ -51,6 +51,7 @@ _WAYS = re.compile(rf"\b(?:(?P<fall>{_FALL})|(?P<rise>{_RISE}))\b", re.IGNORECAS
 _FROM_TO = re.compile(
     r"(?:from|từ)\s+\x00[^\x00.;:(]{0,30}?\s(?P<to>to|xuống|còn|lên)(?:\s(?:còn|tới))?\s+\x00"
 )
+_PART = re.compile(r"\s*/\s*| of (?:the )?|(?: \w+)? trong (?:tổng )?(?:số )?")
 # Words around the second of two numbers that let the earlier one stand last.
 _BACK = re.compile(
     r"\b(?:from|than|against|compared|instead|before|earlier|times|of"
@@ -62,6 +63,9 @@ _ASIDE = (
     r"(?:\b((?i:than|like|unlike|before|after|since|from|between|against|outside|with|and"
     r"|hơn|như|khác|trước|sau|từ|giữa|ngoài|với|và))\s+(?:the\s+|in\s+|ở\s+)?)?"
 )
+
+# What says that a number of a country stands in the sentence.
+_COUNTRY = re.compile(r"\b(?:cả nước|toàn quốc|country|nationwide|national)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -169,12 +173,16 @@ class Beside:
         return "fall" if changed < 0 else "rise" if changed > 0 else ""
 
     def _turned(self, said: Passage, words: Sequence[str]) -> Iterator[str]:
-        """Two numbers of one change, or “from a to b”, the wrong way round."""
+        """Two numbers of one change, “a of b” or “from a to b”, the wrong way round."""
         for (one, first), (two, last) in combinations(enumerate(said.numbers), 2):
-            a, b = self._of_change(first), self._of_change(last)
-            turned = (a[:1], b[:1]) == (("after",), ("before",)) and a[1:] == b[1:]
+            a, b, between = self._of_change(first), self._of_change(last), words[one + 1]
+            one_change = a[1:] == b[1:] or between.strip() == "→"
+            turned = (a[:1], b[:1]) == (("after",), ("before",)) and one_change
             if turned and not _BACK.search(" ".join(words[one + 1 : two + 2])):
                 yield f"{first.name} is said before {last.name}, but comes after it"
+            part = two == one + 1 and first.unit == last.unit and _PART.fullmatch(between)
+            if part and first.value > last.value:
+                yield f"{first.name} is said to be a part of {last.name}, which is less"
         for found in _FROM_TO.finditer(said.words):
             told = said.words[: found.start()]
             first, last = said.numbers[told.count(NUMBER) :][:2]
@@ -192,11 +200,12 @@ class Beside:
     def of_another(self, said: Passage) -> Iterator[str]:
         """A place, reform or day that is named where no number is of it.
 
-        A name after “than”, “since” … is only compared with and may be any other; so may any name
-        beside a number of a country.
+        A name after “than”, “since” … is only compared with and may be any other; a count of many
+        things is of all of them.
         """
         for each in said.sentences():
-            yield from self._of_another(each, self._rows(*each.numbers))
+            about = [number for number in each.numbers if number.kind != "count"]
+            yield from self._of_another(each, self._rows(*about))
 
     def _of_another(self, said: Passage, rows: Sequence[Row]) -> Iterator[str]:
         for aspect, labels in self._labels.items():
@@ -205,8 +214,10 @@ class Beside:
             label = any_of(each for row in labels for each in row[1:])
             found = re.findall(rf"{_ASIDE}(?<!\w)({label})(?!\w)", said.words)
             named = [name for aside, name in found if not aside]
-            anyway = own & self._countries or any(name in of_own for _, name in found)
-            if own and named and not anyway:
+            fits = any(name in of_own for _, name in found)
+            if own & self._countries and _COUNTRY.search(said.words):
+                fits = True
+            if own and named and not fits:
                 yield f"names {named[0]}, but its numbers are of {', '.join(sorted(own))}"
         days = [self._day(row["figure"]) for row in rows]
         asides = re.findall(f"{_ASIDE}{DAY}", said.words)
