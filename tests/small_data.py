@@ -37,6 +37,10 @@ da-nang,Đà Nẵng,Đà Nẵng,province
 ha-noi,Hà Nội,Hà Nội,province
 viet-nam,Việt Nam,Viet Nam,country
 """,
+    "places.csv": """\
+area,name,code,kind,within,formed_from,latitude,longitude,source
+da-nang,Đà Nẵng,48,city,viet-nam,thành phố Đà Nẵng; tỉnh Quảng Nam,15.631,107.966,wire
+""",
     "figures.csv": """\
 figure,source,locator,printed,value,qualifier,indicator,reform,area,as_of,role,note
 plan-2025.da-nang.after.total,wire,,94,94,exact,units,restructuring-2025,da-nang,2025-05-08,after,
