@@ -82,8 +82,8 @@ def _unused(read: Tables) -> list[Finding]:
     what = "no figure uses it. Remove the row, or add its figures."
     findings = []
     for table, column in (("sources", "source"), ("indicators", "indicator"), ("areas", "area")):
-        used = {row[column] for row in read["figures"]}
-        used |= {row[column] for row in read["events"] if column in row}
+        users = (*read["figures"], *read["events"], *read["places"])
+        used = {row[column] for row in users if column in row}
         used |= {row["part_of"] for row in read[table] if "part_of" in row}
         unused = (row for row in read[table] if row[column] not in used)
         findings += [row.wrong(what, level="warning") for row in unused]

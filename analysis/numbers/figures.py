@@ -20,6 +20,7 @@ from analysis.numbers import (
     events,
     meaning,
     periods,
+    places,
     quantity,
     questions,
     schema,
@@ -29,6 +30,7 @@ from analysis.numbers.cards import Card, short
 from analysis.numbers.events import Event
 from analysis.numbers.inline import Label
 from analysis.numbers.periods import Period
+from analysis.numbers.places import Place
 from analysis.numbers.quantity import Quantity
 from analysis.numbers.questions import Wanted, words
 from analysis.numbers.questions import asked as asked
@@ -65,7 +67,7 @@ class Figures(Card):
         }
         known = {
             name: {code: row for code, row in tables[name].items() if row["source"] in sources}
-            for name in ("figures", "events")
+            for name in ("figures", "events", "places")
         }
         self._tables = {**tables, "sources": sources, **known}
 
@@ -133,6 +135,16 @@ class Figures(Card):
         rows = self._tables["events"]
         found.sort(key=lambda code: events.order(rows[code]["day"], code))
         return [self.event(code) for code in found]
+
+    def place(self, area: str) -> Place:
+        """What and where an area is; unknown where no source had printed it by the day."""
+        row, known = self._row("places", area)
+        return places.place(self.label("areas", area), row if known else None)
+
+    def places(self, within: str) -> list[Place]:
+        """The known places within an area, in the order of the Vietnamese alphabet."""
+        found = map(self.place, self.among("places", within=within))
+        return sorted(found, key=lambda each: (places.alphabetical(each.name), each.kind))
 
     def _row(self, table: str, code: str) -> tuple[dict[str, Any], bool]:
         """A row of a table, and whether it is known."""

@@ -12,7 +12,7 @@ from datetime import date
 from itertools import product
 from pathlib import Path
 
-from analysis.numbers import events, numerals, periods
+from analysis.numbers import events, numerals, periods, places
 from analysis.numbers.schema import is_day
 from analysis.numbers.tables import Finding, Row, Tables
 from analysis.numbers.tables import read as read_tables
@@ -25,6 +25,7 @@ WORDS = {
     "areas": ("label_vi", "label_en"),
     "claims": ("note_vi", "note_en"),
     "events": ("label_vi", "label_en"),
+    "places": ("name", "formed_from"),
 }
 
 
@@ -54,6 +55,7 @@ def _disagreements(tables: Tables) -> Iterator[Finding]:
         yield from _as_of(row, public(source) if source else "")
         if source:
             yield from _printed(row, source, indicator)
+    yield from places.disagreements(tables)
     yield from events.disagreements(tables, {name: public(row) for name, row in sources.items()})
 
 

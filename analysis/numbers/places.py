@@ -1,0 +1,135 @@
+"""What and where areas are: kind, former units and a point, as a list of units prints them.
+
+A `Place` is one row of places.csv, known from the day on which its source was printed. The order of
+the Vietnamese alphabet and the rules that rows must keep (`disagreements`) are here, too.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from analysis.numbers.inline import Label
+from analysis.numbers.tables import Finding, Row, Tables
+
+UNKNOWN = Decimal("nan")
+# The level of the area that a place of each kind has in areas.csv.
+_LEVELS = {"city": "province", "province": "province"} | dict.fromkeys(
+    ("ward", "commune", "special-zone"), "commune"
+)
+_ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
+_TONES = ("\u0300", "\u0309", "\u0303", "\u0301", "\u0323")  # huyền, hỏi, ngã, sắc, nặng
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place as a list of administrative units prints it.
+
+    `name` is without the word for its kind, `label` with it; `within` is the area around it.
+    `formed_from` are the former units, each as printed; none where it was left unchanged. The point
+    is in degrees. Where no source had printed the row yet, all is empty but area and label.
+    """
+
+    area: str
+    label: Label
+    name: str = ""
+    code: str = ""
+    kind: str = ""
+    within: str = ""
+    formed_from: tuple[str, ...] = ()
+    latitude: Decimal = UNKNOWN
+    longitude: Decimal = UNKNOWN
+    source: str = ""
+
+    @property
+    def known(self) -> bool:
+        """Whether a source had printed it by the day of the report."""
+        return bool(self.source)
+
+
+def place(label: Label, row: Mapping[str, str] | None) -> Place:
+    """The place of a row, or an unknown one where there is no row."""
+    if row is None:
+        return Place(label.code, label)
+    return Place(
+        area=label.code,
+        label=label,
+        name=row["name"],
+        code=row["code"],
+        kind=row["kind"],
+        within=row["within"],
+        formed_from=former(row),
+        latitude=Decimal(row["latitude"]),
+        longitude=Decimal(row["longitude"]),
+        source=row["source"],
+    )
+
+
+def former(row: Mapping[str, str]) -> tuple[str, ...]:
+    """The former units of a row, each as printed."""
+    return tuple(row["formed_from"].split("; ")) if row["formed_from"] else ()
+
+
+def alphabetical(name: str) -> list[tuple[list[int], list[int]]]:
+    """What names are sorted by in Vietnamese: syllable by syllable, its letters, then its tone.
+
+    >>> sorted(["Hạ Bằng", "Hai Bà Trưng", "Ăn", "Hà Đông", "Ân", "An"], key=alphabetical)
+    ['An', 'Ăn', 'Ân', 'Hà Đông', 'Hạ Bằng', 'Hai Bà Trưng']
+    """
+    key = []
+    for syllable in unicodedata.normalize("NFD", name.casefold()).split():
+        tones = [_TONES.index(letter) for letter in syllable if letter in _TONES]
+        plain = "".join(letter for letter in syllable if letter not in _TONES)
+        letters = unicodedata.normalize("NFC", plain)
+        key.append(([_ALPHABET.find(letter) for letter in letters], tones))
+    return key
+
+
+# ------------------------------------------------------------------------------- rules of the rows
+
+
+def disagreements(tables: Tables) -> Iterator[Finding]:
+    """What is wrong with places beside their form."""
+    areas = {row["area"]: row for row in tables["areas"]}
+    seen: dict[tuple[str, ...], str] = {}
+    for row in tables["places"]:
+        area = areas.get(row["area"])
+        yield from _point(row)
+        yield from _former(row)
+        if area and (level := _LEVELS.get(row["kind"], area["level"])) != area["level"]:
+            what = f"is of level {level}, but {row['area']} is one of level {area['level']}."
+            yield row.wrong_cell("kind", f"{what} Correct one.")
+        if area and row["name"] not in area["label_vi"]:
+            what = f"does not stand in the label of {row['area']} (“{area['label_vi']}”)."
+            yield row.wrong_cell("name", f"{what} Correct one.")
+        if row["within"] == row["area"]:
+            yield row.wrong_cell("within", "is the place itself. Name the area around it.")
+        own = (row["within"], row["kind"], row["name"])
+        if own in seen:
+            what = f"is also the name of {seen[own]}, of the same kind and within the same area."
+            yield row.wrong_cell("name", f"{what} Remove one.")
+        seen.setdefault(own, row["area"])
+
+
+def _point(row: Row) -> Iterator[Finding]:
+    for column, most in (("latitude", 90), ("longitude", 180)):
+        try:
+            beyond = abs(float(row[column])) > most
+        except ValueError:
+            continue  # told of the cell
+        if beyond:
+            what = f"is no {column}: it lies between -{most} and {most}."
+            yield row.wrong_cell(column, f"{what} Were latitude and longitude exchanged?")
+
+
+def _former(row: Row) -> Iterator[Finding]:
+    units = former(row)
+    again = next((each for each in units if units.count(each) > 1), "")
+    if again:
+        yield row.wrong(f"formed_from names “{again}” twice. Remove one.", "formed_from")
+    cut = next((each for each in units if not each or each.count("(") != each.count(")")), None)
+    if cut is not None:
+        what = f"formed_from is cut wrongly at “{cut}”: units have “; ” between them."
+        yield row.wrong(what, "formed_from")
