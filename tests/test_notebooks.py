@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import csv
+import inspect
 import json
 import re
 from collections.abc import Iterator
@@ -26,7 +27,8 @@ DEFAULTS, EARLY = ("", "all"), ("2010-12-31", "all")
 DAYS = [("2017-01-01", "all"), ("2019-01-01", "all"), ("2021-06-30", "core"), ("2025-07-15", "all")]
 RUNS = [DEFAULTS, ("", "core"), EARLY, *DAYS]
 # What a page says; its other methods give labels and points.
-SAYS = {f"page.{name}" for name in {*vars(Page)} - {"label", "indicator", "point"}}
+METHODS = inspect.getmembers(Page, inspect.isfunction)
+SAYS = {f"page.{name}" for name, each in METHODS if each.__annotations__["return"] == "Said"}
 each = pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
 every_run = pytest.mark.parametrize("run", RUNS, ids="-".join)
 PUBLISHED = [path for path in PATHS if path.stem != "explore"]
