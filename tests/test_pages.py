@@ -42,7 +42,6 @@ MAIN_REPORTS = frozenset(
 )
 # Pages of provinces are of one kind: rules on form are proved on these, rules on numbers on all.
 PROVINCES = frozenset({"province-ha-noi", "province-thanh-hoa", "province-hue"})
-VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta"})
 NEVER = ("iframe", "frame", "object", "embed", "form", "base", "applet", "portal", "img", "video")
 POINTING = ("aria-labelledby", "aria-describedby", "aria-controls", "for")
 FETCHING = ("src", "srcset", "poster", "data", "action", "formaction", "background", "ping")

@@ -20,7 +20,7 @@ from analysis.numbers.periods import Period
 from analysis.numbers.quantity import Quantity
 from analysis.numbers.tables import Row
 from analysis.pages.typed import any_of, short
-from analysis.saying.texts import LANGUAGES, Shown
+from analysis.saying.texts import Shown
 
 Tables: TypeAlias = Mapping[str, Mapping[str, Row]]
 
@@ -107,23 +107,26 @@ class Beside:
     def __init__(self, tables: Tables, day: Callable[[str], Period]) -> None:
         self._tables, self._day = tables, day
         self._indicators = tables["indicators"]
-        counts = [row for row in self._indicators.values() if row["unit"] != "percent"]
-        nouns = {each: [row[f"unit_{each}"] for row in counts] for each in LANGUAGES}
-        self._noun = {
-            language: re.compile(rf"\s+({any_of(nouns[language])})\b", re.IGNORECASE)
-            for language in LANGUAGES
-        }
+        nouns = [noun for row in self._indicators.values() for noun in _nouns(row) - {"%"}]
+        self._noun = re.compile(rf"\s+({any_of(nouns)})\b", re.IGNORECASE)
         # Nouns before which the Vietnamese `năm` is the number five.
-        self.counted = {noun.split(",")[0] for noun in nouns["vi"]} - {"năm"}
+        units = {row["unit_vi"].split(",")[0] for row in self._indicators.values()}
+        self.counted = units - {"năm", "%"}
         names = [row for row in tables["names"].values() if row["kind"] == "reform"]
         rows = {"area": list(tables["areas"].values()), "reform": names}
         self._labels = {
             aspect: [(next(iter(row.values())), row["label_vi"], row["label_en"]) for row in of]
             for aspect, of in rows.items()
         }
+        self._named = {
+            aspect: re.compile(
+                rf"{_ASIDE}(?<!\w)({any_of(x for row in rows for x in row[1:])})(?!\w)"
+            )
+            for aspect, rows in self._labels.items()
+        }
         self._countries = {row["area"] for row in rows["area"] if row["level"] == "country"}
 
-    def wrong(self, said: Passage, language: str) -> Iterator[str]:
+    def wrong(self, said: Passage) -> Iterator[str]:
         """What the words of a text say that its numbers do not."""
         if found := _GLUED.search(said.words):
             around = short(said.words[max(0, found.start() - 20) : found.end() + 20])
@@ -131,17 +134,17 @@ class Beside:
             return
         words = said.words.split(NUMBER)
         for at, number in enumerate(said.numbers):
-            yield from self._next_to(number, words[at], words[at + 1], language)
+            yield from self._next_to(number, words[at], words[at + 1])
         yield from self._turned(said, words)
         yield from self.of_another(said)
 
-    def _next_to(self, number: Quantity, before: str, after: str, language: str) -> Iterator[str]:
+    def _next_to(self, number: Quantity, before: str, after: str) -> Iterator[str]:
         """A hedge, a unit or a direction that is not the number's own."""
         found = _HEDGE.search(before) or _UNIT.match(after)
         if found and not (number.unit == "percentage-point" and _POINTS.fullmatch(found[0])):
             said = found[0].strip()
             yield f"“{said}” stands beside {number.name}: a number has its own hedge and unit"
-        noun = self._noun[language].match(after)
+        noun = self._noun.match(after)
         if noun and number.unit != "percent" and not self._fits(noun[1], number):
             yield f"“{noun[1]}” follows {number.name}, which counts {number.unit}"
         way, told = self._way(number), list(_WAYS.finditer(before))[-1:]
@@ -158,7 +161,7 @@ class Beside:
         return all(each["unit"] != unit for each in every) or any(
             each["unit"] == unit and (each in own or each["part_of"] not in wholes)
             for each in every
-            if noun.lower() in {each[f"unit_{language}"].lower() for language in LANGUAGES}
+            if noun.lower() in _nouns(each)
         )
 
     def _rows(self, *numbers: Quantity) -> list[Row]:
@@ -211,8 +214,7 @@ class Beside:
         for aspect, labels in self._labels.items():
             own = {row[aspect] for row in rows} - {""}
             of_own = str([row for row in labels if row[0].startswith(tuple(own))])
-            label = any_of(each for row in labels for each in row[1:])
-            found = re.findall(rf"{_ASIDE}(?<!\w)({label})(?!\w)", said.words)
+            found = self._named[aspect].findall(said.words)
             named = [name for aside, name in found if not aside]
             fits = any(name in of_own for _, name in found)
             if own & self._countries and _COUNTRY.search(said.words):
@@ -225,6 +227,12 @@ class Beside:
         main = [day for aside, day in of_figures if not aside]
         if days and main and not any(_meet(one, day) for one in days for _, day in of_figures):
             yield f"names {main[0]!s}, but its numbers are of {days[0]!s}"
+
+
+def _nouns(indicator: Row) -> set[str]:
+    """What is counted, in both languages, and what sources call it."""
+    listed = (indicator["unit_vi"], indicator["unit_en"], *indicator.get("nouns", "").split(";"))
+    return {noun.strip().lower() for noun in listed if noun}
 
 
 def _meet(one: Period, other: Period) -> bool:

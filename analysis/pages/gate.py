@@ -115,7 +115,7 @@ class _Gate:
                 words = list(self.words.wrong(by_hand))
                 yield from words
                 if not wrong and not words:
-                    yield from self.beside.wrong(passage(parts, language), language)
+                    yield from self.beside.wrong(passage(parts, language))
         for cells in [] if wrong else _lines(block):
             said = chain(*((*text_of(each).vi, " ") for each in cells if each is not None))
             yield from self.beside.of_another(passage(said, "vi"))
