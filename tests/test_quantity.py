@@ -440,7 +440,7 @@ def test_what_is_computed_of_a_difference_contains_the_truth(a: Pair, b: Pair, c
 def test_an_unhedged_result_shows_digits_that_the_truth_has(part: Pair, whole: Pair) -> None:
     """A share shown without a hedge rounds to the digits that the true share rounds to."""
     share = quantity.share(part[1], whole[1])
-    if share.qualifier == "exact":
+    if not share.hedge:
         truth = part[0] / whole[0] * 100
         nearest = Decimal(truth.numerator) / Decimal(truth.denominator)
         assert abs(share.shown_value() - nearest) <= D("0.0500001")

@@ -28,7 +28,7 @@ def search(known: Figures, words: str) -> pd.DataFrame:
     import pandas as pd
 
     asked, found = words.casefold().split(), []
-    for kind in sorted({*known.tables} - {"figures", "claims"}):
+    for kind in sorted({*known._tables} - {"figures", "claims"}):
         for code, row in known.frame(kind).to_dict("index").items():
             cells = [row[column] for column in _WORDS if row.get(column)]
             told = re.findall(r"\w+", " ".join(cells).casefold())

@@ -109,11 +109,11 @@ def _judge(computed: Interval, stated: Quantity) -> str:
             return "does_not_hold"
         return "holds" if computed.within(stated.interval) else "cannot_be_checked"
     # The upper end of a rounded number belongs to the next one; a printed bound may be reached.
-    reached = value == high and (low == high or stated.qualifier != "exact")
+    reached = value == high and (low == high or stated.hedge)
     if (low is None or low <= value) and (high is None or value < high or reached):
         return "holds"
     width = high - low if low is not None and high is not None else Decimal(0)
-    if stated.qualifier == "exact" and stated.value <= value < stated.value + width:
+    if not stated.hedge and stated.value <= value < stated.value + width:
         return "holds_if_truncated"
     return "does_not_hold"
 

@@ -199,7 +199,6 @@ def _one_state(known: Figures, first: str, second: str) -> bool:
 
 # ----------------------------------------------------------------------------------------- coverage
 
-STATES = ("printed", "computed", "level", "missing")
 # Two roles from which a relative change or a share can be computed.
 _ENOUGH = ({"before", "after"}, {"part", "whole"}, {"before", "decrease"})
 

@@ -200,11 +200,6 @@ class Figures(Card):
         questions.note("figures")
         return {figure: dict(row) for figure, row in self._tables["figures"].items()}
 
-    @property
-    def tables(self) -> list[str]:
-        """The names of the tables."""
-        return [*self._tables]
-
     def search(self, words: str) -> pd.DataFrame:
         """Rows whose labels, definitions or sources hold these words: see `catalogue.search`."""
         return catalogue.search(self, words)

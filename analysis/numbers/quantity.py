@@ -102,11 +102,6 @@ class Quantity(cards.Card, Inline):
         return _FORMULAS[self.kind].format(*terms)
 
     @property
-    def qualifier(self) -> str:
-        """exact, at_least, at_most or about: what the bounds say of the value."""
-        return numerals.MEANS[self.hedge]
-
-    @property
     def exact(self) -> bool:
         """True where the printed inputs allow one value alone."""
         return self.low == self.high == self.value
