@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from analysis.saying import places, times
 from analysis.saying.drawn import Bars, Chart, Completions, Numberline, Panels, Parts, Places, Point
@@ -38,14 +38,13 @@ def of(block: Chart) -> Drawing | None:
     return None
 
 
-def steps(points: Iterable[Point]) -> list[Point]:
-    """The first of some points and those a line leads to, at most four: before, and after each."""
-    listed = list(points)
-    return [listed[0], *(each for each in listed[1:] if each.joined)][-MOST:]
+def steps(points: Sequence[Point]) -> list[Point]:
+    """The first of some points and those whose rate is told, at most four: before, after each."""
+    return [points[0], *(each for each in points[1:] if each.rate is not None)][-MOST:]
 
 
 def _columns(block: Panels) -> Drawing:
-    """Columns from zero for the panel with the most steps; planned ones are hollow."""
+    """Columns from zero for the panel that tells the most rates; planned ones are hollow."""
     s, high = Sheet(WIDTH), 44.0
     shown = max((steps(line.points) for line in block.lines), key=len)
     y = Scale(0, max(float(each.number.value) for each in shown), 18 + high, 18)

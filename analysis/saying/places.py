@@ -320,10 +320,10 @@ def _place_words(block: Parts) -> list[Said]:
 
 def _looks(row: Whole) -> list[tuple[str, str]]:
     """The colour of each part and of the words in it; the last is hollow."""
-    solid = ("subject", "paper") if row.main else ("other", "t-low")
-    tints = (
-        [("t3", "t-low"), ("rule", "ink")] if row.main else [("hairline", "ink"), ("rule", "ink")]
-    )
+    if row.main:
+        solid, tints = ("subject", "paper"), [("t3", "t-low"), ("rule", "ink")]
+    else:
+        solid, tints = ("other", "on-other"), [("hairline", "on-other"), ("rule", "on-other")]
     return [*[solid, *tints][: len(row.parts) - 1], ("", "ink")]
 
 

@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 from markupsafe import Markup
 
 # Each colour means one thing on every page. A page sets variables of these names, so that it can
-# have a dark mode. `t3` is the subject in a tint; `t-low` are words that lie on it or on `other`.
+# have a dark mode. `t3` is the subject in a tint, `t-low` words on it, `on-other` words on `other`.
 COLOURS = {
     "subject": "#12436d",  # this place, now
     "other": "#828c97",  # before, other places
@@ -31,6 +31,7 @@ COLOURS = {
     "t3": "#86accf",
     "paper": "#ffffff",
     "t-low": "#17202a",
+    "on-other": "#17202a",
 }
 _KEYS = {fixed: key for key, fixed in reversed(COLOURS.items())}
 SIZE = 12.5  # of words, in units of the drawing: as large on a phone as on a desk

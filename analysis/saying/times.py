@@ -103,13 +103,14 @@ def _reforms(s: Sheet, spans: Sequence[Span], x: Scale) -> float:
 
 
 def _through(s: Sheet, spans: Sequence[Span], x: Scale, top: float, bottom: float) -> None:
-    """Each reform through the panels: a tint as long as it lasts, or a thin line at its start."""
-    for span in spans:
-        start, end = _ends(span)
-        if end - start >= FULL:
+    """Each reform through the panels: a tint, or thin lines where it is short or another's."""
+    tinted = x.low
+    for start, end in sorted(map(_ends, spans)):
+        if end - start >= FULL and start >= tinted:
             s.bar("tint", x(start), x(end), (top + bottom) / 2, bottom - top)
+            tinted = end
         else:
-            s.stroke("hairline", 1, *(((x(at), top), (x(at), bottom)) for at in {start, end}))
+            s.stroke("hairline", 1, ((x(start), top), (x(start), bottom)))
 
 
 def _name(s: Sheet, line: Line, foot: float, high: float, left: float) -> None:
