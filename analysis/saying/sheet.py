@@ -278,8 +278,9 @@ class Sheet:
         return replace(word, dx=max(-left, 0) - max(right - self.width, 0))
 
     def put(self, options: Sequence[Word]) -> Word:
-        """The first of the options that hides least, set."""
-        best = min(options, key=self.hidden)
+        """The first of the options that hides nothing, or the one that hides least, set."""
+        clean = (each for each in options if not self.hidden(each))
+        best = next(clean, None) or min(options, key=self.hidden)
         self.words.append(best)
         self.taken.append(box(best))
         return best
@@ -287,12 +288,12 @@ class Sheet:
     def hidden(self, word: Word) -> float:
         """How much words hide of what lies there, or of themselves beyond the edges."""
         left, top, right, bottom = box(word)
-        out = max(0.0, -left) + max(0.0, right - self.width) + max(0.0, -top)
-        across = (
-            max(0.0, min(right, r) - max(left, x)) * max(0.0, min(bottom, b) - max(top, y))
-            for x, y, r, b in self.taken
-        )
-        return 50 * out + sum(across)
+        hides = 50 * (max(0.0, -left) + max(0.0, right - self.width) + max(0.0, -top))
+        for x, y, end, foot in self.taken:
+            if x < right and end > left and y < bottom and foot > top:
+                across, down = min(right, end) - max(left, x), min(bottom, foot) - max(top, y)
+                hides += across * down
+        return hides
 
 
 def around(x: float, y: float, away: float = 8) -> list[tuple[float, float, str]]:
