@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from analysis.numbers.numerals import plain
+from analysis.numbers.numerals import plain, round_half_up
 
 if TYPE_CHECKING:
     from analysis.numbers.quantity import Quantity
@@ -52,7 +52,7 @@ def facts(number: Quantity) -> list[tuple[str, str]]:
     """Bounds and formula of a number, and where each figure that it rests on was printed."""
     ends = [("at least", number.low), ("at most", number.high)]
     ends = [("exactly", number.value)] if number.exact else ends
-    told = [(name, plain(round(end, 6))) for name, end in ends if end is not None]
+    told = [(name, plain(round_half_up(end, 6))) for name, end in ends if end is not None]
     told += [("formula", number.formula)] if number.formula else []
     return told + [(each.figure, f"{each!s}: {each.source}") for each in number.printed]
 
