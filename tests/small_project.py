@@ -12,7 +12,7 @@ from unittest.mock import patch
 
 from small_data import small_data
 
-from analysis.builds import plan, processes, ready, run, stale
+from analysis.builds import plan, processes, run, stale
 from analysis.builds.plan import Project
 from analysis.builds.processes import Ended, Processes
 
@@ -170,9 +170,9 @@ def reading_project(folder: Path) -> Project:
 def one_server() -> Iterator[None]:
     """Within the block, all builds fork their reports from one server, which starts only once."""
     with tempfile.TemporaryDirectory() as folder:
-        environment = ready.environment(ROOT, Path(folder), ROOT / "data")
+        environment = run.environment(ROOT, Path(folder), ROOT / "data")
         with (
-            Processes(Path(folder), ready.MODULE, environment) as server,
+            Processes(Path(folder), run.MODULE, environment) as server,
             patch.object(processes, "Processes", lambda *_: contextlib.nullcontext(server)),
         ):
             yield
@@ -184,6 +184,6 @@ def make(project: Project, work: Path, *names: str) -> dict[str, Ended]:
     shared = stale.share(project)
     wanted = [report for report in planned if not names or report.name in names]
     jobs = [run.job(report, project, shared, work) for report in wanted]
-    environment = ready.environment(ROOT, work / "processes", project.data)
-    with Processes(work / "processes", ready.MODULE, environment) as processes:
-        return {ended.name: ended for ended in processes.run(jobs, 2)}
+    environment = run.environment(ROOT, work / "processes", project.data)
+    with Processes(work / "processes", run.MODULE, environment) as processes:
+        return {ended.name: ended for ended in processes.run(jobs, 2, None)}

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis.builds import ready
+from analysis.builds import run
 from analysis.builds.processes import Ended, Job, Limits, Processes
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -86,7 +86,7 @@ def pool(tasks: Path) -> Iterator[Processes]:
 
 def started(tasks: Path, name: str = "scratch", preload: str = "tasks") -> Processes:
     """Processes that import what lies in a folder."""
-    return Processes(tasks / name, preload, ready.environment(tasks, tasks / name))
+    return Processes(tasks / name, preload, run.environment(tasks, tasks / name))
 
 
 def job(tasks: Path, *names: str, mark: str = MARK) -> Job:
@@ -118,13 +118,13 @@ def wait_until(true: Callable[[], bool]) -> None:
 def test_each_task_has_a_process_of_its_own(pool: Processes, tasks: Path) -> None:
     """Tasks of a job follow each other, share its folder and its fixed environment, and no more."""
     before = dict(os.environ)
-    (ended,) = pool.run([job(tasks, "first", "second")], 1)
+    (ended,) = pool.run([job(tasks, "first", "second")], 1, None)
     assert (ended.name, ended.state, ended.cause) == ("first", "done", "")
     told = json.loads((tasks / "work/first/told.json").read_text("utf-8"))
     assert (told["pids"], told["parent"]) == (3, True)  # this task, the first one, the server
     assert (told["cwd"], told["argv"]) == (str(tasks / "work/first/cwd"), ["report"])
     assert told["main"] is None  # neither pytest nor a script is imported again
-    known = ready.environment(tasks, tasks / "scratch")
+    known = run.environment(tasks, tasks / "scratch")
     known["TMPDIR"] = str(tasks / "work/first/tmp")
     known.pop("PYTEST_CURRENT_TEST", None)  # was another one when the server was started
     assert {name: told["environment"].get(name) for name in known} == known
@@ -172,7 +172,7 @@ def test_nothing_that_a_task_has_started_outlives_it(pool: Processes, tasks: Pat
 
 def test_it_serves_again_and_may_be_left_early(pool: Processes, tasks: Path) -> None:
     """What still runs when the caller leaves is ended; if the server died, another takes over."""
-    for ended in pool.run([job(tasks, "hangs"), job(tasks, "returns")], 2):
+    for ended in pool.run([job(tasks, "hangs"), job(tasks, "returns")], 2, None):
         assert ended.name == "returns"
         break
     wait_until(lambda: f"sleep {MARK}" not in running())
@@ -204,7 +204,7 @@ def test_the_end_of_the_build_is_the_end_of_its_processes(tasks: Path, victims: 
         "from pathlib import Path; import test_processes as tests\n"
         f"tasks = Path({str(tasks)!r})\n"
         "with tests.started(tasks) as pool:\n"
-        f"    list(pool.run([tests.job(tasks, 'hangs', mark={MARK!r})], 1))\n"
+        f"    list(pool.run([tests.job(tasks, 'hangs', mark={MARK!r})], 1, None))\n"
     )
     build = subprocess.Popen([sys.executable, "-c", script], start_new_session=True)
     wait_until(lambda: running().count(f"sleep {MARK}") == 1)

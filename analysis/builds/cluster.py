@@ -26,7 +26,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from analysis.builds import ready, run, stale
+from analysis.builds import run, stale
 from analysis.builds.plan import Project
 from analysis.builds.processes import Ended, Job, Limits, Processes
 from analysis.errors import UserError
@@ -235,8 +235,8 @@ class Parcel:
                     (root / name).parent.mkdir(parents=True, exist_ok=True)
                     (root / name).write_bytes(content)
                 server, own = Path(folder.name) / "server", (root / _data(own=True)).is_dir()
-                environment = ready.environment(root, server, root / _data(own))
-                processes = Processes(server, ready.MODULE, environment)
+                environment = run.environment(root, server, root / _data(own))
+                processes = Processes(server, run.MODULE, environment)
                 weakref.finalize(self, _leave, processes, folder)
                 self._home = root, processes
             return self._home

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import json
 import random
-import re
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -27,23 +25,25 @@ def execute(
     """Leave the executed notebook in the folder as `run.ipynb`, and raise RunError if it failed.
 
     The same notebook leaves the same bytes. The file `cell` beside it holds the number of the cell
-    that runs. `places` are names for paths, e.g. `{"/srv/project": "<project>"}`.
+    that runs. `places` are names for paths, e.g. `{"/srv/data": "<data>"}`.
     """
-    _refuse_unreadable(notebook)
+    _source(notebook)
     run = folder / "run.ipynb"
     trouble = _papermill(notebook, parameters, run, limits or Limits())
     if run.exists():
-        run.write_text(normal(run, {str(folder): "<run>", **(places or {})}), "utf-8")
+        run.write_text(normal(run, places or {}), "utf-8")
     if trouble:
         raise trouble
 
 
-def _refuse_unreadable(notebook: Path) -> None:
+def _source(notebook: Path) -> Any:
     try:
-        _ = json.loads(notebook.read_text("utf-8"))["cells"]
+        source = json.loads(notebook.read_text("utf-8"))
+        _ = source["cells"]
     except (OSError, ValueError, TypeError, KeyError):
         cause = f"{notebook.name} is not a notebook (JSON with cells)."
         raise RunError(f"{cause} Restore it from the repository.") from None
+    return source
 
 
 def _papermill(
@@ -70,25 +70,20 @@ def _papermill(
             note=run.with_name("cell"),
         )
     except PapermillExecutionError as error:
-        return _trouble(error.ename, error.evalue, running_cell(run.parent))
+        name, said = error.ename, error.evalue
     except Exception as error:  # a kernel that the notebook ended, cells that papermill cannot read
-        return _trouble(type(error).__name__, str(error), running_cell(run.parent))
-    return None
-
-
-def _trouble(name: str, value: str, cell: int) -> RunError:
-    first = next((line.strip() for line in value.splitlines() if line.strip()), "")
-    if name in ("CellTimeout", "OutputTooLong", "DeadKernelError"):
-        return RunError(first, cell, "timeout" if name == "CellTimeout" else "raised")
-    return RunError(f"{name}: {first}" if first else name, cell)
+        name, said = type(error).__name__, str(error)
+    else:
+        return None
+    first = next((line.strip() for line in said.splitlines() if line.strip()), "")
+    if name not in ("CellTimeout", "OutputTooLong", "DeadKernelError"):
+        first = f"{name}: {first}" if first else name
+    state = "timeout" if name == "CellTimeout" else "raised"
+    return RunError(first, running_cell(run.parent), state)
 
 
 def normal(run: Path, places: Mapping[str, str]) -> str:
-    """An executed notebook without times, ids, numbers of processes and places.
-
-    The ids of cells are their positions. Plain text goes where there is HTML: it may hold a memory
-    address.
-    """
+    """An executed notebook without times, ids and places; the ids of cells are their positions."""
     notebook = json.loads(run.read_text("utf-8"))
     notebook["metadata"] = {
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -100,29 +95,19 @@ def normal(run: Path, places: Mapping[str, str]) -> str:
     for number, cell in enumerate(kept, start=1):
         cell["id"] = f"cell-{number:03}"
         cell["metadata"].pop("papermill", None)
-        for output in cell.get("outputs", []):
-            if "text/html" in output.get("data", {}):
-                output["data"].pop("text/plain", None)
     text = json.dumps({**notebook, "cells": kept}, ensure_ascii=False, indent=1, sort_keys=True)
-    text = re.sub(r"[^\s'\"]*ipykernel_\d+/\d+\.py", "<cell>.py", text)
-    names = {**places, sys.prefix: "<python>", sys.base_prefix: "<python>"}
-    for path in sorted(names, key=len, reverse=True):
-        text = re.sub(rf"(?<![\w/.]){re.escape(path)}(?![\w.-])", names[path], text)
+    for path, name in places.items():
+        text = text.replace(path, name)
     return text + "\n"
 
 
 def note_end(notebook: Path, run: Path, parameters: Mapping[str, Any], ended: Ended) -> None:
     """Write the notebook that a killed process could not: its source, with the end in its cell."""
-    try:
-        _refuse_unreadable(notebook)
-    except RunError:
-        return  # there is nothing to keep
-    source = json.loads(notebook.read_text("utf-8"))
-    if 0 < ended.cell <= len(source["cells"]):
+    source = _source(notebook)
+    if ended.cell:
         about = {"ename": ended.state, "evalue": ended.cause, "traceback": [ended.cause]}
         source["cells"][ended.cell - 1]["outputs"] = [{"output_type": "error", **about}]
-    given = "\n".join(f"{name} = {value!r}" for name, value in parameters.items())
-    text = f"Run with these parameters: {ended.cause}\n\n```python\n{given}\n```"
+    text = f"{ended.cause}, with the parameters `{dict(parameters)}`"
     first = {"cell_type": "markdown", "id": "given", "metadata": {}, "source": text}
     source["cells"].insert(0, first)
     run.parent.mkdir(parents=True, exist_ok=True)

@@ -1,8 +1,7 @@
 """The kernel of this process: ipykernel's own shell and displays, without sockets.
 
-A notebook finds what it finds in any kernel: the same shell, magics and displays, a running event
-loop, an answer to `input()`. What it shows is handed to papermill's client at once. What C code and
-other programs write to the descriptors of this process stays there.
+A notebook finds the same shell, magics and displays as in any kernel. What it shows is handed to
+papermill's client at once; what C code and other programs write to descriptors is not shown.
 """
 
 from __future__ import annotations
@@ -29,9 +28,8 @@ from nbclient.exceptions import DeadKernelError
 from papermill.clientwrap import PapermillNotebookClient
 from traitlets.config import Config
 
-# A notebook that shows more than this is not a report but a mistake, and would fill memory and
-# disk. It is handed over in pieces of about this length.
-_MOST_OUTPUT, _PIECE = 50_000_000, 100_000
+# Bytes: a notebook that shows more is not a report but a mistake, and would fill the memory.
+_MOST_OUTPUT = 50_000_000
 
 
 class CellTimeout(BaseException):
@@ -71,7 +69,7 @@ class OutStream(io.TextIOBase):
         """Keep a text until there is much, or the stream is flushed."""
         self._pieces.append(text)
         self._size += len(text)
-        if self._size > _PIECE:
+        if self._size > _MOST_OUTPUT // 500:
             self.flush()
         return len(text)
 
@@ -97,21 +95,15 @@ def kernel() -> Any:
     return app.kernel
 
 
-# ----------------------------------------------------------------------------- the cells of a run
-
-
 class Client(PapermillNotebookClient):  # type: ignore[misc]
     """papermill's client of a kernel, whose cells are executed in this process."""
 
     def execute(self, note: Path | None = None, **_: Any) -> Any:
-        """The notebook with the outputs of its cells, up to its end or the first error.
-
-        The file `note` holds the number of the cell that runs, counted as in the source: without
-        the one that papermill adds.
-        """
+        """The notebook with its outputs. The file `note` holds the number of the cell that runs."""
         self._note, self._kernel = note, kernel()
         self._loop, self._context = asyncio.new_event_loop(), contextvars.copy_context()
         self._logging: tuple[list[logging.Handler], int] = ([], logging.WARNING)
+        signal.signal(signal.SIGALRM, self._ring)
         with _fresh(self._kernel), contextlib.closing(self._loop):
             self.papermill_execute_cells()
         self.nb.metadata["language_info"] = self._kernel.language_info
@@ -124,6 +116,7 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
         if cell.cell_type != "code" or not cell.source.strip() or skipped:
             return cell
         if self._note:
+            # Counted as in the source: without the one that papermill adds.
             tags = (each.metadata.get("tags", []) for each in self.nb.cells[: cell_index + 1])
             number = sum("injected-parameters" not in each for each in tags)
             self._note.write_text(str(number), "ascii")
@@ -132,8 +125,10 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
         cell.outputs, self.clear_before_next_output = [], False
         cell.execution_count = self._kernel.shell.execution_count
         self._kernel.session.hear = lambda message: self.process_message(message, cell, cell_index)
-        with self._own_logging():
-            reply = {"content": self._reply(cell)}
+        self._exchange_logging()
+        signal.alarm(self._get_timeout(cell) or 0)
+        reply = {"content": self._reply(cell)}
+        self._exchange_logging()
         self._loop.run_until_complete(self._check_raise_for_error(cell, cell_index, reply))
         return cell
 
@@ -141,31 +136,30 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
         """What the kernel replies when it has executed a cell."""
         execution = self._kernel.do_execute(cell.source, silent=False)
         try:
-            with _alarm(self._get_timeout(cell)):
-                task = self._loop.create_task(execution, context=self._context)
-                reply: dict[str, Any] = self._loop.run_until_complete(task)
-                sys.stdout.flush()
-                sys.stderr.flush()
+            task = self._loop.create_task(execution, context=self._context)
+            reply: dict[str, Any] = self._loop.run_until_complete(task)
+            sys.stdout.flush()
+            sys.stderr.flush()
         except (CellTimeout, OutputTooLong) as error:  # while the cell waits, or after it
             name, text = type(error).__name__, str(error)
             reply = {"ename": name, "evalue": text, "traceback": [f"{name}: {text}"]}
             self._kernel.session.send(None, "error", reply)
             reply["status"] = "error"
+        finally:
+            signal.alarm(0)
         if reply.get("ename") == OutputTooLong.__name__:
             cell.outputs = [each for each in cell.outputs if each.output_type == "error"]
         return reply
 
-    @contextlib.contextmanager
-    def _own_logging(self) -> Iterator[None]:
-        """Within the block, the logging that the notebook has set up; else that of papermill."""
+    def _exchange_logging(self) -> None:
+        """From that of papermill to what the notebook has set up, or back."""
         root = logging.getLogger()
-        others = root.handlers, root.level
-        root.handlers, root.level = self._logging
-        try:
-            yield
-        finally:
-            self._logging = root.handlers, root.level
-            root.handlers, root.level = others
+        (handlers, level), self._logging = self._logging, (root.handlers, root.level)
+        root.handlers = handlers
+        root.setLevel(level)
+
+    def _ring(self, *_: object) -> None:
+        raise CellTimeout(f"ran longer than {self.timeout} s")
 
 
 @contextlib.contextmanager
@@ -174,39 +168,11 @@ def _fresh(kernel: Any) -> Iterator[None]:
     if kernel.shell.execution_count > 1:
         kernel.shell.reset()
     kernel.shell.exit_now, kernel.session.size = False, 0
-    kernel.shell.user_ns["_dh"][:] = [Path().absolute()]
     before = sys.path, sys.stdout, sys.stderr
     sys.path = ["", *sys.path]
     sys.stdout, sys.stderr = (OutStream(kernel.session, name) for name in ("stdout", "stderr"))
     try:
         with warnings.catch_warnings():
-            _reset_warnings()
             yield
     finally:
         sys.path, sys.stdout, sys.stderr = before
-
-
-def _reset_warnings() -> None:
-    """Only Python's own filters, and those of libraries for what is theirs."""
-    own = [each for each in warnings.filters if each[1] or each[2].__module__ != "builtins"]
-    hidden = (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning)
-    python: list[Any] = [("ignore", None, category, None, 0) for category in hidden]
-    warnings.resetwarnings()
-    first: Any = ("default", None, DeprecationWarning, "__main__", 0)
-    warnings.filters[:] = [*own, first, *python]  # type: ignore[index]
-
-
-@contextlib.contextmanager
-def _alarm(seconds: float | None) -> Iterator[None]:
-    """Raise CellTimeout in the block after some seconds, None for never."""
-
-    def ring(*_: object) -> None:
-        raise CellTimeout(f"ran longer than {seconds:g} s")
-
-    before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds or 0)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)

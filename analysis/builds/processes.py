@@ -1,9 +1,8 @@
 """Processes for reports: each task of a report runs in a process of its own.
 
-To start Python and to import pandas and matplotlib takes longer than most reports do. The fork
-server of the standard library does it once; the process of each task is forked from it and leads a
-group of its own. The build ends that group when the task is over or its time is up, and the
-operating system does when the build is gone. POSIX only.
+The fork server of the standard library imports everything once; the process of each task is forked
+from it and leads a group of its own. The build ends that group when the task is over or its time is
+up, and the operating system does when the build is gone. POSIX only.
 """
 
 from __future__ import annotations
@@ -32,10 +31,7 @@ from typing import Any, NoReturn
 from analysis.errors import UserError
 
 # Seconds from the time-out inside a notebook, which names the line, to the end of its process.
-GRACE = 3.0
-
-# The server listens at a file, whose path may have about a hundred characters.
-_LONGEST_SCRATCH = 85
+_GRACE = 3.0
 
 _changing_environment = threading.RLock()
 
@@ -60,8 +56,8 @@ class Limits:
 class Job:
     """The work of one report: its tasks (`module:function`) are called one after the other.
 
-    Each is called as `function(arguments, folder, limits)` in a process of its own. The folder is
-    made afresh for the first; the file `cell` in it may tell which cell of the notebook runs.
+    Each is called as `function(arguments, folder, limits)` in a process of its own; the folder is
+    made afresh for the first. A UserError that it raises may have a `cause` and a `cell`.
     """
 
     name: str
@@ -84,12 +80,8 @@ class Ended:
 class Processes:
     """Starts the processes of a build, which end with the block.
 
-    The server imports the module `preload` at once; that must not raise. It and all tasks have the
-    `environment`.
-
-    >>> with Processes(scratch, ready.MODULE, environment) as processes:
-    ...     for ended in processes.run(jobs, workers=2):
-    ...         print(ended.name, ended.state)
+    The server imports the module `preload` at once, which must not raise. It and all tasks have the
+    `environment`; its socket lies in the folder `scratch`.
     """
 
     def __init__(self, scratch: Path, preload: str, environment: Mapping[str, str]) -> None:
@@ -109,9 +101,7 @@ class Processes:
                 os.kill(self._server._forkserver_pid, signal.SIGKILL)  # it has nothing to tidy
             self._server._stop()
 
-    def run(
-        self, jobs: Sequence[Job], workers: int, limits: Limits | None = None
-    ) -> Iterator[Ended]:
+    def run(self, jobs: Sequence[Job], workers: int, limits: Limits | None) -> Iterator[Ended]:
         """How each job ended, in the order of ending; to leave early ends what still runs."""
         waiting, running = deque(jobs), dict[_Process, Generator[_Process, None, Ended]]()
         try:
@@ -130,10 +120,9 @@ class Processes:
                 work.close()
 
     def _work(self, job: Job, limits: Limits) -> Generator[_Process, None, Ended]:
-        """Each process of a job, to be gone on with when it has ended or its time is up.
+        """Each process of a job; go on when it has ended or is late. Returns how the job ended.
 
         A process that died may have been unlucky (memory, a crash in a library): once more, afresh.
-        Code that raised, ended itself or ran out of time would do so again.
         """
         for _ in range(2):
             began = 0.0
@@ -143,8 +132,8 @@ class Processes:
             for function in job.tasks:
                 task = _Task(job, function, limits)
                 process = self._fork(task)
-                began = began or time.monotonic()  # the server may just have become ready
-                process.deadline = began + limits.seconds + GRACE
+                began = began or process.began  # the server may just have become ready
+                process.deadline = began + limits.seconds + _GRACE
                 try:
                     yield process
                 finally:
@@ -173,7 +162,7 @@ class Processes:
             try:
                 os.environ.clear()
                 os.environ.update(self._environment)
-                if len(self._scratch) < _LONGEST_SCRATCH:
+                if len(self._scratch) < 85:  # a socket's path may have about a hundred characters
                     settings["tempdir"] = self._scratch  # a killed build leaves its file there
                 yield
             finally:
@@ -185,8 +174,6 @@ class Processes:
 class _Process:
     """A process that does a task, seen by the build, with all that it starts in its group."""
 
-    deadline: float
-
     def __init__(self, server: Any, task: _Task) -> None:
         status, lifeline = server.connect_to_new_process([])
         self.status = connection.Connection(status, writable=False)  # ready when it has ended
@@ -195,6 +182,7 @@ class _Process:
         pickle.dump(task, self._lifeline)
         self._lifeline.flush()
         self._pid = forkserver.read_signed(status)
+        self.began = self.deadline = time.monotonic()
 
     def end(self) -> None:
         """End what still runs of it. `code`: of its exit, minus a signal, None if it was late."""
@@ -222,12 +210,12 @@ def _first(running: Iterable[_Process]) -> list[_Process]:
     soonest = min(each.deadline for each in running) - time.monotonic()
     ready = connection.wait([each.status for each in running], max(0, soonest))
     now = time.monotonic()
-    return [each for each in running if each.status in ready or now >= each.deadline]
+    return [each for each in running if each.status in ready or each.deadline <= now]
 
 
 @dataclass(frozen=True)
 class _Task:
-    """What a process is told to do; and how that ended, which it leaves in a file."""
+    """What a process does, and how that ended, which it leaves in a file."""
 
     job: Job
     function: str
@@ -238,41 +226,39 @@ class _Task:
         state, cause = "timeout", f"ran longer than {self.limits.seconds:g} s"
         if code == 0:
             with contextlib.suppress(OSError, ValueError):
-                return Ended(**json.loads(self._file.read_text("utf-8")))
+                return Ended(**json.loads(Path(self.job.folder, self.function).read_text("utf-8")))
         if code is not None:
             names = {each.value: each.name for each in signal.Signals}
             how = f"exit code {code}" if code >= 0 else f"signal {names.get(-code, -code)}"
             state, cause = "died", f"its process ended with {how}"
         return Ended(self.job.name, state, cause, running_cell(Path(self.job.folder)))
 
-    @property
-    def _file(self) -> Path:
-        return Path(self.job.folder, f"{self.function}.json")
-
     def _bootstrap(self, lifeline: int) -> NoReturn:
         """Do it, say how that ended, and end: the fork server calls this in the new process."""
         os.setsid()  # a group of its own, out of reach of Ctrl-C
         _end_with(lifeline)
-        self._file.write_text(json.dumps(asdict(self._done())), "utf-8")
+        Path(self.job.folder, self.function).write_text(json.dumps(asdict(self._done())), "utf-8")
         os._exit(0)
 
     def _done(self) -> Ended:
         state, cause, cell = "raised", "", 0
         try:
-            self._call()
+            module, _, name = self.function.partition(":")
+            folder = self._settle()
+            getattr(importlib.import_module(module), name)(self.job.arguments, folder, self.limits)
             state = "done"
-        except RunError as error:
-            state, cause, cell = error.state, error.cause, error.cell
         except UserError as error:
-            cause = str(error)
+            about = vars(error)  # those about a notebook name its cell
+            state, cell = about.get("state", state), about.get("cell", 0)
+            cause = about.get("cause", str(error))
         except MemoryError:
             cause = "used more memory than allowed"
         except BaseException as error:
             cause = f"{type(error).__name__}: {error}"
         return Ended(self.job.name, state, " ".join(cause.split())[:2000], cell)
 
-    def _call(self) -> None:
-        """Call the function, in the state that every task starts from."""
+    def _settle(self) -> Path:
+        """The folder of the job; from here on the process is as every task finds it."""
         folder, most = Path(self.job.folder), self.limits.megabytes * 1_000_000
         os.environ["TMPDIR"] = tempfile.tempdir = str(folder / "tmp")
         os.chdir(folder / "cwd")
@@ -280,15 +266,11 @@ class _Task:
         signal.signal(signal.SIGINT, signal.default_int_handler)
         if most:
             resource.setrlimit(resource.RLIMIT_AS, (most, most))
-        module, _, name = self.function.partition(":")
-        getattr(importlib.import_module(module), name)(self.job.arguments, folder, self.limits)
+        return folder
 
 
 def _end_with(lifeline: int) -> None:
-    """Have the operating system end this group when nobody holds the other end of a pipe any more.
-
-    A thread could not: this process may hold the lock of the interpreter.
-    """
+    """Have the system end this group with the build: a thread may not get Python's lock in time."""
     fcntl.fcntl(lifeline, fcntl.F_SETOWN, -os.getpid())
     if sys.platform == "linux":  # elsewhere SIGIO, which ends a process, too
         fcntl.fcntl(lifeline, fcntl.F_SETSIG, signal.SIGKILL)

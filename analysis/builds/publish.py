@@ -189,11 +189,11 @@ def _makers(work: Work, scheduler: str) -> Iterator[Processes | Cluster | None]:
         with cluster.Cluster(scheduler, work.project) as makers:
             yield makers
     else:
-        from analysis.builds import processes, ready
+        from analysis.builds import processes, run
 
         package, server = Path(__file__).parents[2], work.folder / "server"
-        environment = ready.environment(package, server, work.project.data)
-        with processes.Processes(server, ready.MODULE, environment) as makers:
+        environment = run.environment(package, server, work.project.data)
+        with processes.Processes(server, run.MODULE, environment) as makers:
             yield makers
 
 
@@ -224,7 +224,7 @@ def _keep_run(work: Work, report: Report, ended: Ended) -> None:
     runs = work.project.outputs / "runs"
     runs.mkdir(exist_ok=True)
     executed = work.folder / "reports" / report.name / "run.ipynb"
-    if ended.state != "done" and not executed.exists():
+    if ended.state in ("timeout", "died") and not executed.exists():
         from analysis.builds import engine
 
         notebook = work.project.notebooks / report.notebook

@@ -1,13 +1,20 @@
 """The two tasks of a report: its notebook is run, and its pages are made from what that left.
 
-Each is done in a process of its own. Notebooks are trusted code, but what one has computed or
-changed in its process reaches no page: the second task looks everything up again.
+Each is done in a process of its own, forked from one that has imported this module and with it
+everything else. Notebooks are trusted code, but what one has computed or changed in its process
+reaches no page: the second task looks everything up again.
 """
 
 from __future__ import annotations
 
+import atexit
 import contextlib
+import gc
+import importlib
+import importlib.util
 import json
+import os
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -20,13 +27,14 @@ from analysis.builds.watch import Watch
 from analysis.errors import UserError
 from analysis.numbers import tables
 
+MODULE = __name__
 TASKS = ("analysis.builds.run:run", "analysis.builds.run:page")
 
 # What a job leaves in its folder when both tasks are done.
 PAGES = tuple(f"{language}.{kind}" for language in LANGUAGES for kind in ("html", "json", "csv"))
 FILES = (*PAGES, "run.ipynb", "key.json")
 
-_CHANGED = "data changed while the report was made. Build again."
+_DATA = "ANALYSIS_DATA"
 
 
 def job(report: Report, project: Project, shared: Shared, work: Path) -> Job:
@@ -62,10 +70,9 @@ def run(arguments: Mapping[str, Any], folder: Path, limits: Limits) -> None:
     with contextlib.suppress(UserError):  # the notebook meets it, too, in a cell of its own
         figures.load(project.data)
     figures.forget()
-    places = {arguments[name]: f"<{shown}>" for name, shown in _PLACES.items()}
     watch = Watch(folder, (notebook, project.code), (project.root, project.data))
     with watch.watching():
-        engine.execute(notebook, arguments["given"], folder, limits, places)
+        engine.execute(notebook, arguments["given"], folder, limits, {arguments["data"]: "<data>"})
     if watch.refused:
         raise RunError(watch.refused[0])
     names = {stale.file_name(path, project) for path in watch.opened}
@@ -76,9 +83,6 @@ def run(arguments: Mapping[str, Any], folder: Path, limits: Limits) -> None:
         "state": stale.state(project),
     }
     _write(folder / "noted.json", noted)
-
-
-_PLACES = {"data": "data", "root": "project", "outputs": "outputs"}
 
 
 def _project(arguments: Mapping[str, Any]) -> Project:
@@ -95,35 +99,104 @@ def _write(path: Path, content: Mapping[str, Any]) -> None:
 def page(arguments: Mapping[str, Any], folder: Path, limits: Limits) -> None:  # noqa: ARG001
     """Make both pages of the run that lies in the folder, and their key: `key.json`.
 
-    Everything that pages show is looked up in tables that this process has read. Raises `RunError`.
+    Everything that pages show is looked up in tables that this process has read. Raises
+    `DocumentError` where the run is no document, and `RunError` where the data have changed.
     """
     from analysis.numbers import figures
     from analysis.pages import html, make
-    from analysis.pages.document import DocumentError
 
     project, parameters = _project(arguments), arguments["parameters"]
     day, evidence = parameters.get("known_on", ""), parameters.get("evidence", "all")
     noted = json.loads((folder / "noted.json").read_text("utf-8"))
-    try:
-        known = figures.load(project.data, known_on=day, evidence=evidence)
-        figures.forget()
-        ready = make.prepare(folder / "run.ipynb", known, project.data)
-        known.latest()  # stands in the frame of every page
-        asked = figures.asked()
-        names = stale.behind({*noted["asked"], *asked}, project.data)
-        key = stale.whole(arguments["key"], figures.answers(known, names), noted["files"])
-        if stale.state(project) != noted["state"]:
-            raise RunError(_CHANGED)
-        stamp, edition = stale.stamp(key), stale.edition(key)
-        frame = html.Frame(arguments["report"], arguments["site"], stamp, edition)
-        shown = ("report", "parameters")
-        about = {name: arguments[name] for name in shown} | {"key": stamp, "edition": edition}
-        make.write(ready, frame, about, folder)
-    except DocumentError as error:
-        raise RunError(error.cause, error.cell) from None
-    except UserError as error:
-        raise RunError(str(error)) from None
+    known = figures.load(project.data, known_on=day, evidence=evidence)
+    figures.forget()
+    ready = make.prepare(folder / "run.ipynb", known, project.data)
+    known.latest()  # stands in the frame of every page
+    asked = figures.asked()
+    names = stale.behind({*noted["asked"], *asked}, project.data)
+    key = stale.whole(arguments["key"], figures.answers(known, names), noted["files"])
+    if stale.state(project) != noted["state"]:
+        raise RunError("data changed while the report was made. Build again.")
+    stamp, edition = stale.stamp(key), stale.edition(key)
+    frame = html.Frame(arguments["report"], arguments["site"], stamp, edition)
+    about = {name: arguments[name] for name in ("report", "parameters")}
+    make.write(ready, frame, {**about, "key": stamp, "edition": edition}, folder)
     late = set(figures.asked()) - {*asked, *names}
     assert not late, f"asked after the key was made: {sorted(late)}"
     made = {"key": key, "stamp": stamp, "edition": edition, "state": noted["state"]}
     _write(folder / "key.json", made)
+
+
+# ------------------------------------------------------------------------------- before both tasks
+
+
+def environment(package: Path, scratch: Path, data: Path | None = None) -> dict[str, str]:
+    """The environment every report is made in, the same for every user, place and time zone.
+
+    `package` is the folder of the package; with `data`, that of the tables, a process that imports
+    this module warms up.
+    """
+    fixed = {
+        **({_DATA: str(data)} if data else {}),
+        "SOURCE_DATE_EPOCH": "315532800",  # 1980-01-01: the earliest day that archives can hold
+        "PYTHONHASHSEED": "0",
+        "PYTHONUTF8": "1",
+        # The package, wherever it lies, before any other of its name; nothing from where we are.
+        "PYTHONPATH": os.pathsep.join(
+            [str(package), *filter(None, [os.environ.get("PYTHONPATH")])]
+        ),
+        "PYTHONSAFEPATH": "1",
+        "LC_ALL": "C.UTF-8",
+        "TZ": "UTC",
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        "IPYTHONDIR": str(scratch / "ipython"),  # nobody's startup files
+        # One thread each: reports run side by side, and a sum must not depend on the machine.
+        "OPENBLAS_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
+    }
+    matplotlib = importlib.util.find_spec("matplotlib")
+    if matplotlib and matplotlib.origin:  # nobody's matplotlibrc
+        fixed["MATPLOTLIBRC"] = str(Path(matplotlib.origin).parent / "mpl-data" / "matplotlibrc")
+    dropped = {"PYTHONSTARTUP", "PYTHONWARNINGS", "PYTHONOPTIMIZE", "LANGUAGE", "LANG"}
+    return {name: value for name, value in os.environ.items() if name not in dropped} | fixed
+
+
+def warm_up(data: str) -> None:
+    """Import what notebooks and pages import, read the data, and draw and write a page.
+
+    What goes wrong here goes wrong again in the report that needs it, in a cell that says so.
+    """
+    modules: dict[str, Any] = sys.modules
+    # jsonschema, behind nbformat, imports this to check one kind of address that notebooks do not
+    # hold, and takes two seconds to compile its grammar.
+    modules.setdefault("rfc3987_syntax", None)
+    gc.disable()  # imports leave hardly any garbage, and to look for it takes a third of their time
+    with contextlib.suppress(Exception):
+        _import(data)
+    if modules["rfc3987_syntax"] is None:
+        del modules["rfc3987_syntax"]
+    gc.freeze()  # the reports share these pages of memory as long as nobody writes to them
+    gc.enable()
+
+
+def _import(data: str) -> None:
+    for name in ("nbformat", "numpy", "papermill"):
+        importlib.import_module(name)
+    import analysis
+    from analysis.builds import kernel
+    from analysis.numbers import figures
+    from analysis.pages import make
+
+    with kernel.kernel().shell.builtin_trap:  # libraries notice that they are in a kernel
+        for name in analysis.__all__:
+            getattr(analysis, name)
+    make.warm_up()
+    figures.load(data)
+    figures.forget()
+
+
+if _DATA in os.environ:  # this is the server
+    for stream in (0, 1, 2):
+        os.dup2(os.open(os.devnull, os.O_RDWR), stream)
+    atexit.register(os._exit, 0)  # to take the libraries down would take a second
+    warm_up(os.environ[_DATA])

@@ -1,15 +1,11 @@
 """What a running notebook opens, and what it may not do: an audit hook of Python.
 
-Pages rest on the files that their notebook has opened and the folders it has listed. A report
-writes in the folder of its run alone, starts no program and reaches no network.
-
-Notebooks are trusted code: the hook catches mistakes, not malice. It does not see what a library
-opens in C (`fopen`), what `os.stat` and `os.path.exists` tell, processes that are started below
-Python, nor what was imported or read before the run.
+A report writes in the folder of its run alone, starts no program and reaches no network. Notebooks
+are trusted code: the hook catches mistakes, not malice. It does not see what a library opens in C,
+what `os.stat` tells, nor what was imported or read before the run.
 """
 
-# The hook is called at every opening of a file, and text is quicker than Path.
-# ruff: noqa: PTH100, PTH111, PTH112, PTH115, PTH120
+# ruff: noqa: PTH100, PTH111, PTH112, PTH120  (text is quicker than Path)
 
 from __future__ import annotations
 
@@ -54,17 +50,15 @@ _IMPORTING = ("<frozen importlib", dirname(importlib.util.__file__) + os.sep)
 class Watch:
     """Notes the files that this process opens and the folders it lists; refuses the rest.
 
-    `scratch` is the folder in which it may write, `ignored` are files and folders that a page's key
-    holds otherwise. An attempt to change something in `guarded` stays in `refused`, whatever the
-    notebook does about it.
+    It may write in the folder `scratch`; a page's key holds what is `ignored` otherwise. An attempt
+    to change something in `guarded` stays in `refused`, whatever the notebook does about it.
     """
 
     def __init__(
         self, scratch: Path, ignored: tuple[Path, ...] = (), guarded: tuple[Path, ...] = ()
     ) -> None:
         self.opened, self.listed, self.refused = set[Path](), set[Path](), list[str]()
-        self._scratch = realpath(scratch)
-        self._writable = (self._scratch, realpath(tempfile.gettempdir()), "/dev")
+        self._writable = (realpath(scratch), realpath(tempfile.gettempdir()), "/dev")
         self._guarded = tuple(map(realpath, guarded))
         libraries = (sys.prefix, sys.base_prefix, *site.getsitepackages())
         self._libraries = (*libraries, *map(realpath, libraries))
@@ -82,8 +76,7 @@ class Watch:
             **dict.fromkeys(_REFUSED, self._forbid),
         }
 
-        # Thousands of events are of no interest: a plain function passes over them three times
-        # as quickly as a method.
+        # A plain function passes over thousands of other events three times as quickly as a method.
         def hear(event: str, arguments: tuple[Any, ...]) -> None:
             if event in hearing:
                 hearing[event](event, arguments)
@@ -137,17 +130,16 @@ class Watch:
         if name.endswith(".pyc"):  # Python has compared it with the source
             with contextlib.suppress(ValueError):
                 name = importlib.util.source_from_cache(name)
-        real, named = realpath(name), abspath(name)
-        if not _within(real, self._ignored):  # a link may be made to lead elsewhere
-            among.add(Path(real if _within(named, (self._scratch,)) else named))
+        real, named = realpath(name), abspath(name)  # a link may be made to lead elsewhere
+        if not _within(real, self._ignored):
+            among.add(Path(real if _within(named, self._writable) else named))
 
 
 def _text(path: Any) -> str:
-    """A path as text: "." for none, and for an open file its path where that can be had."""
+    """A path as text: "." for none, and for an open file where its path can be looked up."""
     if isinstance(path, int):
-        with contextlib.suppress(OSError):
-            return os.readlink(f"/proc/self/fd/{path}")
-    return "." if path is None or isinstance(path, int) else os.fsdecode(path)
+        path = f"/proc/self/fd/{path}"
+    return "." if path is None else os.fsdecode(path)
 
 
 def _within(path: str, folders: tuple[str, ...]) -> bool:

@@ -40,7 +40,7 @@ from typing import Any
 
 from small_project import PARAMETERS, briefing, small_project, write
 
-from analysis.builds import plan, ready
+from analysis.builds import plan, run
 from analysis.builds.plan import LANGUAGES, Project, Report
 
 from . import ROOT
@@ -194,13 +194,13 @@ def floor(planned: Sequence[Report], folder: Path) -> float:
     """(d) Seconds for the whole site: two processes that have imported everything share it."""
     names = json.dumps([report.name for report in planned])
     command = [sys.executable, "-m", "tests.programs.bench", "_floor", names]
-    return float(quietly(command, ROOT, ready.environment(ROOT, folder)).split()[-1])
+    return float(quietly(command, ROOT, run.environment(ROOT, folder)).split()[-1])
 
 
 def _floor(names: Sequence[str]) -> None:
     """In a process of its own: warm up as the build does, fork, and time the children."""
     project = Project.at(ROOT)
-    ready.warm_up(str(project.data))
+    run.warm_up(str(project.data))
     reports = {report.name: report for report in plan.plan(project)}
     fork = multiprocessing.get_context("fork")
     shares = [[reports[name] for name in names[first::WORKERS]] for first in range(WORKERS)]
