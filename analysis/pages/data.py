@@ -85,11 +85,12 @@ def _quantity(w: Writer, key: tuple[str, str, str], quantity: Quantity) -> dict[
         return None if number is None else numerals.plain(numerals.round_half_up(number, 12))
 
     bounds = {"exact": quantity.value, "low": quantity.low, "high": quantity.high}
-    own = ("unit", "qualifier", "kind", "formula", "recipe")
+    own = ("unit", "kind", "formula", "recipe")
     return {
         "value": key[0],
         "shown": key[1],
         **{name: exact(number) for name, number in bounds.items()},
+        "qualifier": numerals.MEANS[quantity.hedge],
         **{name: getattr(quantity, name) for name in own},
         "figures": list(quantity.figures),
         "note": w.note_number(quantity),
