@@ -31,22 +31,17 @@ class Ready:
     bodies: Mapping[str, Body]
 
 
-def read(run: Path, known: Figures) -> Document:
-    """The document of an executed notebook. Raises `DocumentError`."""
-    try:
-        executed: Any = nbformat.read(run, as_version=4)  # type: ignore[no-untyped-call]
-    except (OSError, ValueError, RecursionError) as error:
-        raise DocumentError(f"{run.name} is no executed notebook ({error})") from None
-    return document.read(executed, known)
-
-
 def prepare(run: Path, known: Figures, folder: Path) -> Ready:
     """The document of a run, gated, drawn and written in both languages.
 
     `folder` holds the tables that `known` was loaded from: the gate reads them by itself. Raises
     `DocumentError` with everything that no page may show.
     """
-    return ready(read(run, known), folder)
+    try:
+        executed: Any = nbformat.read(run, as_version=4)  # type: ignore[no-untyped-call]
+    except (OSError, ValueError, RecursionError) as error:
+        raise DocumentError(f"{run.name} is no executed notebook ({error})") from None
+    return ready(document.read(executed, known), folder)
 
 
 def ready(said: Document, folder: Path) -> Ready:

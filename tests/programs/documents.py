@@ -88,13 +88,13 @@ def _block(block: dict[str, Any], path: Path, known: Tables, chance: Random) -> 
         return chance.sample(every, min(_MOST, len(every)))
 
     nodes = list(_nodes(block, path))
-    for place, at, own in some([each for node in nodes for each in _references(*node)]):
-        text = next(node for other, node in nodes if other == place)
+    references = [(place, node, own) for place, node in nodes for own in _references(place, node)]
+    for place, node, own in some(references):
         for kind, other, may in _others(own, known, chance):
             resting = figures(own) | figures(other)
-            yield kind, _change(own, other), Edit(place, _put(text, at, other), may, resting)
-        if at:
-            alone = _put(text, at[:1], other)  # may be another figure of the same day
+            yield kind, _change(own, other), Edit(place, _renamed(node, own, other), may, resting)
+        if _is_text(node):
+            alone = {**node, "vi": _renamed(node["vi"], own, other)}
             yield "in one language", _change(own, other), Edit(place, alone, "same")
     for place, text in some([(place, node) for place, node in nodes if _is_text(node)]):
         for kind, instead in _words(text):
@@ -141,30 +141,19 @@ def _change(one: Any, other: Any) -> str:
 # -------------------------------------------------------------------------------------- references
 
 
-def _references(place: Path, node: Any) -> Iterator[tuple[Path, tuple[int, ...], dict[str, Any]]]:
-    """The references in a place: where in both languages of a text, and the JSON of each."""
+def _references(place: Path, node: Any) -> list[dict[str, Any]]:
+    """The references in a place, as JSON: those of a text, or what stands there alone."""
     if _is_text(node):
-        sides = ([i for i, p in enumerate(node[e]) if isinstance(p, dict)] for e in ("en", "vi"))
-        yield from ((place, at, node["vi"][at[1]]) for at in zip(*sides, strict=True))
-    elif isinstance(node, dict) and set(node) in _REFERENCES and place[-1] != "value":
-        yield place, (), node
-
-
-def _put(node: Any, at: tuple[int, ...], other: Any) -> Any:
-    """What stands in a place when a reference is another, in the languages whose part is given."""
-    if not at:
-        return other
-    text = {language: list(parts) for language, parts in node.items()}
-    for language, part in zip(("en", "vi"), at, strict=False):
-        text[language][part] = other[language] if _is_text(other) else other
-    return text
+        values = [part for part in node["vi"] if isinstance(part, dict)]
+        return [value for at, value in enumerate(values) if value not in values[:at]]
+    alone = isinstance(node, dict) and set(node) in _REFERENCES and place[-1] != "value"
+    return [node] if alone else []
 
 
 def _others(own: dict[str, Any], known: Tables, chance: Random) -> Iterator[tuple[str, Any, str]]:
     """What is altered of a reference, what it is then, and what may become of it."""
     ((name, given),) = own.get("value", own).items()
     if "form" in own:
-        yield f"typed {name}", FOREIGN, "refused"
         form = chance.choice([e for e in _FORMS.get(name, ("x",)) if e != own["form"]])
         yield "form", {**own, "form": form}, "shown"
     for kind, other, may in _given(name, given, known, chance):
@@ -210,7 +199,8 @@ def leaves(recipe: Any) -> list[str]:
     return [recipe] if isinstance(recipe, str) else [id for of in recipe["of"] for id in leaves(of)]
 
 
-def _renamed(node: Any, old: str, new: str) -> Any:
+def _renamed(node: Any, old: Any, new: Any) -> Any:
+    """A piece of JSON with another piece, an id or a reference, put for each like it."""
     return json.loads(json.dumps(node).replace(json.dumps(old), json.dumps(new)))
 
 
