@@ -40,7 +40,7 @@ def run(project: Project, *arguments: str) -> int:
             (f"build --timeout {t}", "a number of seconds above 0 and")
             for t in ("-1", "inf", "0.0")
         ),
-        ("build --keep-going --fail-fast", "not allowed with"),
+        ("build --jobs 2 --scheduler tcp://here:1", "not allowed with"),
         ("build --known-on 2025-02-30", "'2025-02-30' is no day; write one as 2025-07-16"),
         ("list --known-on tomorrow", "argument --known-on: 'tomorrow' is no day"),
         ("build --evidence some", "argument --evidence: invalid choice: 'some'"),

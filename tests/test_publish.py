@@ -228,7 +228,7 @@ def test_one_site_is_known_on_one_day(project: Project) -> None:
         build(project, only="alpha", common={"known_on": "2025-06-01"})
     outcome = build(project, common={"known_on": "2025-06-01"})
     assert outcome.built == REPORTS
-    assert manifest(project)["known_until"] == "2025-06-01"
+    assert '<time datetime="2025-06-01">' in (project.site / "en/index.html").read_text("utf-8")
     with pytest.raises(PlanError, match="were made with another --known-on"):
         build(project, only="alpha")
 
@@ -332,17 +332,6 @@ def test_every_bad_notebook_ends_in_one_clear_line_and_stops_no_other(tmp_path: 
     assert set(manifest(project)["reports"]) == {"alpha"}
     assert content(project.notebooks) | content(project.data) == before
     assert "os.abort" in (project.outputs / "runs" / "dies.ipynb").read_text("utf-8")
-
-
-def test_fail_fast_stops_at_the_first_failure(project: Project) -> None:
-    """Nothing further is run, and the reports not run are told as such."""
-    correct(project, 95)
-    change_notebook(project, "1 / 0")
-    outcome = build(project, workers=1, fail_fast=True)
-    skipped = dict.fromkeys(EACH, "not run: an earlier report failed (--fail-fast)")
-    cause = "cell 11 of alpha.ipynb: ZeroDivisionError: division by zero"
-    assert (outcome.built, outcome.failed) == ([], {"alpha": cause, **skipped})
-    assert set(manifest(project)["pages"]) == PAGES
 
 
 def test_what_changes_while_a_build_runs_fails_what_is_made_of_it(project: Project) -> None:

@@ -13,7 +13,6 @@ import json
 import os
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -114,7 +113,6 @@ def _build(asked: argparse.Namespace, root: Path) -> int:
         workers=asked.jobs,
         only=asked.only,
         force=asked.force,
-        fail_fast=asked.fail_fast,
         pdf=asked.pdf,
         scheduler=asked.scheduler or "",
         common=_common(asked),
@@ -142,9 +140,6 @@ def _diff(asked: argparse.Namespace, root: Path) -> int:  # noqa: ARG001
     from analysis.builds import history
 
     changes = history.difference(asked.old, asked.new)
-    if asked.json:
-        _say(json.dumps([asdict(change) for change in changes], ensure_ascii=False, indent=1))
-        return DONE
     for cause in history.causes(changes):
         _say(f"{cause.because} ({plan.counted(len(cause.pages), 'page')})")
         for change in cause.changes:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.builds import manifests, outputs, plan, stale
+from analysis.builds import manifests, outputs, plan
 from analysis.builds.outputs import OutputsError
 from analysis.builds.plan import LANGUAGES, Project, Report
 from analysis.builds.stale import Shared
@@ -80,7 +80,7 @@ def put_together(work: Work, printers: int = 0) -> None:
         return
     if printers:
         _print(new, manifest["pages"], printers)
-    manifest |= {**work.marks(), "fronts_key": _fronts_key(work), "known_until": _known_until(work)}
+    manifest |= {**work.marks(), "fronts_key": _fronts_key(work)}
     try:
         _write_fronts(work, new, manifest)
         outputs.write(new / manifests.NAME, manifests.text(manifest))
@@ -88,7 +88,7 @@ def put_together(work: Work, printers: int = 0) -> None:
     except (jinja2.TemplateError, UnicodeDecodeError) as error:
         cause = " ".join(str(error).split())
         raise OutputsError(f"the front pages cannot be made: {cause}. Correct that file.") from None
-    outputs.swap(work.project, new, stale.digest(manifests.text(manifest)))
+    outputs.swap(work.project, new, manifests.digest(manifests.text(manifest)))
     work.outcome.published = True
 
 
@@ -121,7 +121,7 @@ def _place_new(report: Report, language: str, made: Path, new: Path) -> dict[str
     files = {}
     for name in report.of(language):
         file = made / f"{language}.{name.rpartition('.')[2]}"
-        files[name] = stale.sha256(file.read_bytes())
+        files[name] = manifests.sha256(file.read_bytes())
         outputs.sync(file)
         file.replace(new / name)
     return manifests.entry(_read(new / f"{language}/{report.name}.json"), files)
@@ -150,7 +150,7 @@ def _print(new: Path, pages: Mapping[str, Any], printers: int) -> None:
     paper.pdfs([(new / path, new / _pdf(path)) for path in missing], printers)
     for path in missing:
         outputs.sync(new / _pdf(path))
-        pages[path]["files"][_pdf(path)] = stale.sha256((new / _pdf(path)).read_bytes())
+        pages[path]["files"][_pdf(path)] = manifests.sha256((new / _pdf(path)).read_bytes())
 
 
 # -------------------------------------------------------------- the pages that no notebook makes
@@ -169,7 +169,7 @@ def fronts_stale(work: Work) -> bool:
 def _fronts_key(work: Work) -> str:
     """What the front pages are made from beside the pages of reports."""
     marked = {mark: sorted(names) for mark, names in work.marks().items()}
-    return stale.digest([_order(work.planned), marked, work.shared.parts, work.shared.state])
+    return manifests.digest([_order(work.planned), marked, work.shared.parts, work.shared.state])
 
 
 def _order(planned: Sequence[Report]) -> list[tuple[str, str]]:
@@ -208,9 +208,10 @@ def _write_fronts(work: Work, new: Path, manifest: dict[str, Any]) -> None:
             if f"{language}/{name}.html" in manifest["pages"]
         ]
         edition = manifests.short_edition(manifest, language)
-        until = manifest["known_until"]
         text = fronts.door(site, data)
         if language:
-            text = fronts.front(language, site, listed, edition, until, **marked, data=data)
+            text = fronts.front(
+                language, site, listed, edition, _known_until(work), **marked, data=data
+            )
         outputs.write(new / front, text)
-        manifest["fronts"][front] = stale.sha256(text.encode())
+        manifest["fronts"][front] = manifests.sha256(text.encode())

@@ -200,7 +200,7 @@ def write(work: Work, new: Path, manifest: Mapping[str, Any]) -> list[Change]:
         text = fronts.history(language, about_site, own, ids, names, work.project.data)
         outputs.write(new / path, text)
         about["editions"][language] = ids
-        about["files"][path] = stale.sha256(text.encode())
+        about["files"][path] = manifests.sha256(text.encode())
     about["changes"] = [asdict(change) for change in changes]
     outputs.write(new / manifests.CHANGES, manifests.text(about))
     return changes

@@ -6,12 +6,12 @@ pages, and what changed since the edition before. `manifest.json` lists all but 
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from analysis.builds import stale
 from analysis.builds.plan import LANGUAGES
 from analysis.errors import UserError
 
@@ -31,10 +31,23 @@ class ManifestError(UserError):
     """A folder is no site of this version of the program."""
 
 
+def sha256(content: bytes) -> str:
+    """The whole digest of a file's bytes."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def digest(content: Any) -> str:
+    """The short digest of bytes, of a text, or of anything that JSON can hold."""
+    if not isinstance(content, bytes):
+        text = content if isinstance(content, str) else json.dumps(content, sort_keys=True)
+        content = text.encode()
+    return sha256(content)[:16]
+
+
 def empty() -> dict[str, Any]:
     """The manifest of a site without pages."""
     parts = ("pages", "reports", "tables", "fronts", "common", "kept", "older")
-    return {"format": FORMAT, "fronts_key": "", "known_until": "", **{part: {} for part in parts}}
+    return {"format": FORMAT, "fronts_key": "", **{part: {} for part in parts}}
 
 
 def read(folder: Path) -> dict[str, Any]:
@@ -80,14 +93,13 @@ def entry(about: Mapping[str, Any], files: Mapping[str, str]) -> dict[str, Any]:
 def short_edition(manifest: Mapping[str, Any], language: str) -> str:
     """The short name of all pages of a language together."""
     pages = manifest["pages"].items()
-    return stale.digest({p: each["edition"] for p, each in pages if each["language"] == language})[
-        :12
-    ]
+    editions = {path: page["edition"] for path, page in pages if page["language"] == language}
+    return digest(editions)[:12]
 
 
 def pages_digest(manifest: Mapping[str, Any]) -> str:
     """One digest of all pages: equal for editions in which the reports read the same."""
-    return stale.digest({path: page["sha256"] for path, page in manifest["pages"].items()})
+    return digest({path: page["sha256"] for path, page in manifest["pages"].items()})
 
 
 # ---------------------------------------------------------------------------- is it as published?
@@ -111,12 +123,12 @@ def verify(folder: Path) -> list[str]:
 
 
 def differing(folder: Path, files: Mapping[str, str]) -> list[tuple[str, str]]:
-    """The files that are missing or not as published, and which of both."""
+    """The files that are damaged or missing, and which of both."""
     found = []
     for name, published in sorted(files.items()):
         try:
-            if stale.sha256((folder / name).read_bytes()) != published:
-                found.append((name, f"not as published (sha256 {published[:12]}…)"))
+            if sha256((folder / name).read_bytes()) != published:
+                found.append((name, "damaged"))
         except OSError:
             found.append((name, "missing"))
     return found

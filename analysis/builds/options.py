@@ -60,8 +60,7 @@ def parser() -> argparse.ArgumentParser:
     what.add_argument("--site", type=_folder, metavar="DIR", help="folder of a built site")
     diff.add_argument("old", type=_folder)
     diff.add_argument("new", type=_folder)
-    for command in (listed, diff):
-        command.add_argument("--json", action="store_true", help="as JSON, for programs")
+    listed.add_argument("--json", action="store_true", help="as JSON, for programs")
     for command in (check, listed, build, verify):
         data = "folder of the tables (default: data)"
         command.add_argument("--data", type=_folder, metavar="DIR", help=data)
@@ -84,19 +83,17 @@ def _build_options(build: argparse.ArgumentParser) -> None:
     where.add_argument("--scheduler", type=_address, metavar="ADDRESS", help=scheduler)
     only = "only reports whose name matches, e.g. 'province-*'"
     build.add_argument("--only", default="*", metavar="PATTERN", help=only)
-    going = build.add_mutually_exclusive_group()
     timeout = "for each report (default: 300)"
     build.add_argument("--timeout", type=_seconds, metavar="SECONDS", help=timeout)
     memory = "for each report (default: no limit)"
     build.add_argument("--memory", type=_count, metavar="MB", help=memory)
     form = "json: one event a line"
     build.add_argument("--log-format", choices=["text", "json"], default="text", help=form)
-    for group, flag, meaning in (
-        (build, "--force", "make fresh reports again, too"),
-        (going, "--keep-going", "go on after a failed report (the default)"),
-        (going, "--fail-fast", "stop at the first failed report"),
-        (build, "--pdf", "print each page as a PDF beside it, too (needs Chromium)"),
-        (build, "--explain", "say why each report is made"),
-        (build, "--quiet", "say nothing when nothing changed"),
+    for flag, meaning in (
+        ("--force", "make fresh reports again, too"),
+        ("--keep-going", "go on after a failed report, as a build always does"),
+        ("--pdf", "print each page as a PDF beside it, too (needs Chromium)"),
+        ("--explain", "say why each report is made"),
+        ("--quiet", "say nothing when nothing changed"),
     ):
-        group.add_argument(flag, action="store_true", help=meaning)
+        build.add_argument(flag, action="store_true", help=meaning)

@@ -39,7 +39,6 @@ def build(
     workers: int | None = None,
     only: str = "*",
     force: bool = False,
-    fail_fast: bool = False,
     common: Mapping[str, Any] | None = None,
     limits: Limits | None = None,
     scheduler: str = "",
@@ -70,7 +69,7 @@ def build(
                         from analysis.builds import run
 
                         jobs = [run.job(r, project, work.shared, work.folder) for r in work.wanted]
-                        _take_in(makers.run(jobs, workers, limits), work, fail_fast, tell)
+                        _take_in(makers.run(jobs, workers, limits), work, tell)
                 _refuse_changed(work)
                 edition.put_together(work, workers if pdf else 0)
         _tell_end(work, tell)
@@ -121,7 +120,9 @@ def published(project: Project) -> tuple[dict[str, Any], bool]:
     """
     name = outputs.current(project)
     try:
-        if name and name.rstrip("+") == stale.digest((project.site / manifests.NAME).read_bytes()):
+        if name and name.rstrip("+") == manifests.digest(
+            (project.site / manifests.NAME).read_bytes()
+        ):
             return manifests.read(project.site), False
     except (OSError, manifests.ManifestError):
         pass
@@ -197,8 +198,8 @@ def _makers(work: Work, scheduler: str) -> Iterator[Processes | Cluster | None]:
             yield makers
 
 
-def _take_in(ends: Iterator[Ended], work: Work, fail_fast: bool, tell: Tell) -> None:
-    """Take in the reports as they end; a failed one is noted, and the rest goes on unless asked."""
+def _take_in(ends: Iterator[Ended], work: Work, tell: Tell) -> None:
+    """Take in the reports as they end; a failed one is noted, and the rest goes on."""
     built, failed = work.outcome.built, work.outcome.failed
     reports = {report.name: report for report in work.wanted}
     for count, ended in enumerate(ends, start=1):
@@ -212,10 +213,6 @@ def _take_in(ends: Iterator[Ended], work: Work, fail_fast: bool, tell: Tell) -> 
         failed[name] = cell + ended.cause
         outputs.refuse_full(work.folder, ended.cause)
         tell("failed", f"{place} FAILED: {failed[name]}", name)
-        if fail_fast:
-            for skipped in reports.keys() - {*built, *failed}:
-                failed[skipped] = "not run: an earlier report failed (--fail-fast)"
-            break
     built.sort()
 
 

@@ -12,15 +12,15 @@ project `notebooks/x.json`, elsewhere the whole path; one that ends in `/` is wh
 
 from __future__ import annotations
 
-import hashlib
-import json
+import contextlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from analysis.builds import plan
+from analysis.builds import manifests, plan
+from analysis.builds.manifests import digest as digest
 from analysis.builds.plan import Project, Report
 from analysis.errors import UserError
 from analysis.numbers import tables
@@ -41,20 +41,7 @@ NEW, ABSENT = "new", "absent"
 _DATA = "<data>/"
 
 
-# ----------------------------------------------------------------------------------------- digests
-
-
-def digest(content: Any) -> str:
-    """The short digest of bytes, of a text, or of anything that JSON can hold."""
-    if isinstance(content, bytes):
-        return sha256(content)[:16]
-    text = content if isinstance(content, str) else json.dumps(content, sort_keys=True)
-    return sha256(text.encode())[:16]
-
-
-def sha256(content: bytes) -> str:
-    """The whole digest of a file's bytes, as a manifest has it."""
-    return hashlib.sha256(content).hexdigest()
+# ------------------------------------------------------------------------------ files and tables
 
 
 def digest_of(path: Path) -> str:
@@ -85,18 +72,6 @@ def files(names: Iterable[str], project: Project) -> dict[str, str]:
     return digests
 
 
-def rows(project: Project) -> dict[str, dict[str, str]]:
-    """The digests of all rows of all tables: what an edition keeps, to name a changed row later."""
-    digests: dict[str, dict[str, str]] = {}
-    for path in project.data.glob("*.csv"):
-        try:
-            table = tables.rows(path)
-        except UserError:
-            continue  # the check of the data says what is wrong with it
-        digests[path.name] = {next(iter(row.values())): digest(row) for row in table}
-    return digests
-
-
 def state(project: Project) -> str:
     """One digest of all tables: while it is the same, so are the answers to every question."""
     return digest({path.name: digest_of(path) for path in project.data.glob("*.csv")})
@@ -105,7 +80,7 @@ def state(project: Project) -> str:
 def _folder(folder: Path, without: Path | None = None) -> dict[str, str]:
     """The digests of all files below a folder, but for caches and what is hidden."""
     digests = {}
-    for path in folder.rglob("*.*"):
+    for path in folder.rglob("*"):
         parts = path.relative_to(folder).parts
         hidden = any(part.startswith((".", "__pycache__")) for part in parts)
         if not hidden and not (without and path.is_relative_to(without)) and path.is_file():
@@ -131,8 +106,13 @@ class Shared:
 
     @cached_property
     def rows(self) -> Rows:
-        """The digests of all rows, read when they are first asked for."""
-        return rows(self.project)
+        """The digests of all rows: what an edition keeps, to name a changed row later."""
+        digests: dict[str, dict[str, str]] = {}
+        for path in self.project.data.glob("*.csv"):
+            with contextlib.suppress(UserError):  # the check of the data says what is wrong with it
+                table = tables.rows(path)
+                digests[path.name] = {next(iter(row.values())): digest(row) for row in table}
+        return digests
 
     def key(self, report: Report) -> Key:
         """The parts of a report's key that are known before it has run."""
@@ -206,13 +186,8 @@ def damage(report: Report, site: Path, manifest: Mapping[str, Any]) -> str:
     for path in report.pages.values():
         if path not in manifest["pages"]:
             return NEW
-        for name, published in manifest["pages"][path]["files"].items():
-            kind = "page" if name == path else name.rpartition(".")[2]
-            try:
-                if sha256((site / name).read_bytes()) != published:
-                    return f"{kind} damaged"
-            except OSError:
-                return f"{kind} missing"
+        for name, what in manifests.differing(site, manifest["pages"][path]["files"]):
+            return f"{'page' if name == path else name.rpartition('.')[2]} {what}"
     return ""
 
 
