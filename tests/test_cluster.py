@@ -168,7 +168,7 @@ def test_a_cluster_that_cannot_be_used_is_reported_with_what_to_do(
     with socket.create_server(("127.0.0.1", 0)) as server:
         free = f"tcp://127.0.0.1:{server.getsockname()[1]}"
     assert refused(free, project).endswith("Start one: dask scheduler")
-    assert "no worker that can make reports" in refused(scheduler[0], project)
+    assert "Only 0/1 workers arrived" in refused(scheduler[0], project)
     worker(start, scheduler[0], tmp_path / "worker")
     monkeypatch.setattr(cluster, "_REACH", 30.0)
     other = {"Python": "3.11", "pandas": "2.0.0", "cluster.py": "old"}

@@ -14,14 +14,11 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from analysis.builds import options, plan
 from analysis.builds.plan import PlanError, Project
 from analysis.errors import UserError
-
-if TYPE_CHECKING:
-    from analysis.builds.processes import Limits
 
 DONE, FAILED, USAGE, DATA = 0, 1, 2, 3
 _STOPPED, _UNREAD = 130, 141  # as a shell has it for SIGINT and SIGPIPE
@@ -105,18 +102,18 @@ def _list(asked: argparse.Namespace, root: Path) -> int:
 
 
 def _build(asked: argparse.Namespace, root: Path) -> int:
-    project = _project(asked, root)
     from analysis.builds import publish
 
     outcome = publish.build(
-        project,
+        _project(asked, root),
         workers=asked.jobs,
         only=asked.only,
         force=asked.force,
         pdf=asked.pdf,
         scheduler=asked.scheduler or "",
         common=_common(asked),
-        limits=_limits(asked),
+        seconds=asked.timeout,
+        megabytes=asked.memory,
         tell=_teller(asked),
     )
     return FAILED if outcome.failed else DONE
@@ -168,16 +165,6 @@ def _common(asked: argparse.Namespace) -> dict[str, Any]:
     """Parameters for every report; only those asked for: the notebooks hold the defaults."""
     given = {"known_on": asked.known_on, "evidence": asked.evidence}
     return {name: value for name, value in given.items() if value is not None}
-
-
-def _limits(asked: argparse.Namespace) -> Limits | None:
-    """What a report may use, where that is asked for; without need, nothing is imported for it."""
-    given = {"seconds": asked.timeout, "megabytes": asked.memory}
-    if not any(given.values()):
-        return None
-    from analysis.builds.processes import Limits
-
-    return Limits(**{name: value for name, value in given.items() if value})
 
 
 # ------------------------------------------------------------------------------------ what is said

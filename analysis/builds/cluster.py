@@ -12,6 +12,7 @@ a cluster is asked for.
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import importlib.metadata
 import logging
@@ -61,40 +62,32 @@ class Cluster:
         try:
             self._distributed: Any = importlib.import_module("distributed")
         except ImportError:
-            raise ClusterError(
-                "--scheduler needs Dask: pip install 'distributed>=2026.1,<2027'"
-                " (the extra cluster)"
-            ) from None
+            what = "pip install 'distributed>=2026.1,<2027' (the extra cluster)"
+            raise ClusterError(f"--scheduler needs Dask: {what}") from None
         # What matters of it is reported as an error or a cause.
         logging.getLogger("distributed").setLevel(logging.CRITICAL)
-        try:
+        with self._reported("Start one: dask scheduler"):
             self._client = self._distributed.Client(scheduler, timeout=_REACH, set_as_default=False)
-        except (OSError, ValueError, TypeError) as error:
-            cause = f"--scheduler {scheduler}: {_first_line(error)}"
-            raise ClusterError(f"{cause}. Start one: dask scheduler") from None
-        try:
-            self._refuse_others()
-        except ClusterError:
-            self._client.close()
-            raise
+        start = f"Start workers where this package is installed: dask worker {scheduler}"
+        with contextlib.ExitStack() as stack:
+            stack.callback(self._client.close)
+            with self._reported(start):
+                self._client.wait_for_workers(1, timeout=_REACH)
+                answers = self._client.run(differences, made_with())
+            for worker, differing in answers.items():
+                if differing:
+                    what = f"worker {worker} is not like this machine: {differing}"
+                    raise ClusterError(f"{what}. Install the same lock and code there.")
+            stack.pop_all()
 
-    def _refuse_others(self) -> None:
-        """Refuse workers that are not like this machine."""
+    @contextlib.contextmanager
+    def _reported(self, advice: str) -> Iterator[None]:
+        """Say in one line why the cluster cannot be used, and what to do."""
         try:
-            self._client.wait_for_workers(1, timeout=_REACH)
-            answers = self._client.run(differences, made_with())
+            yield
         except (OSError, ValueError, TypeError, ImportError, AttributeError) as error:
-            raise ClusterError(
-                f"--scheduler {self._scheduler}: no worker that can make reports"
-                f" ({_first_line(error)}). Start some where this package is installed:"
-                f" dask worker {self._scheduler}"
-            ) from None
-        for worker, differing in answers.items():
-            if differing:
-                raise ClusterError(
-                    f"worker {worker} is not like this machine: {differing}."
-                    " Install the same lock and code there."
-                )
+            cause = _first_line(error)
+            raise ClusterError(f"--scheduler {self._scheduler}: {cause}. {advice}") from None
 
     def __enter__(self) -> Cluster:
         return self
@@ -121,18 +114,17 @@ class Cluster:
         looked = seen = time.monotonic()
         while running:
             if done.has_ready():
+                looked = seen = time.monotonic()
                 for future in done.next_batch(block=False):
                     yield self._ended(future, running.pop(future), limits.seconds)
-                seen = time.monotonic()
-                continue
-            time.sleep(0.01)
-            if time.monotonic() - looked > 2:
+            elif time.monotonic() - looked > 2:
                 looked = time.monotonic()
                 seen = looked if self._has_workers() else seen
                 if looked - seen > _PATIENCE:
                     cause = f"no worker is left at {self._scheduler}"
                     yield from (Ended(job.name, "died", cause) for job in running.values())
                     return
+            time.sleep(0.01)
 
     def _has_workers(self) -> bool:
         try:

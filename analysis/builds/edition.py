@@ -80,7 +80,9 @@ def put_together(work: Work, printers: int = 0) -> None:
         return
     if printers:
         _print(new, manifest["pages"], printers)
-    manifest |= {**work.marks(), "fronts_key": _fronts_key(work)}
+    manifest["fronts_key"] = _fronts_key(work)
+    for mark, names in work.marks().items():
+        manifest[mark] = {each: why for each, why in names.items() if each in manifest["reports"]}
     try:
         _write_fronts(work, new, manifest)
         outputs.write(new / manifests.NAME, manifests.text(manifest))

@@ -84,9 +84,9 @@ def _build_options(build: argparse.ArgumentParser) -> None:
     only = "only reports whose name matches, e.g. 'province-*'"
     build.add_argument("--only", default="*", metavar="PATTERN", help=only)
     timeout = "for each report (default: 300)"
-    build.add_argument("--timeout", type=_seconds, metavar="SECONDS", help=timeout)
+    build.add_argument("--timeout", type=_seconds, default=300.0, metavar="SECONDS", help=timeout)
     memory = "for each report (default: no limit)"
-    build.add_argument("--memory", type=_count, metavar="MB", help=memory)
+    build.add_argument("--memory", type=_count, default=0, metavar="MB", help=memory)
     form = "json: one event a line"
     build.add_argument("--log-format", choices=["text", "json"], default="text", help=form)
     for flag, meaning in (

@@ -21,7 +21,7 @@ from analysis.errors import UserError
 
 if TYPE_CHECKING:
     from analysis.builds.cluster import Cluster
-    from analysis.builds.processes import Ended, Limits, Processes
+    from analysis.builds.processes import Ended, Processes
 
 
 # Whoever is told what happens: of what kind that is, a line for people, and, where it is about one
@@ -40,7 +40,8 @@ def build(
     only: str = "*",
     force: bool = False,
     common: Mapping[str, Any] | None = None,
-    limits: Limits | None = None,
+    seconds: float = 300.0,
+    megabytes: int = 0,
     scheduler: str = "",
     pdf: bool = False,
     tell: Tell = lambda *_: None,
@@ -48,9 +49,10 @@ def build(
     """Bring the site up to date: every stale report is run, and a complete edition is published.
 
     `only` picks reports by name (`province-*`); the pages of the others stay as they are. `common`
-    are parameters for every report; `scheduler` has a cluster make the reports; `pdf` prints each
-    page beside it. Raises a UserError before anything runs for what people asked for, for the data
-    and for the folder, and later only where the disk is full or the front pages cannot be made.
+    are parameters for every report, `seconds` and `megabytes` what each may use; `scheduler` has a
+    cluster make them; `pdf` prints each page beside it. Raises a UserError before anything runs for
+    what people asked for, for the data and for the folder, and later only where the disk is full or
+    the front pages cannot be made.
     """
     workers = workers or os.cpu_count() or 1
     if pdf:
@@ -66,8 +68,9 @@ def build(
                 with _makers(work, scheduler) as makers:
                     _check(work, tell)
                     if makers:
-                        from analysis.builds import run
+                        from analysis.builds import processes, run
 
+                        limits = processes.Limits(seconds, megabytes)
                         jobs = [run.job(r, project, work.shared, work.folder) for r in work.wanted]
                         _take_in(makers.run(jobs, workers, limits), work, tell)
                 _refuse_changed(work)
