@@ -52,6 +52,7 @@ _FROM_TO = re.compile(
     r"(?:from|từ)\s+\x00[^\x00.;:(]{0,30}?\s(?P<to>to|xuống|còn|lên)(?:\s(?:còn|tới))?\s+\x00"
 )
 _PART = re.compile(r"\s*/\s*| of (?:the )?|(?: \w+)? trong (?:tổng )?(?:số )?")
+_OF = re.compile(r"(?:^|[.;:(] )(?:Of(?: the)?|Trong(?: tổng)?(?: số)?) $", re.IGNORECASE)
 # Words around the second of two numbers that let the earlier one stand last.
 _BACK = re.compile(
     r"\b(?:from|than|against|compared|instead|before|earlier|times|of"
@@ -183,9 +184,11 @@ class Beside:
             turned = (a[:1], b[:1]) == (("after",), ("before",)) and one_change
             if turned and not _BACK.search(" ".join(words[one + 1 : two + 2])):
                 yield f"{first.name} is said before {last.name}, but comes after it"
-            part = two == one + 1 and first.unit == last.unit and _PART.fullmatch(between)
-            if part and first.value > last.value:
-                yield f"{first.name} is said to be a part of {last.name}, which is less"
+            if two > one + 1 or first.unit != last.unit:
+                continue
+            small, large = (last, first) if _OF.search(words[one]) else (first, last)
+            if (small is last or _PART.fullmatch(between)) and small.value > large.value:
+                yield f"{small.name} is said to be a part of {large.name}, which is less"
         for found in _FROM_TO.finditer(said.words):
             told = said.words[: found.start()]
             first, last = said.numbers[told.count(NUMBER) :][:2]
