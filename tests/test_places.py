@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import hypot
 from pathlib import Path
 from typing import Any
 
@@ -106,6 +107,22 @@ def test_places_stand_at_the_size_of_their_fall_and_none_on_another(
     for place, (x, y) in enumerate(others):
         for other_x, other_y in others[:place]:
             assert abs(x - other_x) >= 8 or abs(y - other_y) >= 8
+
+
+@each_width
+def test_a_subject_among_the_others_has_room(page: Page, width: float) -> None:
+    """In the thick of them its dot touches none, and its name stands above all, led to it."""
+    change = compare.province(page.known, "da-nang").change
+    rows = [(word(f"Nơi {letter}"), change, letter == "d") for letter in "abcdefgh"]
+    far = compare.province(page.known, "ha-noi").change
+    block = page.strip("x", *HEAD, [*rows, (word("Xa"), far, False)]).block
+    drawing = layout.of(block, width, {})  # type: ignore[arg-type]
+    ((x, y),), others = dots(drawing, "subject"), dots(drawing, "other")
+    assert all(hypot(x - other, y - up) >= 10.5 for other, up in others)
+    (name,) = [each for each in drawing.words if each.said["en"] == "Nơi d 66.4%"]
+    above = [name.spot[1] < up for other, up in others if abs(other - x) < 1]
+    assert all(above)
+    assert len(above) == 7
 
 
 @each_width

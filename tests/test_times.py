@@ -89,6 +89,21 @@ def test_a_step_turns_a_corner_and_another_series_is_dotted(page: Page) -> None:
     assert [each for each in marks if getattr(each, "dash", None) and each.colour == "subject"]
 
 
+def test_the_rate_on_a_line_is_a_change(page: Page) -> None:
+    """A printed percentage has no direction and is no rate of a line."""
+    with pytest.raises(ValueError, match="a change that was computed"):
+        page.point("staff.after", rate=page.known["staff.rate"])
+
+
+def test_what_is_said_of_a_point_is_said_once(page: Page) -> None:
+    """A note and a printed number stand by one number, not by two."""
+    point = page.point("staff.after", note=word("ghi chú"), printed=word("in khác"))
+    block = page.panels("x", *HEAD, [(word("Người"), [page.point("staff.before"), point])]).block
+    words = said(layout.of(block, layout.WIDE, {}))  # type: ignore[arg-type]
+    assert len([each for each in words if each.startswith("18,350")]) == 1
+    assert "in khác" in " ".join(words)
+
+
 @each_width
 def test_reforms_stand_above_and_go_through(page: Page, width: float) -> None:
     """A reform is a bar of ink as long as it lasts, a tint through the panels under it; one day is

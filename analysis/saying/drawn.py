@@ -277,6 +277,12 @@ class Point(Frozen):
     note: Text | None = None
     printed: Text | None = None
 
+    @model_validator(mode="after")
+    def _tells_a_change(self) -> Point:
+        if self.rate is not None and self.rate.kind != "relative_change":
+            raise ValueError(f"the rate of a point is a change that was computed: {self.rate!s}")
+        return self
+
 
 class Line(Frozen):
     """A named series of points; `unit` says what is counted."""

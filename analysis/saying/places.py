@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import groupby
+from math import hypot
 
 from analysis.numbers import numerals
 from analysis.numbers.quantity import Quantity
@@ -20,14 +21,18 @@ from analysis.saying.sheet import (
     padded,
     paragraph,
     plain,
+    said_of,
     wide,
     widest,
 )
 from analysis.saying.svg import Said, Spot
-from analysis.saying.texts import LANGUAGES, Shown, Text, text_of
+from analysis.saying.texts import LANGUAGES, Shown, text_of
 from analysis.saying.words import word
 
-DOT, STACK = 8.0, 10.0  # a dot of a strip, and how far above each other two are that would touch
+DOT, SUBJECT = 8.0, 13.0  # a place among others, and the one that a chart is about
+STACK = 5.0  # by which a dot of a strip is lifted until it touches no other
+ROW = 20.0  # a row of ranks, and the colours of its words
+RANKS = ("muted", "ink", "ink", "muted")
 
 
 # ----------------------------------------------------------------------------- places on one axis
@@ -43,154 +48,141 @@ def _falls(block: Places) -> bool:
     return all(row.number.high is not None and row.number.high <= 0 for row in block.rows)
 
 
-def _shown(number: Quantity, falls: bool) -> Text:
-    way = "" if not falls or number.value > 0 else "fall"
-    return text_of(Shown(value=number, form=way))
+def _size(number: Quantity, falls: bool) -> float:
+    return abs(float(number.value)) if falls else float(number.value)
 
 
-def _axis(block: Places, start: float, end: float) -> tuple[Scale, list[float]]:
-    """The scale of a strip, and where its places stand."""
-    falls = _falls(block)
-    listed = [*block.rows, *filter(None, [block.country])]
-    sizes = [abs(float(row.number.value)) if falls else float(row.number.value) for row in listed]
-    ends = [float(each.value) for each in _bounds(block)]
-    scale = Scale(*padded([*sizes, *ends], 0.04), start, end)
-    return scale, [scale(size) for size in sizes]
+def _shown(number: Quantity, falls: bool) -> Said:
+    form = "fall" if falls and number.value < 0 else ""
+    return both(text_of(Shown(value=number, form=form)))
 
 
-def _bounds(block: Places) -> list[Quantity]:
-    return [each for each in (block.norm.low, block.norm.high) if each] if block.norm else []
+def _named(row: Mark, falls: bool) -> Said:
+    number = _shown(row.number, falls)
+    return {each: f"{words} {number[each]}" for each, words in both(row.label).items()}
+
+
+def _scale(block: Places, start: float, end: float) -> Scale:
+    """A scale for the places, the country and the norm."""
+    rows, falls = [*block.rows, *filter(None, [block.country])], _falls(block)
+    norm = [block.norm.low, block.norm.high] if block.norm else []
+    numbers = [row.number for row in rows] + [each for each in norm if each is not None]
+    return Scale(*padded((_size(each, falls) for each in numbers), 0.04), start, end)
 
 
 def strip(block: Places, width: float) -> Drawing:
     """One axis: the subject large and named, the ends named, a band, the country dashed."""
-    s = Sheet(width)
-    scale, at = _axis(block, 4, width - 4)
-    spots = dict(zip(map(id, block.rows), at, strict=False))
-    levels = _levels(block.rows, spots)
+    s, scale, falls = Sheet(width), _scale(block, 4, width - 4), _falls(block)
+    stacked = _stacked([(row, scale(_size(row.number, falls))) for row in block.rows])
     words = _norm_lines(block, scale)
-    base = 40.0 + 15 * len(words) + STACK * max(levels.values(), default=0)
-    _band(s, block, scale, 24, base)
-    s.lines(words, scale(float(block.norm.low.value)) + 6 if block.norm else 0, 39, 15,
-            bold=True, colour="norm-text", size=SMALL)  # fmt: skip
+    crown = 46.0 + 15 * len(words)  # the highest dot stands here, below a line for a name
+    base = crown + max(up for *_, up in stacked)
+    if block.norm is not None:
+        left, _ = s.band(scale, block.norm, 24, base)
+        s.lines(words, left + 6, 39, 15, bold=True, colour="norm-text")
     s.axis(scale, base, block.rows[0].number.unit == "percent")
-    others = [row for row in block.rows if not row.main]
-    s.dots("other", DOT, *((spots[id(r)], base - 8 - STACK * levels[id(r)]) for r in others))
-    _country(s, block, at[-1], 18, base)
-    for row in (row for row in block.rows if row.main):
-        x, y = spots[id(row)], base - 10 - STACK * levels[id(row)]
-        s.dots("subject", 13, (x, y))
-        s.place(_named(row, block), around(x, y, 12), bold=True, colour="subject", size=13)
-    if not s.narrow:
-        ordered = sorted(others, key=lambda row: spots[id(row)])
-        for row, away in zip((*ordered[:1], *ordered[1:][-1:]), (-9, 9), strict=False):
-            x, y = spots[id(row)], base - 8 - STACK * levels[id(row)]
-            beside = (x + away, y + 4, "end" if away < 0 else "start")
-            s.place(_named(row, block), [beside, *around(x, y, 7)], colour="muted")
+    others = [(row, x, base - up) for row, x, up in stacked if not row.main]
+    under = len(s.marks)
+    s.dots("other", DOT, *((x, y) for _, x, y in others))
+    _country(s, block, scale, 18, base)
+    for row, x, up in (each for each in stacked if each[0].main):
+        _subject(s, _named(row, falls), (x, base - up), crown - 9, under)
+    ends = sorted(others, key=lambda each: each[1])
+    for (row, x, y), side in zip((*ends[:1], *ends[1:][-1:]), ("end", "start"), strict=False):
+        if not s.narrow:
+            beside = (x - 9 if side == "end" else x + 9, y + 4, side)
+            s.place(_named(row, falls), [beside, *around(x, y)], colour="muted")
     return s.drawing(base + 22)
 
 
-def _named(row: Mark, block: Places) -> Said:
-    number = both(_shown(row.number, _falls(block)))
-    return {each: f"{words} {number[each]}" for each, words in both(row.label).items()}
+def _subject(s: Sheet, name: Said, spot: Spot, above: float, under: int) -> None:
+    """The subject and its name: at its dot where there is room, else above all dots, with a line
+    to it that goes under them."""
+    x, y = spot
+    s.dots("subject", SUBJECT, spot)
+    near = s.options(name, around(x, y, 12), bold=True, colour="subject", size=13)
+    if all(map(s.hidden, near)):
+        s.marks.insert(under, Strokes([((x, above), (x, y))], "subject", 1))
+        spots = [(x, above, "middle"), (x - 6, above, "start"), (x + 6, above, "end")]
+        near = s.options(name, spots, bold=True, colour="subject", size=13)
+    s.put(near)
 
 
-def _levels(rows: Sequence[Mark], spots: dict[int, float]) -> dict[int, int]:
-    """How high each dot stands: on the lowest level where it touches none; the subject below."""
-    last: dict[int, float] = {}
-    levels = {}
-    for row in sorted(rows, key=lambda row: (not row.main, spots[id(row)])):
-        x, room = spots[id(row)], 13.0 if row.main else DOT + 1
-        level = 0
-        while level in last and abs(x - last[level]) < room:
-            level += 1
-        levels[id(row)] = level
-        if row.main:
-            continue
-        last[level] = x
-    return levels
+def _stacked(rows: Sequence[tuple[Mark, float]]) -> list[tuple[Mark, float, float]]:
+    """Each place with how far its dot stands above the axis: as low as it touches no other."""
+    stacked: list[tuple[Mark, float, float]] = []
+    for row, x in sorted(rows, key=lambda each: (not each[0].main, each[1])):
+        size = SUBJECT if row.main else DOT
+        up = 3.5 + size / 2
+        while any(_touch(row, x, up, *other) for other in stacked):
+            up += STACK
+        stacked.append((row, x, up))
+    return stacked
+
+
+def _touch(a: Mark, x: float, up: float, b: Mark, other: float, height: float) -> bool:
+    room = 1 + ((SUBJECT if a.main else DOT) + (SUBJECT if b.main else DOT)) / 2
+    return hypot(x - other, up - height) < room
 
 
 def _norm_lines(block: Places, scale: Scale) -> list[Said]:
+    """The words of the norm in lines: within the band, not across the country's line."""
     if block.norm is None:
         return []
-    low, high = _span(block, scale)
-    if block.country is not None:  # its line does not run through the words
-        middle = scale(abs(float(block.country.number.value)))
+    low = scale(block.norm.low.value)
+    high = scale.end if block.norm.high is None else scale(block.norm.high.value)
+    if block.country is not None:
+        middle = scale(_size(block.country.number, _falls(block)))
         high = middle if low + 90 < middle < high else high
     return paragraph(both(block.norm.label), high - low - 12, SMALL, bold=True)
 
 
-def _span(block: Places, scale: Scale) -> tuple[float, float]:
-    """Where the band of a norm begins and ends; a target has no end."""
-    assert block.norm is not None
-    high = block.norm.high
-    return scale(block.norm.low.value), scale.end if high is None else scale(high.value)
-
-
-def _band(s: Sheet, block: Places, scale: Scale, top: float, foot: float) -> None:
-    if block.norm is not None:
-        high = block.norm.high
-        s.band(scale, block.norm.low.value, None if high is None else high.value, top, foot)
-
-
-def _country(s: Sheet, block: Places, x: float, top: float, bottom: float) -> None:
+def _country(s: Sheet, block: Places, scale: Scale, top: float, foot: float) -> None:
     if block.country is not None:
-        s.line("ink", 1.6, ((x, top), (x, bottom)), dash=(2.2, 1.5))
-        label = _named(block.country, block)
-        s.place(label, [(x, top - 6, "middle")], bold=True)
+        falls = _falls(block)
+        x = scale(_size(block.country.number, falls))
+        s.line("ink", 1.6, ((x, top), (x, foot)), dash=(2.2, 1.5))
+        s.place(_named(block.country, falls), [(x, top - 6, "middle")], bold=True)
 
 
 def ranks(block: Places, width: float) -> Drawing:
     """A row a place: its rank, name, dot and number; equal numbers share a rank."""
-    s, falls = Sheet(width), _falls(block)
-    besides = [
-        both(row.beside) if row.beside else dict.fromkeys(LANGUAGES, "") for row in block.rows
-    ]
-    numbers = [both(_shown(row.number, falls)) for row in block.rows]
-    left = 44 + widest(map(both, (row.label for row in block.rows)), SMALL, bold=True) + 14
-    right = width - widest(besides, SMALL) - 16
-    number_at = right - 4
-    scale, at = _axis(block, left + 8, right - widest(numbers, SMALL, bold=True) - 24)
-    top, bottom = 50.0, 50.0 + 20 * len(block.rows)
-    rows = [
-        (row, x, top + 10 + 20 * place)
-        for place, (row, x) in enumerate(zip(block.rows, at, strict=False))
-    ]
-    for _, _, y in (each for each in rows if each[0].main):
-        s.bar("tint", 0, width, y, 20)
-    _band(s, block, scale, top - 8, bottom)
-    _heads(s, block, scale)
-    s.stroke("rule", 1, *(((scale.start, y), (scale.end, y)) for _, _, y in rows), dash=(1, 2))
-    _country(s, block, at[-1], top - 12, bottom)
-    s.dots("other", DOT, *((x, y) for row, x, y in rows if not row.main))
-    for _, x, y in (each for each in rows if each[0].main):
-        s.stroke("subject", 1.6, ((scale.start, y), (x, y)))
-        s.dots("subject", 11, (x, y))
-    for (row, _, y), rank, number, beside in zip(
-        rows, _ranked(block), numbers, besides, strict=True
-    ):
-        s.say(dict.fromkeys(LANGUAGES, rank), 32, y + 4, side="end", colour="muted", size=SMALL)
-        s.say(both(row.label), left, y + 4, side="end", bold=row.main)
-        s.say(number, number_at, y + 4, side="end", bold=row.main)
-        s.say(beside, width, y + 4, side="end", colour="muted")
-    s.axis(scale, bottom + 4, block.rows[0].number.unit == "percent")
-    return s.drawing(bottom + 26)
-
-
-def _heads(s: Sheet, block: Places, scale: Scale) -> None:
-    s.say({each: word("rank", each) for each in LANGUAGES}, 32, 32, side="end", colour="muted")
+    s, falls, nothing = Sheet(width), _falls(block), dict.fromkeys(LANGUAGES, "")
+    besides = [both(row.beside) if row.beside else nothing for row in block.rows]
+    numbers = [_shown(row.number, falls) for row in block.rows]
+    left = 58 + widest((both(row.label) for row in block.rows), SMALL, bold=True)
+    right = width - widest(besides, SMALL) - 20
+    scale = _scale(block, left + 8, right - widest(numbers, SMALL, bold=True) - 20)
+    top, foot = 50.0, 50.0 + ROW * len(block.rows)
+    heights = [top + ROW * (place + 0.5) for place in range(len(block.rows))]
+    dots = [(row, (scale(_size(row.number, falls)), y))
+            for row, y in zip(block.rows, heights, strict=True)]  # fmt: skip
+    subjects = [spot for row, spot in dots if row.main]
+    s.stroke("tint", ROW, *(((0, y), (width, y)) for _, y in subjects))
+    s.say(said_of("rank"), 32, 32, side="end", colour="muted")
     if block.norm is not None:
-        low, high = _span(block, scale)
-        s.say(both(block.norm.label), (low + high) / 2, 14, side="middle", bold=True,
-              colour="norm-text")  # fmt: skip
+        spot = (sum(s.band(scale, block.norm, top - 8, foot)) / 2, 14, "middle")
+        s.place(both(block.norm.label), [spot], bold=True, colour="norm-text")
+    s.stroke("rule", 1, *(((scale.start, y), (scale.end, y)) for y in heights), dash=(1, 2))
+    _country(s, block, scale, top - 12, foot)
+    s.dots("other", DOT, *(spot for row, spot in dots if not row.main))
+    s.stroke("subject", 1.6, *(((scale.start, y), (x, y)) for x, y in subjects))
+    s.dots("subject", 11, *subjects)
+    columns = (_ranked(block), [both(row.label) for row in block.rows], numbers, besides)
+    for row, y, *cells in zip(block.rows, heights, *columns, strict=True):
+        for words, x, key in zip(cells, (32, left, right, width), RANKS, strict=True):
+            bold = row.main and key == "ink"
+            s.say(words, x, y + 4, side="end", bold=bold, colour=key)
+    s.axis(scale, foot + 4, block.rows[0].number.unit == "percent")
+    return s.drawing(foot + 26)
 
 
-def _ranked(block: Places) -> list[str]:
+def _ranked(block: Places) -> list[Said]:
     """The place of each by its exact number, the largest first; “=” where it is shared."""
     sizes = [abs(row.number.value) if _falls(block) else row.number.value for row in block.rows]
-    ahead = [sum(other > size for other in sizes) + 1 for size in sizes]
-    return [f"={rank}" if ahead.count(rank) > 1 else str(rank) for rank in ahead]
+    ranks = [sum(other > size for other in sizes) + 1 for size in sizes]
+    told = (f"={rank}" if ranks.count(rank) > 1 else str(rank) for rank in ranks)
+    return [dict.fromkeys(LANGUAGES, each) for each in told]
 
 
 # ------------------------------------------------------------------------------------------ a of b
@@ -201,24 +193,23 @@ def completions(block: Completions, width: float) -> Drawing:
     s = Sheet(width)
     start, end = (6.0, width - 6) if s.narrow else _middle(block, width)
     scale, y = Scale(0, 100, start, end), 30.0
-    grid: list[tuple[float, float]] = []
+    grid: list[tuple[float, float]] = []  # from where to where rows of a group stand
     for group, rows in groupby(block.rows, key=lambda row: row.group):
         if group is not None:
             y = s.lines(paragraph(both(group), width, SMALL, bold=True), 0, y + 18, 16, bold=True)
             y -= 8
-        grid.append((y, 0))
+        top = y
         for row in rows:
             y = _below(s, row, scale, y) if s.narrow else _beside(s, row, scale, y)
-        grid[-1] = (grid[-1][0], y)
+        grid.append((top, y))
     lines = [((scale(at), a), (scale(at), b)) for at in (0, 25, 50, 75, 100) for a, b in grid]
     s.marks.insert(0, Strokes(lines, "rule", 1))
     for at in (0, 25, 50, 75, 100):
-        side = {0: "start", 100: "end"}.get(at, "middle") if s.narrow else "middle"
-        x = {0: 0, 100: width}.get(at, scale(at)) if s.narrow else scale(at)
-        s.say(plain(at, percent=True), x, 18, side=side, colour="muted")
+        spot = (scale(at), 18, "middle")
+        s.place(plain(at, percent=True), [spot], colour="muted", halo=False)
     if not s.narrow:
-        s.say(_word("done_due"), end + 34, 18, colour="muted")
-        s.say(_word("left"), width, 18, side="end", colour="muted")
+        s.say(said_of("done_due"), end + 34, 18, colour="muted")
+        s.say(said_of("left"), width, 18, side="end", colour="muted")
     return s.drawing(y + 8)
 
 
@@ -241,8 +232,7 @@ def _beside(s: Sheet, row: Task, scale: Scale, top: float) -> float:
     s.say(both(text_of(row.rest)), s.width, y + 4, side="end", bold=bool(row.rest.value),
           colour="ink" if row.rest.value else "muted")  # fmt: skip
     if row.printed is not None:
-        left = s.width - 46 - 14
-        s.say(_printed(row.printed), left, y + 4, side="end", colour="check")
+        s.say(_printed(row.printed), s.width - 60, y + 4, side="end", colour="check")
     return y + 13 + 7.5 * (len(lines) - 1)
 
 
@@ -285,10 +275,6 @@ def _later(row: Task, language: str) -> str:
 
 def _printed(number: Quantity) -> Said:
     return {each: f"{word('printed_as', each)} {number.words(each)}" for each in LANGUAGES}
-
-
-def _word(key: str) -> Said:
-    return {each: word(key, each) for each in LANGUAGES}
 
 
 # ------------------------------------------------------------------------------------------- parts

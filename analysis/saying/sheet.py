@@ -17,8 +17,10 @@ from itertools import zip_longest
 from typing import Any, TypeAlias
 
 from analysis.numbers import numerals
+from analysis.saying.drawn import Norm
 from analysis.saying.svg import SIZE, Said, Spot, Word
 from analysis.saying.texts import LANGUAGES, Text
+from analysis.saying.words import word
 
 SMALL, TINY = 12.0, 11.0
 Box: TypeAlias = tuple[float, float, float, float]  # left, top, right, bottom
@@ -128,6 +130,11 @@ def both(text: Text) -> Said:
     return {each: re.sub(r"(\S{40})\S{20,}", r"\1…", text.plain(each)) for each in LANGUAGES}
 
 
+def said_of(key: str) -> Said:
+    """A word of words.toml in both languages."""
+    return {each: word(key, each) for each in LANGUAGES}
+
+
 def plain(number: Decimal | int, percent: bool = False) -> Said:
     """A number of an axis, with as many places as it has."""
     places = max(0, -int(Decimal(number).as_tuple().exponent))
@@ -220,14 +227,14 @@ class Sheet:
         self.stroke(colour, 1.5, ((left, c), (right, c)), ((left, d), (right, d)),
                     ((a, top), (a, bottom)), ((b, top), (b, bottom)))  # fmt: skip
 
-    def band(
-        self, scale: Scale, low: Decimal, high: Decimal | None, top: float, foot: float
-    ) -> None:
-        """A band from one number to another, or to the end of the scale."""
-        left, right = scale(low), scale.end if high is None else scale(high)
+    def band(self, scale: Scale, norm: Norm, top: float, foot: float) -> tuple[float, float]:
+        """The band of a norm, a target's to the end of the scale; from where to where it goes."""
+        left, right = scale(norm.low.value), scale.end
+        right = right if norm.high is None else scale(norm.high.value)
         self.bar("norm-fill", left, right, (top + foot) / 2, foot - top)
-        edges = (left,) if high is None else (left, right)
+        edges = (left,) if norm.high is None else (left, right)
         self.stroke("norm-edge", 1.2, *(((x, top), (x, foot)) for x in edges))
+        return left, right
 
     def axis(self, scale: Scale, y: float, percent: bool, apart: float = 48) -> None:
         """An axis at the foot of a chart, with round numbers under it."""
@@ -296,7 +303,7 @@ class Sheet:
         return hides
 
 
-def around(x: float, y: float, away: float = 8) -> list[tuple[float, float, str]]:
+def around(x: float, y: float, away: float = 7) -> list[tuple[float, float, str]]:
     """The spots for a label at a dot: above, below, to the right, to the left, then the corners."""
     up, down, level = y - away - 1, y + away + 9, y + 4
     return [

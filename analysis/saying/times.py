@@ -14,7 +14,17 @@ from analysis.numbers import numerals
 from analysis.numbers.periods import Period
 from analysis.numbers.periods import read as periods_read
 from analysis.numbers.quantity import Quantity
-from analysis.saying.drawn import Line, Numberline, Panels, Periods, Point, Span, Spell, same
+from analysis.saying.drawn import (
+    Line,
+    Norm,
+    Numberline,
+    Panels,
+    Periods,
+    Point,
+    Span,
+    Spell,
+    same,
+)
 from analysis.saying.sheet import (
     SMALL,
     TINY,
@@ -27,13 +37,14 @@ from analysis.saying.sheet import (
     padded,
     paragraph,
     plain,
+    said_of,
     wide,
     widest,
 )
 from analysis.saying.svg import Said, Spot
 from analysis.saying.texts import LANGUAGES, Shown, text_of
-from analysis.saying.words import word
 
+DOT = 8.0
 FULL = 0.35  # from this many years on, a reform tints the panels; a shorter one is a line
 
 
@@ -52,7 +63,8 @@ def _day(day: date) -> float:
 def panels(block: Panels, width: float) -> Drawing:
     """Panels under each other on one axis of years, each from zero, the reforms above."""
     s = Sheet(width)
-    left = 8.0 if s.narrow else 34 + max(150.0, min(210.0, widest(_names(block), SMALL, bold=True)))
+    names = widest((both(line.label) for line in block.lines), SMALL, bold=True)
+    left = 8.0 if s.narrow else 34 + max(150.0, min(210.0, names))
     years = [moment(point.day) for line in block.lines for point in line.points]
     spans = [_ends(span) for span in block.spans]
     first = min([*years, *(start for start, _ in spans)])
@@ -60,19 +72,14 @@ def panels(block: Panels, width: float) -> Drawing:
     room = 62.0 if s.narrow else 104.0  # for the numbers of the last points
     x = Scale(first - 0.3, last + 0.1, left, width - room)
     top = _reforms(s, block.spans, x)
-    high = 66.0 if s.narrow else 74.0
-    head = 42.0 if s.narrow else 30.0
-    feet = [top + (head + high) * (place + 1) + 4 * place for place in range(len(block.lines))]
-    _through(s, block.spans, x, top - 2, feet[-1] if feet else top)
+    high, head = (66.0, 42.0) if s.narrow else (74.0, 30.0)  # of a panel, and above it
+    feet = [top + (head + high + 4) * place - 4 for place in range(1, len(block.lines) + 1)]
+    _through(s, block.spans, x, top - 2, feet[-1])
     for line, foot in zip(block.lines, feet, strict=True):
         _name(s, line, foot, high, left)
         _panel(s, line, x, foot, high)
-    _years(s, x, feet[-1] if feet else top)
-    return s.drawing((feet[-1] if feet else top) + 26)
-
-
-def _names(block: Panels) -> list[Said]:
-    return [both(line.label) for line in block.lines]
+    _years(s, x, feet[-1])
+    return s.drawing(feet[-1] + 26)
 
 
 def _ends(span: Span) -> tuple[float, float]:
@@ -132,22 +139,17 @@ def _panel(s: Sheet, line: Line, x: Scale, foot: float, high: float) -> None:
     s.stroke("axis", 1, ((x.start, foot), (x.end, foot)))
     s.taken.append((x.start, foot, x.end, foot + 3))
     spots = [(x(moment(point.day)), y(point.number.value)) for point in line.points]
-    for (a, b), point in zip(pairwise(spots), line.points[1:], strict=True):
-        if point.joined:
-            s.line(
-                "subject",
-                1.8,
-                *_joint(a, b, point),
-                dash=(1, 1.6) if point.line == "dotted" else None,
-            )
+    steps = list(zip(pairwise(spots), line.points[1:], strict=True))
+    for (a, b), point in (each for each in steps if each[1].joined):
+        dash = (1, 1.6) if point.line == "dotted" else None
+        s.line("subject", 1.8, *_joint(a, b, point), dash=dash)
+    dots = list(zip(spots, line.points, strict=True))
     for hollow in (False, True):
-        listed = [
-            spot for spot, point in zip(spots, line.points, strict=True) if point.hollow == hollow
-        ]
-        s.dots("subject", 8, *listed, hollow=hollow)
-    for spot, point in zip(spots, line.points, strict=True):
+        listed = (spot for spot, point in dots if point.hollow == hollow)
+        s.dots("subject", DOT, *listed, hollow=hollow)
+    for spot, point in dots:
         _number(s, spot, point)
-    for (a, b), point in zip(pairwise(spots), line.points[1:], strict=True):
+    for (a, b), point in steps:
         if point.rate is not None:
             _rate(s, a, b, point.rate)
 
@@ -158,25 +160,22 @@ def _joint(a: Spot, b: Spot, point: Point) -> list[tuple[Spot, Spot]]:
 
 
 def _number(s: Sheet, spot: Spot, point: Point) -> None:
-    """The number of a point and what is said of it: on one line where there is room, else below."""
-    number, at = both(text_of(point.number)), around(*spot, 7)
+    """The number of a point; what is said of it is on its line where there is room, else below."""
+    number, at = both(text_of(point.number)), around(*spot)
     said = ((point.note, "muted"), (point.printed, "check"))
     tails = [(both(each), key) for each, key in said if each is not None]
+    options = s.options(number, at, bold=True)
     if tails:
-        (words, key), *_ = tails
-        level = [each for each in at if each[2] != "middle"]
-        options = s.options(number, level, bold=True, tail=words, tail_colour=key)
-        if min(map(s.hidden, options)) == 0:
-            s.put(options)
-            tails = tails[1:]
-            if not tails:
-                return
-    found = s.place(number, at, bold=True)
-    y = found.spot[1] + 14
+        (words, key), *others = tails
+        beside = [each for each in at if each[2] != "middle"]
+        inline = s.options(number, beside, bold=True, tail=words, tail_colour=key)
+        if not all(map(s.hidden, inline)):
+            options, tails = inline, others
+    left, _, _, foot = box(s.put(options))
     for words, key in tails:
-        lines = paragraph(words, max(84.0, s.width - box(found)[0]), TINY)
-        left = min(box(found)[0], s.width - widest(lines, TINY))
-        y = s.lines(lines, left, y, 13, colour=key, halo=True, size=TINY)
+        lines = paragraph(words, max(84.0, s.width - left), TINY)
+        x = min(left, s.width - widest(lines, TINY))
+        foot = s.lines(lines, x, foot + 11, 13, colour=key, halo=True, size=TINY) - 11
 
 
 def _rate(s: Sheet, a: Spot, b: Spot, rate: Quantity) -> None:
@@ -186,11 +185,7 @@ def _rate(s: Sheet, a: Spot, b: Spot, rate: Quantity) -> None:
     middle, level, right = (x + to_x) / 2, (y + to_y) / 2, max(x, to_x)
     under = [(middle, level + 18, "middle"), (middle, level - 8, "middle")]
     beside = [(right + 8, level + up, "start") for up in (4, -8, 20)]
-    near = [
-        (middle + 6, level - 6, "start"),
-        (middle - 6, level + 16, "end"),
-        (x - 8, level, "end"),
-    ]
+    near = [(middle + 6, level - 6, "start"), (middle - 6, level + 16, "end")]
     spots = [*under, *beside, *near, (x - 8, level, "end")]
     s.place(words, spots, bold=True, colour="subject")
 
@@ -202,13 +197,8 @@ def _years(s: Sheet, x: Scale, foot: float) -> None:
     every = next(n for n in (1, 2, 5, 10, 20, 50, 100) if n * x.each > wide("2013", SMALL) + 8)
     for year in years:
         if year % every == 0 and x(year + 0.5) + 14 < s.width:
-            s.say(
-                dict.fromkeys(LANGUAGES, str(year)),
-                x(year + 0.5),
-                foot + 18,
-                side="middle",
-                colour="muted",
-            )
+            words, middle = dict.fromkeys(LANGUAGES, str(year)), x(year + 0.5)
+            s.say(words, middle, foot + 18, side="middle", colour="muted")
 
 
 # ---------------------------------------------------------------------------- shares for a period
@@ -218,10 +208,9 @@ def periods(block: Periods, width: float) -> Drawing:
     """Shares against time, or, on a phone, in rows with their periods in the labels."""
     s = Sheet(width)
     highs = [float(row.number.high or row.number.value) for row in block.rows]
-    norm = block.norm
-    highs += [float(norm.low.value) * 1.15] if norm else []
-    top = 20.0 * (int(max(highs) / 20) + 1)
-    return _spell_rows(s, block, top) if s.narrow else _over_time(s, block, min(top, 100.0))
+    highs += [float(block.norm.low.value) * 1.15] if block.norm else []
+    top = min(100.0, 20.0 * (int(max(highs) / 20) + 1))
+    return _spell_rows(s, block, top) if s.narrow else _over_time(s, block, top)
 
 
 def _over_time(s: Sheet, block: Periods, top: float) -> Drawing:
@@ -230,34 +219,34 @@ def _over_time(s: Sheet, block: Periods, top: float) -> Drawing:
     x = Scale(first, last + 0.02 * (last - first), 48, s.width - 170)
     y = Scale(0, top, 330, 16)
     percent = block.rows[0].number.unit == "percent"
-    norm = block.norm
-    if norm is not None:
-        since = x.start if norm.since is None else max(x.start, x(_day(norm.since.first_day)))
-        high = y.end if norm.high is None else y(norm.high.value)
-        s.bar("norm-fill", since, x.end, (y(norm.low.value) + high) / 2, y(norm.low.value) - high)
-        s.stroke("norm-edge", 1.2, ((since, y(norm.low.value)), (x.end, y(norm.low.value))))
-        s.lines(paragraph(both(norm.label), 160, SMALL), x.end + 8, (y(norm.low.value) + high) / 2,
-                15, colour="norm-text")  # fmt: skip
+    if block.norm is not None:
+        _target(s, block.norm, x, y)
     ticks = y.ticks(50)
     s.stroke("rule", 1, *(((x.start, y(at)), (x.end, y(at))) for at in ticks if at), dash=(1, 2))
     s.stroke("axis", 1, ((x.start, y(0)), (x.end, y(0))))
     for at in ticks:
         s.say(plain(at, percent), x.start - 8, y(at) + 4, side="end", colour="muted")
     _months(s, x, y(0))
-    for row, (a, b) in zip(block.rows, ends, strict=True):
-        _interval(s, row, x(a), max(x(b), x(a) + 3), y)
-    for row, (a, b) in sorted(
-        zip(block.rows, ends, strict=True), key=lambda pair: pair[1][0] - pair[1][1]
-    ):
-        level = y(row.number.value)
-        left, right = x(a), max(x(b), x(a) + 3)
-        tail = _spelt(row)
-        ups = (-9, 18, 33, -24, 48)
+    bars = [(row, x(a), max(x(b), x(a) + 3)) for row, (a, b) in zip(block.rows, ends, strict=True)]
+    for row, left, right in bars:
+        _interval(s, row, left, right, y)
+    for row, left, right in sorted(bars, key=lambda bar: bar[1] - bar[2]):
+        level, ups = y(row.number.value), (-9, 18, 33, -24, 48)
         spots = [(right + 8, level + 4, "start"), *((left, level + up, "start") for up in ups)]
         spots += [(right, level + up, "end") for up in ups] + [(left - 8, level + 4, "end")]
         key = "subject" if row.main else "ink"
-        s.place(both(text_of(row.number)), spots, bold=True, colour=key, tail=tail)
+        s.place(both(text_of(row.number)), spots, bold=True, colour=key, tail=_spelt(row))
     return s.drawing(y(0) + 28)
+
+
+def _target(s: Sheet, norm: Norm, x: Scale, y: Scale) -> None:
+    """The band of a norm over the time it holds, its words right of it."""
+    since = x.start if norm.since is None else max(x.start, x(_day(norm.since.first_day)))
+    low, high = y(norm.low.value), y.end if norm.high is None else y(norm.high.value)
+    s.bar("norm-fill", since, x.end, (low + high) / 2, low - high)
+    s.stroke("norm-edge", 1.2, ((since, low), (x.end, low)))
+    lines = paragraph(both(norm.label), s.width - x.end - 8, SMALL)
+    s.lines(lines, x.end + 8, (low + high) / 2, 15, colour="norm-text")
 
 
 def _spelt(row: Spell) -> Said:
@@ -304,7 +293,7 @@ def _said_month(month: str) -> Said:
 
 
 def _spell_rows(s: Sheet, block: Periods, top: float) -> Drawing:
-    x, norm, y = Scale(0, min(top, 100), 4, s.width - 4), block.norm, 18.0
+    x, norm, y = Scale(0, top, 4, s.width - 4), block.norm, 18.0
     if norm is not None:
         lines = paragraph(both(norm.label), s.width, SMALL)
         at = min(x(norm.low.value), s.width - widest(lines, SMALL))
@@ -318,8 +307,7 @@ def _spell_rows(s: Sheet, block: Periods, top: float) -> Drawing:
         marks.append((row, y + 11))
         y += 24
     if norm is not None:
-        high = None if norm.high is None else norm.high.value
-        s.band(x, norm.low.value, high, first, y)
+        s.band(x, norm, first, y)
     s.stroke("hairline", 1.2, *(((x.start, at), (x.end, at)) for _, at in marks), dash=(1, 2.5))
     for row, at in marks:
         low, high_x = (x(end) for end in _bounds(row.number))
@@ -346,11 +334,10 @@ def numberline(block: Numberline, width: float) -> Drawing:
     percent = printed.unit == "percent"
     places = printed.places + 2 * (block.exact.kind != "printed" and percent)
     numbers = {each: numerals.show(exact, places, each, percent) for each in LANGUAGES}
-    label = {each: f"{word('recomputed', each)} {numbers[each]}" for each in LANGUAGES}
+    label = {each: f"{words} {numbers[each]}" for each, words in said_of("recomputed").items()}
     spots = [(x(exact), foot - up, "middle") for up in (20, 36)]
     s.place(label, spots, bold=True, colour="subject")
-    told = {each: word("printed_range", each) for each in LANGUAGES}
     middle = [((left + right) / 2, foot - up, "middle") for up in (20, 36)]
-    s.place(told, middle, colour="check")
+    s.place(said_of("printed_range"), middle, colour="check")
     s.axis(x, foot, percent, 70)
     return s.drawing(foot + 24)
