@@ -124,11 +124,12 @@ def test_the_difference_is_told_by_number_verdict_and_sentence(tmp_path: Path) -
     Along with a sentence go the numbers and days in it; where its lines may break is no change.
     """
     x = {**QUANTITY, "formula": "x", "verdict": "holds"}
-    old = publish(tmp_path / "old", [QUANTITY, x], ["One\u00a0day", "Two"])
+    bare = {**x, "verdict": ""}  # the same number in a sentence
+    old = publish(tmp_path / "old", [QUANTITY, bare, x], ["One\u00a0day", "Two"])
     now = {**QUANTITY, "shown": "98,7%", "value": "98.7", "low": "98.65", "high": "98.75"}
     new = publish(
         tmp_path / "new",
-        [now, {**x, "verdict": "contradicts"}],
+        [now, bare, {**x, "verdict": "contradicts"}],
         ["One day", "98,7%, 15/7/2025"],
         days=[["15/7/2025", "2025-07-15"]],
     )

@@ -149,8 +149,12 @@ def _numbers(
             old, new = ("".join(map(_reading, form)) for form in (gone, come))
             marks = [tuple(map(_mark, form)) for form in (gone, come)]
             yield Change("number", meaning, old, new, was=marks[0], now=marks[1])
-        elif was[0]["verdict"] != now[0]["verdict"]:
-            yield Change("verdict", meaning, was[0]["verdict"], now[0]["verdict"])
+        elif _verdicts(was) != _verdicts(now):
+            yield Change("verdict", meaning, _verdicts(was), _verdicts(now))
+
+
+def _verdicts(forms: Iterable[Record]) -> str:
+    return ", ".join(dict.fromkeys(each["verdict"] for each in forms if each["verdict"]))
 
 
 def _reading(number: Record) -> str:

@@ -62,6 +62,7 @@ def build(
     waiting = f"waiting: another build is at work in {project.outputs}"
     with outputs.at_work(project, lambda: tell("waiting", waiting)):
         work = _plan(project, only, force, common or {}, tell)
+        _tell_plan(work, tell)
         unprinted = pdf and edition.unprinted(work.published["pages"])
         if work.wanted or unprinted or edition.fronts_stale(work):
             with outputs.scratch(project):
@@ -108,10 +109,6 @@ def _plan(project: Project, only: str, force: bool, common: Mapping[str, Any], t
     }
     wanted = [report for report in planned if report.name in making & reasons.keys()]
     outcome = Outcome(fresh=[report.name for report in planned if report.name not in reasons])
-    if wanted:
-        tell("planned", f"{len(wanted)} of {len(planned)} reports are stale")
-    for report in wanted:
-        tell("stale", f"{report.name}: {reasons[report.name]}", report.name)
     return Work(project, planned, shared, common, before, reasons, wanted, outcome)
 
 
@@ -123,9 +120,8 @@ def published(project: Project) -> tuple[dict[str, Any], bool]:
     """
     name = outputs.current(project)
     try:
-        if name and name.rstrip("+") == manifests.digest(
-            (project.site / manifests.NAME).read_bytes()
-        ):
+        content = (project.site / manifests.NAME).read_bytes()
+        if name and name.rstrip("+") == manifests.digest(content):
             return manifests.read(project.site), False
     except (OSError, manifests.ManifestError):
         pass
@@ -150,6 +146,14 @@ def _check(work: Work, tell: Tell) -> None:
         raise
     for finding in findings:
         tell("finding", f"warning: {finding}")
+
+
+def _tell_plan(work: Work, tell: Tell) -> None:
+    """What is to be made, and why."""
+    if work.wanted:
+        tell("planned", f"{len(work.wanted)} of {len(work.planned)} reports are stale")
+    for report in work.wanted:
+        tell("stale", f"{report.name}: {work.reasons[report.name]}", report.name)
 
 
 def _tell_end(work: Work, tell: Tell) -> None:
