@@ -572,13 +572,13 @@ def _file(link: Tag) -> list[list[str]]:
 @every("briefings")
 def test_a_drawing_shows_the_numbers_of_its_table(page: Page) -> Iterator[str]:
     """A numeral in a drawing is in the data of its chart, in its title or description, or a mark of
-    an axis: 0, 50, 100 % or a year."""
+    an axis: 0, quarters of 100 %, or a year."""
     for chart in page.charts:
         days = chart.find_all("time")
         listed = {words_of(each) for each in [*bound(chart), *days, *chart.select(".name")]}
         for told in map(words_of, chart.select("desc")):
             listed |= set(re.findall(r"\d[\d.,/]*(?<![.,])", told))
-        listed |= {part.lstrip("+−-") for part in listed} | {"0", "0%", "50%", "100%"}
+        listed |= {part.lstrip("+−-") for part in listed} | {"0", "0%", "25%", "50%", "75%", "100%"}
         years = {int(year) for day in days for year in re.findall(r"\d{4}", str(day["datetime"]))}
         # A time before a year is drawn at the end of the year before it.
         listed |= {str(year - before) for year in years for before in (0, 1)}
