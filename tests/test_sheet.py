@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import combinations
+from math import hypot
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ import test_places
 import test_times
 from small_data import small_data
 
-from analysis import Page, figures
+from analysis import Page, compare, figures, text
 from analysis.saying import layout, mini, sheet
 from analysis.saying.sheet import Drawing, Scale, Sheet
 from analysis.saying.texts import LANGUAGES
@@ -46,6 +47,26 @@ def test_no_label_is_cut_or_lies_on_another(page: Page, make: Any, width: float)
     block = make(page)
     drawing = mini.of(block) if width == mini.WIDTH else layout.of(block, width, {})
     assert drawing is None or crowded(drawing) == []
+
+
+@pytest.mark.parametrize("width", [layout.WIDE, layout.NARROW])
+def test_any_province_can_be_the_subject(width: float) -> None:
+    """In the thick of the others, too, its dot touches none and its name has a place of its own."""
+    page = Page(figures.load(), "en")
+    plans, word = compare.provinces(page.known), text("a", "a")
+    low, high = (page.known[f"plan-2025.viet-nam.rate-{end}"] for end in ("min", "max"))
+    band = text(f"khung {low}–{high} của Trung ương", f"the centre’s band of {low}–{high}")
+    norm = page.norm(band, low, high)
+    country = (text("cả nước", "nationwide"), plans[10].change)
+    for subject in plans:
+        rows = [(page.label("areas", x.area), x.change, x == subject) for x in plans]
+        block = page.strip("x", word, word, rows, norm=norm, country=country).block
+        drawing = layout.of(block, width, {})  # type: ignore[arg-type]
+        assert crowded(drawing) == []
+        dots = [(*spot, each.size) for each in drawing.marks if isinstance(each, sheet.Dots)
+                for spot in each.spots]  # fmt: skip
+        for (x, y, size), (other, up, small) in combinations(dots, 2):
+            assert hypot(x - other, y - up) >= (size + small) / 2
 
 
 def test_a_label_takes_the_first_spot_that_is_free() -> None:
