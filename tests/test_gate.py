@@ -90,6 +90,20 @@ def test_an_attack_ends_where_it_must(known: Figures, data: Path, by: str, cell:
     assert outcome(known, data, cell).startswith(by)
 
 
+def test_a_generic_heading_stands_where_no_title_is_known(known: Figures) -> None:
+    """A page has one heading: what its title says, or on days without one the generic heading."""
+    page = Page(known)
+    heading = nbformat.v4.new_markdown_cell("# Chung", metadata={"tags": ["vi", "en", "generic"]})
+    for said, title, prose in (
+        (page.title("Riêng", "Own"), "Riêng", []),
+        (page.say("Một câu.", "A sentence."), "Chung", ["# Chung"]),
+    ):
+        cells = [heading, executed(page, lambda _, said=said: said), executed(page, Page.sources)]
+        read = document.read(nbformat.v4.new_notebook(cells=cells), known)
+        assert read.title("vi") == title
+        assert [each.vi for each in read.items if isinstance(each, Prose)] == prose
+
+
 @pytest.mark.parametrize("cell", [*ORDINARY, *PASSES])
 def test_ordinary_prose_is_published(known: Figures, data: Path, cell: Cell) -> None:
     """Names, phrases that hold a number word, right numbers; and what no rule tells from them."""

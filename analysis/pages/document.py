@@ -31,11 +31,15 @@ class DocumentError(UserError):
 
 @dataclass(frozen=True)
 class Prose:
-    """A Markdown cell. A language that it does not speak has no words."""
+    """A Markdown cell. A language that it does not speak has no words.
+
+    `generic` is a heading that stands where no title is known.
+    """
 
     cell: int
     vi: str
     en: str
+    generic: bool = False
 
     def source(self, language: str) -> str:
         """Its Markdown in a language."""
@@ -88,7 +92,7 @@ def read(executed: Any, known: Figures) -> Document:
 
     Raises `DocumentError` at the first other thing.
     """
-    document = Document(tuple(_items(executed, known)), known)
+    document = Document(tuple(_titled(list(_items(executed, known)))), known)
     sources = document.of(blocks.Sources)
     if not sources or sources != document.blocks[-1:]:
         raise DocumentError("the notebook must end with one page.sources()")
@@ -99,15 +103,21 @@ def read(executed: Any, known: Figures) -> Document:
     return document
 
 
+def _titled(items: list[Item]) -> Iterator[Item]:
+    """The items without generic headings where a title block stands in their place."""
+    titled = any(isinstance(each, Said) and isinstance(each.block, blocks.Title) for each in items)
+    return (each for each in items if not (titled and isinstance(each, Prose) and each.generic))
+
+
 def _items(executed: Any, known: Figures) -> Iterator[Item]:
     number = 0
     for cell in executed.cells:
         tags = set(cell.metadata.get("tags", []))
         number += "injected-parameters" not in tags
         if cell.cell_type == "markdown":
-            if "generic" not in tags:
-                spoken = tags & set(LANGUAGES) or set(LANGUAGES)
-                yield Prose(number, *(cell.source if each in spoken else "" for each in LANGUAGES))
+            spoken = tags & set(LANGUAGES) or set(LANGUAGES)
+            vi, en = (cell.source if each in spoken else "" for each in LANGUAGES)
+            yield Prose(number, vi, en, "generic" in tags)
         elif cell.cell_type == "code":
             for output in cell.get("outputs", []):
                 block = _block(output, number, known)

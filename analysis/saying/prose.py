@@ -129,11 +129,10 @@ class Page(ChartPage):
     ) -> Said:
         """A table; its first column heads the rows.
 
-        A row whose numbers are all unknown is left out.
+        A row whose numbers are all unknown is left out, and so is a note that rests on one.
         """
-        table, said = tabled(columns, rows), None if note is None else text_of(note)
-        head = headed(name, title)
-        return self._drawn(blocks.Table(**head, table=table, note=said, wide=wide))
+        table, head = tabled(columns, rows), headed(name, title)
+        return self._drawn(blocks.Table(**head, table=table, note=_beside(note), wide=wide))
 
     def claims(self, name: str, title: Words, verdicts: Iterable[Verdict]) -> Said:
         """Stated calculations, one a row: what was computed, printed, recomputed, the verdict."""

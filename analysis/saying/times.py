@@ -196,8 +196,8 @@ def _years(s: Sheet, x: Scale, foot: float) -> None:
     s.stroke("axis", 1, *(((x(year), foot), (x(year), foot + 4)) for year in years))
     every = next(n for n in (1, 2, 5, 10, 20, 50, 100) if n * x.each > wide("2013", SMALL) + 8)
     for year in years:
-        if year % every == 0 and x(year + 0.5) + 14 < s.width:
-            words, middle = dict.fromkeys(LANGUAGES, str(year)), x(year + 0.5)
+        words, middle = dict.fromkeys(LANGUAGES, str(year)), x(year + 0.5)
+        if year % every == 0 and middle - 14 < x(x.high) and middle + 14 < s.width:
             s.say(words, middle, foot + 18, side="middle", colour="muted")
 
 
