@@ -237,7 +237,8 @@ def _claims(block: blocks.Claims, known: Figures, language: str) -> Iterator[str
         yield block.title.plain(language)  # the caption of their table
     for each in rest:
         label, stated, note = _claim(each, known, language)
-        yield from (label, note, word(f"verdict_{each.verdict}", language), stated)
+        yield from (label, note if each.verdict != "holds" else "")
+        yield from (word(f"verdict_{each.verdict}", language), stated)
 
 
 def _claim(checked: claims.Verdict, known: Figures, language: str) -> tuple[str, str, str]:
@@ -308,7 +309,7 @@ CONTRASTS = """() => {
     wrong.push(['words', text.textContent, ratio(getComputedStyle(text).fill)]);
   for (const verdict of document.querySelectorAll('.verdict'))
     wrong.push(['words', verdict.className, ratio(getComputedStyle(verdict).color)]);
-  for (const name of ['--c1', '--c2', '--c3', '--c4']) wrong.push(
+  for (const name of ['--subject', '--other', '--check', '--axis', '--norm-edge']) wrong.push(
     ['marks', name, ratio(getComputedStyle(document.documentElement).getPropertyValue(name))]);
   return wrong; }"""
 

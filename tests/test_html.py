@@ -19,7 +19,7 @@ from analysis.numbers import recipes
 from analysis.numbers.figures import Figures
 from analysis.pages import data, html, make
 from analysis.pages.document import Document, Prose, Said
-from analysis.pages.notes import ranges
+from analysis.pages.notes import runs
 from analysis.saying.texts import ProseError
 from analysis.saying.words import table as words_table
 from analysis.saying.words import word
@@ -336,8 +336,8 @@ def test_a_margin_note_has_the_caveat_then_the_sources(known: Figures, language:
 
 
 def test_paragraphs_in_a_row_are_a_range() -> None:
-    """Neighbours are told as a range, with an en dash."""
-    assert ranges([12, 13, 14, 18]) == "12–14, 18"
+    """Neighbours are told as a range, each number once."""
+    assert runs([13, 12, 14, 18, 18]) == [[12, 14], [18]]
 
 
 # -- decisions and steps

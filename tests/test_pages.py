@@ -304,7 +304,7 @@ def test_a_name_is_no_way_around_the_rule(page: Page) -> Iterator[str]:
         if tag.name == "cite":
             listed = shown in column("sources", "headline")
         elif link is not None and link.find_parent(class_="sources"):
-            listed = link["href"] == f"#note-{shown}"
+            listed = link["href"] == f"#note-{shown.partition('–')[0]}"
         elif paragraphs := re.fullmatch(r"(?:đoạn|paragraph) ([\d–, ]+)", shown):
             told = {f"p{each}" for each in re.findall(r"\d+", paragraphs[1])}
             listed = told <= column("figures", "locator")
@@ -606,15 +606,22 @@ def test_the_files_beside_a_page_hold_its_numbers(page: Page) -> Iterator[str]:
 
 
 def test_the_front_page_shows_what_the_reports_show(pages: list[Page]) -> None:
-    """Each number of a front page stands on the report it links to, at the note it links to."""
+    """Each number of a front page stands on the report it links to, at the note it links to; that
+    of a square of the map rests on what the page of its province shows."""
     linked = {page.path: _linked(page) for page in pages if page.report}
     for page in pages:
         if page.path.endswith("/index.html"):
-            shown = _linked(page)
-            assert {each for _, each in shown} == set(map(number, bound(page.main)))
+            shown, tiles = _linked(page), page.main.select(".tiles a")
+            assert len(tiles) == 34
+            here = {number(each) for tile in tiles for each in bound(tile)}
+            assert {each for _, each in shown} | here == set(map(number, bound(page.main)))
             for href, each in shown:
                 name, _, note = href.partition("#")
                 assert (f"#{note}", each) in linked[f"{page.language}/{name}"], href
+            for tile in tiles:
+                (cut,) = bound(tile)
+                there = {ids for _, (_, _, ids) in linked[f"{page.language}/{tile['href']}"]}
+                assert number(cut)[2] in there, tile["href"]
 
 
 def _linked(page: Page) -> set[tuple[str, tuple[str, str, str]]]:

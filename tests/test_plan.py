@@ -116,7 +116,7 @@ def test_what_pages_say_of_their_site(project: Project) -> None:
     """Title, summary and links stand in reports.toml; a word that lacks a language is named."""
     assert plan.site(project) == {
         "title": {"vi": "Trang", "en": "Site"}, "about": {"vi": "Về trang", "en": "About it"},
-        "summary": "", "nav": [],
+        "summary": "", "nav": [], "milestones": [], "map": {},
     }  # fmt: skip
     table = project.notebooks / "reports.toml"
     title = '[title]\nvi = "Trang"\n'

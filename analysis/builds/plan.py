@@ -189,8 +189,9 @@ def site(project: Project) -> dict[str, Any]:
     """What every page says of its site, from reports.toml.
 
     `title` and `about`, a sentence, in each language; `summary`, the report whose answer the front
-    page gives; `nav`, the links at the head of each page: `to`, words in each language, and
-    `reports`, the pages that belong to it (`province-*`). Raises `PlanError`.
+    page gives; `milestones`, its events; `map`, the words and classes of its map; `nav`, the
+    links at the head of each page: `to`, words in each language, and `reports`, the pages that
+    belong to it (`province-*`). Raises `PlanError`.
     """
     table = _read(project)
     words = {word: table.get(word, {}) for word in ("title", "about")}
@@ -200,7 +201,8 @@ def site(project: Project) -> dict[str, Any]:
         lacking = " and no ".join(each for each in wanted if not isinstance(said.get(each), str))
         if lacking:
             raise PlanError(f"{_PLAN}: no {lacking} under {heading}. Add it there.")
-    return {**words, "summary": str(table.get("summary", "")), "nav": nav}
+    front = {"milestones": table.get("milestone", []), "map": table.get("map", {})}
+    return {**words, "summary": str(table.get("summary", "")), "nav": nav, **front}
 
 
 def cells(notebook: Path) -> list[dict[str, Any]]:

@@ -43,6 +43,8 @@ def record(document: Document, made: Body) -> dict[str, Any]:
     return {
         "language": language,
         "title": document.title(language),
+        "title_parts": [part for each in document.of(blocks.Title) for part in parts(each.text, w)]
+        or [document.title(language)],
         "summary_text": document.lead(language),
         "summary": [part for lead in document.of(blocks.Lead) for part in parts(lead.text, w)],
         "known_on": w.known.known_on,
@@ -59,7 +61,10 @@ def _headline(block: blocks.Headline, w: Writer) -> dict[str, Any]:
     note = Text(vi=(), en=()) if block.note is None else block.note
     texts = {"label": block.label, "value": text_of(block.number), "note": note}
     plain = {name: text.plain(w.language) for name, text in texts.items()}
-    return {**plain, "parts": {name: parts(text, w) for name, text in texts.items()}}
+    compared = {"base": "before" if block.before else "of" if block.of else ""}
+    told = {name: parts(text, w) for name, text in texts.items()}
+    told["base"] = parts(text_of(block.base), w) if block.base else []
+    return {**plain, **compared, "lengths": block.lengths, "parts": told}
 
 
 def parts(text: Text, w: Writer) -> list[Any]:

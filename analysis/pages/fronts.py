@@ -8,26 +8,34 @@ the report does; its notes stand on the report, and the links lead there.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
 
-from analysis.numbers import figures, tables
+from analysis.numbers import compare, figures, numerals, tables
+from analysis.numbers.events import Event
+from analysis.numbers.figures import Figures
 from analysis.pages.notes import Writer, environment
 from analysis.saying.texts import LANGUAGES
 
 Parts = Sequence[Any]
-_DRAWN = 3  # the columns of provinces that are lengths; the next is a rank
 
 
 class SiteWriter(Writer):
-    """Writes what the records of reports hold; it asks nothing of the figures."""
+    """Writes what the records of reports hold, and what the tables say beside them."""
 
-    def __init__(self, language: str, names: re.Pattern[str]) -> None:
-        self.language, self._names, self.days = language, names, {}
+    def __init__(self, language: str, known: Figures) -> None:
+        super().__init__(known, language)
+
+    def decimal(self, limit: float) -> str:
+        """A limit between two classes of the map."""
+        exact = Decimal(str(limit))
+        return numerals.show(exact, max(0, -int(exact.as_tuple().exponent)), self.language, False)
 
     def parts(self, parts: Parts, href: str) -> Markup:
         """A text of a report: numbers and days bound, numbers linked to their notes on the
@@ -73,8 +81,8 @@ class SiteWriter(Writer):
 
 
 def _writers(data: Path) -> dict[str, SiteWriter]:
-    names = figures.load(data).names_pattern()
-    return {language: SiteWriter(language, names) for language in LANGUAGES}
+    known = figures.load(data)
+    return {language: SiteWriter(language, known) for language in LANGUAGES}
 
 
 def front(
@@ -93,17 +101,21 @@ def front(
     (empty for the others), record. `kept` are pages of an earlier edition whose new run failed,
     `older` those that were left out though the data have changed.
     """
-    briefings = [report for report in listed if not report["area"]]
-    provinces = [report for report in listed if report["area"]]
-    heads = provinces[0]["record"]["headlines"] if provinces else []
+    asked = listed[0]["record"] if listed else {}
+    day, evidence = asked.get("known_on", ""), asked.get("evidence", "all")
+    known = figures.load(data, known_on=day, evidence=evidence)
+    w = SiteWriter(language, known)
+    by_name = {report["name"]: report for report in listed}
+    milestones = _milestones(site, by_name, w)
     template = environment().get_template("front.html.j2")
     text = template.render(
-        w=_writers(data)[language],
+        w=w,
         site=site,
-        briefings=briefings,
-        provinces=[{**report, "cells": cells} for report, cells in _rows(provinces, len(heads))],
-        columns=[head["label"] for head in heads],
-        verdicts=tables.enum("claims", "verdict"),
+        first=by_name.get(site["summary"]),
+        milestones=milestones,
+        axis=_axis(milestones),
+        reports=[each for each in listed if not each["area"] and each["name"] != site["summary"]],
+        tiles=_tiles(site, listed, w, data),
         edition=edition,
         known_until=known_until,
         kept=kept,
@@ -112,27 +124,70 @@ def front(
     return text.strip() + "\n"
 
 
-def _rows(
-    provinces: Sequence[Mapping[str, Any]], width: int
-) -> Iterable[tuple[Mapping[str, Any], list[Any]]]:
-    """The headline numbers of each province; shares are drawn against a hundred, counts against the
-    largest count of the table."""
-    rows = [[*each["record"]["headlines"], *[None] * width][:width] for each in provinces]
-    drawn = [head for row in rows for head in row[:_DRAWN] if head]
-    counts = [_number(head) for head in drawn if "%" not in head["value"]]
-    most = max(counts, default=Decimal(1))
-    for province, row in zip(provinces, rows, strict=True):
-        cells = [head and {"parts": head["parts"]["value"], "share": ""} for head in row]
-        for head, cell in list(zip(row, cells, strict=True))[:_DRAWN]:
-            if head:
-                whole = Decimal(100) if "%" in head["value"] else most
-                cell["share"] = f"{min(_number(head) / whole, Decimal(1)):.3f}"
-        yield province, cells
+@dataclass(frozen=True)
+class Milestone:
+    """An event of the front page: its name, the report that tells of it, and what it changed."""
+
+    event: Event
+    name: str
+    report: Mapping[str, Any] | None
+    pair: Sequence[Mapping[str, Any]]
 
 
-def _number(headline: Mapping[str, Any]) -> Decimal:
-    (number,) = headline["parts"]["value"]
-    return abs(Decimal(number["value"]))
+def _milestones(
+    site: Mapping[str, Any], reports: Mapping[str, Any], w: SiteWriter
+) -> list[Milestone]:
+    """The known events that reports.toml names, in order of days."""
+    found = []
+    for told in site["milestones"]:
+        event, report = w.known.event(told["event"]), reports.get(told.get("report", ""))
+        name = told.get(w.language) or w.label("names", event.reform)
+        pair = _pair(report, told.get("figures", ())) if report else []
+        found += [Milestone(event, name, report, pair)] if event.known else []
+    return sorted(found, key=lambda each: each.event.day.first_day)
+
+
+def _axis(milestones: Sequence[Milestone]) -> dict[str, Any]:
+    """The years of a time axis that holds some events, and each event's place on it, 0 to 1."""
+    if not milestones:
+        return {"years": [], "at": []}
+    days = [each.event.day.first_day for each in milestones]
+    start, end = date(days[0].year, 1, 1), date(days[-1].year + 1, 1, 1)
+    at = [(day - start) / (end - start) for day in days]
+    return {"years": list(range(start.year, end.year)), "at": at}
+
+
+def _pair(report: Mapping[str, Any], wanted: Sequence[str]) -> list[Mapping[str, Any]]:
+    """The numbers of a report that are these figures; none where one of them is not there."""
+    numbers = {
+        each["figures"][0]: each
+        for each in sorted(report["record"]["quantities"], key=lambda each: -len(each["shown"]))
+        if each["kind"] == "printed" and each["note"] is not None  # the shortest form comes last
+    }
+    pair = [numbers[figure] for figure in wanted if figure in numbers]
+    return pair if len(pair) == len(wanted) else []
+
+
+def _tiles(
+    site: Mapping[str, Any], listed: Sequence[Mapping[str, Any]], w: SiteWriter, data: Path
+) -> list[dict[str, Any]]:
+    """A square for each province that has a report and a place in tiles.csv, with its cut."""
+    file, limits = (
+        data / "tiles.csv",
+        [Decimal(str(each)) for each in site["map"].get("classes", ())],
+    )
+    places = {row["area"]: row for row in tables.rows(file)} if file.exists() else {}
+    reports = {each["area"]: each for each in listed if each["area"]}
+    return [
+        {
+            **places[plan.area],
+            "report": reports[plan.area],
+            "cut": w.number(plan.change.rate, "fall", link=False),
+            "of": 1 + sum(-plan.change.rate.value > limit for limit in limits),
+        }
+        for plan in compare.provinces(w.known)
+        if plan.area in places and plan.area in reports
+    ]
 
 
 def history(

@@ -107,7 +107,7 @@ def _row(block: blocks.Sentence, w: Writer, see: str, at: str) -> Markup:
 
 def _written(first: Block, group: Sequence[Prose | Block], w: Writer, drawings: Drawings) -> Markup:
     if isinstance(first, blocks.Headline):
-        return Markup(macros().headlines(w, [(each, _bars(each)) for each in group]))
+        return Markup(macros().headlines(w, group))
     if isinstance(first, blocks.Table):
         grid = _grid(first.name, first.title, first.table, w)
         return Markup(macros().table(w, first, grid, w.source_line(_quantities(first.table))))
@@ -120,16 +120,6 @@ def _written(first: Block, group: Sequence[Prose | Block], w: Writer, drawings: 
     if isinstance(first, blocks.Sources):
         return Markup(macros().sources(w))
     return Markup(getattr(macros(), first.block)(w, first))
-
-
-def _bars(block: Prose | Block) -> list[str]:
-    """The lengths of the thin bars under a headline number, against the longer of the two."""
-    assert isinstance(block, blocks.Headline)
-    base, number = block.before or block.of, block.number.value
-    if base is None or not isinstance(number, Quantity):
-        return []
-    longest = max(base.value, number.value)
-    return [f"{each.value / longest:.3f}" for each in (base, number)]
 
 
 # -------------------------------------------------------------------------------- charts and tables
@@ -155,7 +145,11 @@ def _chart(block: blocks.Chart, w: Writer, drawn: Mapping[tuple[str, str], str])
     grid = _grid(f"{block.name}-data", block.title, rows, w)
     source = w.source_line(_quantities(rows) or _resting(block, w))
     csv = base64.b64encode(data.table_csv(rows, w.language)).decode()
-    drawings = (Markup(drawn[w.language, size]) for size in ("wide", "narrow"))
+    # A page has the colours that a drawing names; what stands in their place elsewhere can go.
+    drawings = (
+        Markup(re.sub(r"(var\(--[\w-]+),#\w+", r"\1", drawn[w.language, size]))
+        for size in ("wide", "narrow")
+    )
     return Markup(macros().chart(w, block, *drawings, title, subtitle, grid, csv, source))
 
 
@@ -245,7 +239,7 @@ def _claim(checked: claims.Verdict, w: Writer) -> list[dict[str, Any]]:
     said = w.verdict(checked)
     row = w.known.entry("claims", checked.claim)
     label = w.label("indicators", w.known.indicator_of(checked.stated.figure))
-    note = w.words(row[f"note_{w.language}"])
+    note = w.words(row[f"note_{w.language}"]) if checked.verdict != "holds" else ""
     cells = (
         macros().calculation(label, note),
         macros().verdict(checked.verdict, said),

@@ -64,13 +64,23 @@ def write(ready: Ready, frame: Frame, about: Mapping[str, Any], folder: Path) ->
 
     `about` is what the record tells beside what the page shows: report, parameters, key, edition.
     """
+    cards = _card(ready.document, str(about.get("report", "")))
     for language, body in ready.bodies.items():
-        record = data.record(ready.document, body)
+        record = {**data.record(ready.document, body), "card": cards.get((language, "mini"), "")}
         told = {**about, "language": language, "record": record}
         page = html.page(ready.document, body, frame)
         (folder / f"{language}.html").write_bytes(page.encode())
         (folder / f"{language}.json").write_bytes(data.page_json(told).encode())
         (folder / f"{language}.csv").write_bytes(data.page_csv(record["quantities"]))
+
+
+def _card(said: Document, report: str) -> Mapping[tuple[str, str], str]:
+    """The small drawing of the first chart that has one, for the card of a report: by language."""
+    for block in said.of(blocks.Chart):
+        own = block.model_copy(update={"name": f"{report}-{block.name}"})  # ids of its own
+        if drawn := charts.draw(own, said.known, widths=("mini",)):
+            return drawn
+    return {}
 
 
 def warm_up() -> None:

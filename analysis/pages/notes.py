@@ -331,11 +331,13 @@ class Writer:
 
     def place(self, source: str, locators: Iterable[str]) -> Markup:
         """A source and its paragraphs."""
-        numbers = sorted({int(each[1:]) for each in locators if each})
-        if not numbers:
+        ranges = runs(int(each[1:]) for each in locators if each)
+        if not ranges:
             return self.link(source)
-        told = f"{self.plain('paragraph')} {ranges(numbers)}"
-        return Markup("{}, {}").format(self.link(source), self.name(told))
+        told = ", ".join("–".join(map(str, each)) for each in ranges)
+        return Markup("{}, {}").format(
+            self.link(source), self.name(f"{self.plain('paragraph')} {told}")
+        )
 
     def link(self, source: str) -> Markup:
         """A source by its publisher and day, linked to its entry in the list of sources."""
@@ -354,6 +356,10 @@ class Writer:
         foreign = self.language == "en" and not publisher.isascii()
         return Markup('<span lang="vi">{}</span>').format(named) if foreign else named
 
+    def runs(self, numbers: Iterable[int]) -> list[list[int]]:
+        """The notes of a source, neighbours as a range."""
+        return runs(numbers)
+
     def grade(self, grade: str) -> Markup:
         """How much of a source was read."""
         return self.word(_GRADES[grade])
@@ -363,19 +369,19 @@ class Writer:
         return Markup("") if language == self.language else Markup(' lang="{}"').format(language)
 
 
-def ranges(numbers: Iterable[int]) -> str:
-    """Whole numbers in order, neighbours as one range.
+def runs(numbers: Iterable[int]) -> list[list[int]]:
+    """Whole numbers in order, neighbours as the ends of a range.
 
-    >>> ranges([12, 13, 14, 18])
-    '12–14, 18'
+    >>> runs([12, 13, 14, 18])
+    [[12, 14], [18]]
     """
-    runs: list[list[int]] = []
-    for number in numbers:
-        if runs and number == runs[-1][-1] + 1:
-            runs[-1][1:] = [number]
+    found: list[list[int]] = []
+    for number in sorted(set(numbers)):
+        if found and number == found[-1][-1] + 1:
+            found[-1][1:] = [number]
         else:
-            runs.append([number])
-    return ", ".join("–".join(map(str, run)) for run in runs)
+            found.append([number])
+    return found
 
 
 def fall(computed: Quantity) -> str:

@@ -95,6 +95,20 @@ class Headline(drawn.Block):
 
     told: ClassVar[tuple[str, ...]] = ("number", "before", "of", "label", "note")
 
+    @property
+    def base(self) -> Quantity | None:
+        """What the number compares with."""
+        return self.before or self.of
+
+    @property
+    def lengths(self) -> list[str]:
+        """The lengths of two thin bars, what it compares with and itself, against the longer."""
+        base, number = self.base, self.number.value
+        if base is None or not isinstance(number, Quantity):
+            return []
+        longest = max(base.value, number.value)
+        return [f"{each.value / longest:.3f}" for each in (base, number)]
+
     @model_validator(mode="after")
     def _compares_like_with_like(self) -> Headline:
         number, bases = self.number.value, [each for each in (self.before, self.of) if each]
