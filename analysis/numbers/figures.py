@@ -18,6 +18,7 @@ from analysis.errors import UserError
 from analysis.numbers import (
     catalogue,
     events,
+    listing,
     meaning,
     periods,
     places,
@@ -29,6 +30,7 @@ from analysis.numbers import (
 from analysis.numbers.cards import Card, short
 from analysis.numbers.events import Event
 from analysis.numbers.inline import Label
+from analysis.numbers.listing import Listing
 from analysis.numbers.periods import Period
 from analysis.numbers.places import Place
 from analysis.numbers.quantity import Quantity
@@ -70,6 +72,7 @@ class Figures(Card):
             for name in ("figures", "events", "places")
         }
         self._tables = {**tables, "sources": sources, **known}
+        self._listed: dict[str, Listing] = {}
 
     def __repr__(self) -> str:
         day = f" on {self.known_on}" if self.known_on else ""
@@ -143,8 +146,43 @@ class Figures(Card):
 
     def places(self, within: str) -> list[Place]:
         """The known places within an area, in the order of the Vietnamese alphabet."""
-        found = map(self.place, self.among("places", within=within))
+        rows, labels = self._tables["places"], self._printed.tables["areas"]
+        for table in ("places", "areas"):  # one question each, and not one a place
+            questions.note(table)
+        found = (
+            places.place(
+                Label("areas", each, labels[each]["label_vi"], labels[each]["label_en"]),
+                rows[each],
+            )
+            for each in self.among("places", within=within)
+        )
         return sorted(found, key=lambda each: (places.alphabetical(each.name), each.kind))
+
+    def listed(self, name: str) -> Listing:
+        """The numbers of many places that a list prints of one thing, by the name of the list.
+
+        `units-2025.*.land-area in ha-noi`: the figures of the places within Hà Nội with such ids.
+        """
+        questions.note("figures", name)
+        if name not in self._listed:
+            self._listed[name] = self._listing(name)
+        return self._listed[name]
+
+    def _listing(self, name: str) -> Listing:
+        figures, known = self._printed.tables["figures"], self._tables["figures"]
+        around = listing.within(name)
+        places = (area for area, row in self._printed.tables["places"].items()
+                  if row["within"] == around)  # fmt: skip
+        there = {area: figure for area, figure in listing.ids(name, places) if figure in figures}
+        if not there:
+            raise NoSuchName(f"no figure of a place within “{around}” is called “{name}”")
+        if not all(figure in known for figure in there.values()):
+            return Listing(name, {})
+        doubted = [area for area, each in there.items() if listing.doubted(known[each]["note"])]
+        numbers = {area: self._printed.quantity(figure)
+                   for area, figure in there.items() if area not in doubted}  # fmt: skip
+        ordered = sorted(numbers.items(), key=lambda each: (-each[1].value, each[0]))
+        return Listing(name, dict(ordered), tuple(doubted))
 
     def _row(self, table: str, code: str) -> tuple[dict[str, Any], bool]:
         """A row of a table, and whether it is known."""
@@ -228,7 +266,7 @@ class Figures(Card):
         questions.note("names")
         rows = self._tables["names"].values()
         labels = {row[column] for row in rows for column in ("label_vi", "label_en")}
-        return _any_of(frozenset(label for label in labels if re.search(r"\d", label)))
+        return _any_of(frozenset(label for label in labels if any(map(str.isnumeric, label))))
 
     def latest(self) -> str:
         """The last day on which a known source was printed; "" where none is known."""
@@ -251,6 +289,8 @@ class Figures(Card):
         if (table, asked) == ("sources", "latest"):
             return [rows.get(asked), self.latest()]
         row = rows.get(asked)
+        if table == "figures" and listing.within(asked):
+            return self._listing(asked).answer
         if table == "figures" and row is None:
             unknown = self._printed.tables[table].get(asked)
             return unknown and ["unknown", unknown["indicator"], unknown["unit"]]

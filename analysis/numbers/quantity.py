@@ -13,12 +13,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from functools import cached_property, reduce
-from typing import Any, ClassVar, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from analysis.errors import UserError
 from analysis.numbers import cards, numerals
 from analysis.numbers.inline import FormError, Inline
 from analysis.numbers.intervals import NAN, UNKNOWN, Bound, Interval, exactly
+
+if TYPE_CHECKING:
+    from analysis.numbers.listing import Listing
 
 MOST_PLACES = 4
 RATIOS = frozenset({"percent", "percentage-point", "times"})
@@ -97,6 +100,8 @@ class Quantity(cards.Card, Inline):
             signs = (self.how or "+" * len(terms)).replace("-", "−")
             signed = (f"{sign} {term}" for sign, term in zip(signs, terms, strict=True))
             return " ".join(signed).removeprefix("+ ")
+        if self.kind in {"rank", "median"}:
+            return f"{self.kind} of {', '.join(terms)} among {self.how}"
         if self.kind == "count":
             return f"count of {'; '.join(' '.join(each.figures) for each in self.operands)}"
         return _FORMULAS[self.kind].format(*terms)
@@ -246,6 +251,21 @@ def counted(items: Sequence[Quantity], unit: str) -> Quantity:
     known = tuple(item for item in items if item.known)
     interval = exactly(Decimal(len(known))) if known else UNKNOWN
     return _computed("count", known, interval, unit, 0, unit)
+
+
+def rank(own: Quantity, among: Listing) -> Quantity:
+    """The place of one number of a list, 1 for the largest; equal numbers share the better one."""
+    ahead = sum(each.value > own.value for each in among.numbers.values())
+    return _computed("rank", (own,), exactly(Decimal(ahead + 1)), "rank", 0, among.name)
+
+
+def median(among: Listing) -> Quantity:
+    """The number in the middle of a list, or the mean of the two there, in their unit."""
+    middle = among.middle
+    mean = reduce(operator.add, (each.interval for each in middle))
+    mean = mean * exactly(Decimal(1) / len(middle))
+    places = max(each.places for each in middle)
+    return _computed("median", middle, mean, middle[0].unit, places, among.name)
 
 
 def needed(

@@ -65,4 +65,4 @@ def digest(answer: Any) -> str:
 
 def _quoted(code: str) -> str:
     """An id or word in which no mark of a name can be mistaken."""
-    return quote(code, safe="/:,+ ")
+    return quote(code, safe="/:,+ *")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from analysis.errors import UserError
 from analysis.numbers import quantity
+from analysis.numbers.listing import Listing
 from analysis.numbers.quantity import Quantity, Recipe
 
 _BINARY = {
@@ -16,13 +17,20 @@ _BINARY = {
     )
 }
 
+_LISTED = {"rank", "median"}
+
 
 class RecipeError(UserError):
     """A recipe that names no calculation of `quantity`."""
 
 
-def rebuild(recipe: Recipe, figure: Callable[[str], Quantity]) -> Quantity:
-    """The Quantity that a recipe describes, computed again; `figure` gives the printed ones by id.
+def rebuild(
+    recipe: Recipe,
+    figure: Callable[[str], Quantity],
+    listed: Callable[[str], Listing] | None = None,
+) -> Quantity:
+    """The Quantity that a recipe describes, computed again; `figure` gives the printed ones by id,
+    `listed` the lists by name.
 
     Raises `RecipeError` for what is no recipe, `UnitError` and `FormError` as the calculations do.
     """
@@ -35,10 +43,20 @@ def rebuild(recipe: Recipe, figure: Callable[[str], Quantity]) -> Quantity:
             "places",
             "how",
         } and not isinstance(places, bool):
-            operands = tuple(rebuild(each, figure) for each in of)
-            again = _again(kind, operands, str(recipe.get("how", "")))
+            operands = tuple(rebuild(each, figure, listed) for each in of)
+            how = str(recipe.get("how", ""))
+            again = _among(kind, operands, listed(how)) if listed and kind in _LISTED else None
+            again = again or _again(kind, operands, how)
             return quantity.with_places(again, places)
     raise RecipeError(f"{recipe!r} is no recipe: it needs kind, of (a list), places (a number).")
+
+
+def _among(kind: str, of: tuple[Quantity, ...], listing: Listing) -> Quantity | None:
+    """A rank or median of a list, taken again; None where it is not of these numbers."""
+    if kind == "median":
+        return listing.median if listing.median.operands == of else None
+    found = (quantity.rank(each, listing) for each in listing.numbers.values() if of == (each,))
+    return next(found, None)
 
 
 def _again(kind: str, of: tuple[Quantity, ...], how: str) -> Quantity:

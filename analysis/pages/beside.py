@@ -210,7 +210,7 @@ class Beside:
         things is of all of them.
         """
         for each in said.sentences():
-            about = [number for number in each.numbers if number.kind != "count"]
+            about = [number for number in each.numbers if number.kind not in {"count", "median"}]
             yield from self._of_another(each, self._rows(*about))
 
     def _of_another(self, said: Passage, rows: Sequence[Row]) -> Iterator[str]:

@@ -154,8 +154,9 @@ def _chart(block: blocks.Chart, w: Writer, drawn: Mapping[tuple[str, str], str])
 
 
 def _resting(block: blocks.Chart, w: Writer) -> list[Quantity]:
-    """The figures that a matrix of what is reported rests on."""
-    assert isinstance(block, blocks.Coverage)
+    """The figures that a matrix of what is reported rests on; a bare map rests on none."""
+    if not isinstance(block, blocks.Coverage):
+        return []
     cells = charts.coverage(block, w.known).values()
     return [w.known[figure] for row in cells for cell in row.values() for figure in cell.figures]
 

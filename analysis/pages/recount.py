@@ -23,7 +23,7 @@ from analysis.numbers import tables
 Bound: TypeAlias = Fraction | None  # an end of what a number may be; None where it is open
 Sides: TypeAlias = tuple[Fraction, Bound, Bound]  # value, low, high
 
-_TABLES = ("figures", "sources", "indicators", "claims", "areas", "names")
+_TABLES = ("figures", "sources", "indicators", "claims", "areas", "names", "places")
 _DEEPEST = 20  # calculations within calculations; notebooks have three
 _OPEN = Fraction(10**40)  # stands for an open end while bounds are sought
 
@@ -73,6 +73,8 @@ class Recount:
             raise Refused("its calculation is too deep")
         kind, how = recipe["kind"], recipe.get("how", "")
         self._once(kind, recipe["of"], how)
+        if kind in {"rank", "median"}:
+            return self._listed(kind, recipe["of"], how)
         of = [self.number(each, depth + 1) for each in recipe["of"]]
         made = _calculated(kind, of, how)
         ratio = kind in _RATIOS or made.unit == "percentage-point"
@@ -99,6 +101,30 @@ class Recount:
         high = None if side == "low" else value if side == "high" else value + slack
         unit = self.tables["indicators"][row["indicator"]]["unit"]
         return Number((value, low, high), unit, len(str(step.denominator)) - 1, hedge)
+
+    def _listed(self, kind: str, of: Sequence[str], how: str) -> Number:
+        """The place of a figure in a list, or the list's median: `units.*.area in ha-noi`."""
+        shape, _, around = how.partition(" in ")
+        places = [row["area"] for row in self.tables["places"].values() if row["within"] == around]
+        rows = (self.tables["figures"].get(shape.replace("*", area)) for area in places)
+        sound = [row for row in rows if row and "; value: " not in f"; {row['note']}"]
+        listed = sorted(map(self._as_printed, sound), key=lambda each: -each.sides[0])
+        if kind == "rank":
+            if [*of] not in [[row["figure"]] for row in sound]:
+                raise Refused(f"{' '.join(of)} is none of the list {how}")
+            ahead = sum(each.sides[0] > self._sides(of[0])[0] for each in listed)
+            return Number((Fraction(ahead + 1),) * 3, "rank")
+        middle = listed[(len(listed) - 1) // 2 : len(listed) // 2 + 1]
+        if sorted(self._sides(each) for each in of) != sorted(each.sides for each in middle):
+            raise Refused(f"{' '.join(of)} is not the middle of the list {how}")
+        value, low, high = (
+            sum(ends) / len(middle) for ends in zip(*(m.sides for m in middle), strict=True)
+        )
+        return _hedged(replace(middle[0], sides=(value, low, high),
+                               places=max(each.places for each in middle)))  # fmt: skip
+
+    def _sides(self, figure: str) -> Sides:
+        return self._as_printed(self.tables["figures"][figure]).sides
 
     def _once(self, kind: str, of: Sequence[Any], how: str) -> None:
         """Refuse what is added up or counted twice, but where a claim does the same.

@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, TypeAlias
 
+from analysis.numbers import listing
 from analysis.numbers.claims import Verdict
 from analysis.numbers.compare import Change, Completion
 from analysis.numbers.periods import Period
 from analysis.numbers.quantity import Quantity
 from analysis.saying import blocks
+from analysis.saying.atlas import Measure
 from analysis.saying.blocks import Line, Mark, Norm, Part, Point, Span, Spell, Task, Whole
 from analysis.saying.said import Data, Heads, Said, Speaker, Words, headed, if_known, tabled
 from analysis.saying.texts import Text, text, text_of
@@ -36,6 +38,10 @@ _PARTS = (("Nơi", "Place"), ("Phần", "Part"), ("Số lượng", "Count"), ("T
 _SERIES = (("Dãy số", "Series"), ("Thời điểm", "Day or period"), ("Số lượng", "Count"))
 _PANELS = (*_SERIES, ("Tăng, giảm tương đối", "Relative change"), ("Ghi chú", "Note"))
 _PERIODS = (("Nơi", "Place"), ("Thời gian", "Period"), ("Tỷ lệ", "Share"))
+_MEASURES = (
+    *(("Số đo", "Measure"), ("Nơi này", "This place")),
+    *(("Thứ tự, từ lớn đến nhỏ", "Place, largest first"), ("Trung vị", "Median")),
+)
 _NUMBERLINE = (("Số", "Number"), ("Giá trị", "Value"))
 
 
@@ -190,6 +196,49 @@ class ChartPage(Speaker):
         made = tuple(Part(label=text_of(each), number=number) for each, number in parts)
         said = None if note is None else text_of(note)
         return Whole(label=text_of(label), whole=whole, parts=made, note=said, main=main)
+
+    def map(
+        self,
+        name: str,
+        title: Words,
+        subtitle: Words,
+        area: str,
+        *,
+        named: Iterable[str] = (),
+        measures: Iterable[tuple[Words, str]] = (),
+    ) -> Said:
+        """The places around an area, a dot each, with this one marked; no borders are drawn.
+
+        `named` are places that have their names beside them. A measure is a label and the name of a
+        list (`units-2025.*.population in ha-noi`): a tick for each of its numbers.
+        """
+        place, labels = self.known.place(area), [self.label("areas", each) for each in named]
+        around = {each.area for each in self.known.places(place.within)} if place.known else set()
+        rows = tuple(self._measure(text_of(label), area, listed) for label, listed in measures)
+        shown = tuple(row for row in rows if row.median.known)
+        ranks = [
+            self.known.listed(row.listed).rank(area) or Text.of_word("unranked") for row in shown
+        ]
+        data = [
+            (row.label, row.own, rank, row.median) for row, rank in zip(shown, ranks, strict=True)
+        ]
+        block = blocks.Map(
+            **headed(name, title, subtitle),
+            area=self.label("areas", area),
+            within=place.within,
+            named=tuple(each for each in labels if each.code in around - {area}),
+            measures=shown,
+            table=tabled(_MEASURES, data) if shown else tabled([_PLACES[0]], [[place.label]]),
+        )
+        return self._drawn(block) if around else self._hidden()
+
+    def _measure(self, label: Text, area: str, name: str) -> Measure:
+        """What a list counts: the number of the area as printed, and the median of the list."""
+        listed = self.known.listed(name)
+        figure = dict(listing.ids(name, [area]))[area]
+        own = if_known(self.known[figure]) if figure in self.known else None
+        return Measure(label=label, listed=name, own=own, median=listed.median,
+                       doubted=area in listed.doubted)  # fmt: skip
 
     # -- over time ---------------------------------------------------------------------------------
 

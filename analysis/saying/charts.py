@@ -23,7 +23,7 @@ from matplotlib.lines import Line2D
 
 from analysis.numbers import compare
 from analysis.numbers.figures import Figures
-from analysis.saying import blocks, layout, mini, svg
+from analysis.saying import blocks, layout, maps, mini, svg
 from analysis.saying.blocks import Chart
 from analysis.saying.sheet import Dots, Drawing, Strokes
 from analysis.saying.svg import Spot
@@ -45,10 +45,8 @@ def draw(
     `mini` is its small form for a card; a chart that has none is left out.
     """
     drawn, told = {}, described(block, known)
-    cells = coverage(block, known) if isinstance(block, blocks.Coverage) else {}
     for size in widths:
-        small = size == "mini"
-        drawing = mini.of(block) if small else layout.of(block, WIDTHS[size], cells)
+        drawing = _laid_out(block, known, size)
         if drawing is None:
             continue
         plotted, places = _plotted(drawing, WIDTHS[size])
@@ -59,6 +57,16 @@ def draw(
             words = {"title": block.title.plain(language), "desc": told.plain(language)}
             drawn[language, size] = svg.image(block.name, size, box, words, content)
     return drawn
+
+
+def _laid_out(block: Chart, known: Figures, size: str) -> Drawing | None:
+    """Where everything stands at a width; None where a chart has no small form."""
+    if size == "mini":
+        return mini.of(block)
+    if isinstance(block, blocks.Map):
+        return maps.of_map(block, WIDTHS[size], maps.atlas(block, known))
+    cells = coverage(block, known) if isinstance(block, blocks.Coverage) else {}
+    return layout.of(block, WIDTHS[size], cells)
 
 
 def described(block: Chart, known: Figures) -> Text:
@@ -103,6 +111,8 @@ def _rows_told(block: Chart, known: Figures) -> Iterable[Text]:
             states = _states_told(block.reforms, cells[each.topic.code])
             yield _sentence(text_of(each.topic), ": ", states)
     elif isinstance(block, blocks.Drawn):
+        if isinstance(block, blocks.Map):
+            yield _sentence(text_of(block.area), ": ", Text.of_word("map_marked"))
         for label, told in groupby(block.marks(), key=lambda mark: mark.label):
             yield _sentence(label, ": ", _joined([mark.said for mark in told], "; "))
 

@@ -162,7 +162,8 @@ def _style(style: str) -> str:
 def _path(d: str) -> str:
     """A path's data with one decimal and no more spaces than it needs."""
     rounded = re.sub(r"-?\d+(?:\.\d+)?", lambda number: _number(float(number.group())), d)
-    return re.sub(r"\s*([A-Za-z])\s*", r"\1", rounded).strip()
+    joined = re.sub(r"\s*([A-Za-z])\s*", r"\1", rounded).strip()
+    return re.sub(r"M(\S+) (\S+?)L\1 ([^A-Z]+)", r"M\1 \2V\3", joined)  # an upright line
 
 
 def _number(number: float) -> str:

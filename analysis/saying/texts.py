@@ -73,6 +73,10 @@ def _read(kind: type[Inline], name: str, look_up: Callable[[Figures, Any], Inlin
     return PlainValidator(read)
 
 
+def _number(known: Figures, recipe: Any) -> Quantity:
+    return rebuild(recipe, known.__getitem__, known.listed)
+
+
 def _day(known: Figures, given: Any) -> Period:
     match given:
         case str(figure):
@@ -91,7 +95,7 @@ def _label(known: Figures, given: Any) -> Label:
 
 Number: TypeAlias = Annotated[
     Quantity,
-    _read(Quantity, "number", lambda known, recipe: rebuild(recipe, known.__getitem__)),
+    _read(Quantity, "number", lambda known, recipe: _number(known, recipe)),
     PlainSerializer(lambda quantity: {"number": quantity.recipe}),
     WithJsonSchema(_object({"number": RECIPE_MARK})),
 ]

@@ -1,0 +1,135 @@
+"""A map of dots, laid out: where places are, one of them marked, and how it measures beside them.
+
+North is up and a kilometre is as long in both directions; no borders are drawn.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from analysis.numbers import numerals
+from analysis.numbers.figures import Figures
+from analysis.numbers.places import Place
+from analysis.saying.atlas import Map, Measure
+from analysis.saying.sheet import SMALL, Drawing, Scale, Sheet, around, both, paragraph
+from analysis.saying.svg import Said, Spot
+from analysis.saying.texts import LANGUAGES, text_of
+from analysis.saying.words import word
+
+KILOMETRES = 111.2  # of a degree of latitude
+BAR = 10  # kilometres of the scale bar
+HIGH, EDGE = 400.0, 14.0  # of the map where strips stand beside it, and around its dots
+
+
+@dataclass(frozen=True)
+class Atlas:
+    """What a map shows that the tables say: its places, and the numbers of each of its lists."""
+
+    places: Sequence[Place]
+    lists: Sequence[Sequence[float]]
+
+
+def atlas(block: Map, known: Figures) -> Atlas:
+    """The places of a map and the numbers of its lists, from the tables."""
+    lists = (known.listed(each.listed).numbers.values() for each in block.measures)
+    numbers = tuple(tuple(float(each.value) for each in listed) for listed in lists)
+    return Atlas(known.places(block.within), numbers)
+
+
+def of_map(block: Map, width: float, shown: Atlas) -> Drawing:
+    """The map, with the strips of its measures beside it, or under it on a phone."""
+    s = Sheet(width)
+    right = width if s.narrow else width * 0.43
+    ground = _ground(shown.places, right)
+    left, y = (0.0, ground.foot + 12) if s.narrow else (right + 24, 0.0)
+    for measure, numbers in zip(block.measures, shown.lists, strict=True):
+        y = _strip(s, measure, numbers, Scale(0, 1, left + 6, width - 8), y)
+    _dots(s, block, shown.places, ground)
+    return s.drawing(max(ground.foot, y))
+
+
+# ------------------------------------------------------------------------------------------ the map
+
+
+@dataclass(frozen=True)
+class _Ground:
+    """Where each place stands, how many pixels a kilometre is, and where the map ends."""
+
+    spots: Mapping[str, Spot]
+    kilometre: float
+    foot: float
+
+
+def _ground(places: Sequence[Place], width: float) -> _Ground:
+    points = [(float(each.longitude), float(each.latitude)) for each in places]
+    (west, east), (south, north) = ((min(each), max(each)) for each in zip(*points, strict=True))
+    turn = math.cos(math.radians((north + south) / 2))
+    across, up = (east - west) * turn or 0.01, north - south or 0.01
+    degree = min((width - 2 * EDGE) / across, (HIGH - 2 * EDGE) / up)
+    left = (width - across * degree) / 2
+    spots = [
+        (round(left + (x - west) * turn * degree), round(EDGE + (north - y) * degree))
+        for x, y in points
+    ]
+    areas = (each.area for each in places)
+    return _Ground(
+        dict(zip(areas, spots, strict=True)), degree / KILOMETRES, 2 * EDGE + up * degree
+    )
+
+
+def _dots(s: Sheet, block: Map, places: Sequence[Place], ground: _Ground) -> None:
+    """The places as dots, the marked one large, a few with their names."""
+    named = {label.code for label in block.named}
+    spots = {area: at for area, at in ground.spots.items() if area != block.area.code}
+    s.dots("other", 6, *(at for area, at in spots.items() if area not in named))
+    s.dots("muted", 6, *(at for area, at in spots.items() if area in named))
+    if block.area.code in ground.spots:
+        _subject(s, block, ground.spots[block.area.code])
+    for place in (each for each in places if each.area in named & set(spots)):
+        names = dict.fromkeys(LANGUAGES, place.name)
+        s.place(names, around(*spots[place.area], 7), colour="muted")
+    s.stroke("muted", 2, ((2, ground.foot - 4), (2 + BAR * ground.kilometre, ground.foot - 4)))
+    s.place(dict.fromkeys(LANGUAGES, f"{BAR} km"), [(2, ground.foot - 10, "start")], colour="muted")
+
+
+def _subject(s: Sheet, block: Map, spot: Spot) -> None:
+    s.dots("subject", 20, spot, hollow=True)
+    s.dots("subject", 9, spot)
+    label = both(text_of(block.area))
+    s.place(label, around(*spot, 15), bold=True, colour="subject", size=13)
+
+
+# ----------------------------------------------------------------------------------------- a strip
+
+
+def _strip(s: Sheet, measure: Measure, numbers: Sequence[float], ends: Scale, top: float) -> float:
+    """A tick a place from zero, the median and the marked one longer; where the strip ends."""
+    own = None if measure.own is None else float(measure.own.value)
+    scale = Scale(0, max([*numbers, own or 0]) or 1, ends.start, ends.end)
+    y = s.lines(_head(measure, ends), ends.start - 6, top + 16, 15, bold=True)
+    base = round(y + 42)
+    ticks = sorted({round(scale(number)) for number in numbers})
+    s.stroke("other", 1, *(((x, base - 19), (x, base - 1)) for x in ticks))
+    middle = scale(measure.median.value)
+    s.line("ink", 2.4, ((middle, base - 23), (middle, base - 1)))
+    if own is not None and measure.own is not None:
+        colour = "check" if measure.doubted else "subject"
+        s.line(colour, 3.4, ((scale(own), base - 28), (scale(own), base - 1)))
+        words = both(text_of(measure.own))
+        spots = [(scale(own), base - 33, side) for side in ("middle", "start", "end")]
+        s.place(words, spots, bold=True, colour=colour, size=13)
+    s.axis(scale, base, percent=False, apart=60)
+    return base + 30
+
+
+def _head(measure: Measure, ends: Scale) -> list[Said]:
+    """What is measured, and which line is the median."""
+    median, label = measure.median, both(measure.label)
+    said = {
+        each: f"{label[each]} · {word('median_line', each)} "
+        f"{numerals.show(median.value, median.places, each)}"
+        for each in LANGUAGES
+    }
+    return paragraph(said, ends.end - ends.start, SMALL, bold=True)

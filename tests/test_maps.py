@@ -1,0 +1,148 @@
+"""Maps of dots: where places are, and strips of ticks beside them."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+from small_data import small_data
+from test_listing import LIST, data
+
+from analysis import Page, figures, text
+from analysis.numbers import tables
+from analysis.pages import document, gate
+from analysis.saying import blocks, charts, maps, sheet
+from analysis.saying.sheet import Dots, Strokes
+
+HEAD = (text("Nơi này", "This place"), text("Mỗi chấm một nơi", "A dot a place"))
+MEASURES = [(text("Số người", "People"), LIST)]
+REAL = [
+    (text("Diện tích", "Area"), "units-2025.*.land-area in ha-noi"),
+    (text("Dân số như đã in", "Population as printed"), "units-2025.*.population in ha-noi"),
+    (text("Thôn, tổ dân phố", "Villages and groups"), "villages-2026.*.after in ha-noi"),
+]
+KNOWN = figures.load()
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Page:
+    """A page on the small data with six places."""
+    return Page(figures.load(data(tmp_path)), "en")
+
+
+def mapped(page: Page, area: str = "a", **more: object) -> blocks.Map:
+    """The map of a place."""
+    block = page.map("place", *HEAD, area, **more).block  # type: ignore[arg-type]
+    assert isinstance(block, blocks.Map)
+    return block
+
+
+def drawn(block: blocks.Map, page: Page, width: float) -> sheet.Drawing:
+    """Its layout at a width."""
+    return maps.of_map(block, width, maps.atlas(block, page.known))
+
+
+@pytest.mark.parametrize("width", [944.0, 328.0])
+def test_every_place_is_a_dot_north_up_and_to_scale(page: Page, width: float) -> None:
+    """One is marked; a kilometre is as long across as up, and the bar is ten of them."""
+    drawing = drawn(mapped(page), page, width)
+    dots = {mark.colour: list(mark.spots) for mark in drawing.marks if isinstance(mark, Dots)}
+    assert len(dots["other"]) == 5
+    assert len(dots["subject"]) == 1
+    (x, y), *_ = dots["subject"]
+    nearest, *_, farthest = sorted(dots["other"], key=lambda spot: spot[0])
+    assert x < nearest[0] < farthest[0]  # `a` is the most western
+    assert y > nearest[1] > farthest[1]  # and the most southern
+    across, up = farthest[0] - x, y - farthest[1]
+    assert across / up == pytest.approx(0.93, abs=0.02)  # half a degree of each near 21° north
+    bar = next(m for m in drawing.marks if isinstance(m, Strokes) and m.thick == 2)
+    ((start, _), (end, _)) = bar.lines[0]
+    assert (end - start) / up == pytest.approx(10 / 55.6, abs=0.01)
+
+
+def test_a_strip_has_a_tick_for_each_number_of_its_list(page: Page) -> None:
+    """From zero; the median in ink, the marked place in its colour; equal ticks are drawn once."""
+    drawing = drawn(mapped(page, "c", measures=MEASURES), page, 944)
+    strokes = {m.colour: m for m in drawing.marks if isinstance(m, Strokes) and m.thick != 2}
+    assert len(strokes["other"].lines) == 4  # 700, 50 twice, 20 and 5
+    assert (strokes["ink"].thick, strokes["subject"].thick) == (2.4, 3.4)
+    xs = [line[0][0] for line in strokes["other"].lines]
+    assert strokes["ink"].lines[0][0][0] == pytest.approx(xs[2], abs=1)
+    assert strokes["subject"].lines[0][0][0] == pytest.approx(xs[1], abs=1)
+
+
+def test_a_number_that_cannot_be_right_is_marked_and_not_ranked(tmp_path: Path) -> None:
+    """It is drawn in the colour of what does not hold; its table says that it has no place."""
+    page = Page(figures.load(data(tmp_path, e=("wire", "value: a digit is lost"))), "en")
+    block = mapped(page, "e", measures=MEASURES)
+    (measure,), (row,) = block.measures, block.table.data
+    assert measure.doubted
+    assert row[2] == text("không xếp", "not ranked")
+    colours = {m.colour for m in drawn(block, page, 944).marks if isinstance(m, Strokes)}
+    assert "check" in colours
+
+
+def test_what_a_map_shows_is_in_its_table_and_description(page: Page) -> None:
+    """The place's number, its rank and the median, a measure a row."""
+    block = mapped(page, "c", measures=MEASURES)
+    (row,) = block.table.data
+    assert [cell.words("en") for cell in row if cell] == ["People", "20", "4", "50"]
+    told = charts.described(block, page.known).plain("en")
+    assert told.startswith("Place c: the marked dot; each other dot is a place of its kind; People")
+    bare = mapped(page)
+    assert [cell.words("en") for (cell,) in bare.table.data if cell] == ["Place a"]
+
+
+def test_a_map_is_read_back_as_it_was_written(page: Page) -> None:
+    """Its JSON holds references alone; a median of another list is refused."""
+    block = mapped(page, "c", named=["b"], measures=MEASURES)
+    written = blocks.dump(block)
+    assert blocks.load(written, page.known) == block
+    written["measures"][0]["listed"] = "list.*.peeple in ha-noi"
+    with pytest.raises(blocks.ProseError, match="not that of the list"):
+        blocks.load(written, page.known)
+
+
+def test_before_the_places_are_known_there_is_no_map(tmp_path: Path) -> None:
+    """And a list that is not known yet has no strip."""
+    early = Page(figures.load(data(tmp_path), "2025-05-07"), "en")
+    assert isinstance(early.map("place", *HEAD, "a", measures=MEASURES).block, blocks.Hidden)
+    late = Page(figures.load(data(tmp_path, e=("congress", "")), "2025-05-08"), "en")
+    assert mapped(late, measures=MEASURES).measures == ()
+
+
+def test_a_place_alone_is_mapped(tmp_path: Path) -> None:
+    """Nothing divides by the distance between the first and the last."""
+    page = Page(figures.load(small_data(tmp_path)), "vi")
+    drawing = drawn(mapped(page, "da-nang"), page, 328)
+    assert drawing.height > 0
+
+
+@pytest.mark.parametrize("area", ["xa-ung-hoa", "phuong-hoan-kiem", "xa-ba-vi", "phuong-tay-ho"])
+@pytest.mark.parametrize("size", charts.PAGE)
+def test_the_maps_of_the_shipped_data_are_light_and_their_labels_apart(
+    area: str, size: str
+) -> None:
+    """At most 25 KB; no two labels touch, and none is cut at a side."""
+    page = Page(KNOWN, "vi")
+    named = ["xa-soc-son", "phuong-son-tay", "xa-ba-vi", "phuong-hoan-kiem"]
+    block = mapped(page, area, named=named, measures=REAL)
+    made = charts.draw(block, KNOWN, widths=(size,))
+    assert all(len(svg.encode()) <= 25_000 for svg in made.values())
+    drawing = drawn(block, page, charts.WIDTHS[size])
+    boxes = [sheet.box(word) for word in drawing.words]
+    assert all(left >= -1 and right <= charts.WIDTHS[size] + 1 for left, _, right, _ in boxes)
+    for one, other in combinations(boxes, 2):
+        across = min(one[2], other[2]) - max(one[0], other[0])
+        down = min(one[3], other[3]) - max(one[1], other[1])
+        assert across <= 1 or down <= 1
+
+
+def test_the_gate_lets_a_map_through() -> None:
+    """Its numbers are recounted, its marks stand in its table."""
+    page = Page(KNOWN, "vi")
+    block = mapped(page, "xa-ung-hoa", measures=REAL)
+    title = document.Prose(1, "# Tên", "# Name")
+    said = document.Document((title, document.Said(2, block)), KNOWN)
+    assert gate.refusals(said, tables.SHIPPED) == []
