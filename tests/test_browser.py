@@ -32,7 +32,7 @@ from analysis.numbers import periods
 from analysis.numbers.figures import Figures
 from analysis.pages import paper
 from analysis.pages.document import Document, Prose, read
-from analysis.saying import blocks, charts
+from analysis.saying import blocks, charts, svg
 from analysis.saying.words import table as words_table
 from analysis.saying.words import word
 
@@ -305,13 +305,17 @@ CONTRASTS = """() => {
   const paper = light(getComputedStyle(document.body).backgroundColor), wrong = [];
   const ratio = colour => { const other = light(colour);
     return (Math.max(paper, other) + .05) / (Math.min(paper, other) + .05); };
-  for (const text of document.querySelectorAll('.drawing.wide text'))
+  for (const text of document.querySelectorAll('.drawing.wide text:not(.on-mark)'))
     wrong.push(['words', text.textContent, ratio(getComputedStyle(text).fill)]);
   for (const verdict of document.querySelectorAll('.verdict'))
     wrong.push(['words', verdict.className, ratio(getComputedStyle(verdict).color)]);
-  for (const name of ['--subject', '--other', '--check', '--axis', '--norm-edge']) wrong.push(
-    ['marks', name, ratio(getComputedStyle(document.documentElement).getPropertyValue(name))]);
-  return wrong; }"""
+  const role = name => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`);
+  for (const name of ['subject', 'other', 'norm-edge', 'check', 'axis']) wrong.push(
+    ['marks', name, ratio(role(name))]);
+  for (const [words, mark] of Object.entries(MARKED)) {
+    const [a, b] = [light(role(words)), light(role(mark))];
+    wrong.push(['words', `${words} on ${mark}`, (Math.max(a, b) + .05) / (Math.min(a, b) + .05)]); }
+  return wrong; }""".replace("MARKED", json.dumps(svg.ON_MARKS))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -382,11 +386,14 @@ def test_readers_settings_are_respected(browser: Browser, site: Path, setting: s
             assert not forced or page.evaluate(FAINT) == []
 
 
-# Marks and words of charts, and bars of tables, that have the colour of the canvas.
+# Marks and words of charts, and bars of tables, that have the colour of the canvas; what lies under
+# marks (a tint, a band between its edges) may have it, and words on marks.
 FAINT = """() => {
   const none = [getComputedStyle(document.body).backgroundColor, 'none', 'rgba(0, 0, 0, 0)'];
   const seen = (each, ...names) => names.some(one => !none.includes(getComputedStyle(each)[one]));
-  const drawn = '.drawing.wide path:not(defs path), .drawing.wide text, .share i';
+  const ground = 'defs path, [style*="--tint,"], [style*="--norm-fill,"], [style*="--t3,"]';
+  const words = '.drawing.wide text:not(.on-mark)';
+  const drawn = `.drawing.wide path:not(${ground}), ${words}, .share i`;
   return [...document.querySelectorAll(drawn)]
     .filter(each => !seen(each, ...(each.matches('i') ? ['backgroundColor'] : ['fill', 'stroke'])))
     .map(each => each.outerHTML.slice(0, 90)); }"""

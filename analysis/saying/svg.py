@@ -33,6 +33,7 @@ COLOURS = {
     "t-low": "#17202a",
     "on-other": "#17202a",
 }
+ON_MARKS = {"paper": "subject", "t-low": "t3", "on-other": "other"}  # words, and what they lie on
 _KEYS = {fixed: key for key, fixed in reversed(COLOURS.items())}
 SIZE = 12.5  # of words, in units of the drawing: as large on a phone as on a desk
 Said: TypeAlias = Mapping[str, str]  # words by language
@@ -123,7 +124,8 @@ def _looks(word: Word) -> Markup:
         "fill": colour(word.colour) if word.colour != "ink" else "",
     }
     style = ";".join(f"{look}:{value}" for look, value in looks.items() if value)
-    return Markup(' style="{}"').format(style) if style else Markup("")
+    on_mark = Markup(' class="on-mark"') if word.colour in ON_MARKS else Markup("")
+    return on_mark + (Markup(' style="{}"').format(style) if style else Markup(""))
 
 
 def marks(drawn: str, prefix: str) -> Markup:
