@@ -65,7 +65,7 @@ def test_a_notebook_is_stored_without_what_a_run_leaves(path: Path) -> None:
     """No outputs, counts or widgets; cells numbered in order; lines that fit a screen."""
     stored = json.loads(path.read_text("utf-8"))
     assert (stored["nbformat"], stored["nbformat_minor"]) == (4, 5)
-    assert set(stored["metadata"]) == {"kernelspec", "language_info"}
+    assert set(stored["metadata"]) - {"briefing"} == {"kernelspec", "language_info"}
     assert [cell["id"] for cell in cells(path)] == [f"cell-{i:02}" for i in range(len(cells(path)))]
     assert all(set(cell["metadata"]) <= {"tags"} for cell in cells(path))
     for cell in cells(path, "code"):

@@ -88,6 +88,7 @@ def normal(run: Path, places: Mapping[str, str]) -> str:
     notebook["metadata"] = {
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
         "language_info": {"name": "python", "pygments_lexer": "ipython3"},
+        **{own: said for own, said in notebook["metadata"].items() if own == "briefing"},
     }
     notebook["nbformat_minor"] = 5
     marker = "papermill-error-cell-tag"  # of a cell in which papermill says that another failed

@@ -18,6 +18,7 @@ from analysis.saying.blocks import MIME, Block
 from analysis.saying.texts import LANGUAGES, ProseError
 
 _SILENT = frozenset({"setup", "parameters", "injected-parameters"})
+_LAYOUTS = frozenset({"", "sheet"})
 _BESIDE = frozenset({MIME, "text/html", "text/plain"})
 
 
@@ -60,10 +61,14 @@ Kind = TypeVar("Kind", bound=Block)
 
 @dataclass(frozen=True)
 class Document:
-    """Everything a report says, in both languages, with the figures that its references name."""
+    """Everything a report says, in both languages, with the figures that its references name.
+
+    `layout` is "sheet" for what is to stand on one sheet of paper, else empty.
+    """
 
     items: tuple[Item, ...]
     known: Figures
+    layout: str = ""
 
     @property
     def blocks(self) -> list[Block]:
@@ -92,7 +97,10 @@ def read(executed: Any, known: Figures) -> Document:
 
     Raises `DocumentError` at the first other thing.
     """
-    document = Document(tuple(_titled(list(_items(executed, known)))), known)
+    layout = executed.metadata.get("briefing", {}).get("layout", "")
+    if layout not in _LAYOUTS:
+        raise DocumentError(f"its metadata ask for the layout “{layout}”; there is “sheet” alone")
+    document = Document(tuple(_titled(list(_items(executed, known)))), known, layout)
     sources = document.of(blocks.Sources)
     if not sources or sources != document.blocks[-1:]:
         raise DocumentError("the notebook must end with one page.sources()")

@@ -342,6 +342,7 @@ def page(document: Document, made: Body, frame: Frame) -> str:
         summary=summary,
         body=made.html,
         sections=made.sections,
+        layout=document.layout,
         until=document.known.known_on or document.known.latest(),
         json_ld=Markup(linked),
     )  # fmt: skip

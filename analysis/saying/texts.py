@@ -186,6 +186,10 @@ class Text(Frozen, Inline):
         parts = self.parts(language)
         return "".join(each if isinstance(each, str) else each.words(language) for each in parts)
 
+    def otherwise(self, other: Text) -> Text:
+        """This text where every figure in it is known, else the other."""
+        return self if self.known else other
+
     def plain(self, language: str) -> str:
         """The text without markup."""
         return self.words(language)
