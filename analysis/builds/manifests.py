@@ -16,7 +16,7 @@ from analysis.builds.plan import LANGUAGES
 from analysis.errors import UserError
 
 NAME = "manifest.json"
-FORMAT = 3
+FORMAT = 4
 
 # The front pages, by the language of each; the door at the top is in both.
 FRONTS = {"index.html": "", **{f"{language}/index.html": language for language in LANGUAGES}}
