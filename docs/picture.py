@@ -12,10 +12,11 @@ import sys
 import textwrap
 from pathlib import Path
 
+import nbformat
 from markupsafe import escape
 
 from analysis.numbers import figures
-from analysis.pages import make
+from analysis.pages import document
 from analysis.pages.notes import Writer
 from analysis.saying import blocks, charts
 
@@ -26,7 +27,8 @@ FONT = "'Segoe UI', Helvetica, Arial, 'DejaVu Sans', sans-serif"
 def picture(run: Path, anchor: str = "chart-changes") -> str:
     """The wide drawing of one chart of an executed notebook, with title, subtitle and source."""
     known = figures.load()
-    charted = [each for each in make.read(run, known).blocks if isinstance(each, blocks.Chart)]
+    said = document.read(nbformat.read(run, as_version=4), known)
+    charted = [each for each in said.blocks if isinstance(each, blocks.Chart)]
     (block,) = [each for each in charted if each.anchor == anchor]
     svg = charts.draw(block, known, ("en",), ("wide",))["en", "wide"]
     svg = re.sub(r"var\(--\w+,\s*(#\w+)\)", r"\1", svg)  # a picture inherits no colours
