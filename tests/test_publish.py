@@ -91,7 +91,8 @@ class Heard(list[tuple[str, ...]]):
 def test_a_site_has_a_page_a_record_and_a_table_for_each_report(built: Project) -> None:
     """Each report is, in each language, a page, a record as JSON and its numbers as CSV."""
     kinds = (".html", ".json", ".csv")
-    assert set(content(built.site)) == {
+    files = {name for name in content(built.site) if not name.startswith("data/")}
+    assert files == {
         *(page.replace(".html", kind) for page in PAGES for kind in kinds),
         *manifests.FRONTS,
         *manifests.HISTORY,
@@ -249,6 +250,32 @@ def test_damage_is_repaired_whatever_was_asked(project: Project) -> None:
     assert manifest(project)
 
 
+def test_the_data_are_made_anew_where_they_changed_or_are_damaged(project: Project) -> None:
+    """The files in `data/` are in the manifest with their digests and shared by editions as long as
+    no table changes; a new front page is no reason to make them again."""
+    file, before = project.site / "data/figures-joined.csv", manifest(project)["data"]
+    assert before["data/figures-joined.csv"] == manifests.sha256(file.read_bytes())
+    assert {path.rpartition(".")[2] for path in before} == {
+        "csv",
+        "json",
+        "parquet",
+        "sqlite",
+        "xlsx",
+    }
+    (project.site / "vi/index.html").write_text("")
+    was = file.stat().st_ino
+    assert build(project).published
+    assert file.stat().st_ino == was
+    file.write_text("figure\n")
+    assert manifests.verify(project.site)
+    assert build(project).published
+    assert manifest(project)["data"] == before
+    correct(project, 95)
+    assert build(project).published
+    assert manifest(project)["data"] != before
+    assert ",95.0," in file.read_text("utf-8")
+
+
 @pytest.mark.parametrize(
     "damage", ["truncated", "deleted", "altered", "of another version", "gone"]
 )
@@ -262,7 +289,7 @@ def test_a_lost_manifest_is_noticed(project: Project, damage: str) -> None:
     else:
         text = path.read_text("utf-8")
         other = {"truncated": text[:99], "altered": f"{text} "}
-        path.write_text(other.get(damage, text.replace('"format": 3', '"format": 7')), "utf-8")
+        path.write_text(other.get(damage, text.replace('"format": 4', '"format": 7')), "utf-8")
     assert publish.published(project) == (manifests.empty(), True)
 
 

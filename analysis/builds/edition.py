@@ -12,13 +12,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.builds import manifests, outputs, plan
+from analysis.builds import manifests, outputs, plan, stale
 from analysis.builds.outputs import OutputsError
 from analysis.builds.plan import LANGUAGES, Project, Report
 from analysis.builds.stale import Shared
+from analysis.numbers import schema
 
 if TYPE_CHECKING:
     from analysis.builds.history import Change
+    from analysis.numbers.figures import Figures
 
 
 @dataclass
@@ -85,6 +87,7 @@ def put_together(work: Work, printers: int = 0) -> None:
         manifest[mark] = {each: why for each, why in names.items() if each in manifest["reports"]}
     try:
         _write_fronts(work, new, manifest)
+        _place_data(work, new, manifest)
         outputs.write(new / manifests.NAME, manifests.text(manifest))
         work.outcome.changes = history.write(work, new, manifest)
     except (jinja2.TemplateError, UnicodeDecodeError) as error:
@@ -163,7 +166,8 @@ def fronts_stale(work: Work) -> bool:
     manifest, site = work.published, work.project.site
     return bool(manifest["pages"]) and (
         manifest["fronts_key"] != _fronts_key(work)
-        or bool(manifests.differing(site, manifest["fronts"]))
+        or manifest["data_key"] != _data_key(work)
+        or bool(manifests.differing(site, manifest["fronts"] | manifest["data"]))
         or not manifests.has_history(site, manifest)
     )
 
@@ -174,25 +178,51 @@ def _fronts_key(work: Work) -> str:
     return manifests.digest([_order(work.planned), marked, work.shared.parts, work.shared.state])
 
 
+def _data_key(work: Work) -> str:
+    """What the data of an edition are made from."""
+    shared, package = work.shared, stale.digest_of(work.project.data / schema.PACKAGE)
+    return manifests.digest(
+        [shared.state, package, shared.parts["package"], shared.parts["lock"], dict(work.common)]
+    )
+
+
+def _place_data(work: Work, new: Path, manifest: dict[str, Any]) -> None:
+    """Have the data for everyone in the edition: those of the edition before where they are whole
+    and made from the same, else new ones."""
+    before, site = work.published, work.project.site
+    manifest["data_key"] = _data_key(work)
+    if before["data_key"] == manifest["data_key"] and not manifests.differing(site, before["data"]):
+        (new / "data").mkdir()
+        for name in before["data"]:
+            outputs.link(site.resolve() / name, new / name)
+        manifest["data"] = before["data"]
+        return
+    from analysis.pages import package
+
+    for name in package.write(_known(work), work.project.data, new / "data"):
+        outputs.sync(new / "data" / name)
+        digest = manifests.sha256((new / "data" / name).read_bytes())
+        manifest["data"][f"data/{name}"] = digest
+
+
 def _order(planned: Sequence[Report]) -> list[tuple[str, str]]:
     """The reports in reading order, each with the province it is made for."""
     return [(report.name, str(report.parameters.get("province", ""))) for report in planned]
 
 
-def _known_until(work: Work) -> str:
-    """The last day that the site knows of."""
+def _known(work: Work) -> Figures:
+    """The figures that the site knows of."""
     from analysis.numbers import figures
 
     day, evidence = work.common.get("known_on", ""), work.common.get("evidence", "all")
-    loaded = figures.load(work.project.data, known_on=day, evidence=evidence)
-    return str(day or loaded.latest())
+    return figures.load(work.project.data, known_on=day, evidence=evidence)
 
 
 def _write_fronts(work: Work, new: Path, manifest: dict[str, Any]) -> None:
     """Write the front page of each language and the door to both."""
     from analysis.pages import fronts
 
-    site, data = plan.site(work.project), work.project.data
+    site, data, known = plan.site(work.project), work.project.data, _known(work)
     labels = {row["area"]: row for row in plan.areas(work.project)}
     marked = {
         mark: [path for name in sorted(manifest[mark]) for path in Report(name, "").pages.values()]
@@ -213,7 +243,13 @@ def _write_fronts(work: Work, new: Path, manifest: dict[str, Any]) -> None:
         text = fronts.door(site, data)
         if language:
             text = fronts.front(
-                language, site, listed, edition, _known_until(work), **marked, data=data
+                language,
+                site,
+                listed,
+                edition,
+                known.known_on or known.latest(),
+                **marked,
+                data=data,
             )
         outputs.write(new / front, text)
         manifest["fronts"][front] = manifests.sha256(text.encode())

@@ -46,8 +46,9 @@ def digest(content: Any) -> str:
 
 def empty() -> dict[str, Any]:
     """The manifest of a site without pages."""
-    parts = ("pages", "reports", "tables", "fronts", "common", "kept", "older")
-    return {"format": FORMAT, "fronts_key": "", **{part: {} for part in parts}}
+    parts = ("pages", "reports", "tables", "fronts", "data", "common", "kept", "older")
+    keys = {"fronts_key": "", "data_key": ""}
+    return {"format": FORMAT, **keys, **{part: {} for part in parts}}
 
 
 def read(folder: Path) -> dict[str, Any]:
@@ -67,7 +68,8 @@ def read(folder: Path) -> dict[str, Any]:
 def _is_whole(manifest: Mapping[str, Any]) -> bool:
     """Whether everything is there and of its kind; raises what Python does where it is not."""
     pages, reports = manifest["pages"].values(), manifest["reports"].values()
-    tables = [*(page["files"] for page in pages), manifest["fronts"], *manifest["tables"].values()]
+    tables = [*(page["files"] for page in pages), *manifest["tables"].values()]
+    tables += [manifest["fronts"], manifest["data"]]
     words = [page[part] for page in pages for part in ("report", "language", "edition", "title")]
     words += [report["state"] for report in reports]
     words += [word for table in tables for row in table.items() for word in row]
@@ -111,7 +113,7 @@ def verify(folder: Path) -> list[str]:
         manifest = read(folder)
     except ManifestError as error:
         return [str(error)]
-    wanted = dict(manifest["fronts"])
+    wanted = dict(manifest["fronts"] | manifest["data"])
     for page in manifest["pages"].values():
         wanted |= page["files"]
     wrong = [f"{name}: {what}. Build the site again." for name, what in differing(folder, wanted)]

@@ -1,0 +1,153 @@
+"""The data for everyone: the tables as they are, and one table of everything in four formats.
+
+`write` fills the folder `data/` of a site: the CSV files with their `datapackage.json`, byte for
+byte but for rows that were not known yet, and `figures-joined`, one row a figure with value,
+bounds, dates, labels and source, as CSV, Parquet and Excel workbook; `data.sqlite` holds the tables
+with their foreign keys, and the joined table beside them. The same data give the same bytes.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from analysis.numbers import schema, tables
+from analysis.numbers.figures import Figures
+from analysis.numbers.schema import Schema
+from analysis.numbers.tables import Row
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+JOINED = "figures-joined"
+SQLITE = "data.sqlite"
+_TYPES = {"number": "NUMERIC", "date": "DATE"}
+
+
+def write(known: Figures, data: Path, folder: Path) -> list[str]:
+    """Write everything into a new folder; the names of the files, in order."""
+    folder.mkdir(parents=True)
+    described = schema.load(data)
+    package = data / schema.PACKAGE
+    shutil.copyfile(package if package.exists() else schema.SHIPPED / schema.PACKAGE,
+                    folder / schema.PACKAGE)  # fmt: skip
+    printed = {name: _table(known, data, name, described, folder) for name in described}
+    joined = known.frame().reset_index()
+    joined.to_csv(folder / f"{JOINED}.csv", index=False, lineterminator="\n")
+    joined.to_parquet(folder / f"{JOINED}.parquet", index=False)
+    _workbook(joined, _meanings(folder / schema.PACKAGE), known.latest(), folder)
+    _database(joined, described, printed, folder / SQLITE)
+    return sorted(path.name for path in folder.iterdir())
+
+
+def _table(
+    known: Figures, data: Path, name: str, described: Mapping[str, Schema], folder: Path
+) -> list[Row]:
+    """Write the known rows of a table; the file stays as it is where all of them are known.
+
+    A row is known where its id is, and everything that its cells lead to.
+    """
+    path, rows = data / f"{name}.csv", tables.rows(data / f"{name}.csv")
+    key, *_ = described[name]
+    leads = {key: name}
+    leads |= {each.name: each.leads_to for each in described[name].values() if each.leads_to}
+    there = {table: {*known.frame(table).index} for table in leads.values()}
+
+    def is_known(row: Row) -> bool:
+        return all(there[table].issuperset(row.get(c, "").split()) for c, table in leads.items())
+
+    kept = [row for row in rows if is_known(row)]
+    if len(kept) == len(rows):
+        shutil.copyfile(path, folder / path.name)
+        return kept
+    with (folder / path.name).open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, [*rows[0]], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(kept)
+    return kept
+
+
+def _meanings(package: Path) -> dict[str, str]:
+    """What each column of the package means, by its name."""
+    described = json.loads(package.read_text("utf-8-sig"))["resources"]
+    return {
+        field["name"]: field.get("description") or field.get("title", "")
+        for resource in described
+        for field in resource["schema"]["fields"]
+    }
+
+
+# --------------------------------------------------------------------------------------- workbook
+
+
+def _workbook(joined: pd.DataFrame, meanings: Mapping[str, str], day: str, folder: Path) -> None:
+    """Figures with a filter row, dates as dates, and what the columns mean on a second sheet."""
+    import pandas as pd
+
+    path = folder / f"{JOINED}.xlsx"
+    options = {"strings_to_formulas": False, "strings_to_urls": False}
+    with pd.ExcelWriter(
+        path,
+        engine="xlsxwriter",
+        engine_kwargs={"options": options},
+        date_format="yyyy-mm-dd",
+        datetime_format="yyyy-mm-dd",
+    ) as book:
+        made = datetime.fromisoformat(day or "1980-01-01").replace(tzinfo=UTC)  # no clock
+        book.book.set_properties({"created": made})
+        joined.to_excel(book, sheet_name="figures", index=False, freeze_panes=(1, 1))
+        sheet = book.sheets["figures"]
+        sheet.autofilter(0, 0, len(joined), len(joined.columns) - 1)
+        for place, name in enumerate(joined.columns):
+            longest = max([len(name), *joined[name].astype(str).str.len()])
+            sheet.set_column(place, place, min(longest, 40) + 2)
+        notes = [(name, meanings.get(name, "")) for name in joined.columns]
+        pd.DataFrame(notes, columns=["column", "meaning"]).to_excel(
+            book, sheet_name="notes", index=False
+        )
+        book.sheets["notes"].set_column(0, 0, 22)
+        book.sheets["notes"].set_column(1, 1, 110)
+
+
+# --------------------------------------------------------------------------------------- database
+
+
+def _database(
+    joined: pd.DataFrame,
+    described: Mapping[str, Schema],
+    printed: Mapping[str, Sequence[Row]],
+    path: Path,
+) -> None:
+    """The tables with their keys; an empty cell that leads elsewhere is NULL."""
+    with closing(sqlite3.connect(path)) as database:
+        for name, columns in described.items():
+            database.execute(f"CREATE TABLE {name} ({', '.join(_columns(columns))})")
+        for name, columns in described.items():
+            marks = ", ".join("?" * len(columns))
+            rows = ([_cell(row.get(each)) for each in columns] for row in printed[name])
+            database.executemany(f"INSERT INTO {name} VALUES ({marks})", rows)
+        joined.to_sql("figures_joined", database, index=False)
+        database.commit()
+        wrong = database.execute("PRAGMA foreign_key_check").fetchall()
+        assert not wrong, f"rows that lead nowhere passed check: {wrong[:3]}"
+        database.execute("VACUUM")
+
+
+def _columns(columns: Schema) -> Iterator[str]:
+    for place, column in enumerate(columns.values()):
+        key = " PRIMARY KEY" if not place else ""
+        yield f"{column.name} {_TYPES.get(column.kind, 'TEXT')}{key}"
+    for column in columns.values():
+        if column.leads_to and not column.several:
+            yield f"FOREIGN KEY ({column.name}) REFERENCES {column.leads_to}"
+
+
+def _cell(value: Any) -> Any:
+    return None if value in (None, "") else str(value)

@@ -1,0 +1,84 @@
+"""The data for everyone: what the folder `data/` of a site holds."""
+
+from __future__ import annotations
+
+import sqlite3
+import zipfile
+from contextlib import closing
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from analysis.numbers import figures, schema
+from analysis.pages import package
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The shipped data, written for everyone."""
+    folder = tmp_path_factory.mktemp("site") / "data"
+    package.write(figures.load(), schema.SHIPPED, folder)
+    return folder
+
+
+def test_the_tables_are_published_as_they_are(published: Path) -> None:
+    """Each table and its description leave the project byte for byte, so Frictionless finds the
+    package as valid as `check` does."""
+    for name in (schema.PACKAGE, *(f"{table}.csv" for table in schema.load(schema.SHIPPED))):
+        assert (published / name).read_bytes() == (schema.SHIPPED / name).read_bytes()
+
+
+def test_every_format_holds_the_same_figures(published: Path) -> None:
+    """CSV, Parquet, workbook and database have a row for each known figure, numbers as numbers and
+    days as days."""
+    known = figures.load().frame().reset_index()
+    parquet = pd.read_parquet(published / f"{package.JOINED}.parquet")
+    assert list(parquet["figure"]) == list(known["figure"])
+    assert parquet["value"].dtype == "float64"
+    assert parquet["as_of_start"].dtype.kind == "M"
+    csv = pd.read_csv(published / f"{package.JOINED}.csv", parse_dates=["as_of_start"])
+    assert list(csv["value"]) == list(parquet["value"])
+    assert list(csv["as_of_start"].dropna()) == list(parquet["as_of_start"].dropna())
+    with zipfile.ZipFile(published / f"{package.JOINED}.xlsx") as book:
+        sheet = book.read("xl/worksheets/sheet1.xml").decode()
+    assert sheet.count("<row ") == len(known) + 1
+    assert "<autoFilter" in sheet
+    assert "<f>" not in sheet
+    with closing(sqlite3.connect(published / package.SQLITE)) as database:
+        (rows,) = database.execute("SELECT count(*) FROM figures_joined").fetchone()
+        assert rows == len(known)
+
+
+def test_the_database_follows_from_source_to_figure(published: Path) -> None:
+    """Foreign keys lead from a figure to its source, indicator and area, and every one is kept."""
+    with closing(sqlite3.connect(published / package.SQLITE)) as database:
+        keys = {row[2] for row in database.execute("PRAGMA foreign_key_list(figures)")}
+        assert keys == {"sources", "indicators", "areas"}
+        assert not database.execute("PRAGMA foreign_key_check").fetchall()
+        joined = "SELECT tier, value FROM figures JOIN sources USING (source) WHERE figure = ?"
+        found = database.execute(joined, ("congress-2025.grassroots.held",)).fetchone()
+        assert found == ("core", 1221)
+
+
+def test_the_same_data_give_the_same_bytes(published: Path, tmp_path: Path) -> None:
+    """Nothing in the four formats depends on the day or place of writing."""
+    again = tmp_path / "elsewhere"
+    names = package.write(figures.load(), schema.SHIPPED, again)
+    assert names == sorted(path.name for path in published.iterdir())
+    assert all((again / name).read_bytes() == (published / name).read_bytes() for name in names)
+
+
+def test_a_replay_publishes_what_was_known_then(tmp_path: Path) -> None:
+    """The data of an earlier day hold no source, figure, event or claim of a later one."""
+    day = "2019-06-30"
+    package.write(figures.load(known_on=day), schema.SHIPPED, tmp_path / "data")
+    tables = {path.stem: pd.read_csv(path) for path in (tmp_path / "data").glob("*.csv")}
+    sources, ids = set(tables["sources"]["source"]), set(tables["figures"]["figure"])
+    assert sources
+    assert (tables["sources"]["published"].dropna() <= day).all()
+    assert set(tables["figures"]["source"]) <= sources
+    assert set(tables["events"]["source"].dropna()) <= sources
+    assert set(tables["claims"]["stated"]) <= ids
+    assert all(ids.issuperset(each.split()) for each in tables["claims"]["operands"])
+    assert set(tables[package.JOINED]["figure"]) == ids
