@@ -8,7 +8,7 @@ the report does; its notes stand on the report, and the links lead there.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -19,7 +19,6 @@ from markupsafe import Markup
 
 from analysis.numbers import compare, figures, numerals, tables
 from analysis.numbers.events import Event
-from analysis.numbers.figures import Figures
 from analysis.pages.notes import Writer, environment
 from analysis.saying.texts import LANGUAGES
 
@@ -28,9 +27,6 @@ Parts = Sequence[Any]
 
 class SiteWriter(Writer):
     """Writes what the records of reports hold, and what the tables say beside them."""
-
-    def __init__(self, language: str, known: Figures) -> None:
-        super().__init__(known, language)
 
     def decimal(self, limit: float) -> str:
         """A limit between two classes of the map."""
@@ -82,7 +78,7 @@ class SiteWriter(Writer):
 
 def _writers(data: Path) -> dict[str, SiteWriter]:
     known = figures.load(data)
-    return {language: SiteWriter(language, known) for language in LANGUAGES}
+    return {language: SiteWriter(known, language) for language in LANGUAGES}
 
 
 def front(
@@ -104,12 +100,13 @@ def front(
     asked = listed[0]["record"] if listed else {}
     day, evidence = asked.get("known_on", ""), asked.get("evidence", "all")
     known = figures.load(data, known_on=day, evidence=evidence)
-    w = SiteWriter(language, known)
+    w = SiteWriter(known, language)
     by_name = {report["name"]: report for report in listed}
     milestones = _milestones(site, by_name, w)
     template = environment().get_template("front.html.j2")
     text = template.render(
         w=w,
+        opening=_opening,
         site=site,
         first=by_name.get(site["summary"]),
         milestones=milestones,
@@ -122,6 +119,15 @@ def front(
         older=older,
     )
     return text.strip() + "\n"
+
+
+def _opening(parts: Parts) -> Iterator[Any]:
+    """The first sentence of a text. A full stop after one or two letters (TP. Huế) ends none."""
+    for part in parts:
+        end = re.search(r"(?:^|(?<=[^\W_]{3}))\.(?=\s)", part) if isinstance(part, str) else None
+        yield part[: end.end()] if end else part
+        if end:
+            return
 
 
 @dataclass(frozen=True)

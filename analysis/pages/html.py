@@ -53,7 +53,7 @@ def body(document: Document, language: str, drawings: Drawings) -> Body:
     anchors = {block.anchor for block in document.of(blocks.Titled)}
     ids = _Ids([*_OWN_IDS, *anchors])
     groups = list(_groups(document.items))
-    limits = document.of(blocks.Limit)[:1]  # what a finding can lead to
+    limits = document.of(blocks.Limit)[:1]
     parts: list[Markup] = []
     for place, (first, group) in enumerate(groups):
         if isinstance(first, Prose):
@@ -64,12 +64,13 @@ def body(document: Document, language: str, drawings: Drawings) -> Body:
             if isinstance(first, blocks.Finding) and first is document.of(blocks.Finding)[0]:
                 parts.append(ids.heading("findings", w))
             see = first.see if isinstance(first, blocks.Finding) else ""
-            led = see in {*anchors, *("cannot" for _ in limits)}
+            led = see in anchors
             follows = see in {
                 getattr(each, "anchor", None) for each, _ in groups[place + 1 : place + 2]
             }
-            at = "cannot" if first in limits else ""
-            parts.append(_row(first, w, see if led and not follows else "", at))
+            parts.append(
+                _row(first, w, see if led and not follows else "", "cannot" * (first in limits))
+            )
         if _titles(first, language) and not document.of(blocks.Lead):
             parts.append(Markup(macros().absent(w, None)))
     sections = [(anchor, text) for level, text, anchor in ids.given if level == 2]
@@ -202,7 +203,7 @@ def _card(checked: claims.Verdict, w: Writer) -> dict[str, Any]:
         "computed": computed and w.number(computed, fall(computed)),
         "formula": w.formula(computed) if computed and computed.kind != "printed" else "",
         "needed": _needed(checked, w),
-        "sources": w.beside(said)[0],
+        "sources": w.beside(said, text_of(computed) if computed else None)[0],
         "line": _numberline(checked),
     }
 

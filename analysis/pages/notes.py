@@ -33,14 +33,6 @@ _NEIGHBOURS = re.compile(
     r'(<a href="(#note-\d+)"[^>]*>(?:(?!</?a\b).)*)</a>([^<>()]*)<a href="\2"[^>]*>'
 )
 _MANY_SOURCES, _MANY_COUNTED, _LONG_SUM, _BESIDE = 12, 6, 8, 3
-_GRADES = {
-    "full text": "grade_full_text",
-    "full short item": "grade_full_short_item",
-    "official list (mirror)": "grade_official_list",
-    "excerpt": "grade_excerpt",
-    "excerpt, translated": "grade_excerpt_translated",
-    "secondary list": "grade_secondary_list",
-}
 _PATTERNS = {"difference": "{0} − {1}", "part_of": "{0} × {1}"}
 _PATTERNS |= dict.fromkeys(("share", "times", "per"), "{0} ÷ {1}")
 
@@ -55,6 +47,7 @@ def environment() -> jinja2.Environment:
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
+    made.globals["runs"] = runs
     made.tests["fits"] = lambda pattern, name: fnmatchcase(name, pattern)
     return made
 
@@ -356,13 +349,9 @@ class Writer:
         foreign = self.language == "en" and not publisher.isascii()
         return Markup('<span lang="vi">{}</span>').format(named) if foreign else named
 
-    def runs(self, numbers: Iterable[int]) -> list[list[int]]:
-        """The notes of a source, neighbours as a range."""
-        return runs(numbers)
-
     def grade(self, grade: str) -> Markup:
         """How much of a source was read."""
-        return self.word(_GRADES[grade])
+        return self.word("grade_" + re.sub(r"\W+", "_", grade).strip("_"))
 
     def lang(self, language: str) -> Markup:
         """Marks words in the other language; words in the page's own need no mark."""
