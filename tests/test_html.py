@@ -240,6 +240,19 @@ def test_a_table_can_be_read_by_ear(known: Figures, language: str) -> None:
     assert table.select("p.table-note")
 
 
+def test_what_is_computed_from_its_own_row_needs_no_note(known: Figures, language: str) -> None:
+    """A rate beside both counts that it follows from is bound, but leads to no note of its own."""
+    change = compare.change(known["staff.before"], known["staff.after"])
+    head = [text("Gì", "What"), *[text("Số", "Number")] * 3]
+    row = [text("Người", "People"), change.before, change.after, change.rate]
+    page = soup(known, language, lambda p: [p.table("a", text("Bảng", "Table"), head, [row])])
+    *counts, rate = page.select("#table-a td")
+    assert all(each.select("a > data") for each in counts)
+    assert rate.select("data")
+    assert not rate.select("a")
+    assert len(page.select("ol.notes > li")) == 1
+
+
 def _chart(page: Page) -> list[Any]:
     known, label = page.known, text("=Nhãn", "=Label")
     change = compare.change(known["staff.before"], known["staff.after"])

@@ -340,7 +340,7 @@ def test_a_number_leads_to_where_it_was_printed(page: Page) -> Iterator[str]:
         if data.find_parent(class_="notes"):
             continue
         if link is None:
-            place = data.find_parent(["td", "dl", "figure"]) or data
+            place = data.find_parent(["tr", "dl", "figure"]) or data
             linked = {each for other in place.select("a data") for each in number(other)[2].split()}
             if not set(ids.split()) <= linked and and_so_on not in place.get_text():
                 yield f"“{shown}” leads to no note"

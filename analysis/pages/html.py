@@ -27,7 +27,7 @@ from analysis.pages.notes import Writer, environment, fall, macros
 from analysis.pages.typed import FOREIGN
 from analysis.saying import blocks, charts, texts
 from analysis.saying.blocks import Block
-from analysis.saying.texts import Text, text_of
+from analysis.saying.texts import Cell, Text, text_of
 
 _OWN_IDS = ("main", "contents", "findings", "cannot", "cite", "reports", "notes", "sources")
 
@@ -128,11 +128,23 @@ def _written(first: Block, group: Sequence[Prose | Block], w: Writer, drawings: 
 
 def _grid(name: str, title: Text, rows: blocks.Rows, w: Writer) -> Markup:
     caption, columns = w.text(title), [w.text(each) for each in rows.columns]
-    cells = [[{"html": w.cell(cell), "none": cell is None} for cell in row] for row in rows.data]
+    cells = [
+        [{"html": w.cell(cell, _needs_a_note(cell, row)), "none": cell is None} for cell in row]
+        for row in rows.data
+    ]
     numeric = [
         any(isinstance(row[place], Quantity) for row in rows.data) for place in range(len(columns))
     ]
     return Markup(macros().grid(name, caption, columns, cells, numeric))
+
+
+def _needs_a_note(cell: Cell, row: Sequence[Cell]) -> bool:
+    """Whether a cell needs a note: what is computed from its own row says nothing new there."""
+    quantities = [each for each in row if isinstance(each, Quantity)]
+    printed = {f for each in quantities if each.kind == "printed" for f in each.figures}
+    if not isinstance(cell, Quantity) or cell.kind == "printed":
+        return True
+    return not printed.issuperset(cell.figures)
 
 
 def _quantities(rows: blocks.Rows) -> list[Quantity]:

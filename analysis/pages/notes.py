@@ -131,11 +131,13 @@ class Writer:
             return self.day(shown.value, shown.form)
         return self.words(shown.words(self.language))
 
-    def cell(self, cell: Cell) -> Markup:
+    def cell(self, cell: Cell, link: bool = True) -> Markup:
         """A cell of a table; what no source prints is said, never shown as zero."""
         if cell is None:
             return self.word("not_printed")
-        return self.text(cell) if isinstance(cell, Text) else self.value(Shown(value=cell))
+        if isinstance(cell, Text):
+            return self.text(cell)
+        return self.value(Shown(value=cell), link)
 
     def label(self, table: str, code: str) -> Markup:
         """The label of a row of the tables."""
