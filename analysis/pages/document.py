@@ -18,7 +18,7 @@ from analysis.saying.blocks import MIME, Block
 from analysis.saying.texts import LANGUAGES, ProseError
 
 _SILENT = frozenset({"setup", "parameters", "injected-parameters"})
-_LAYOUTS = frozenset({"", "sheet"})
+_LAYOUTS = frozenset({"", "sheet", "columns"})
 _BESIDE = frozenset({MIME, "text/html", "text/plain"})
 
 
@@ -63,7 +63,8 @@ Kind = TypeVar("Kind", bound=Block)
 class Document:
     """Everything a report says, in both languages, with the figures that its references name.
 
-    `layout` is "sheet" for what is to stand on one sheet of paper, else empty.
+    `layout` is "sheet" for what is to stand on one sheet of paper, "columns" for a page without a
+    rail whose first chart has the rest beside it, else empty.
     """
 
     items: tuple[Item, ...]
@@ -99,7 +100,7 @@ def read(executed: Any, known: Figures) -> Document:
     """
     layout = executed.metadata.get("briefing", {}).get("layout", "")
     if layout not in _LAYOUTS:
-        raise DocumentError(f"its metadata ask for the layout “{layout}”; there is “sheet” alone")
+        raise DocumentError(f"its metadata ask for the layout “{layout}”; not sheet or columns")
     document = Document(tuple(_titled(list(_items(executed, known)))), known, layout)
     sources = document.of(blocks.Sources)
     if not sources or sources != document.blocks[-1:]:

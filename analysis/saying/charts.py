@@ -30,6 +30,7 @@ from analysis.saying.svg import Spot
 from analysis.saying.texts import LANGUAGES, Cell, Label, Part, Text, text_of
 
 WIDTHS = {"wide": layout.WIDE, "narrow": layout.NARROW, "mini": mini.WIDTH}
+RANKED = 656.0  # the wide form of places in rows: other things stand beside it
 PAGE = ("wide", "narrow")
 MOST_TOLD = 12  # rows of a description; of a longer list it tells the first four and the last two
 
@@ -46,12 +47,13 @@ def draw(
     """
     drawn, told = {}, described(block, known)
     for size in widths:
-        drawing = _laid_out(block, known, size)
+        width = _width(block, size)
+        drawing = mini.of(block) if size == "mini" else _laid_out(block, known, width)
         if drawing is None:
             continue
-        plotted, places = _plotted(drawing, WIDTHS[size])
+        plotted, places = _plotted(drawing, width)
         marks = svg.marks(plotted, f"{block.name}-{size}")
-        box = (WIDTHS[size], drawing.height)
+        box = (width, drawing.height)
         for language in languages:
             content = marks + svg.words(drawing.words, places, language)
             words = {"title": block.title.plain(language), "desc": told.plain(language)}
@@ -59,14 +61,17 @@ def draw(
     return drawn
 
 
-def _laid_out(block: Chart, known: Figures, size: str) -> Drawing | None:
-    """Where everything stands at a width; None where a chart has no small form."""
-    if size == "mini":
-        return mini.of(block)
+def _width(block: Chart, size: str) -> float:
+    ranked = isinstance(block, blocks.Places) and block.ranked
+    return RANKED if ranked and size == "wide" else WIDTHS[size]
+
+
+def _laid_out(block: Chart, known: Figures, width: float) -> Drawing:
+    """Where everything stands at a width."""
     if isinstance(block, blocks.Map):
-        return maps.of_map(block, WIDTHS[size], maps.atlas(block, known))
+        return maps.of_map(block, width, maps.atlas(block, known))
     cells = coverage(block, known) if isinstance(block, blocks.Coverage) else {}
-    return layout.of(block, WIDTHS[size], cells)
+    return layout.of(block, width, cells)
 
 
 def described(block: Chart, known: Figures) -> Text:

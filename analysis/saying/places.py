@@ -31,7 +31,7 @@ from analysis.saying.words import word
 
 DOT, SUBJECT = 8.0, 13.0  # a place among others, and the one that a chart is about
 STACK = 5.0  # by which a dot of a strip is lifted until it touches no other
-ROW = 20.0  # a row of ranks, and the colours of its words
+ROW = 18.0  # a row of ranks, and the colours of its words
 RANKS = ("muted", "ink", "ink", "muted")
 
 
