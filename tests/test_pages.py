@@ -220,6 +220,12 @@ def figures() -> dict[str, dict[str, str]]:
 
 
 @cache
+def names() -> frozenset[str]:
+    """Every name that words may hold, in both languages."""
+    return frozenset(row[f"label_{each}"] for row in rows("names") for each in ("vi", "en"))
+
+
+@cache
 def interface(language: str) -> frozenset[str]:
     """Every phrase of the frame and of the notes in a language."""
     frame = {key: pair[language] for key, pair in words_table().items()}
@@ -571,8 +577,8 @@ def _file(link: Tag) -> list[list[str]]:
 
 @every("briefings")
 def test_a_drawing_shows_the_numbers_of_its_table(page: Page) -> Iterator[str]:
-    """A numeral in a drawing is in the data of its chart, in its title or description, or a mark of
-    an axis: 0, quarters of 100 %, or a year."""
+    """A numeral in a drawing is in the data of its chart, in its title or description, a name, or a
+    mark of an axis: 0, quarters of 100 %, or a year."""
     for chart in page.charts:
         days = chart.find_all("time")
         listed = {words_of(each) for each in [*bound(chart), *days, *chart.select(".name")]}
@@ -581,7 +587,8 @@ def test_a_drawing_shows_the_numbers_of_its_table(page: Page) -> Iterator[str]:
         listed |= {part.lstrip("+−-") for part in listed} | {"0", "0%", "25%", "50%", "75%", "100%"}
         years = {int(year) for day in days for year in re.findall(r"\d{4}", str(day["datetime"]))}
         # A time before a year is drawn at the end of the year before it.
-        listed |= {str(year - before) for year in years for before in (0, 1)}
+        listed |= {str(year) for year in range(min(years) - 1, max(years) + 1)} if years else set()
+        listed |= names()
         items = sorted(filter(re.compile(r"\d").search, listed), key=len, reverse=True)
         pattern = rf"(?<![\d.,])(?:{'|'.join(map(re.escape, items))})(?!\d|[.,]\d)"
         for drawing in chart.find_all("svg"):
