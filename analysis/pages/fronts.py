@@ -147,7 +147,7 @@ def _milestones(
     found = []
     for told in site["milestones"]:
         event, report = w.known.event(told["event"]), reports.get(told.get("report", ""))
-        name = told.get(w.language) or w.label("names", event.reform)
+        name = told.get(w.language) or w.label("names", event.reform).striptags()
         pair = _pair(report, told.get("figures", ())) if report else []
         found += [Milestone(event, name, report, pair)] if event.known else []
     return sorted(found, key=lambda each: each.event.day.first_day)
