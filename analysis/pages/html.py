@@ -29,6 +29,9 @@ from analysis.saying import blocks, charts, texts
 from analysis.saying.blocks import Block
 from analysis.saying.texts import Cell, Text, text_of
 
+# The style of an element of a drawing, and the classes that it may have beside it.
+_LOOK = re.compile(r'(?P<tag><\w+)(?: class="(?P<classes>[\w-]+)")? style="(?P<style>[^"]*)"')
+_MARK = re.compile(r'"(#?)([\w-]+-(?:wide|narrow|mini)-\d+)"')  # the id of a mark, or a use of it
 _OWN_IDS = ("main", "contents", "findings", "cannot", "cite", "reports", "notes", "sources")
 
 # Drawings by chart, language and width, as `charts.draw` makes them.
@@ -159,10 +162,13 @@ def _chart(block: blocks.Chart, w: Writer, drawn: Mapping[tuple[str, str], str])
     source = w.source_line(_quantities(rows) or _resting(block, w))
     csv = base64.b64encode(data.table_csv(rows, w.language)).decode()
     # A page has the colours that a drawing names; what stands in their place elsewhere can go.
-    drawings = (
-        Markup(re.sub(r"(var\(--[\w-]+),#\w+", r"\1", drawn[w.language, size]))
+    wide, narrow = (
+        re.sub(r"(var\(--[\w-]+),#\w+", r"\1", drawn[w.language, size])
         for size in ("wide", "narrow")
     )
+    # The narrow one is named and described by what stands in the wide one, shown or not.
+    narrow = re.sub(r"<title .*?</desc>", "", narrow.replace("-narrow-title", "-wide-title"))
+    drawings = map(Markup, (wide, narrow.replace("-narrow-desc", "-wide-desc")))
     return Markup(macros().chart(w, block, *drawings, title, subtitle, grid, csv, source))
 
 
@@ -359,7 +365,30 @@ def page(document: Document, made: Body, frame: Frame) -> str:
         until=document.known.known_on or document.known.latest(),
         json_ld=Markup(linked),
     )  # fmt: skip
-    return text.strip() + "\n"
+    return _with_shared_looks(text.strip() + "\n")
+
+
+def _with_shared_looks(text: str) -> str:
+    """A page whose drawings share their styles and have short ids for their marks.
+
+    Each look is a class, told once in the head.
+    """
+    looks: dict[str, str] = {}
+    marks: dict[str, str] = {}
+
+    def named(found: re.Match[str]) -> str:
+        name = looks.setdefault(found["style"], f"k{len(looks)}")
+        return f'{found["tag"]} class="{found["classes"] + " " if found["classes"] else ""}{name}"'
+
+    def short(found: re.Match[str]) -> str:
+        return f'"{found[1]}{marks.setdefault(found[2], f"m{len(marks)}")}"'
+
+    def lighter(svg: re.Match[str]) -> str:
+        return _MARK.sub(short, _LOOK.sub(named, svg.group()))
+
+    text = re.sub(r"<svg .*?</svg>", lighter, text, flags=re.S)
+    rules = "".join(f".{name}{{{style}}}" for style, name in looks.items())
+    return text.replace("</style>", f"{rules}</style>", 1)
 
 
 def warm_up() -> None:

@@ -48,6 +48,8 @@ def environment() -> jinja2.Environment:
         undefined=jinja2.StrictUndefined,
     )
     made.globals["runs"] = runs
+    style = made.get_template("style.css").render()
+    made.globals["style"] = Markup(re.sub(r"/\*.*?\*/\s*", "", style, flags=re.S))
     made.tests["fits"] = lambda pattern, name: fnmatchcase(name, pattern)
     return made
 

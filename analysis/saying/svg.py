@@ -142,13 +142,13 @@ def _marks(root: ElementTree.Element, prefix: str) -> Iterator[Markup]:
             shapes[element.attrib["id"]] = _path(element.attrib["d"])
         elif tag == "path":
             d = _path(element.attrib["d"])
-            yield Markup('<path d="{}" style="{}"/>').format(d, style)
+            yield Markup('<path style="{}" d="{}"/>').format(style, d)
         elif tag == "use":
             shape = element.attrib[_XLINK].removeprefix("#")
             if (shape, style) not in names:
                 names[shape, style] = f"{prefix}-{len(names)}"
-                yield Markup('<defs><path id="{}" d="{}" style="{}"/></defs>').format(
-                    names[shape, style], shapes[shape], style
+                yield Markup('<defs><path style="{}" id="{}" d="{}"/></defs>').format(
+                    style, names[shape, style], shapes[shape]
                 )
             yield Markup('<use href="#{}" x="{}" y="{}"/>').format(
                 names[shape, style], *(_number(float(element.attrib[at])) for at in "xy")
