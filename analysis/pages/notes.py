@@ -32,7 +32,7 @@ from analysis.saying.words import word
 _NEIGHBOURS = re.compile(
     r'(<a href="(#note-\d+)"[^>]*>(?:(?!</?a\b).)*)</a>([^<>()]*)<a href="\2"[^>]*>'
 )
-_MANY_SOURCES, _MANY_COUNTED, _LONG_SUM, _BESIDE = 12, 6, 8, 3
+_MANY_SOURCES, _MANY_COUNTED, _LONG_SUM, _BESIDE = 8, 6, 8, 3
 _PATTERNS = {"difference": "{0} − {1}", "part_of": "{0} × {1}"}
 _PATTERNS |= dict.fromkeys(("share", "times", "per"), "{0} ÷ {1}")
 
