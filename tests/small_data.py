@@ -82,6 +82,9 @@ units.start,2025-07-01,restructuring-2025,start,,Đơn vị mới đi vào hoạ
 name,kind,label_vi,label_en
 plan,document,Kế hoạch số 109-KH/TU,Plan No. 109-KH/TU
 project-06,reform,Đề án 06,Project 06
+project-21,reform,Đề án 21,Project 21
+restructuring-2025,reform,Sắp xếp năm 2025,2025 restructuring
+urban-pilot-2021,reform,Thí điểm chính quyền đô thị,urban pilot
 """,
 }
 

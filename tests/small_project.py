@@ -123,19 +123,11 @@ def write(path: Path, content: dict[str, Any]) -> None:
 def small_project(folder: Path, *more: str) -> Project:
     """Reports alpha, each-da-nang and each-ha-noi: six pages. `more` are further cells of alpha.
 
-    Its data lie in the folder `tables`; its package and templates are only there to be changed.
+    Its data lie in the folder `tables`.
     """
     root = folder / "project"
     (root / "notebooks").mkdir(parents=True)
-    licence = ("names.csv", "", "cc-by-4.0,licence,CC BY 4.0,CC BY 4.0\n")
-    small_data(root, licence).rename(root / "tables")
-    for name in (
-        *("numbers/quantity.py", "builds/cli.py", "__init__.py", "saying/words.toml"),
-        *("pages/templates/page.html.j2", "pages/templates/style.css"),
-    ):
-        (root / "analysis" / name).parent.mkdir(parents=True, exist_ok=True)
-        (root / "analysis" / name).write_text(f"{name}\n", encoding="utf-8")
-    (root / "requirements.lock").write_text("pandas==3\n", encoding="utf-8")
+    small_data(root).rename(root / "tables")
     (root / "notebooks" / "reports.toml").write_text(
         '[title]\nvi = "Trang"\nen = "Site"\n[about]\nvi = "Về trang"\nen = "About it"\n'
         '[[report]]\nname = "alpha"\nnotebook = "alpha.ipynb"\n'

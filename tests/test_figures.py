@@ -159,7 +159,7 @@ def test_figures_are_found_by_their_columns(known: Figures) -> None:
          "role is “befor”; write one of before, after, increase, decrease, part, whole, rate, "
          "count, target, estimate. Did you mean “before”?"),
         ({"role": ""}, "role is “”; write one of before,"),
-        ({"reform": "x"}, "reform is “x”; write one of project-06,"),
+        ({"reform": "x"}, "reform is “x”; write a code of data/names.csv."),
         ({"tier": "cor"}, "tier is “cor”; write one of core, context. Did you mean “core”?"),
         ({"unit": "persons"}, "unit is “persons”; write a unit of data/indicators.csv. Did you"),
         ({"sources": "wire"}, "figures.csv has no column “sources”. Did you mean “source”?"),
@@ -183,7 +183,7 @@ def test_a_table_can_be_taken_whole(known: Figures) -> None:
     assert table.loc["congress.rate", "value"] == D("98.7")
     assert list(table.columns[-3:]) == ["unit", "part_of", "level"]
     assert known.frame("indicators").index.name == "indicator"
-    lengths = {"indicators": 11, "sources": 3, "areas": 3, "claims": 6, "names": 2}
+    lengths = {"indicators": 11, "sources": 3, "areas": 3, "claims": 6, "names": 5}
     assert {name: len(known.frame(name)) for name in lengths} == lengths
     assert known.rows()["congress.rate"]["value"] == D("98.7")
 

@@ -318,7 +318,7 @@ def test_a_page_says_what_it_knows(tmp_path: Path) -> None:
         lines.append(BeautifulSoup(made, "html.parser").select("main > p.edition")[0].get_text())
     assert lines == [
         "Sources up to 15 Jul 2025",
-        "Sources printed up to 20 Jul 2025 · the five core articles alone",
+        "Sources printed up to 20 Jul 2025 · the core articles alone",
     ]
 
 
@@ -443,9 +443,10 @@ def test_machines_read_what_people_read(known: Figures) -> None:
         page.claims("k", text("a", "b"), claims.recompute(known)),
     )
     made = body(said, "en")
-    linked = data.linked_data(said, made, "T", said.lead("en"), "x")
+    linked = data.linked_data(said, made, "T", said.lead("en"), "x", {"url": "https://x.org/"})
     assert "<" not in linked
     report, *reviews = json.loads(linked)["@graph"]
+    assert report["license"] == report["hasPart"]["license"] == "https://x.org/"
     assert report["abstract"] == "</script> Yes."
     assert report["mainEntity"] == [{"@type": "Observation", "name": "rate", "value": "98.7%"}]
     told = ("does_not_hold", "contradicts", "holds_if_truncated")

@@ -54,7 +54,7 @@ def test_the_database_follows_from_source_to_figure(published: Path) -> None:
     """Foreign keys lead from a figure to its source, indicator and area, and every one is kept."""
     with closing(sqlite3.connect(published / package.SQLITE)) as database:
         keys = {row[2] for row in database.execute("PRAGMA foreign_key_list(figures)")}
-        assert keys == {"sources", "indicators", "areas"}
+        assert keys == {"sources", "indicators", "areas", "names"}
         assert not database.execute("PRAGMA foreign_key_check").fetchall()
         joined = "SELECT tier, value FROM figures JOIN sources USING (source) WHERE figure = ?"
         found = database.execute(joined, ("congress-2025.grassroots.held",)).fetchone()

@@ -138,24 +138,66 @@ def test_entry_points_exist() -> None:
     and can be loaded."""
     installed = importlib.metadata.distribution("analysis").entry_points
     assert {(each.group, each.name): each.value for each in installed} == {
-        ("console_scripts", "hanoi-briefings"): "analysis.builds.cli:main",
+        ("console_scripts", "briefings"): "analysis.builds.cli:main",
         ("papermill.engine", "warm"): "analysis.builds.engine:WarmEngine",
         ("nbconvert.exporters", "briefing"): "analysis.pages.exporter:BriefingExporter",
     }
     assert all(callable(each.load()) for each in installed)
 
 
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
+    """The wheel of this checkout."""
+    folder = tmp_path_factory.mktemp("wheel")
+    run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder))
+    (built,) = folder.glob("*.whl")
+    return zipfile.ZipFile(built)
+
+
 @pytest.mark.slow
-def test_wheel_holds_the_whole_package(tmp_path: Path) -> None:
-    """A wheel carries every file of the package, words and templates included, and nothing else."""
-    package = (path for path in (ROOT / "analysis").rglob("*") if path.is_file())
-    wanted = {path.relative_to(ROOT).as_posix() for path in package if path.suffix != ".pyc"}
-    assert {"analysis/saying/words.toml", "analysis/pages/templates/page.html.j2"} <= wanted
-    build = ["-m", "hatchling", "build", "--target", "wheel", "--directory", str(tmp_path)]
-    run(sys.executable, *build)
-    (wheel,) = tmp_path.glob("*.whl")
-    held = zipfile.ZipFile(wheel).namelist()
-    assert {name for name in held if ".dist-info/" not in name} == wanted
+def test_wheel_holds_the_package_and_what_it_came_with(wheel: zipfile.ZipFile) -> None:
+    """A wheel carries every file of the package, words, templates and starter included, and within
+    it the shipped tables and notebooks; nothing else."""
+    wanted = set()
+    for folder, place in {"data": "analysis/shipped/", "notebooks": "analysis/shipped/"}.items():
+        wanted |= {f"{place}{name}" for name in _files(folder)}
+    wanted |= _files("analysis")
+    starter = "analysis/starter/data/figures.csv"
+    assert {"analysis/pages/templates/page.html.j2", starter} <= wanted
+    assert {name for name in wheel.namelist() if ".dist-info/" not in name} == wanted
+
+
+def _files(folder: str) -> set[str]:
+    paths = (path for path in (ROOT / folder).rglob("*") if path.is_file())
+    passed = {"__pycache__", ".ipynb_checkpoints"}
+    return {p.relative_to(ROOT).as_posix() for p in paths if not passed & {*p.parts}}
+
+
+@pytest.mark.slow
+def test_an_installed_package_works_outside_of_a_checkout(
+    wheel: zipfile.ZipFile, tmp_path: Path
+) -> None:
+    """The shipped data are checked, quoted and built into a folder that --out names, and not among
+    the installed files; a project of one's own is begun and built."""
+    wheel.extractall(tmp_path / "installed")
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path / "installed")}
+
+    def python(*arguments: str, code: int = 0) -> str:
+        done = subprocess.run([sys.executable, *arguments], cwd=tmp_path, env=environment,
+                              capture_output=True, text=True, check=False)  # fmt: skip
+        assert done.returncode == code, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+    shipped = tmp_path / "installed" / "analysis" / "shipped"
+    assert python("-m", "analysis", "check").startswith(f"{shipped / 'data'}: 0 errors")
+    quoted = "from analysis import load; print(load()['project-21.staff.after'].value)"
+    assert python("-c", quoted) == "18350\n"
+    assert "Name a folder of your own" in python("-m", "analysis", "build", code=2)
+    python("-m", "analysis", "build", "--only", "project-21", "--out", "made", "--jobs", "1")
+    assert (tmp_path / "made" / "site" / "en" / "project-21.html").is_file()
+    python("-m", "analysis", "init", "mine")
+    python("-m", "analysis", "build", "--project", "mine", "--jobs", "1")
+    assert (tmp_path / "mine" / "outputs" / "site" / "index.html").is_file()
 
 
 # --- workflows

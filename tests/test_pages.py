@@ -30,6 +30,8 @@ from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
 from conftest import IMAGE, LONG, RIGHT_TO_LEFT, ROOT, SCRIPT
 
+from analysis.builds import plan
+from analysis.builds.plan import Project
 from analysis.saying.words import table as words_table
 from analysis.saying.words import word
 
@@ -301,9 +303,10 @@ def test_a_date_shows_its_machine_form(page: Page) -> Iterator[str]:
 @every("pages")
 def test_a_name_is_no_way_around_the_rule(page: Page) -> Iterator[str]:
     """What is marked as a name and holds digits is listed: names.csv, a publisher, a headline, a
-    paragraph, a note, the edition, a cause."""
+    paragraph, a note, the edition, a cause, the licence."""
     names = column("names", "label_vi") | column("names", "label_en")
     names |= column("sources", "publisher") | _changes_of(page)
+    names.add(plan.site(Project.at(ROOT))["licence"]["name"])
     for tag in page.main.select(".name, cite"):
         shown, link = tag.get_text(), tag.find_parent("a")
         if not re.search(r"\d", shown):

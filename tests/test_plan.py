@@ -120,7 +120,7 @@ def test_what_pages_say_of_their_site(project: Project) -> None:
     """Title, summary and links stand in reports.toml; a word that lacks a language is named."""
     assert plan.site(project) == {
         "title": {"vi": "Trang", "en": "Site"}, "about": {"vi": "Về trang", "en": "About it"},
-        "summary": "", "nav": [], "milestones": [], "map": {},
+        "licence": {}, "summary": "", "nav": [], "milestones": [], "map": {},
     }  # fmt: skip
     table = project.notebooks / "reports.toml"
     title = '[title]\nvi = "Trang"\n'
@@ -129,6 +129,9 @@ def test_what_pages_say_of_their_site(project: Project) -> None:
         f'{title}en = "Site"\n{about}[[nav]]\nto = "a.html"\nvi = "A"\n', encoding="utf-8"
     )
     with pytest.raises(PlanError, match=r"no en under \[\[nav\]\]\. Add it there\."):
+        plan.site(project)
+    table.write_text(f'{title}en = "Site"\n{about}[licence]\nname = "X"\n', encoding="utf-8")
+    with pytest.raises(PlanError, match=r"no url under \[licence\]\. Add it there\."):
         plan.site(project)
     table.write_text(title, encoding="utf-8")
     with pytest.raises(PlanError, match=r"no en under \[title\]\. Add it there\."):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -32,11 +33,24 @@ def reasons(project: Project, common: Mapping[str, str] | None = None) -> dict[s
     return stale.stale(planned, stale.share(project), manifest)
 
 
+def at(root: Path, outputs: Path | None = None) -> Project:
+    """The small project in a folder, with a package and a lock of its own, to be changed."""
+    project = Project.at(root, data=root / "tables", outputs=outputs)
+    return dataclasses.replace(project, code=project.root / "analysis")
+
+
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     """A small project, published once; tests work on copies, and their builds share a server."""
     project = reading_project(tmp_path_factory.mktemp("made"))
     add(project, "opens", briefing(OPENS, question="Opens?"))
+    project = at(project.root)
+    for name in (
+        *("numbers/quantity.py", "builds/cli.py", "__init__.py", "saying/words.toml"),
+        *("pages/templates/page.html.j2", "pages/templates/style.css", "../requirements.lock"),
+    ):
+        (project.code / name).parent.mkdir(parents=True, exist_ok=True)
+        (project.code / name).write_text(f"{name}\n", encoding="utf-8")
     (project.root / "helper.py").write_text("x = 1\n", "utf-8")
     (project.data / "more.json").write_text("{}\n", "utf-8")
     (project.data / "notes").mkdir()
@@ -49,7 +63,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
 def project(made: Project, tmp_path: Path) -> Project:
     """A copy of it, with its published site."""
     shutil.copytree(made.root, tmp_path / "project", symlinks=True)
-    return Project.at(tmp_path / "project", data=tmp_path / "project" / "tables")
+    return at(tmp_path / "project")
 
 
 # ------------------------------------------------------------------------------ the change matrix
@@ -155,7 +169,7 @@ def test_nothing_stale_survives(project: Project, tmp_path: Path) -> None:
         change, names, _ = MATRIX[what]
         change(project)
         assert publish.build(project, workers=2).built == sorted(names)
-    clean = Project.at(project.root, data=project.data, outputs=tmp_path / "clean")
+    clean = at(project.root, outputs=tmp_path / "clean")
     publish.build(clean, workers=2, only="each-*")
     for name in (f"{language}/{each}.html" for language in plan.LANGUAGES for each in PROVINCES):
         assert (clean.site / name).read_bytes() == (project.site / name).read_bytes(), name
@@ -217,7 +231,7 @@ def test_without_a_changed_table_no_answer_is_asked_again(
     for path in project.root.rglob("*.*"):
         path.touch()
     project.root.rename(tmp_path / "moved")
-    assert reasons(Project.at(tmp_path / "moved", data=tmp_path / "moved" / "tables")) == {}
+    assert reasons(at(tmp_path / "moved")) == {}
 
 
 def test_data_that_cannot_be_read_make_every_report_stale(project: Project) -> None:

@@ -280,21 +280,24 @@ def package(table: str, column: str, **changes: object) -> str:
 
 
 def test_the_words_of_a_column_are_those_of_the_schema() -> None:
-    """Roles, reforms and verdicts are listed in the data, nowhere in the package."""
+    """Roles and verdicts are listed in the data, nowhere in the package."""
     assert tables.enum("figures", "role")[:2] == ("before", "after")
     assert tables.enum("claims", "verdict")[-1] == "cannot_be_checked"
     assert tables.enum("figures", "note") == ()
 
 
 def test_a_folder_may_bring_its_own_schema(tmp_path: Path) -> None:
-    """Another place has other reforms; a folder without a data package uses the shipped one."""
-    where = small_data(tmp_path, (FIGURES, ",restructuring-2025,da-nang,", ",merger,da-nang,"))
-    assert "is none of project-06" in wrong(where)[0]
-    words = ("merger", "project-21", "restructuring-2025")
-    text = package("figures", "reform", constraints={"enum": words})
+    """Another place has other levels; a folder without a data package uses the shipped one."""
+    where = small_data(
+        tmp_path,
+        ("areas.csv", "viet-nam,Việt Nam,Viet Nam,country", "viet-nam,Việt Nam,Viet Nam,state"),
+    )
+    assert "is none of country" in wrong(where)[0]
+    words = ("province", "state")
+    text = package("areas", "level", constraints={"enum": words})
     (where / "datapackage.json").write_text(text, encoding="utf-8-sig")
     assert wrong(where) == []
-    assert tables.enum("figures", "reform", where) == words
+    assert tables.enum("areas", "level", where) == words
 
 
 NONE = "describes no tables as Data Package does"

@@ -1,4 +1,4 @@
-"""The command line: check · list · build · verify · diff.
+"""The command line: init · check · list · build · verify · diff.
 
 The only module that prints and exits. Exit codes: 0 done, all of it; 1 some report failed, or a
 site is not as it was published; 2 wrong usage, or no room; 3 the data failed a check.
@@ -11,6 +11,7 @@ import contextlib
 import itertools
 import json
 import os
+import shlex
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -19,6 +20,7 @@ from typing import Any
 from analysis.builds import options, plan
 from analysis.builds.plan import PlanError, Project
 from analysis.errors import UserError
+from analysis.numbers import tables
 
 DONE, FAILED, USAGE, DATA = 0, 1, 2, 3
 _STOPPED, _UNREAD = 130, 141  # as a shell has it for SIGINT and SIGPIPE
@@ -34,7 +36,7 @@ def main(arguments: Sequence[str] | None = None, root: Path | None = None) -> in
         if hasattr(stream, "reconfigure"):
             # Vietnamese, on every terminal
             stream.reconfigure(encoding="utf-8", errors="replace")
-    root = root or Path(__file__).resolve().parents[2]
+    root = getattr(asked, "project", None) or root or tables.PROJECT
     try:
         code = _COMMANDS[asked.command](asked, root)
         _say(end="")
@@ -55,6 +57,17 @@ def main(arguments: Sequence[str] | None = None, root: Path | None = None) -> in
 
 
 # ---------------------------------------------------------------------------------------- commands
+
+
+def _init(asked: argparse.Namespace, root: Path) -> int:  # noqa: ARG001
+    from analysis.builds import starter
+
+    starter.write(asked.folder)
+    _say(
+        f"{asked.folder}: a project with one report. Its README.md says what to do next; build it:"
+    )
+    _say(f"  {options.PROG} build --project {shlex.quote(str(asked.folder))}")
+    return DONE
 
 
 def _check(asked: argparse.Namespace, root: Path) -> int:
@@ -133,10 +146,10 @@ def _verify(asked: argparse.Namespace, root: Path) -> int:
     return FAILED if differing else DONE
 
 
-def _diff(asked: argparse.Namespace, root: Path) -> int:  # noqa: ARG001
+def _diff(asked: argparse.Namespace, root: Path) -> int:
     from analysis.builds import history
 
-    changes = history.difference(asked.old, asked.new)
+    changes = history.difference(asked.old, asked.new or Project.at(root).site)
     for cause in history.causes(changes):
         _say(f"{cause.because} ({plan.counted(len(cause.pages), 'page')})")
         for change in cause.changes:
@@ -146,7 +159,10 @@ def _diff(asked: argparse.Namespace, root: Path) -> int:  # noqa: ARG001
     return DONE
 
 
-_COMMANDS = {"check": _check, "list": _list, "build": _build, "verify": _verify, "diff": _diff}
+_COMMANDS = {
+    **{"init": _init, "check": _check, "list": _list, "build": _build},
+    **{"verify": _verify, "diff": _diff},
+}
 
 
 def _project(asked: argparse.Namespace, root: Path) -> Project:

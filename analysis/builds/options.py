@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import argparse
 import re
+import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
+
+# How people called us: the installed command, or the package.
+PROG = "briefings" if Path(sys.argv[0]).stem == "briefings" else "python -m analysis"
 
 
 def _value(pattern: str, read: Callable[[str], Any], wanted: str) -> Callable[[str], Any]:
@@ -42,10 +46,11 @@ _address = _value(
 def parser() -> argparse.ArgumentParser:
     """What reads the command line; the command asked for is `command` in the result."""
     words = argparse.ArgumentParser(
-        prog="python -m analysis", description="Printed figures to published briefings."
+        prog=PROG, description="Printed figures to published briefings."
     )
-    names = "check | list | build | verify | diff"
+    names = "init | check | list | build | verify | diff"
     commands = words.add_subparsers(title="commands", required=True, dest="command", metavar=names)
+    init = commands.add_parser("init", help="begin a project of your own, with a worked example")
     check = commands.add_parser("check", help="check the data and the notebooks")
     listed = commands.add_parser("list", help="every report, and why it is stale")
     build = commands.add_parser("build", help="make what is stale and publish the site")
@@ -54,13 +59,17 @@ def parser() -> argparse.ArgumentParser:
     )
     diff = commands.add_parser("diff", help="what reads differently in two editions of a site")
 
+    init.add_argument("folder", type=_folder, metavar="DIR", help="a new or empty folder")
     what = verify.add_mutually_exclusive_group(required=True)
     texts = "folder of the texts the figures were printed in"
     what.add_argument("--texts", type=_folder, metavar="DIR", help=texts)
     what.add_argument("--site", type=_folder, metavar="DIR", help="folder of a built site")
     diff.add_argument("old", type=_folder)
-    diff.add_argument("new", type=_folder)
+    diff.add_argument("new", type=_folder, nargs="?", help="default: the site of the project")
     listed.add_argument("--json", action="store_true", help="as JSON, for programs")
+    for command in (check, listed, build, verify, diff):
+        project = "folder of the project (default: the one that the package came with)"
+        command.add_argument("--project", type=_folder, metavar="DIR", help=project)
     for command in (check, listed, build, verify):
         data = "folder of the tables (default: data)"
         command.add_argument("--data", type=_folder, metavar="DIR", help=data)
@@ -69,7 +78,7 @@ def parser() -> argparse.ArgumentParser:
         command.add_argument("--out", type=_folder, metavar="DIR", help=out)
         day = "only sources printed by then, e.g. 2021-06-30"
         command.add_argument("--known-on", type=_day, metavar="DAY", help=day)
-        evidence = "core: the five articles alone; all (default)"
+        evidence = "core: sources of that tier alone; all (default)"
         command.add_argument("--evidence", choices=["all", "core"], help=evidence)
     _build_options(build)
     return words

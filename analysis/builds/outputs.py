@@ -108,7 +108,8 @@ def _refuse_inputs(project: Project) -> None:
     inputs = (project.root / "data", project.data, project.notebooks, project.code)
     for place in [Path(os.path.realpath(folder)) for folder in inputs]:
         if outputs == root or outputs.is_relative_to(place):
-            raise OutputsError(f"--out {outputs}: builds read {place} and write elsewhere.")
+            what = f"builds read {place} and write elsewhere. Name a folder of your own."
+            raise OutputsError(f"--out {outputs}: {what}")
 
 
 def _refuse_foreign(project: Project) -> None:

@@ -25,8 +25,10 @@ from analysis.builds.plan import Project, Report
 from analysis.errors import UserError
 from analysis.numbers import tables
 
-# What every notebook takes, with these defaults. `language` is that of the preview alone.
+# What every notebook takes, with these defaults. `language` is that of the preview alone; `data`
+# is "data" in a project of one's own, so that its notebooks find their tables outside of a build.
 EVERY = {"language": "vi", "known_on": "", "evidence": "all", "data": ""}
+_OWN_DATA = "data"
 
 # The codes that the data hold, by the name of the parameter that takes one of them.
 Codes = Mapping[str, Sequence[str]]
@@ -55,7 +57,7 @@ def _day(value: str) -> str:
 
 
 def _folder(value: str) -> str:
-    if value and not Path(value).is_dir():
+    if value not in ("", _OWN_DATA) and not Path(value).is_dir():
         raise ValueError('a folder that exists, or "" for the data of the project')
     return value
 
@@ -142,7 +144,7 @@ def _cell_findings(
     """What is wrong with the names and defaults of a parameters cell, before its later cells."""
     yield from _wrong(defaults, defaults, codes)
     for name, value in EVERY.items():
-        if defaults.get(name) != value:
+        if defaults.get(name) != value and (name, defaults.get(name)) != ("data", _OWN_DATA):
             yield f'expected the line {name} = "{value}", as in every notebook.'
     read: set[str] = set().union(*map(_names_read, later))
     for name in defaults:

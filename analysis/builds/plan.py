@@ -41,6 +41,7 @@ class Project:
     root: Path
     data: Path
     outputs: Path
+    code: Path = Path(__file__).resolve().parents[1]  # the package
 
     @staticmethod
     def at(root: Path, data: Path | None = None, outputs: Path | None = None) -> Project:
@@ -54,11 +55,6 @@ class Project:
     def notebooks(self) -> Path:
         """The notebooks and `reports.toml`."""
         return self.root / "notebooks"
-
-    @property
-    def code(self) -> Path:
-        """The package."""
-        return self.root / "analysis"
 
     @property
     def site(self) -> Path:
@@ -188,7 +184,8 @@ def counted(number: int, noun: str) -> str:
 def site(project: Project) -> dict[str, Any]:
     """What every page says of its site, from reports.toml.
 
-    `title` and `about`, a sentence, in each language; `summary`, the report whose answer the front
+    `title` and `about`, a sentence, in each language; `licence`, the `name` and `url` of that of
+    the data and texts, if one is given; `summary`, the report whose answer the front
     page gives; `milestones`, its events; `map`, the words and classes of its map; `nav`, the
     links at the head of each page: `to`, words in each language, and `reports`, the pages that
     belong to it (`province-*`). Raises `PlanError`.
@@ -196,13 +193,21 @@ def site(project: Project) -> dict[str, Any]:
     table = _read(project)
     words = {word: table.get(word, {}) for word in ("title", "about")}
     nav = [{"reports": [], **link} for link in table.get("nav", [])]
+    licence = table.get("licence", {})
     asked = [(f"[{word}]", LANGUAGES, said) for word, said in words.items()]
+    asked += [("[licence]", ("name", "url"), licence)] if licence else []
     for heading, wanted, said in asked + [("[[nav]]", ("to", *LANGUAGES), link) for link in nav]:
         lacking = " and no ".join(each for each in wanted if not isinstance(said.get(each), str))
         if lacking:
             raise PlanError(f"{_PLAN}: no {lacking} under {heading}. Add it there.")
     front = {"milestones": table.get("milestone", []), "map": table.get("map", {})}
-    return {**words, "summary": str(table.get("summary", "")), "nav": nav, **front}
+    return {
+        **words,
+        "licence": licence,
+        "summary": str(table.get("summary", "")),
+        "nav": nav,
+        **front,
+    }
 
 
 def cells(notebook: Path) -> list[dict[str, Any]]:

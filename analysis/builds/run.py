@@ -70,7 +70,7 @@ def run(arguments: Mapping[str, Any], folder: Path, limits: Limits) -> None:
     with contextlib.suppress(UserError):  # the notebook meets it, too, in a cell of its own
         figures.load(project.data)
     figures.forget()
-    watch = Watch(folder, (notebook, project.code), (project.root, project.data))
+    watch = Watch(folder, (notebook,), (project.root, project.data))
     with watch.watching():
         engine.execute(notebook, arguments["given"], folder, limits, {arguments["data"]: "<data>"})
     if watch.refused:

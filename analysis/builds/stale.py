@@ -128,7 +128,7 @@ def share(project: Project) -> Shared:
     parts: Key = {
         "package": digest(_folder(project.code, template)),
         "template": _folder(template),
-        "lock": digest_of(project.root / "requirements.lock"),
+        "lock": digest_of(project.code.parent / "requirements.lock"),
         "reports": {name: digest([words]) for name, words in site.items()},
     }
     return Shared(project, site, parts, state(project))

@@ -29,7 +29,8 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 def disagreements(read: Tables, schemas: Mapping[str, Schema]) -> Iterator[Finding]:
     """Every row that contradicts its id, its source, its neighbours or its own words."""
     figures = read["figures"]
-    says, reforms = schemas["figures"]["figure"].says, schemas["figures"]["reform"].words
+    says = schemas["figures"]["figure"].says
+    reforms = {row["name"] for row in read["names"] if row["kind"] == "reform"}
     areas = {row["area"] for row in read["areas"]}
     sources = {row["source"]: row for row in read["sources"]}
     indicators = {row["indicator"]: row for row in read["indicators"]}
@@ -97,7 +98,7 @@ def _words(code: str) -> set[str]:
     return set(re.split(r"[.-]", code))
 
 
-def _named(row: Row, codes: set[str] | tuple[str, ...]) -> str:
+def _named(row: Row, codes: set[str]) -> str:
     """The code that the id names by itself; "" where it names none."""
     return next((each for each in reversed(_segments(row)) if each in codes), "")
 

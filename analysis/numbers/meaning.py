@@ -50,6 +50,11 @@ def _disagreements(tables: Tables) -> Iterator[Finding]:
         if whole != row["unit"]:
             what = f"counts {whole}, but this counts {row['unit']}."
             yield row.wrong_cell("part_of", f"{what} Parts are added up: correct part_of or unit.")
+    names = {row["name"]: row["kind"] for row in tables["names"]}
+    for row in (*tables["figures"], *tables["events"]):
+        if names.get(row["reform"], "reform") != "reform":
+            what = f"is a name of kind {names[row['reform']]}."
+            yield row.wrong_cell("reform", f"{what} Give one of kind reform, or nothing.")
     for row in tables["figures"]:
         source, indicator = sources.get(row["source"]), indicators.get(row["indicator"])
         yield from _as_of(row, public(source) if source else "")

@@ -19,7 +19,10 @@ from typing import Any, TypeAlias
 
 from analysis.errors import UserError
 
-SHIPPED = Path(__file__).resolve().parents[2] / "data"
+_CODE = Path(__file__).resolve().parents[1]
+# The project that the package came with: beside it in a checkout, within it where it is installed.
+PROJECT = _CODE / "shipped" if (_CODE / "shipped").is_dir() else _CODE.parent
+SHIPPED = PROJECT / "data"
 PACKAGE = "datapackage.json"
 
 

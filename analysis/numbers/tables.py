@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from analysis.numbers import schema as schemas
+from analysis.numbers.schema import PROJECT as PROJECT
 from analysis.numbers.schema import SHIPPED as SHIPPED
 from analysis.numbers.schema import DataError as DataError
 from analysis.numbers.schema import Finding as Finding
@@ -44,8 +45,17 @@ Tables: TypeAlias = dict[str, list[Row]]
 
 
 def folder(data: str | os.PathLike[str] = "") -> Path:
-    """The data folder asked for, or the shipped one."""
-    return Path(data).resolve() if str(data) else SHIPPED
+    """The data folder asked for, or the shipped one.
+
+    A relative name is looked for here and, where no figures.csv is in it, in each folder above: a
+    notebook of one's own says `data = "data"`, wherever within its project it is run.
+    """
+    if not str(data):
+        return SHIPPED
+    here = Path(data).resolve()
+    above = Path().resolve().parents if not Path(data).is_absolute() else ()
+    places = (here, *((each / data).resolve() for each in above))
+    return next((each for each in places if (each / "figures.csv").is_file()), here)
 
 
 def enum(table: str, column: str, data: str | os.PathLike[str] = "") -> tuple[str, ...]:

@@ -23,7 +23,6 @@ from analysis.saying.words import word
 if TYPE_CHECKING:
     from analysis.pages.html import Body
 
-LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 COLUMNS = (
     *("value", "shown", "exact", "low", "high", "unit"),
     *("qualifier", "formula", "figures", "verdict"),
@@ -157,14 +156,17 @@ def _inert(cell: str) -> str:
 # -------------------------------------------------------------------------------------- linked data
 
 
-def linked_data(document: Document, made: Body, title: str, summary: str, name: str) -> str:
+def linked_data(
+    document: Document, made: Body, title: str, summary: str, name: str, licence: Mapping[str, str]
+) -> str:
     """The page in schema.org's words: the report, its data, its sources, what does not add up.
 
     Says nothing that the page does not show: headline numbers as Observations, and a ClaimReview
     for each calculation that was found not to hold. Safe inside a script element.
     """
     w, headlines = made.writer, document.of(blocks.Headline)
-    described: dict[str, Any] = {"name": title, "license": LICENCE, "inLanguage": w.language}
+    described: dict[str, Any] = {"name": title, "inLanguage": w.language}
+    described |= {"license": licence["url"]} if licence else {}
     reviews = {each.claim: each for each in w.checked if each.verdict in TOLD}
     report = {
         "@type": "Report",

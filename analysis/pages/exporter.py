@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -36,12 +37,19 @@ class BriefingExporter(Exporter):
     ) -> tuple[Any, dict[str, Any]]:
         """The page and nbconvert's resources. Raises `DocumentError` for what no page may show."""
         nb, resources = super().from_notebook_node(nb, resources, **settings)
-        given = nb.metadata.get("papermill", {}).get("parameters", {})
-        folder = tables.folder(self.data or str(given.get("data", "")))
+        folder = tables.folder(self.data or _data(nb))
         ready = make.ready(document.read(nb, figures.load(folder, *_evidence(nb))), folder)
         name = Path(str(resources.get("metadata", {}).get("name", "report"))).name
         page = html.page(ready.document, ready.bodies[self.language], html.Frame(name))
         return page, resources
+
+
+def _data(nb: Any) -> str:
+    """The folder of tables that the run was given, or that its parameters cell names."""
+    parameters = [c.source for c in nb.cells if "parameters" in c.metadata.get("tags", [])]
+    named = re.search(r'^data = "(.*?)"', parameters[0] if parameters else "", re.MULTILINE)
+    given = nb.metadata.get("papermill", {}).get("parameters", {})
+    return str(given.get("data", named[1] if named else ""))
 
 
 def _evidence(nb: Any) -> tuple[str, str]:

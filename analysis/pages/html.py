@@ -335,7 +335,7 @@ def markdown(source: str, w: Writer, ids: _Ids) -> Markup:
 
 
 _NOTHING = dict.fromkeys(texts.LANGUAGES, "")
-_NO_SITE: Mapping[str, Any] = {"title": _NOTHING, "about": _NOTHING, "nav": ()}
+_NO_SITE: Mapping[str, Any] = {"title": _NOTHING, "about": _NOTHING, "nav": (), "licence": {}}
 
 
 @dataclass(frozen=True)
@@ -352,7 +352,7 @@ def page(document: Document, made: Body, frame: Frame) -> str:
     """The whole page of a report, from what its document says in a language."""
     language = made.writer.language
     title, summary = document.title(language), document.lead(language)
-    linked = data.linked_data(document, made, title, summary, frame.name)
+    linked = data.linked_data(document, made, title, summary, frame.name, frame.site["licence"])
     text = environment().get_template("page.html.j2").render(
         w=made.writer,
         frame=frame,
