@@ -41,7 +41,7 @@ POLICY = (
 )
 MAIN_REPORTS = frozenset(
     {"overview", "project-06", "project-21", "urban-pilot-2021", "restructuring-2025", "claims"}
-    | {"villages-2026"}
+    | {"outcome-2025", "villages-2026"}
 )
 # Pages of provinces are of one kind: rules on form are proved on these, rules on numbers on all.
 PROVINCES = frozenset({"province-ha-noi", "province-thanh-hoa", "province-hue"})
