@@ -44,8 +44,11 @@ reports: $(STAMP)
 test: $(STAMP)
 	@$(BIN)/python -m pytest -n auto $(ARGS)
 
+# JupyterLab refuses to run as root, the only user of many containers, unless it is told.
 lab: $(STAMP)
-	@$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks/explore.ipynb $(ARGS)
+	@root=; test "$$(id -u)" != 0 || { root=--allow-root; \
+	  echo "You are root, and so is whoever opens this JupyterLab. It listens on this machine alone."; }; \
+	$(BIN)/jupyter lab $$root --LabApp.default_url=/lab/tree/notebooks/explore.ipynb $(ARGS)
 
 bench: $(STAMP)
 	@$(BIN)/python -m tests.programs.bench $(ARGS)

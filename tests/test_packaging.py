@@ -1,6 +1,7 @@
 """What a fresh clone relies on: environment, lock, commands, wheel, workflows, citation, files."""
 
 import importlib.metadata
+import json
 import os
 import re
 import shutil
@@ -84,6 +85,19 @@ def test_environment_agrees_with_pyproject() -> None:
     assert [each["pip"] for each in listed if isinstance(each, dict)] == [["-e ."]]
 
 
+def test_a_container_has_the_same_environment() -> None:
+    """.devcontainer makes the environment of environment.yml and works in it. Binder reads the same
+    file, as long as no folder of its own hides it."""
+    container = json.loads((ROOT / ".devcontainer" / "devcontainer.json").read_text("utf-8"))
+    name = yaml.safe_load((ROOT / "environment.yml").read_text("utf-8"))["name"]
+    assert container["onCreateCommand"] == "conda env create --file environment.yml"
+    home = f"/opt/conda/envs/{name}/bin"
+    assert container["remoteEnv"]["PATH"] == f"{home}:${{containerEnv:PATH}}"
+    settings = container["customizations"]["vscode"]["settings"]
+    assert settings == {"python.defaultInterpreterPath": f"{home}/python"}
+    assert not [ROOT / each for each in ("binder", ".binder") if (ROOT / each).exists()]
+
+
 @pytest.mark.parametrize("requirement", direct(), ids=str)
 def test_every_requirement_is_bounded_and_locked(requirement: Requirement) -> None:
     """Each requirement has a lower bound, stops before the major version after the locked one, and
@@ -131,6 +145,28 @@ def test_ci_run_is_a_sound_script() -> None:
     assert "exec </dev/null" in text
     assert "REQUIRE_CHROMIUM=1" in text
     assert re.fullmatch(r"exec make .*\btest", text.rstrip().splitlines()[-1])
+
+
+@pytest.mark.parametrize(("user", "root"), [(0, True), (1000, False)])
+def test_the_lab_opens_for_root_too(tmp_path: Path, user: int, root: bool) -> None:
+    """`make lab` opens the notebook to explore; to root it says what that means, for nobody else
+    is the refusal of JupyterLab lifted."""
+    if shutil.which("make") is None:
+        pytest.skip("no make")
+    venv, path = tmp_path / "venv", tmp_path / "path"
+    scripts = {path / "id": f"echo {user}", venv / "bin" / "jupyter": 'echo "jupyter $*"'}
+    for script, line in scripts.items():
+        script.parent.mkdir(parents=True)
+        script.write_text(f"#!/bin/sh\n{line}\n", encoding="utf-8")
+        script.chmod(0o755)
+    (venv / ".stamp").touch()
+    environment = {**os.environ, "PATH": f"{path}{os.pathsep}{os.environ['PATH']}"}
+    said = run("make", "--no-print-directory", "lab", f"VENV={venv}", env=environment)
+    *hint, command = said.splitlines()
+    notebook = command.rpartition("/lab/tree/")[2]
+    assert (ROOT / notebook).is_file()
+    assert ("--allow-root" in command.split(), bool(hint)) == (root, root)
+    assert command.startswith("jupyter lab ")
 
 
 def test_entry_points_exist() -> None:

@@ -306,7 +306,7 @@ def test_a_name_is_no_way_around_the_rule(page: Page) -> Iterator[str]:
     paragraph, a note, the edition, a cause, the licence."""
     names = column("names", "label_vi") | column("names", "label_en")
     names |= column("sources", "publisher") | _changes_of(page)
-    names.add(plan.site(Project.at(ROOT))["licence"]["name"])
+    names |= {plan.site(Project.at(ROOT))["licence"]["name"]}
     for tag in page.main.select(".name, cite"):
         shown, link = tag.get_text(), tag.find_parent("a")
         if not re.search(r"\d", shown):
