@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from analysis import claims, figures
 from analysis.builds import cli, options
@@ -427,24 +428,19 @@ def test_plain_papermill_runs_the_readmes_example(tmp_path: Path) -> None:
     assert "2025.grassroots" not in shown
 
 
-def test_picture_shows_the_data(built: Path, tmp_path: Path) -> None:
-    """docs/changes.svg says what a build from the data says now; `make picture` draws it anew."""
-    drawn = tmp_path / "changes.svg"
-    python("docs/picture.py", str(built / "runs" / "overview.ipynb"), str(drawn))
-    picture = (ROOT / "docs" / "changes.svg").read_text("utf-8")
-    said, now = (re.findall(r">([^<>\n]+)<", text) for text in (picture, drawn.read_text("utf-8")))
-    assert said == now
-    assert "var(" not in picture
-
-
-def test_picture_is_told_in_words() -> None:
-    """The README's picture has a text of its own, with each number of the chart."""
-    told = re.search(r"!\[([^\]]+)\]\(docs/changes\.svg\)", DOCS["README.md"])
-    assert told is not None
-    picture = html.unescape((ROOT / "docs" / "changes.svg").read_text("utf-8"))
-    bars = re.findall(r">([\d,.]+ → [\d,.]+ \([−+][\d.]+%\))<", picture)
-    assert len(bars) >= 5
-    assert [bar for bar in bars if bar not in told[1]] == []
+@pytest.mark.parametrize("name", ["front", "overview", "brief", "claims", "province"])
+def test_pictures_show_pages_as_they_are(name: str, site: Path) -> None:
+    """A picture keeps the heading of the page it was taken of, which the built page still has; it
+    stands in a document, and is small. `make picture` takes them anew."""
+    path = ROOT / "docs" / "pictures" / f"{name}.png"
+    pages = {"front": "index.html", "province": "province-ha-noi.html"}
+    page = (site / "en" / pages.get(name, f"{name}.html")).read_text("utf-8")
+    with Image.open(path) as picture:
+        told = picture.info["Title"]
+    (found,) = re.findall(r"<h1[^>]*>(.*?)</h1>", page, re.DOTALL)
+    assert re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]*>", "", found))).strip() == told
+    assert path.stat().st_size < 150_000
+    assert any(f"pictures/{name}.png" in text for text in DOCS.values())
 
 
 def test_reports_are_as_many_as_the_readme_says() -> None:
