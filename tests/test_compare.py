@@ -275,3 +275,17 @@ def test_no_source_prints_party_cells_for_projects_06_and_21() -> None:
     reforms = ("project-06", "project-21", "restructuring-2025")
     cells = compare.coverage(figures.load(), "ha-noi", topics, reforms)["party-cells"]
     assert [cells[reform].state for reform in reforms] == ["missing", "missing", "printed"]
+
+
+def test_a_limit_is_not_rounded() -> None:
+    """70.45 % lies beyond a limit of 70 %, 69.92 % does not; nothing unknown lies beyond one."""
+    known = figures.load()
+    limit = known["plan-2025.viet-nam.rate-max"]
+    totals = {area: known[f"units-2025.{area}.total"] for area in ("quang-tri", "hue")}
+    assert limit.value == 70
+    for area, over in (("quang-tri", True), ("hue", False)):
+        plan = compare.province(known, area).change
+        before = quantity.net([plan.before, totals[area], plan.after], "++-")
+        assert compare.beyond(quantity.share(plan.fall, before), limit) == over
+    assert not compare.beyond(quantity.unknown(""), limit)
+    assert not compare.beyond(limit, quantity.unknown(""))

@@ -54,6 +54,12 @@ def below(*numbers: Quantity | int) -> bool:
     )
 
 
+def beyond(number: Quantity, limit: Quantity) -> bool:
+    """True where a number lies wholly above a limit that a source sets: a limit is not rounded."""
+    low = number.interval.low
+    return number.known and limit.known and low is not None and low > limit.value
+
+
 def agree(a: Quantity, b: Quantity) -> bool:
     """True where two numbers can be one and the same, or one of them is not known."""
     return not (a.known and b.known and a.interval.apart_from(b.interval))
