@@ -191,7 +191,7 @@ def _tiles(
             "cut": w.number(plan.change.rate, "fall", link=False),
             "of": 1 + sum(-plan.change.rate.value > limit for limit in limits),
         }
-        for plan in compare.provinces(w.known)
+        for plan in compare.provinces(w.known, site["map"].get("plan", ""))
         if plan.area in places and plan.area in reports
     ]
 
