@@ -277,7 +277,7 @@ def counts() -> dict[str, int]:
     numbers |= {f"{word} sources": int(n) for word, n in sources["grade"].value_counts().items()}
     numbers |= {f"{word} figures": int(n) for word, n in table["grade"].value_counts().items()}
     numbers["excerpts"] = numbers["excerpt sources"] + numbers["excerpt, translated sources"]
-    numbers["reports"] = numbers["provinces"] + 9
+    numbers["reports"] = numbers["provinces"] + len(KNOWN.places("ha-noi")) + 9
     return numbers
 
 

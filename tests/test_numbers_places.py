@@ -84,6 +84,27 @@ def test_a_page_rests_on_the_places_it_asked_for(tmp_path: Path) -> None:
     assert {name for name in asked if before[name] != after[name]} == {"places.csv"}
 
 
+def test_what_a_place_was_formed_from_is_a_label(known: Figures, tmp_path: Path) -> None:
+    """In both languages; units of which only the rest went into it stand last."""
+    label = known.label("places", "da-nang")
+    assert label.words("vi") == "thành phố Đà Nẵng, tỉnh Quảng Nam"
+    where = small_data(tmp_path)
+    parts = "Xã A; Xã B (phần còn lại sau khi nhập vào phường C, xã D); Xã (E); Xã F (phần còn lại)"
+    retype(where / "places.csv", "da-nang", formed_from=parts)
+    label = figures.load(where).label("places", "da-nang")
+    assert label.words("vi") == "Xã A, Xã (E); phần còn lại của Xã B, Xã F"
+    assert label.words("en") == "Xã A, Xã (E); the rest of Xã B, Xã F"
+    assert not figures.load(where, "2025-05-07").label("places", "da-nang").known
+
+
+def test_the_nearest_places_are_told_by_their_points() -> None:
+    """A degree of longitude is shorter than one of latitude; an unknown place has none near it."""
+    near = [place.name for place in KNOWN.nearest("xa-ung-hoa")]
+    assert near == ["Chuyên Mỹ", "Hòa Xá", "Phượng Dực", "Vân Đình", "Đại Xuyên"]
+    assert [place.name for place in KNOWN.nearest("xa-ung-hoa", 2)] == near[:2]
+    assert figures.load(known_on="2021-01-01").nearest("xa-ung-hoa") == []
+
+
 # -- in order
 
 
@@ -105,6 +126,12 @@ def test_names_are_sorted_as_the_vietnamese_alphabet_goes(names: str) -> None:
     mixed = sorted(ordered, key=lambda name: name[::-1])
     assert mixed != ordered
     assert sorted(mixed, key=places.alphabetical) == ordered
+
+
+@pytest.mark.parametrize(("name", "letter"), [("Ứng Hòa", "Ư"), ("Đa Phúc", "Đ"), ("Ô Diên", "Ô")])
+def test_a_name_stands_under_its_letter_without_the_tone(name: str, letter: str) -> None:
+    """ư and đ are letters of their own, ứ is not."""
+    assert places.first_letter(name) == letter
 
 
 # -- rules of the rows

@@ -116,11 +116,26 @@ def test_cells_that_are_none_make_no_notebook(project: Project, cells: str) -> N
     assert plan.cells(alpha) == []
 
 
+def test_a_level_within_an_area_is_what_places_have_there(project: Project) -> None:
+    """for_each takes the areas of a level, or those of them that places.csv has within another."""
+    table = project.notebooks / "reports.toml"
+    asked = '[[report]]\nname = "a-{p}"\nnotebook = "province.ipynb"\nfor_each = { p = "%s" }\n'
+    names = {}
+    for wanted in ("province", "province within viet-nam", "country within viet-nam"):
+        table.write_text(asked % wanted, encoding="utf-8")
+        try:
+            names[wanted] = [report.name for report in plan.plan(project)]
+        except PlanError as error:
+            names[wanted] = ["no row of areas.csv has the level in" in str(error)]
+    assert [*names.values()] == [["a-da-nang", "a-ha-noi"], ["a-da-nang"], [True]]
+
+
 def test_what_pages_say_of_their_site(project: Project) -> None:
     """Title, summary and links stand in reports.toml; a word that lacks a language is named."""
     assert plan.site(project) == {
         "title": {"vi": "Trang", "en": "Site"}, "about": {"vi": "Về trang", "en": "About it"},
         "licence": {}, "summary": "", "nav": [], "milestones": [], "map": {},
+        "pages": {"ha-noi": "each-ha-noi", "da-nang": "each-da-nang"},
     }  # fmt: skip
     table = project.notebooks / "reports.toml"
     title = '[title]\nvi = "Trang"\n'

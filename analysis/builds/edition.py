@@ -206,8 +206,10 @@ def _place_data(work: Work, new: Path, manifest: dict[str, Any]) -> None:
 
 
 def _order(planned: Sequence[Report]) -> list[tuple[str, str]]:
-    """The reports in reading order, each with the province it is made for."""
-    return [(report.name, str(report.parameters.get("province", ""))) for report in planned]
+    """The reports in reading order, each with the place it is made for."""
+    places = ("province", "commune")
+    made = ((each.name, (each.parameters.get(place) for place in places)) for each in planned)
+    return [(name, next((str(code) for code in codes if code), "")) for name, codes in made]
 
 
 def _known(work: Work) -> Figures:

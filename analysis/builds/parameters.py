@@ -77,7 +77,7 @@ _KINDS: dict[str, Any] = {
     "known_on": Annotated[str, AfterValidator(_day)],
     "evidence": Literal["core", "all"],
     "data": Annotated[str, AfterValidator(_folder)],
-    **dict.fromkeys(("province", "area", "indicator", "verdict"), _Code),
+    **dict.fromkeys(("province", "commune", "area", "indicator", "verdict"), _Code),
 }
 
 
@@ -86,6 +86,7 @@ def codes(project: Project) -> Codes:
     areas = plan.areas(project)
     return {
         "province": [row["area"] for row in areas if row["level"] == "province"],
+        "commune": [row["area"] for row in areas if row["level"] == "commune"],
         "area": [row["area"] for row in areas],
         "indicator": [row["indicator"] for row in tables.rows(project.data / "indicators.csv")],
         "verdict": ["", *tables.enum("claims", "verdict")],

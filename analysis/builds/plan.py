@@ -135,11 +135,24 @@ def _reports(
 ) -> Iterator[Report]:
     """The reports of an entry: one for each row of areas.csv, or pair of rows, that it asks for."""
     each = entry.get("for_each", {})
-    rows = areas(project) if each else []
-    columns = [[row["area"] for row in rows if row["level"] == each[word]] for word in each]
+    columns = [_codes(project, each[word]) for word in each]
     for codes in itertools.product(*columns):
         values = {**entry.get("fixed", {}), **dict(zip(each, codes, strict=True))}
         yield Report(entry["name"].format(**values), entry["notebook"], {**values, **common})
+
+
+def _codes(project: Project, wanted: Any) -> list[str]:
+    """The areas of a level, or those of them that places.csv has within another area.
+
+    `commune within ha-noi`
+    """
+    level, _, around = str(wanted).partition(" within ")
+    codes = [row["area"] for row in areas(project) if row["level"] == level]
+    if not around:
+        return codes
+    rows = tables.rows(project.data / "places.csv")
+    inside = {row["area"] for row in rows if row["within"] == around}
+    return [code for code in codes if code in inside]
 
 
 def areas(project: Project) -> list[Row]:
@@ -188,7 +201,8 @@ def site(project: Project) -> dict[str, Any]:
     the data and texts, if one is given; `summary`, the report whose answer the front
     page gives; `milestones`, its events; `map`, the words and classes of its map; `nav`, the
     links at the head of each page: `to`, words in each language, and `reports`, the pages that
-    belong to it (`province-*`). Raises `PlanError`.
+    belong to it (`province-*`); `pages`, the report that an area has, by its code. Raises
+    `PlanError`.
     """
     table = _read(project)
     words = {word: table.get(word, {}) for word in ("title", "about")}
@@ -200,7 +214,10 @@ def site(project: Project) -> dict[str, Any]:
         lacking = " and no ".join(each for each in wanted if not isinstance(said.get(each), str))
         if lacking:
             raise PlanError(f"{_PLAN}: no {lacking} under {heading}. Add it there.")
-    front = {"milestones": table.get("milestone", []), "map": table.get("map", {})}
+    entries = [each for each in table.get("report", ()) if not [*_wrong(each, project)]]
+    made = [report for each in entries for report in _reports(each, project, {})]
+    pages = {str(code): each.name for each in made for code in each.parameters.values()}
+    front = {"pages": pages, "milestones": table.get("milestone", []), "map": table.get("map", {})}
     return {
         **words,
         "licence": licence,

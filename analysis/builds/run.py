@@ -110,7 +110,9 @@ def page(arguments: Mapping[str, Any], folder: Path, limits: Limits) -> None:  #
     noted = json.loads((folder / "noted.json").read_text("utf-8"))
     known = figures.load(project.data, known_on=day, evidence=evidence)
     figures.forget()
-    ready = make.prepare(folder / "run.ipynb", known, project.data)
+    ready = make.prepare(
+        folder / "run.ipynb", known, project.data, arguments["site"].get("pages", {})
+    )
     known.latest()  # stands in the frame of every page
     asked = figures.asked()
     names = stale.behind({*noted["asked"], *asked}, project.data)

@@ -120,8 +120,13 @@ class Figures(Card):
         return dict(row)
 
     def label(self, table: str, code: str) -> Label:
-        """The label of an indicator, area, name or event; an unknown one of an unknown event."""
+        """The label of an indicator, area, name or event; an unknown one of an unknown event.
+
+        That of a row of places says what the place was formed from.
+        """
         row, known = self._row(table, code)
+        if table == "places":
+            return Label(table, code, *places.formed(row), known)
         return Label(table, code, row["label_vi"], row["label_en"], known)
 
     def event(self, code: str) -> Event:
@@ -157,6 +162,14 @@ class Figures(Card):
             for each in self.among("places", within=within)
         )
         return sorted(found, key=lambda each: (places.alphabetical(each.name), each.kind))
+
+    def nearest(self, area: str, most: int = 5) -> list[Place]:
+        """The places nearest to one, within the same area, by their points: the nearest first."""
+        own = self.place(area)
+        others = (
+            [each for each in self.places(own.within) if each.area != area] if own.known else []
+        )
+        return sorted(others, key=lambda each: places.apart(own, each))[:most]
 
     def listed(self, name: str) -> Listing:
         """The numbers of many places that a list prints of one thing, by the name of the list.

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from math import cos, hypot, radians
 
 from analysis.numbers.inline import Label
 from analysis.numbers.tables import Finding, Row, Tables
@@ -20,6 +21,7 @@ _LEVELS = {"city": "province", "province": "province"} | dict.fromkeys(
     ("ward", "commune", "special-zone"), "commune"
 )
 _ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
+_REST = "(phần còn lại"
 _TONES = ("\u0300", "\u0309", "\u0303", "\u0301", "\u0323")  # huyền, hỏi, ngã, sắc, nặng
 
 
@@ -67,6 +69,21 @@ def place(label: Label, row: Mapping[str, str] | None) -> Place:
     )
 
 
+def formed(row: Mapping[str, str]) -> tuple[str, str]:
+    """What a place was formed from, in Vietnamese and in English; empty where left unchanged.
+
+    Units of which only the rest went into it stand last.
+    """
+    whole = [each for each in former(row) if _REST not in each]
+    rest = [each.partition(f" {_REST}")[0] for each in former(row) if _REST in each]
+    said = {"phần còn lại của ": "", "the rest of ": ""}
+    for words in said:
+        parts = [", ".join(whole), words + ", ".join(rest) if rest else ""]
+        said[words] = "; ".join(filter(None, parts))
+    vi, en = said.values()
+    return vi, en
+
+
 def former(row: Mapping[str, str]) -> tuple[str, ...]:
     """The former units of a row, each as printed."""
     return tuple(row["formed_from"].split("; ")) if row["formed_from"] else ()
@@ -85,6 +102,19 @@ def alphabetical(name: str) -> list[tuple[list[int], list[int]]]:
         letters = unicodedata.normalize("NFC", plain)
         key.append(([_ALPHABET.find(letter) for letter in letters], tones))
     return key
+
+
+def apart(one: Place, other: Place) -> float:
+    """How far two points lie from each other, in degrees of latitude: for what is near."""
+    turn = cos(radians(float(one.latitude)))
+    up = float(one.latitude - other.latitude)
+    return hypot(up, float(one.longitude - other.longitude) * turn)
+
+
+def first_letter(name: str) -> str:
+    """The letter of the alphabet that a name begins with: Ứng Hòa stands under Ư."""
+    letters = unicodedata.normalize("NFD", name[:1])
+    return unicodedata.normalize("NFC", "".join(e for e in letters if e not in _TONES)).upper()
 
 
 # ------------------------------------------------------------------------------- rules of the rows

@@ -12,12 +12,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
 
-from analysis.numbers import compare, figures, numerals, tables
+from analysis.numbers import compare, figures, numerals, places, tables
 from analysis.numbers.events import Event
 from analysis.pages.notes import Writer, environment
 from analysis.saying.texts import LANGUAGES
@@ -113,6 +114,7 @@ def front(
         axis=_axis(milestones),
         reports=[each for each in listed if not each["area"] and each["name"] != site["summary"]],
         tiles=_tiles(site, listed, w, data),
+        communes=_communes(listed, w),
         edition=edition,
         known_until=known_until,
         kept=kept,
@@ -194,6 +196,19 @@ def _tiles(
         for plan in compare.provinces(w.known, site["map"].get("plan", ""))
         if plan.area in places and plan.area in reports
     ]
+
+
+def _communes(
+    listed: Sequence[Mapping[str, Any]], w: SiteWriter
+) -> list[tuple[str, list[Mapping[str, Any]]]]:
+    """The communes that have a report, in the order of the alphabet, by their first letter."""
+    level = {area: row["level"] for area, row in w.known.frame("areas").to_dict("index").items()}
+    areas = [each for each in listed if level.get(each["area"]) == "commune"]
+    named = [(w.known.place(each["area"]), each) for each in areas]
+    named = [(place, each) for place, each in named if place.known]
+    named.sort(key=lambda pair: places.alphabetical(pair[0].name))
+    letters = groupby(named, key=lambda pair: places.first_letter(pair[0].name))
+    return [(letter, [each for _, each in group]) for letter, group in letters]
 
 
 def history(

@@ -36,6 +36,8 @@ _OWN_IDS = ("main", "contents", "findings", "cannot", "cite", "reports", "notes"
 
 # Drawings by chart, language and width, as `charts.draw` makes them.
 Drawings = Mapping[str, Mapping[tuple[str, str], str]]
+Pages = Mapping[str, str]  # the reports that areas have, by code: a cell that names one leads there
+_NONE: Pages = {}
 
 
 @dataclass
@@ -50,9 +52,9 @@ class Body:
 # ------------------------------------------------------------------------------------- the document
 
 
-def body(document: Document, language: str, drawings: Drawings) -> Body:
+def body(document: Document, language: str, drawings: Drawings, pages: Pages = _NONE) -> Body:
     """Everything a document says in a language, with its notes and sources."""
-    w = Writer(document.known, language)
+    w = Writer(document.known, language, pages)
     anchors = {block.anchor for block in document.of(blocks.Titled)}
     ids = _Ids([*_OWN_IDS, *anchors])
     groups = list(_groups(document.items))
@@ -163,21 +165,20 @@ def _chart(block: blocks.Chart, w: Writer, drawn: Mapping[tuple[str, str], str])
     csv = base64.b64encode(data.table_csv(rows, w.language)).decode()
     # A page has the colours that a drawing names; what stands in their place elsewhere can go.
     wide, narrow = (
-        re.sub(r"(var\(--[\w-]+),#\w+", r"\1", drawn[w.language, size])
+        re.sub(r"(var\(--[\w-]+),#\w+", r"\1", drawn.get((w.language, size), ""))
         for size in ("wide", "narrow")
     )
-    # The narrow one is named and described by what stands in the wide one, shown or not.
-    narrow = re.sub(r"<title .*?</desc>", "", narrow.replace("-narrow-title", "-wide-title"))
-    drawings = map(Markup, (wide, narrow.replace("-narrow-desc", "-wide-desc")))
+    if wide:  # the narrow one is named and described by what stands in it, shown or not
+        named = re.sub(r"-narrow-(title|desc)\b", r"-wide-\1", narrow)
+        narrow = re.sub(r"<title .*?</desc>", "", named)
+    drawings = Markup(wide), Markup(narrow)
     return Markup(macros().chart(w, block, *drawings, title, subtitle, grid, csv, source))
 
 
 def _resting(block: blocks.Chart, w: Writer) -> list[Quantity]:
     """The figures that a matrix of what is reported rests on; a bare map rests on none."""
-    if not isinstance(block, blocks.Coverage):
-        return []
-    cells = charts.coverage(block, w.known).values()
-    return [w.known[figure] for row in cells for cell in row.values() for figure in cell.figures]
+    rows = charts.coverage(block, w.known).values() if isinstance(block, blocks.Coverage) else ()
+    return [w.known[figure] for row in rows for cell in row.values() for figure in cell.figures]
 
 
 # ------------------------------------------------------------------------------------------- claims

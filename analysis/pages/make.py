@@ -11,6 +11,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import nbformat
@@ -31,32 +32,40 @@ class Ready:
     bodies: Mapping[str, Body]
 
 
-def prepare(run: Path, known: Figures, folder: Path) -> Ready:
+def prepare(
+    run: Path, known: Figures, folder: Path, pages: Mapping[str, str] | None = None
+) -> Ready:
     """The document of a run, gated, drawn and written in both languages.
 
-    `folder` holds the tables that `known` was loaded from: the gate reads them by itself. Raises
-    `DocumentError` with everything that no page may show.
+    `folder` holds the tables that `known` was loaded from: the gate reads them by itself. `pages`
+    are the reports that areas have, by code. Raises `DocumentError` with everything that no page
+    may show.
     """
     try:
         executed: Any = nbformat.read(run, as_version=4)  # type: ignore[no-untyped-call]
     except (OSError, ValueError, RecursionError) as error:
         raise DocumentError(f"{run.name} is no executed notebook ({error})") from None
-    return ready(document.read(executed, known), folder)
+    return ready(document.read(executed, known), folder, pages or {})
 
 
-def ready(said: Document, folder: Path) -> Ready:
+def ready(said: Document, folder: Path, pages: Mapping[str, str] = MappingProxyType({})) -> Ready:
     """A document, gated, drawn and written. Raises `DocumentError`."""
     refused = gate.refusals(said, folder)
     if refused:
         more = f"; and {len(refused) - 5} more" if len(refused) > 5 else ""
         raise DocumentError(f"the gate refuses the page: {'; '.join(refused[:5])}{more}")
     drawings = drawn(said)
-    return Ready(said, {each: html.body(said, each, drawings) for each in LANGUAGES})
+    return Ready(said, {each: html.body(said, each, drawings, pages) for each in LANGUAGES})
 
 
 def drawn(said: Document) -> Drawings:
     """The drawings of all charts of a document."""
-    return {block.anchor: charts.draw(block, said.known) for block in said.of(blocks.Chart)}
+    return {
+        block.anchor: charts.draw(
+            block, said.known, widths=("narrow",) if isinstance(block, blocks.Map) else charts.PAGE
+        )
+        for block in said.of(blocks.Chart)
+    }
 
 
 def write(ready: Ready, frame: Frame, about: Mapping[str, Any], folder: Path) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fnmatch import fnmatchcase
@@ -25,7 +25,7 @@ from analysis.numbers import claims, numerals, periods
 from analysis.numbers.figures import Figures
 from analysis.numbers.periods import Period
 from analysis.numbers.quantity import RATIOS, Quantity
-from analysis.saying.texts import LANGUAGES, Cell, Shown, Text
+from analysis.saying.texts import LANGUAGES, Cell, Label, Shown, Text
 from analysis.saying.words import word
 
 # Two links to one note, with nothing but words and signs between them.
@@ -76,8 +76,10 @@ class Note:
 class Writer:
     """Writes the words and numbers of one page; `record` has what was shown when all is written."""
 
-    def __init__(self, known: Figures, language: str) -> None:
-        self.known, self.language = known, language
+    def __init__(
+        self, known: Figures, language: str, pages: Mapping[str, str] | None = None
+    ) -> None:
+        self.known, self.language, self.pages = known, language, pages or {}
         self.notes: dict[tuple[str, ...], Note] = {}
         self.shown: dict[tuple[str, str, str], Quantity] = {}
         self.checked: list[claims.Verdict] = []
@@ -139,7 +141,9 @@ class Writer:
             return self.word("not_printed")
         if isinstance(cell, Text):
             return self.text(cell)
-        return self.value(Shown(value=cell), link)
+        written = self.value(Shown(value=cell), link)
+        report = self.pages.get(cell.code, "") if link and isinstance(cell, Label) else ""
+        return Markup('<a href="{}.html">{}</a>').format(report, written) if report else written
 
     def label(self, table: str, code: str) -> Markup:
         """The label of a row of the tables."""
@@ -254,7 +258,7 @@ class Writer:
         """The value of a number as it was printed, or one of its bounds."""
         if printed:
             return self._data(quantity, printed, numerals.plain(value))
-        finer = quantity.unit in {"percent", "percentage-point"}
+        finer = quantity.unit in RATIOS or quantity.kind == "per" or quantity.places > 0
         return self._rounded(quantity, value, quantity.places + finer)
 
     def finer(self, quantity: Quantity) -> Markup:

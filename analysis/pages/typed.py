@@ -72,13 +72,14 @@ class Words:
 
     def wrong(self, words: str) -> Iterator[str]:
         """What no page may show of some words; names are taken out of them first."""
-        for mark in sorted(set(_FOREIGN.findall(words))):
+        unnamed = self._names.sub(" ", words)
+        for mark in sorted(set(_FOREIGN.findall(unnamed))):
             name = unicodedata.name(mark, "a control character")
             yield (
                 f"“{short(words)}” holds U+{ord(mark):04X} ({name}), which is no letter or mark of "
                 "a page"
             )
-        left = _ORDINARY.sub(" ", re.sub("[ \u00a0]+", " ", self._names.sub(" ", words)))
+        left = _ORDINARY.sub(" ", re.sub("[ \u00a0]+", " ", unnamed))
         if number := _NUMBER.search(left) or self._five_of.search(left):
             yield (
                 f"“{short(words)}” holds a number typed by hand ({number[0]}): put a Quantity or "

@@ -230,7 +230,7 @@ class ChartPage(Speaker):
             measures=shown,
             table=tabled(_MEASURES, data) if shown else tabled([_PLACES[0]], [[place.label]]),
         )
-        return self._drawn(block) if around else self._hidden()
+        return self._drawn(block) if around else self._said(blocks.Absent())
 
     def _measure(self, label: Text, area: str, name: str) -> Measure:
         """What a list counts: the number of the area as printed, and the median of the list."""

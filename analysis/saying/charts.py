@@ -45,33 +45,40 @@ def draw(
 
     `mini` is its small form for a card; a chart that has none is left out.
     """
-    drawn, told = {}, described(block, known)
+    drawn: dict[tuple[str, str], str] = {}
+    told = described(block, known)
     for size in widths:
-        width = _width(block, size)
-        drawing = mini.of(block) if size == "mini" else _laid_out(block, known, width)
-        if drawing is None:
-            continue
-        plotted, places = _plotted(drawing, width)
-        marks = svg.marks(plotted, f"{block.name}-{size}")
-        box = (width, drawing.height)
-        for language in languages:
-            content = marks + svg.words(drawing.words, places, language)
-            words = {"title": block.title.plain(language), "desc": told.plain(language)}
-            drawn[language, size] = svg.image(block.name, size, box, words, content)
+        for part, drawing in enumerate(_laid_out(block, known, size)):
+            width = _width(block, size)
+            plotted, places = _plotted(drawing, width)
+            own = f"{size}-{part}" if part else size
+            marks = svg.marks(plotted, f"{block.name}-{own}")
+            for language in languages:
+                content = marks + svg.words(drawing.words, places, language)
+                words = {"title": block.title.plain(language), "desc": told.plain(language)}
+                image = svg.image(block.name, own, (width, drawing.height), words, content)
+                drawn[language, size] = drawn.get((language, size), "") + image
     return drawn
 
 
 def _width(block: Chart, size: str) -> float:
+    if isinstance(block, blocks.Map):
+        return maps.WIDTH
     ranked = isinstance(block, blocks.Places) and block.ranked
     return RANKED if ranked and size == "wide" else WIDTHS[size]
 
 
-def _laid_out(block: Chart, known: Figures, width: float) -> Drawing:
-    """Where everything stands at a width."""
+def _laid_out(block: Chart, known: Figures, size: str) -> list[Drawing]:
+    """Where everything stands at a width; nothing where a chart has no small form.
+
+    A map is drawn once, for the narrow width, and in parts.
+    """
     if isinstance(block, blocks.Map):
-        return maps.of_map(block, width, maps.atlas(block, known))
+        return [] if size == "mini" else maps.of_map(block, maps.atlas(block, known))
+    if size == "mini":
+        return [*filter(None, [mini.of(block)])]
     cells = coverage(block, known) if isinstance(block, blocks.Coverage) else {}
-    return layout.of(block, width, cells)
+    return [layout.of(block, _width(block, size), cells)]
 
 
 def described(block: Chart, known: Figures) -> Text:

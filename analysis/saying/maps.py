@@ -1,4 +1,4 @@
-"""A map of dots, laid out: where places are, one of them marked, and how it measures beside them.
+"""A map of dots, laid out: where places are, one of them marked, and how it measures among them.
 
 North is up and a kilometre is as long in both directions; no borders are drawn.
 """
@@ -20,7 +20,8 @@ from analysis.saying.words import word
 
 KILOMETRES = 111.2  # of a degree of latitude
 BAR = 10  # kilometres of the scale bar
-HIGH, EDGE = 400.0, 14.0  # of the map where strips stand beside it, and around its dots
+TICK = 18.0  # pixels that a tick is high
+WIDTH, HIGH, EDGE = 350.0, 330.0, 14.0  # of the map, at most, and around its dots
 
 
 @dataclass(frozen=True)
@@ -38,16 +39,17 @@ def atlas(block: Map, known: Figures) -> Atlas:
     return Atlas(known.places(block.within), numbers)
 
 
-def of_map(block: Map, width: float, shown: Atlas) -> Drawing:
-    """The map, with the strips of its measures beside it, or under it on a phone."""
-    s = Sheet(width)
-    right = width if s.narrow else width * 0.43
-    ground = _ground(shown.places, right)
-    left, y = (0.0, ground.foot + 12) if s.narrow else (right + 24, 0.0)
+def of_map(block: Map, shown: Atlas) -> list[Drawing]:
+    """The map, and the strips of its measures under each other: a page sets them side by side.
+
+    Both are drawn once for all widths, because a page of either width has room for one of them.
+    """
+    dots, strips, y = Sheet(WIDTH), Sheet(WIDTH), 0.0
+    ground = _ground(shown.places, WIDTH)
+    _dots(dots, block, shown.places, ground)
     for measure, numbers in zip(block.measures, shown.lists, strict=True):
-        y = _strip(s, measure, numbers, Scale(0, 1, left + 6, width - 8), y)
-    _dots(s, block, shown.places, ground)
-    return s.drawing(max(ground.foot, y))
+        y = _strip(strips, measure, numbers, Scale(0, 1, 6, WIDTH - 12), y)
+    return [dots.drawing(ground.foot), *[strips.drawing(y)] * bool(block.measures)]
 
 
 # ------------------------------------------------------------------------------------------ the map
@@ -86,7 +88,7 @@ def _dots(s: Sheet, block: Map, places: Sequence[Place], ground: _Ground) -> Non
     s.dots("other", 6, *(at for area, at in spots.items() if area not in named))
     s.dots("muted", 6, *(at for area, at in spots.items() if area in named))
     if block.area.code in ground.spots:
-        _subject(s, block, ground.spots[block.area.code])
+        _subject(s, _name(block, places), ground.spots[block.area.code])
     for place in (each for each in places if each.area in named & set(spots)):
         names = dict.fromkeys(LANGUAGES, place.name)
         s.place(names, around(*spots[place.area], 7), colour="muted")
@@ -94,10 +96,13 @@ def _dots(s: Sheet, block: Map, places: Sequence[Place], ground: _Ground) -> Non
     s.place(dict.fromkeys(LANGUAGES, f"{BAR} km"), [(2, ground.foot - 10, "start")], colour="muted")
 
 
-def _subject(s: Sheet, block: Map, spot: Spot) -> None:
+def _name(block: Map, places: Sequence[Place]) -> Said:
+    return dict.fromkeys(LANGUAGES, next(p.name for p in places if p.area == block.area.code))
+
+
+def _subject(s: Sheet, label: Said, spot: Spot) -> None:
     s.dots("subject", 20, spot, hollow=True)
     s.dots("subject", 9, spot)
-    label = both(text_of(block.area))
     s.place(label, around(*spot, 15), bold=True, colour="subject", size=13)
 
 
@@ -110,8 +115,7 @@ def _strip(s: Sheet, measure: Measure, numbers: Sequence[float], ends: Scale, to
     scale = Scale(0, max([*numbers, own or 0]) or 1, ends.start, ends.end)
     y = s.lines(_head(measure, ends), ends.start - 6, top + 16, 15, bold=True)
     base = round(y + 42)
-    ticks = sorted({round(scale(number)) for number in numbers})
-    s.stroke("other", 1, *(((x, base - 19), (x, base - 1)) for x in ticks))
+    _ticks(s, sorted({round(scale(number)) for number in numbers}), base - 10)
     middle = scale(measure.median.value)
     s.line("ink", 2.4, ((middle, base - 23), (middle, base - 1)))
     if own is not None and measure.own is not None:
@@ -122,6 +126,21 @@ def _strip(s: Sheet, measure: Measure, numbers: Sequence[float], ends: Scale, to
         s.place(words, spots, bold=True, colour=colour, size=13)
     s.axis(scale, base, percent=False, apart=60)
     return base + 30
+
+
+def _ticks(s: Sheet, at: Sequence[int], y: float) -> None:
+    """A tick of a pixel at each place, as the dashes of one thick line: that takes few bytes."""
+    runs: list[list[int]] = []
+    for x in at:
+        if runs and x == runs[-1][1] + 1:
+            runs[-1][1] = x
+        else:
+            runs.append([x, x])
+    dashes: list[float] = []
+    for (start, end), (after, _) in zip(runs, [*runs[1:], [at[-1] + 2, 0]], strict=True):
+        dashes += [(end - start + 1) / TICK, (after - end - 1) / TICK]  # in parts of its thickness
+    ends = ((at[0] - 0.5, y), (at[-1] + 0.5, y))
+    s.stroke("other", TICK, ends, dash=tuple(dashes))
 
 
 def _head(measure: Measure, ends: Scale) -> list[Said]:

@@ -34,7 +34,7 @@ class Strokes:
     colour: str
     thick: float
     alpha: float | None = None
-    dash: tuple[float, float] | None = None
+    dash: tuple[float, ...] | None = None
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TypeAlias
 from xml.etree import ElementTree
 
@@ -97,14 +98,21 @@ def words(listed: Sequence[Word], places: Sequence[Spot], language: str) -> Mark
 
 
 def _words(placed: Sequence[tuple[Word, Spot]], language: str) -> Markup:
-    return Markup("").join(
-        Markup('<text{} x="{}" y="{}">{}{}</text>').format(
-            _looks(word), _number(x + word.dx), _number(y + word.dy), word.said[language],
-            _tail(word, language),
-        )
-        for word, (x, y) in placed
-        if word.said[language]
-    )  # fmt: skip
+    """Words as text; those of one look that follow each other say it once."""
+    shown = [each for each in placed if each[0].said[language]]
+    written = Markup("")
+    for looks, alike in groupby(shown, key=lambda each: _looks(each[0])):
+        group = list(alike)
+        own = looks if len(group) == 1 else Markup("")
+        texts = Markup("").join(
+            Markup('<text{} x="{}" y="{}">{}{}</text>').format(
+                own, _number(x + word.dx), _number(y + word.dy), word.said[language],
+                _tail(word, language),
+            )
+            for word, (x, y) in group
+        )  # fmt: skip
+        written += Markup("<g{}>{}</g>").format(looks, texts) if looks and not own else texts
+    return written
 
 
 def _tail(word: Word, language: str) -> Markup:
@@ -136,23 +144,52 @@ def marks(drawn: str, prefix: str) -> Markup:
 def _marks(root: ElementTree.Element, prefix: str) -> Iterator[Markup]:
     shapes: dict[str, str] = {}
     names: dict[tuple[str, str], str] = {}
-    for element in root.iter():
-        style, tag = _style(element.get("style", "")), element.tag.rpartition("}")[2]
-        if tag == "path" and element.get("id"):
-            shapes[element.attrib["id"]] = _path(element.attrib["d"])
-        elif tag == "path":
+    for (tag, shape, style), alike in groupby(root.iter(), key=_drawn_alike):
+        group = list(alike)
+        for element in group if tag == "path" else ():
+            if element.get("id"):
+                shapes[element.attrib["id"]] = _path(element.attrib["d"])
+                continue
             d = _path(element.attrib["d"])
             yield Markup('<path style="{}" d="{}"/>').format(style, d)
-        elif tag == "use":
-            shape = element.attrib[_XLINK].removeprefix("#")
-            if (shape, style) not in names:
-                names[shape, style] = f"{prefix}-{len(names)}"
-                yield Markup('<defs><path style="{}" id="{}" d="{}"/></defs>').format(
-                    style, names[shape, style], shapes[shape]
-                )
-            yield Markup('<use href="#{}" x="{}" y="{}"/>').format(
-                names[shape, style], *(_number(float(element.attrib[at])) for at in "xy")
+        if tag != "use":
+            continue
+        spots = [(float(each.attrib["x"]), float(each.attrib["y"])) for each in group]
+        if len(group) >= _MANY and (found := _ROUND.fullmatch(f"{shapes[shape]} {style}")):
+            names[shape, style] = f"{prefix}-{len(names)}"
+            yield from _many(spots, names[shape, style], *found.groups())
+            continue
+        if (shape, style) not in names:
+            names[shape, style] = f"{prefix}-{len(names)}"
+            yield Markup('<defs><path style="{}" id="{}" d="{}"/></defs>').format(
+                style, names[shape, style], shapes[shape]
             )
+        for x, y in spots:
+            yield Markup('<use href="#{}" x="{}" y="{}"/>').format(
+                names[shape, style], _number(x), _number(y)
+            )
+
+
+def _drawn_alike(element: ElementTree.Element) -> tuple[str, str, str]:
+    """What marks that follow each other have in common: tag, shape, style."""
+    tag, shape = element.tag.rpartition("}")[2], element.get(_XLINK, "").removeprefix("#")
+    return tag, shape, _style(element.get("style", ""))
+
+
+_MANY = 40  # round dots of one look are written as points of two paths, in a quarter of the bytes
+_ROUND = re.compile(r"M0 ([\d.]+)C[^M]*z fill:(\S+?);\s*stroke:(\S+?)(?:;stroke-width:([\d.]+))?")
+
+
+def _many(
+    spots: Sequence[Spot], name: str, radius: str, fill: str, edge: str, border: str | None
+) -> Iterator[Markup]:
+    """Round dots as points: the edges under all of them, then what fills them."""
+    points = "".join(f"M{_number(x)} {_number(y)}h0" for x, y in spots)
+    yield Markup('<defs><path id="{}" d="{}"/></defs>').format(name, points)
+    for ink, way in ((edge, 1), (fill, -1)):
+        width = _number(2 * float(radius) + way * float(border or 1))
+        looks = f"fill:none;stroke:{ink};stroke-width:{width};stroke-linecap:round"
+        yield Markup('<use href="#{}" style="{}"/>').format(name, looks)
 
 
 def _style(style: str) -> str:
