@@ -337,12 +337,11 @@ def test_keyboard_alone(tab: Tab, language: str) -> None:
     assert _target(page) == number, "a number does not lead to its note"
     onward = number
     while onward.startswith("#note-"):  # a computed number's note leads to those of its operands
-        onward = _tab_to(page, ":target a[href^='#source-'], :target a[href^='#note-']", most=1)
+        lasting = ":target a[href^='source-']"
+        onward = _tab_to(page, f"{lasting}, :target a[href^='#note-']", most=1)
         page.keyboard.press("Enter")
         assert _target(page) == onward
-    back = _tab_to(page, ":target a[href^='#note-']", most=3)
-    page.keyboard.press("Enter")
-    assert _target(page) == back, "a source does not lead back to its notes"
+    assert "/source-" in page.url, "a note does not lead to the lasting address of its figure"
 
 
 def _tab_to(page: Page, selector: str, most: int = 40) -> str:

@@ -18,6 +18,8 @@ QUANTITY = {
 }
 KEY: stale.Key = {**dict.fromkeys(stale.PARTS, ""), "answers": {"figures.csv:held": "1"}}
 
+FRONTS = ("index.html", "vi/index.html", "en/index.html")
+
 
 def publish(
     folder: Path,
@@ -42,18 +44,18 @@ def publish(
         f"vi/{name}.html": f"page {answer}",
         f"vi/{name}.json": json.dumps(about, ensure_ascii=False),
         f"vi/{name}.csv": "value\n",
-        **dict.fromkeys(manifests.FRONTS, "front"),
+        **dict.fromkeys(FRONTS, "front"),
     }
     for path, text in texts.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text, encoding="utf-8")
     digests = {path: manifests.sha256(text.encode()) for path, text in texts.items()}
-    files = {path: digest for path, digest in digests.items() if path not in manifests.FRONTS}
+    files = {path: digest for path, digest in digests.items() if path not in FRONTS}
     manifest = {
         **manifests.empty(),
         "pages": {f"vi/{name}.html": manifests.entry(about, files)},
         "reports": {name: {"key": key, "state": ""}},
-        "fronts": {path: digests[path] for path in manifests.FRONTS},
+        "fronts": {path: digests[path] for path in FRONTS},
     }
     (folder / "manifest.json").write_text(manifests.text(manifest), encoding="utf-8")
     texts = dict.fromkeys(manifests.HISTORY, "changes")

@@ -443,11 +443,13 @@ def test_machines_read_what_people_read(known: Figures) -> None:
         page.claims("k", text("a", "b"), claims.recompute(known)),
     )
     made = body(said, "en")
-    linked = data.linked_data(said, made, "T", said.lead("en"), "x", {"url": "https://x.org/"})
+    about = {"title": {"en": "Site"}, "licence": {"url": "https://x.org/"}}
+    linked = data.linked_data(said, made, "T", said.lead("en"), "x", about)
     assert "<" not in linked
     report, *reviews = json.loads(linked)["@graph"]
     assert report["license"] == report["hasPart"]["license"] == "https://x.org/"
     assert report["abstract"] == "</script> Yes."
+    assert report["isPartOf"]["name"] == "Site"
     assert report["mainEntity"] == [{"@type": "Observation", "name": "rate", "value": "98.7%"}]
     told = ("does_not_hold", "contradicts", "holds_if_truncated")
     verdicts = {each["reviewRating"]["alternateName"] for each in reviews}

@@ -301,6 +301,15 @@ def test_citation_agrees_with_pyproject() -> None:
     assert (cited["version"], cited["license"]) == (PROJECT["version"], PROJECT["license"])
 
 
+def test_whoever_is_cited_is_called_the_same_everywhere() -> None:
+    """CITATION.cff calls the site as its pages and their JSON-LD do, under the licence of both."""
+    cited = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
+    site = tomllib.loads((ROOT / "notebooks/reports.toml").read_text("utf-8"))
+    preferred = cited["preferred-citation"]
+    assert {cited["title"], preferred["title"]} == {site["title"]["en"]}
+    assert preferred["license"].replace("-", " ") == site["licence"]["name"].replace("-", " ")
+
+
 def test_changelog_has_a_place_for_what_comes() -> None:
     """CHANGELOG.md opens with what is unreleased."""
     changes = (ROOT / "CHANGELOG.md").read_text("utf-8")

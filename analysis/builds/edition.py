@@ -86,8 +86,8 @@ def put_together(work: Work, printers: int = 0) -> None:
     for mark, names in work.marks().items():
         manifest[mark] = {each: why for each, why in names.items() if each in manifest["reports"]}
     try:
-        _write_fronts(work, new, manifest)
         _place_data(work, new, manifest)
+        _write_fronts(work, new, manifest)
         outputs.write(new / manifests.NAME, manifests.text(manifest))
         work.outcome.changes = history.write(work, new, manifest)
     except (jinja2.TemplateError, UnicodeDecodeError) as error:
@@ -221,37 +221,44 @@ def _known(work: Work) -> Figures:
 
 
 def _write_fronts(work: Work, new: Path, manifest: dict[str, Any]) -> None:
-    """Write the front page of each language and the door to both."""
-    from analysis.pages import fronts
+    """Write the door, and for each language its front page, the page about the data and those of
+    the sources."""
+    from analysis.pages import addresses, fronts
 
     site, data, known = plan.site(work.project), work.project.data, _known(work)
-    labels = {row["area"]: row for row in plan.areas(work.project)}
+    until = known.known_on or known.latest()
     marked = {
         mark: [path for name in sorted(manifest[mark]) for path in Report(name, "").pages.values()]
         for mark in ("kept", "older")
     }
-    for front, language in manifests.FRONTS.items():
-        listed = [
-            {
-                "name": name,
-                "area": area,
-                "label": labels[area][f"label_{language}"] if area else "",
-                "record": _read(new / f"{language}/{name}.json")["record"],
-            }
-            for name, area in _order(work.planned)
-            if f"{language}/{name}.html" in manifest["pages"]
-        ]
+    texts = {"index.html": fronts.door(site, data)}
+    files = [name.removeprefix("data/") for name in manifest["data"]]
+    for language in LANGUAGES:
+        listed = _listed(language, work, new, manifest)
         edition = manifests.short_edition(manifest, language)
-        text = fronts.door(site, data)
-        if language:
-            text = fronts.front(
-                language,
-                site,
-                listed,
-                edition,
-                known.known_on or known.latest(),
-                **marked,
-                data=data,
-            )
-        outputs.write(new / front, text)
-        manifest["fronts"][front] = manifests.sha256(text.encode())
+        own = {
+            "index.html": fronts.front(language, site, listed, edition, until, **marked, data=data),
+            "data.html": addresses.data(language, site, known, files, edition),
+            **dict(addresses.pages(language, site, known, listed, edition)),
+        }
+        texts |= {f"{language}/{name}": text for name, text in own.items()}
+    for path, text in texts.items():
+        outputs.write(new / path, text)
+        manifest["fronts"][path] = manifests.sha256(text.encode())
+
+
+def _listed(
+    language: str, work: Work, new: Path, manifest: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    """The reports of an edition in a language: name, area and its label, record."""
+    labels = {row["area"]: row for row in plan.areas(work.project)}
+    return [
+        {
+            "name": name,
+            "area": area,
+            "label": labels[area][f"label_{language}"] if area else "",
+            "record": _read(new / f"{language}/{name}.json")["record"],
+        }
+        for name, area in _order(work.planned)
+        if f"{language}/{name}.html" in manifest["pages"]
+    ]

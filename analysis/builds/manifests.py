@@ -18,9 +18,6 @@ from analysis.errors import UserError
 NAME = "manifest.json"
 FORMAT = 4
 
-# The front pages, by the language of each; the door at the top is in both.
-FRONTS = {"index.html": "", **{f"{language}/index.html": language for language in LANGUAGES}}
-
 # What an edition tells of the one before it depends on which edition that was, not on the inputs
 # alone. So no report's page and no manifest holds it: these files lie beside them.
 CHANGES = "changes.json"

@@ -6,6 +6,7 @@ and only the standard library is imported, so that a build with nothing to do is
 
 from __future__ import annotations
 
+import fnmatch
 import itertools
 import json
 import re
@@ -20,7 +21,7 @@ from analysis.numbers import tables
 from analysis.numbers.tables import DataError, Finding, Row
 
 LANGUAGES = ("vi", "en")
-RESERVED = ("index", "changes")  # pages of a site that no report makes
+RESERVED = ("index", "changes", "data", "source-*")  # pages of a site that no report makes
 _PLAN = "notebooks/reports.toml"
 _KINDS = ("html", "json", "csv")
 
@@ -101,7 +102,8 @@ def plan(project: Project, common: Mapping[str, Any] | None = None) -> list[Repo
         problems += [f"{_PLAN}: report {number}: {each}" for each in wrong]
         planned += made
     names = [report.name for report in planned]
-    for name in sorted({name for name in names if name in RESERVED or names.count(name) > 1}):
+    taken = {n for pattern in RESERVED for n in fnmatch.filter(names, pattern)}
+    for name in sorted(taken | {name for name in names if names.count(name) > 1}):
         problems.append(
             f"{_PLAN}: {name} is a page of every site, or the name of two reports. Give each a name"
             " of its own, with the parameter that tells it apart, e.g. province-{province}."

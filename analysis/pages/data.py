@@ -157,7 +157,7 @@ def _inert(cell: str) -> str:
 
 
 def linked_data(
-    document: Document, made: Body, title: str, summary: str, name: str, licence: Mapping[str, str]
+    document: Document, made: Body, title: str, summary: str, name: str, site: Mapping[str, Any]
 ) -> str:
     """The page in schema.org's words: the report, its data, its sources, what does not add up.
 
@@ -166,11 +166,14 @@ def linked_data(
     """
     w, headlines = made.writer, document.of(blocks.Headline)
     described: dict[str, Any] = {"name": title, "inLanguage": w.language}
-    described |= {"license": licence["url"]} if licence else {}
+    licence = {"license": site["licence"]["url"]} if site["licence"] else {}
+    described |= licence
+    part_of = {"@type": "WebSite", "name": site["title"][w.language], **licence}
     reviews = {each.claim: each for each in w.checked if each.verdict in TOLD}
     report = {
         "@type": "Report",
         **described,
+        **({"isPartOf": part_of} if part_of["name"] else {}),
         "abstract": summary,
         "isBasedOn": [_linked_article(each) for each in _articles(w)],
         "hasPart": {

@@ -353,7 +353,7 @@ def page(document: Document, made: Body, frame: Frame) -> str:
     """The whole page of a report, from what its document says in a language."""
     language = made.writer.language
     title, summary = document.title(language), document.lead(language)
-    linked = data.linked_data(document, made, title, summary, frame.name, frame.site["licence"])
+    linked = data.linked_data(document, made, title, summary, frame.name, frame.site)
     text = environment().get_template("page.html.j2").render(
         w=made.writer,
         frame=frame,

@@ -32,6 +32,7 @@ from analysis.saying.words import word
 _NEIGHBOURS = re.compile(
     r'(<a href="(#note-\d+)"[^>]*>(?:(?!</?a\b).)*)</a>([^<>()]*)<a href="\2"[^>]*>'
 )
+PREFIX = "source-"  # of the pages of sources; no report can have such a name
 _MANY_SOURCES, _MANY_COUNTED, _LONG_SUM, _BESIDE = 8, 6, 8, 3
 _PATTERNS = {"difference": "{0} − {1}", "part_of": "{0} × {1}"}
 _PATTERNS |= dict.fromkeys(("share", "times", "per"), "{0} ÷ {1}")
@@ -50,6 +51,7 @@ def environment() -> jinja2.Environment:
     made.globals["runs"] = runs
     style = made.get_template("style.css").render()
     made.globals["style"] = Markup(re.sub(r"/\*.*?\*/\s*", "", style, flags=re.S))
+    made.globals["address"] = address
     made.tests["fits"] = lambda pattern, name: fnmatchcase(name, pattern)
     return made
 
@@ -58,6 +60,14 @@ def environment() -> jinja2.Environment:
 def macros() -> Any:
     """The pieces of a page that `blocks.html.j2` writes."""
     return environment().get_template("blocks.html.j2").module
+
+
+def address(source: str, figure: str = "") -> str:
+    """Where a source, or one of its figures, is told, from any page of the same language.
+
+    It follows from the ids alone, so it stays the same from edition to edition.
+    """
+    return f"{PREFIX}{source}.html" + (f"#{figure}" if figure else "")
 
 
 @dataclass
@@ -340,10 +350,12 @@ class Writer:
             self.link(source), self.name(f"{self.plain('paragraph')} {told}")
         )
 
-    def link(self, source: str) -> Markup:
-        """A source by its publisher and day, linked to its entry in the list of sources."""
+    def link(self, source: str, href: str = "") -> Markup:
+        """A source by its publisher and day, linked to its entry in the list of sources, or to the
+        address of a figure."""
         self.used.setdefault(source, [])
-        return Markup(macros().link(self, self.known.entry("sources", source), source))
+        row = self.known.entry("sources", source)
+        return Markup(macros().link(self, row, href or f"#{PREFIX}{source}"))
 
     def publisher(self, publisher: str, short: bool = False) -> Markup:
         """A publisher, read out as Vietnamese where its name is; digits belong to the name.

@@ -1,0 +1,258 @@
+"""One lasting address for each figure, whatever page shows it; and the page about the data.
+
+Each source has a page, on which each of its figures has a place. The address follows from the ids
+alone (`vi/source-SOURCE.html#FIGURE`), so it stays the same from edition to edition. The page says
+what the figure means, what it can be, in which calculations it stands and which pages of the site
+use it, and offers the source's citation to copy.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+from analysis.numbers import claims
+from analysis.numbers.claims import Verdict
+from analysis.numbers.figures import Figures
+from analysis.pages.fronts import SiteWriter
+from analysis.pages.notes import address, environment
+from analysis.pages.package import JOINED, SQLITE
+from analysis.saying.words import word
+
+_COLUMNS = {
+    "value": "value, unit",
+    "bounds": "low, high",
+    "days": "as_of_start, as_of_end, published",
+    "printed": "printed, source, locator",
+}
+
+
+@dataclass(frozen=True)
+class Use:
+    """A page that shows a figure, or a number computed from it: its link and its name."""
+
+    href: str
+    name: Markup
+
+
+def uses(
+    listed: Sequence[Mapping[str, Any]], site: Mapping[str, Any], w: SiteWriter
+) -> dict[str, list[Use]]:
+    """The pages that use each figure, in reading order, each once: at the note that tells of it.
+
+    `listed` are the reports of a language as `fronts.front` takes them. A note that prints the
+    figure comes before one that computes with it. Where all pages of a kind use a figure, as those
+    of provinces do, one link leads to all of them.
+    """
+    found: dict[str, list[tuple[str, Use]]] = defaultdict(list)
+    for report in listed:
+        at: dict[str, int] = {}
+        told = (each for each in report["record"]["quantities"] if each["note"] is not None)
+        for each in sorted(told, key=lambda each: (each["kind"] != "printed", each["note"])):
+            for figure in each["figures"]:
+                at.setdefault(figure, each["note"])
+        name = _short(report, site, w)
+        for figure, note in at.items():
+            found[figure].append((report["name"], Use(f"{report['name']}.html#note-{note}", name)))
+    names = [report["name"] for report in listed]
+    kinds = {
+        frozenset(fnmatch.filter(names, pattern)): Use(link["to"], w.words(link[w.language]))
+        for link in site["nav"]
+        for pattern in link["reports"]
+        if "*" in pattern
+    }
+    return {figure: _together(each, kinds) for figure, each in found.items()}
+
+
+def _together(told: Sequence[tuple[str, Use]], kinds: Mapping[frozenset[str], Use]) -> list[Use]:
+    """One use in place of those by all reports of a kind."""
+    users = {name for name, _ in told}
+    whole = {kind: use for kind, use in kinds.items() if len(kind) > 1 and kind <= users}
+    single = [use for name, use in told if not any(name in kind for kind in whole)]
+    return [*single, *whole.values()]
+
+
+def _short(report: Mapping[str, Any], site: Mapping[str, Any], w: SiteWriter) -> Markup:
+    """A short name of a report: its place, its reform or its link at the head of pages; else its
+    title."""
+    name = str(report["name"])
+    links = [str(link[w.language]) for link in site["nav"] if link["reports"] == [name]]
+    if name in w.known.among("names"):
+        links = [w.known.label("names", name).words(w.language)]
+    if short := report["label"] or next(iter(links), ""):
+        return w.words(short)
+    return Markup("<cite>{}</cite>").format(w.words(report["record"]["title"]))
+
+
+def calculations(known: Figures) -> dict[str, list[Verdict]]:
+    """The calculations of sources in which each figure stands."""
+    found: dict[str, list[Verdict]] = defaultdict(list)
+    for each in claims.recompute(known):
+        for figure in dict.fromkeys([each.stated.figure, *(f.figure for f in each.operands)]):
+            found[figure].append(each)
+    return found
+
+
+def pages(
+    language: str,
+    site: Mapping[str, Any],
+    known: Figures,
+    listed: Sequence[Mapping[str, Any]],
+    edition: str,
+) -> Iterator[tuple[str, str]]:
+    """The page of each known source in a language: its name in the site, and its HTML."""
+    used = uses(listed, site, SiteWriter(known, language))
+    checked, template = calculations(known), environment().get_template("source.html.j2")
+    for source, row in sorted(sources(known).items()):
+        w = SiteWriter(known, language)
+        text = template.render(
+            w=w,
+            site=site,
+            source=source,
+            row=row,
+            groups=_groups(known, source),
+            used=used,
+            checked=checked,
+            cited=Citation(source, row, language, str(site["title"][language]), edition),
+            edition=edition,
+            until=known.known_on or known.latest(),
+        )
+        yield address(source), text.strip() + "\n"
+
+
+def data(
+    language: str, site: Mapping[str, Any], known: Figures, files: Sequence[str], edition: str
+) -> str:
+    """The page about the data: its files, lines that read them, and every source.
+
+    `files` are the names in the folder `data/` of the site.
+    """
+    joined = [name for name in files if name.startswith((JOINED, SQLITE))]
+    by_name = sorted(sources(known).items(), key=lambda each: (each[1]["publisher"], each[0]))
+    text = environment().get_template("data.html.j2").render(
+        w=SiteWriter(known, language),
+        site=site,
+        joined=joined,
+        tables=[name for name in files if name not in joined],
+        columns=_COLUMNS,
+        sources=by_name,
+        edition=edition,
+        until=known.known_on or known.latest(),
+    )  # fmt: skip
+    return text.strip() + "\n"
+
+
+def sources(known: Figures) -> dict[str, dict[str, Any]]:
+    """The known sources by id, each with its row."""
+    return {source: known.entry("sources", source) for source in known.among("sources")}
+
+
+_FACTS = ("area", "as_of", "reform", "locator", "note")  # of a figure, in the order they are told
+
+
+@dataclass(frozen=True)
+class Group:
+    """The figures of a source that count the same: what all of them have alike is told once, and
+    the columns in `own` of each."""
+
+    indicator: str
+    figures: Sequence[str]
+    shared: Mapping[str, str]
+    own: Sequence[str]
+
+
+def _groups(known: Figures, source: str) -> Iterator[Group]:
+    """The figures of a source by what they count, as first met in the source."""
+    rows = {figure: known.row(figure) for figure in known.find(source=source)}
+    ids: dict[str, list[str]] = {}
+    for figure in sorted(rows, key=lambda each: int(rows[each]["locator"][1:] or 0)):
+        ids.setdefault(rows[figure]["indicator"], []).append(figure)
+    for indicator, figures in ids.items():
+        words = {name: {rows[figure][name] for figure in figures} for name in _FACTS}
+        alike = [name for name in _FACTS if len(figures) > 1 == len(words[name])]
+        shared = {name: words[name].pop() for name in alike}
+        yield Group(indicator, figures, shared, [name for name in _FACTS if name not in alike])
+
+
+# --------------------------------------------------------------------------------------- citations
+
+
+@dataclass(frozen=True)
+class Citation:
+    """How to cite a source as read here, in three forms to copy."""
+
+    source: str
+    row: Mapping[str, Any]
+    language: str
+    site: str
+    edition: str
+
+    @property
+    def _publisher(self) -> str:
+        return "" if self.row["publisher"] == "unknown" else str(self.row["publisher"])
+
+    @property
+    def _note(self) -> str:
+        late = "" if self.row["published"] else self._late()
+        through = f"{self.site}, {word('edition', self.language).lower()} {self.edition}"
+        return "; ".join(filter(None, (late, through)))
+
+    def _late(self) -> str:
+        return f"{word('published_by', self.language)} {self.row['published_by']}"
+
+    def text(self) -> str:
+        """One line of text."""
+        read = f"({word('accessed', self.language)} {self.row['accessed']})"
+        told = [self._publisher, f"“{self.row['headline']}”", self.row["published"]]
+        parts = [*filter(None, told), f"{self.row['url']} {read}".strip(), self._note]
+        return ". ".join(parts) + "."
+
+    def bibtex(self) -> str:
+        """An entry for BibLaTeX, or BibTeX."""
+        fields = {
+            "title": self.row["headline"],
+            "organization": self._publisher,
+            "date": self.row["published"],
+            "url": self.row["url"],
+            "urldate": self.row["accessed"],
+            "langid": {"vi": "vietnamese", "en": "english"}.get(self.row["language"], ""),
+            "note": self._note,
+        }
+        told = [f"  {name} = {{{_tex(name, str(each))}}}" for name, each in fields.items() if each]
+        return "@online{{{},\n{}\n}}".format(self.source, ",\n".join(told))
+
+    def csl(self) -> str:
+        """An item for Zotero and other programs that read CSL-JSON."""
+        item = {
+            "id": self.source,
+            "type": "article-newspaper",
+            "title": self.row["headline"],
+            "container-title": self._publisher,
+            "issued": _parts(self.row["published"]),
+            "accessed": _parts(self.row["accessed"]),
+            "URL": self.row["url"],
+            "language": self.row["language"],
+            "note": self._note,
+        }
+        told = {name: each for name, each in item.items() if each}
+        return json.dumps([told], ensure_ascii=False, indent=1)
+
+    def forms(self) -> dict[str, str]:
+        """Each form by its name."""
+        return {"text": self.text(), "bibtex": self.bibtex(), "csl": self.csl()}
+
+
+def _parts(day: str) -> dict[str, Any]:
+    return {"date-parts": [[int(part) for part in day.split("-")]]} if day else {}
+
+
+def _tex(name: str, text: str) -> str:
+    """A field with the signs masked that TeX would read as its own; addresses stay as they are."""
+    return text if name == "url" else re.sub(r"([&%$#_{}])", r"\\\1", text)

@@ -1,0 +1,187 @@
+"""One address for each figure, with what it means and how to cite it; the page about the data."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from conftest import ROOT
+
+from analysis.builds import plan
+from analysis.builds.plan import Project
+from analysis.numbers import figures, schema
+from analysis.numbers.figures import Figures
+from analysis.pages import addresses, package
+from analysis.pages.fronts import SiteWriter
+from analysis.pages.notes import address
+
+EDITION = "0123456789ab"
+SITE = plan.site(Project.at(ROOT))
+
+
+def report(name: str, *numbers: tuple[str, int | None, str], area: str = "") -> dict[str, Any]:
+    """A report as front pages take it: numbers by kind, note and figures."""
+    told = [{"kind": k, "note": n, "figures": ids.split()} for k, n, ids in numbers]
+    return {"name": name, "area": area, "label": area, "record": {"quantities": told}}
+
+
+LISTED = [
+    report("claims", ("share", 3, "congress-2025.grassroots.held congress-2025.grassroots.due"),
+           ("printed", 7, "congress-2025.grassroots.held"), ("printed", None, "x")),
+    report("province-a", ("printed", 1, "two-tier-2025.growth-target"), area="a"),
+    report("province-b", ("printed", 2, "two-tier-2025.growth-target"), area="b"),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def known() -> Figures:
+    """The shipped figures."""
+    return figures.load()
+
+
+@pytest.fixture(scope="module", params=["vi", "en"])
+def pages(request: pytest.FixtureRequest, known: Figures) -> dict[str, BeautifulSoup]:
+    """The pages of all sources in a language, by name."""
+    made = addresses.pages(request.param, SITE, known, LISTED, EDITION)
+    return {name: BeautifulSoup(text, "html.parser") for name, text in made}
+
+
+def test_every_figure_has_one_address(known: Figures, pages: dict[str, BeautifulSoup]) -> None:
+    """On the page of its source, under its own id, stands the figure as it was printed; nowhere
+    else is such an id."""
+    items = [(name, item) for name, page in pages.items() for item in page.select("li[id]")]
+    assert Counter(str(item["id"]) for _, item in items) == Counter(known.find())
+    rows = known.rows()
+    for name, item in items:
+        figure, number = str(item["id"]), item.select("q > data")[0]
+        assert (number.get_text(), number["data-figures"]) == (rows[figure]["printed"], figure)
+        assert address(rows[figure]["source"], figure) == f"{name}#{figure}"
+
+
+def test_links_between_addresses_lead_there(pages: dict[str, BeautifulSoup]) -> None:
+    """A calculation leads to the figure that states its result, wherever that stands."""
+    ids = {name: {str(tag["id"]) for tag in page.find_all(id=True)} for name, page in pages.items()}
+    followed = 0
+    for name, page in pages.items():
+        for link in page.select(".addresses a"):
+            target, _, fragment = str(link["href"]).partition("#")
+            if target == "" or target.startswith("source-"):
+                followed += 1
+                assert fragment in ids[target or name], link
+    assert followed > 100
+
+
+def test_an_address_tells_what_the_figure_is(pages: dict[str, BeautifulSoup]) -> None:
+    """Meaning, area, day, paragraph, bounds, id and the pages that use it, at their notes."""
+    page = pages["source-party-building-2025.html"]
+    item = page.select_one('li[id="congress-2025.grassroots.held"]')
+    assert item is not None
+    assert item.select_one("code").get_text() == "congress-2025.grassroots.held"  # type: ignore[union-attr]
+    hrefs = [str(link["href"]) for link in item.select("a")]
+    assert "claims.html#note-7" in hrefs
+    assert "claims.html#note-3" not in hrefs
+    assert item.find_parent("ul").find_previous_sibling("h2") is not None  # type: ignore[union-attr]
+    share = pages["source-two-tier-2025.html"].select_one('li[id="two-tier-2025.online.share"]')
+    assert {str(data["value"]) for data in share.select("data")} == {"14", "13.5", "14.5"}  # type: ignore[union-attr]
+
+
+def test_where_every_place_uses_a_figure_one_link_leads_to_all(known: Figures) -> None:
+    """Pages of places are told by one link to their list; fewer than all are told each."""
+    w = SiteWriter(known, "en")
+    both = addresses.uses(LISTED, SITE, w)["two-tier-2025.growth-target"]
+    assert [use.href for use in both] == ["index.html#provinces"]
+    other = report("province-c", area="c")
+    one = addresses.uses([LISTED[1], other], SITE, w)["two-tier-2025.growth-target"]
+    assert [(use.href, use.name) for use in one] == [("province-a.html#note-1", "a")]
+
+
+def test_a_source_can_be_cited_in_three_forms(known: Figures) -> None:
+    """Text, BibTeX and CSL-JSON give publisher, headline, days and edition; what is unknown is left
+    out, and TeX's own signs are masked but for those of an address."""
+    for source, row in addresses.sources(known).items():
+        cited = addresses.Citation(source, row, "en", "A & B", EDITION)
+        (item,) = json.loads(cited.csl())
+        fields = dict(re.findall(r"^  (\w+) = \{(.*)\},?$", cited.bibtex(), re.MULTILINE))
+        assert cited.bibtex().startswith(f"@online{{{source},\n")
+        assert item["title"] == row["headline"]
+        assert row["headline"] in cited.text()
+        assert EDITION in cited.text()
+        assert EDITION in item["note"]
+        assert fields["note"].endswith(rf"A \& B, edition {EDITION}")
+        assert fields.get("url", "") == item.get("URL", "") == row["url"]
+        assert fields.get("date", "") == row["published"]
+        assert ("issued" in item) == bool(row["published"])
+        assert "unknown" not in (fields.get("organization"), item.get("container-title"))
+
+
+def test_a_replay_has_addresses_for_what_was_known() -> None:
+    """On an earlier day there are pages of the sources printed by then alone."""
+    then = figures.load(known_on="2019-06-30")
+    names = {name for name, _ in addresses.pages("vi", SITE, then, [], EDITION)}
+    assert names == {address(source) for source in addresses.sources(then)}
+    assert address("two-tier-2025") not in names
+
+
+# ------------------------------------------------------------------------- the page about the data
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory, known: Figures) -> Path:
+    """The published data."""
+    made = tmp_path_factory.mktemp("site") / "data"
+    package.write(known, schema.SHIPPED, made)
+    return made
+
+
+@pytest.fixture(scope="module", params=["vi", "en"])
+def about(request: pytest.FixtureRequest, known: Figures, folder: Path) -> BeautifulSoup:
+    """The page about the data in a language."""
+    names = sorted(path.name for path in folder.iterdir())
+    text = addresses.data(request.param, SITE, known, names, EDITION)
+    return BeautifulSoup(text, "html.parser")
+
+
+def test_every_file_and_source_is_listed(about: BeautifulSoup, folder: Path) -> None:
+    """Each file of the folder can be fetched from the page, and each source leads to its page."""
+    linked = {str(link["href"]).removeprefix("../data/") for link in about.select("a[download]")}
+    assert linked == {path.name for path in folder.iterdir()}
+    sources = {str(link["href"]) for link in about.select("#sources + ul a")}
+    assert sources == {address(source) for source in addresses.sources(figures.load())}
+
+
+def _lines(about: BeautifulSoup, name: str) -> str:
+    (found,) = about.select(f"pre#{name}")
+    return found.get_text()
+
+
+PYTHON = {"pandas": "counts", "pandas-csv": "figures", "polars": "latest", "duckdb": "counts"}
+
+
+@pytest.mark.parametrize(("name", "result"), [*PYTHON.items(), ("sqlite", "rows")])
+def test_the_lines_of_the_page_run(
+    about: BeautifulSoup, folder: Path, name: str, result: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each example reads the published files as it stands, where its library is installed."""
+    pytest.importorskip({"sqlite": "sqlite3", "pandas-csv": "pandas"}.get(name, name))
+    monkeypatch.chdir(folder)
+    space: dict[str, Any] = {}
+    exec(_lines(about, name), space)
+    assert len(space[result]) > 5
+    if name == "pandas-csv":
+        assert {space["figures"][day].dtype.kind for day in space["days"]} == {"M"}
+
+
+def test_the_lines_for_r_run(about: BeautifulSoup, folder: Path) -> None:
+    """R reads the days as days, open starts as NA."""
+    program = shutil.which("Rscript")
+    if not program:
+        pytest.skip("no Rscript on the path")
+    lines = f"{_lines(about, 'r')}\nstopifnot(inherits(figures$as_of_start, 'Date'))"
+    subprocess.run([program, "-e", lines], cwd=folder, check=True)
