@@ -95,7 +95,7 @@ def test_a_site_has_a_page_a_record_and_a_table_for_each_report(built: Project) 
     files = {name for name in content(built.site) if not name.startswith("data/")}
     assert files == {
         *(page.replace(".html", kind) for page in PAGES for kind in kinds),
-        "index.html",
+        *("index.html", "explore.html"),
         *(f"{language}/{name}.html" for language in plan.LANGUAGES for name in FRONTS),
         *manifests.HISTORY,
         manifests.CHANGES,

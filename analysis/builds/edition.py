@@ -221,9 +221,9 @@ def _known(work: Work) -> Figures:
 
 
 def _write_fronts(work: Work, new: Path, manifest: dict[str, Any]) -> None:
-    """Write the door, and for each language its front page, the page about the data and those of
-    the sources."""
-    from analysis.pages import addresses, fronts
+    """Write the door and the explorer, and for each language its front page, the page about the
+    data and those of the sources."""
+    from analysis.pages import addresses, explorer, fronts
 
     site, data, known = plan.site(work.project), work.project.data, _known(work)
     until = known.known_on or known.latest()
@@ -231,7 +231,7 @@ def _write_fronts(work: Work, new: Path, manifest: dict[str, Any]) -> None:
         mark: [path for name in sorted(manifest[mark]) for path in Report(name, "").pages.values()]
         for mark in ("kept", "older")
     }
-    texts = {"index.html": fronts.door(site, data)}
+    texts = {"index.html": fronts.door(site, data), explorer.NAME: explorer.page(site, known)}
     files = [name.removeprefix("data/") for name in manifest["data"]]
     for language in LANGUAGES:
         listed = _listed(language, work, new, manifest)
