@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from analysis.saying import blocks as blocks
     from analysis.saying.blocks import Mark as Mark
     from analysis.saying.blocks import Point as Point
+    from analysis.saying.desk import Desk as Desk
     from analysis.saying.prose import Page as Page
     from analysis.saying.texts import Text as Text
     from analysis.saying.texts import text as text
@@ -33,7 +34,12 @@ _WHERE = {
     **dict.fromkeys(("Figures", "load"), "numbers.figures"),
     **dict.fromkeys(("Text", "text"), "saying.texts"),
     **dict.fromkeys(("Mark", "Point"), "saying.blocks"),
-    **{"Quantity": "numbers.quantity", "Page": "saying.prose", "blocks": "saying"},
+    **{
+        "Quantity": "numbers.quantity",
+        "Page": "saying.prose",
+        "blocks": "saying",
+        "Desk": "saying.desk",
+    },
 }
 __all__ = sorted(_WHERE)
 

@@ -1,0 +1,228 @@
+"""A researcher's desk in a notebook: everything there is, and the figures of one choice.
+
+The choice is an indicator and an area. It comes from the notebook's parameters, and where a
+notebook is open with ipywidgets it can be changed by hand; what stands below follows. An executed
+notebook, or one without widgets, shows the same for the parameters.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+
+from analysis.numbers import compare
+from analysis.numbers.compare import Change
+from analysis.saying.prose import Page
+from analysis.saying.said import Said
+from analysis.saying.texts import text
+from analysis.saying.words import word
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from ipywidgets import VBox
+
+_LEVELS = frozenset({"before", "after", "count", "whole"})
+
+
+@dataclass(frozen=True)
+class Shown:
+    """HTML in a cell, and words for a terminal."""
+
+    html: str
+    plain: str
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:  # noqa: ARG002
+        return {"text/html": self.html, "text/plain": self.plain}
+
+
+class Desk:
+    """All there is, and the figures of one indicator in one area (`indicator`, `area`: codes).
+
+    Raises `NoSuchName`, with the nearest code, where the tables do not have one.
+    """
+
+    def __init__(self, page: Page, indicator: str, area: str) -> None:
+        page.known.find(indicator=indicator, area=area)
+        self.page, self.known, self.language = page, page.known, page.language
+        self.indicator, self.area = indicator, area
+        rows = self.known.rows().values()
+        self._pairs = sorted({(row["indicator"], row["area"]) for row in rows})
+        self._followers: list[Callable[[], None]] = []
+
+    # -- what there is ----------------------------------------------------------------------------
+
+    def catalogue(self) -> Shown:
+        """Each indicator in each area that holds figures: how many, and from when to when.
+
+        With itables it can be searched and sorted, without network.
+        """
+        table = self.known.available()
+        area = [self._label("areas", code) for code in table["area"]]
+        days = {name: table[name].dt.date.astype(str).replace("NaT", "") for name in _DAYS}
+        table = table.assign(place=area, **days)
+        columns = [f"label_{self.language}", "place", "reform", "figures", *_DAYS]
+        table = self._headed(table[[*columns, "indicator", "area"]], _CATALOGUE)
+        return Shown(_interactive(table, self.language), f"{len(table)} × indicator, area")
+
+    # -- the choice -------------------------------------------------------------------------------
+
+    def choose(self) -> None:
+        """Show the choice, and two lists to change it: each offers what has figures beside the
+        other. What other cells show of the choice follows."""
+        if importlib.util.find_spec("ipywidgets") is not None:
+            from IPython.display import display
+
+            display(self._lists())  # type: ignore[no-untyped-call]
+        self._show(self._told)
+
+    def _told(self) -> Shown:
+        told = f"{self._label('indicators', self.indicator)} · {self._label('areas', self.area)}"
+        return Shown(str(Markup("<p><b>{}</b></p>").format(told)), told)
+
+    def _show(self, made: Callable[[], Shown]) -> None:
+        """Show something of the choice in this cell, and again there whenever that changes."""
+        from IPython.display import display
+
+        handle = display(made(), display_id=True)  # type: ignore[no-untyped-call]
+        if handle is not None:  # there is a notebook
+            self._followers.append(lambda: handle.update(made()))
+
+    def _lists(self) -> VBox:
+        from ipywidgets import Dropdown, Layout, VBox
+
+        wide = Layout(width="min(40rem, 100%)")
+        indicators, areas = (
+            Dropdown(description=word(f"explore_{name}", self.language), layout=wide)
+            for name in ("indicator", "area")
+        )
+        indicators.options = self._options("indicators", {pair[0] for pair in self._pairs})
+        indicators.value = self.indicator if self.ids else None
+        offered = ({pair[1] for pair in self._pairs if pair[0] == self.indicator}) or {self.area}
+        areas.options = self._options("areas", offered)
+        areas.value = self.area
+
+        def chosen(change: Any) -> None:
+            self.indicator = change["new"]
+            there = {area for indicator, area in self._pairs if indicator == self.indicator}
+            kept = self.area if self.area in there else min(there)
+            areas.options = self._options("areas", there)
+            areas.value = kept
+
+        def placed(change: Any) -> None:
+            if change["new"] is not None:
+                self.area = change["new"]
+                for follow in self._followers:
+                    follow()
+
+        indicators.observe(chosen, "value")
+        areas.observe(placed, "value")
+        return VBox([indicators, areas])
+
+    def _options(self, table: str, codes: set[str]) -> list[tuple[str, str]]:
+        return sorted((f"{self._label(table, code)} ({code})", code) for code in codes)
+
+    # -- its figures ------------------------------------------------------------------------------
+
+    @property
+    def ids(self) -> list[str]:
+        """The ids of the chosen figures, in order of day."""
+        ids = self.known.find(indicator=self.indicator, area=self.area)
+        return sorted(ids, key=lambda each: (self.known.as_of(each).last_day, each))
+
+    @property
+    def levels(self) -> list[str]:
+        """Those of the chosen figures that a line over time can hold."""
+        return [each for each in self.ids if self.known.row(each)["role"] in _LEVELS]
+
+    def frame(self) -> pd.DataFrame:
+        """The chosen figures in order of day, as `known.frame()` has them."""
+        return self.known.frame().loc[self.ids]
+
+    def figures(self) -> None:
+        """Show the chosen figures in order of day: when, as printed, bounds, source, id."""
+        self._show(self._listed)
+
+    def line(self) -> None:
+        """Show the chosen figures over time, where there are two days or more."""
+        self._show(self._drawn)
+
+    def _listed(self) -> Shown:
+        columns = ["as_of", "printed", "low", "high", "publisher", "locator"]
+        table = self.frame()[columns].rename_axis("figure").reset_index()
+        table = self._headed(table[[*columns, "figure"]], _FIGURES)
+        return Shown(table.to_html(index=False, na_rep=""), " ".join(self.ids))
+
+    def _drawn(self) -> Shown:
+        if len({self.known.as_of(each).last_day for each in self.levels}) < 2:
+            nothing = word("explore_nothing", self.language)
+            return Shown(str(Markup("<p>{}</p>").format(nothing)), nothing)
+        bundle = self.series()._repr_mimebundle_()
+        return Shown(str(bundle["text/html"]), str(bundle["text/plain"]))
+
+    def series(self) -> Said:
+        """The chart as a block of a page, for a notebook of one's own."""
+        what = self.page.label("indicators", self.indicator)
+        where = self.page.label("areas", self.area)
+        points = [self.page.point(each, line="step") for each in self._turns()]
+        return self.page.panels("over-time", what, text(f"{where}", f"{where}"), [(what, points)])
+
+    def _turns(self) -> list[str]:
+        """Where the line turns: a number that is printed again as it was is not marked again."""
+        levels = self.levels
+        before = [None, *(self.known[each].value for each in levels)]
+        return [e for e, was in zip(levels, before, strict=False) if self.known[e].value != was]
+
+    def change(self) -> Change:
+        """From the first chosen figure to the last: where to start a calculation of one's own."""
+        ids = self.levels or self.ids or [""]  # which no figure has: an unknown number
+        return compare.change(self.known.get(ids[0]), self.known.get(ids[-1]))
+
+    # -- words ------------------------------------------------------------------------------------
+
+    def _label(self, table: str, code: str) -> str:
+        return self.known.label(table, code).words(self.language)
+
+    def _headed(self, table: pd.DataFrame, heads: tuple[str, ...]) -> pd.DataFrame:
+        """A table with its columns in words of the language; a code stays as it is."""
+        named = [
+            word(each, self.language) if each.startswith("explore") else each for each in heads
+        ]
+        return table.set_axis(named, axis=1)
+
+
+_DAYS = ("first_day", "last_day")
+_CATALOGUE = (
+    *("explore_indicator", "explore_area", "explore_reform", "explore_found"),
+    *("explore_from", "explore_to", "indicator", "area"),
+)
+_FIGURES = (
+    *("explore_day", "explore_printed", "low", "high"),
+    *("explore_source", "explore_paragraph", "figure"),
+)
+
+
+def _interactive(table: pd.DataFrame, language: str) -> str:
+    """A table that a reader of the notebook can search and sort; a plain one without itables."""
+    if importlib.util.find_spec("itables") is None:
+        return str(table.to_html(index=False))
+    import itables
+    from itables import javascript, options
+
+    said = {"search": word("explore_search", language), "info": "_START_–_END_ / _TOTAL_"}
+    library = javascript.generate_init_offline_itables_html(options.dt_bundle)
+    shown = itables.to_html_datatable(
+        table,
+        connected=False,
+        maxBytes=0,
+        showIndex=False,
+        display_logo_when_loading=False,
+        classes="display compact",
+        columnDefs=[{"className": "dt-left", "targets": "_all"}],
+        layout={"topStart": None},
+        language=said,
+    )
+    return f"{library}{shown}"
