@@ -152,6 +152,22 @@ def test_pages_are_printed_where_that_is_asked(
     assert manifest(project)
 
 
+def test_word_files_are_made_where_that_is_asked(project: Project) -> None:
+    """Pages without a Word file are made again with one, which they link to; both stay together."""
+    assert build(project, docx=True, only="alpha").built == ["alpha"]
+    files = {name for name in content(project.site) if name.endswith(".docx")}
+    assert files == {"vi/alpha.docx", "en/alpha.docx"}
+    assert 'href="alpha.docx"' in (project.site / "vi/alpha.html").read_text("utf-8")
+    assert (manifest(project)["kept"], manifest(project)["older"]) == ({}, {})
+    assert not build(project, docx=True, only="alpha").published
+    assert not build(project).published
+    assert build(project, docx=True).built == EACH
+    correct(project, 95)
+    assert build(project).built == EACH
+    assert {name for name in content(project.site) if name.endswith(".docx")} == files
+    assert 'docx"' not in (project.site / f"vi/{EACH[0]}.html").read_text("utf-8")
+
+
 # ----------------------------------------------------------------------------------- what is stale
 
 

@@ -123,6 +123,7 @@ def _build(asked: argparse.Namespace, root: Path) -> int:
         only=asked.only,
         force=asked.force,
         pdf=asked.pdf,
+        docx=asked.docx,
         scheduler=asked.scheduler or "",
         common=_common(asked),
         seconds=asked.timeout,

@@ -245,7 +245,7 @@ def make(parcel: Parcel, job: Job, limits: Limits) -> tuple[Ended, dict[str, byt
     root, processes = parcel.home()
     with tempfile.TemporaryDirectory(dir=root.parent, ignore_cleanup_errors=True) as folder:
         (ended,) = processes.run([moved(job, root, folder)], 1, limits)
-        left = [Path(folder) / name for name in run.FILES]
+        left = [Path(folder) / name for name in (*run.FILES, *run.WORD)]
         return ended, {path.name: path.read_bytes() for path in left if path.is_file()}
 
 

@@ -7,7 +7,7 @@ then swapped in.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -124,7 +124,8 @@ def _place(report: Report, work: Work, new: Path, manifest: dict[str, Any]) -> N
 
 def _place_new(report: Report, language: str, made: Path, new: Path) -> dict[str, Any]:
     files = {}
-    for name in report.of(language):
+    word = report.word(language)
+    for name in (*report.of(language), *[word] * (made / f"{language}.docx").exists()):
         file = made / f"{language}.{name.rpartition('.')[2]}"
         files[name] = manifests.sha256(file.read_bytes())
         outputs.sync(file)
@@ -136,7 +137,19 @@ def _read(path: Path) -> dict[str, Any]:
     return dict(json.loads(path.read_bytes()))
 
 
-# ------------------------------------------------------------------------------------------- print
+# ---------------------------------------------------------------------------------- print and Word
+
+
+def wordless(reports: Iterable[Report], pages: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """The reports that have pages without a Word file beside them."""
+    return [
+        report.name
+        for report in reports
+        if any(
+            path in pages and report.word(language) not in pages[path]["files"]
+            for language, path in report.pages.items()
+        )
+    ]
 
 
 def unprinted(pages: Mapping[str, Mapping[str, Any]]) -> list[str]:

@@ -80,6 +80,10 @@ class Report:
         """The files of one language: the page, its record and its table of numbers."""
         return tuple(f"{language}/{self.name}.{kind}" for kind in _KINDS)
 
+    def word(self, language: str) -> str:
+        """Its Word file in one language, which only some builds make."""
+        return f"{language}/{self.name}.docx"
+
 
 # -------------------------------------------------------------------------------------------- plan
 

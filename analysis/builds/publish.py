@@ -44,15 +44,16 @@ def build(
     megabytes: int = 0,
     scheduler: str = "",
     pdf: bool = False,
+    docx: bool = False,
     tell: Tell = lambda *_: None,
 ) -> Outcome:
     """Bring the site up to date: every stale report is run, and a complete edition is published.
 
     `only` picks reports by name (`province-*`); the pages of the others stay as they are. `common`
     are parameters for every report, `seconds` and `megabytes` what each may use; `scheduler` has a
-    cluster make them; `pdf` prints each page beside it. Raises a UserError before anything runs for
-    what people asked for, for the data and for the folder, and later only where the disk is full or
-    the front pages cannot be made.
+    cluster make them; `pdf` prints each page beside it, `docx` makes pages with a Word file. Raises
+    a UserError before anything runs for what people asked for, for the data and for the folder, and
+    later only where the disk is full or the front pages cannot be made.
     """
     workers = workers or os.cpu_count() or 1
     if pdf:
@@ -61,7 +62,7 @@ def build(
         paper.chromium()
     waiting = f"waiting: another build is at work in {project.outputs}"
     with outputs.at_work(project, lambda: tell("waiting", waiting)):
-        work = _plan(project, only, force, common or {}, tell)
+        work = _plan(project, only, force, common or {}, docx, tell)
         _tell_plan(work, tell)
         unprinted = pdf and edition.unprinted(work.published["pages"])
         if work.wanted or unprinted or edition.fronts_stale(work):
@@ -72,7 +73,8 @@ def build(
                         from analysis.builds import processes, run
 
                         limits = processes.Limits(seconds, megabytes)
-                        jobs = [run.job(r, project, work.shared, work.folder) for r in work.wanted]
+                        shared, folder = work.shared, work.folder
+                        jobs = [run.job(r, project, shared, folder, docx) for r in work.wanted]
                         _take_in(makers.run(jobs, workers, limits), work, tell)
                 _refuse_changed(work)
                 edition.put_together(work, workers if pdf else 0)
@@ -80,7 +82,9 @@ def build(
         return work.outcome
 
 
-def _plan(project: Project, only: str, force: bool, common: Mapping[str, Any], tell: Tell) -> Work:
+def _plan(
+    project: Project, only: str, force: bool, common: Mapping[str, Any], docx: bool, tell: Tell
+) -> Work:
     """What is planned, published and stale, and which of it is to be made."""
     before, lost = published(project)
     planned = plan.plan(project, common)
@@ -100,6 +104,9 @@ def _plan(project: Project, only: str, force: bool, common: Mapping[str, Any], t
     reasons = stale.stale(planned, shared, before)
     if force:
         reasons = {**dict.fromkeys(asked, "forced"), **reasons}
+    if docx:
+        wordless = {*edition.wordless(planned, before["pages"])} & {*asked}
+        reasons = {**dict.fromkeys(sorted(wordless), "no Word file"), **reasons}
     # What is damaged cannot stay, whoever asked for what; where all is lost, nothing can.
     whole = ("", stale.NEW)
     making = {

@@ -33,12 +33,16 @@ TASKS = ("analysis.builds.run:run", "analysis.builds.run:page")
 # What a job leaves in its folder when both tasks are done.
 PAGES = tuple(f"{language}.{kind}" for language in LANGUAGES for kind in ("html", "json", "csv"))
 FILES = (*PAGES, "run.ipynb", "key.json")
+WORD = tuple(f"{language}.docx" for language in LANGUAGES)  # where it was asked for, too
 
 _DATA = "ANALYSIS_DATA"
 
 
-def job(report: Report, project: Project, shared: Shared, work: Path) -> Job:
-    """The work of one report and what its tasks must know; its folder lies under `work`."""
+def job(report: Report, project: Project, shared: Shared, work: Path, docx: bool = False) -> Job:
+    """The work of one report and what its tasks must know; its folder lies under `work`.
+
+    With `docx` it makes Word files, too.
+    """
     # Notebooks find the shipped data by themselves: plain papermill has nothing to give them.
     data = {} if project.data == tables.SHIPPED else {"data": str(project.data)}
     arguments = {
@@ -51,6 +55,7 @@ def job(report: Report, project: Project, shared: Shared, work: Path) -> Job:
         "outputs": str(project.outputs),
         "key": shared.key(report),
         "site": dict(shared.site),
+        "docx": docx,
     }
     return Job(report.name, str(work / "reports" / report.name), TASKS, arguments)
 
@@ -120,7 +125,7 @@ def page(arguments: Mapping[str, Any], folder: Path, limits: Limits) -> None:  #
     if stale.state(project) != noted["state"]:
         raise RunError("data changed while the report was made. Build again.")
     stamp, edition = stale.stamp(key), stale.edition(key)
-    frame = html.Frame(arguments["report"], arguments["site"], stamp, edition)
+    frame = html.Frame(arguments["report"], arguments["site"], stamp, edition, arguments["docx"])
     about = {name: arguments[name] for name in ("report", "parameters")}
     make.write(ready, frame, {**about, "key": stamp, "edition": edition}, folder)
     late = set(figures.asked()) - {*asked, *names}

@@ -25,6 +25,7 @@ from analysis.pages import data
 from analysis.pages.document import Document, Item, Prose
 from analysis.pages.notes import Writer, environment, fall, macros
 from analysis.pages.typed import FOREIGN
+from analysis.pages.workings import needed
 from analysis.saying import blocks, charts, texts
 from analysis.saying.blocks import Block
 from analysis.saying.texts import Cell, Text, text_of
@@ -57,10 +58,10 @@ def body(document: Document, language: str, drawings: Drawings, pages: Pages = _
     w = Writer(document.known, language, pages)
     anchors = {block.anchor for block in document.of(blocks.Titled)}
     ids = _Ids([*_OWN_IDS, *anchors])
-    groups = list(_groups(document.items))
+    said = list(groups(document.items))
     limits = document.of(blocks.Limit)[:1]
     parts: list[Markup] = []
-    for place, (first, group) in enumerate(groups):
+    for place, (first, group) in enumerate(said):
         if isinstance(first, Prose):
             parts.append(markdown(first.source(language), w, ids))
         elif isinstance(first, blocks.Title) or not isinstance(first, blocks.Sentence):
@@ -71,19 +72,19 @@ def body(document: Document, language: str, drawings: Drawings, pages: Pages = _
             see = first.see if isinstance(first, blocks.Finding) else ""
             led = see in anchors
             follows = see in {
-                getattr(each, "anchor", None) for each, _ in groups[place + 1 : place + 2]
+                getattr(each, "anchor", None) for each, _ in said[place + 1 : place + 2]
             }
             parts.append(
                 _row(first, w, see if led and not follows else "", "cannot" * (first in limits))
             )
-        if _titles(first, language) and not document.of(blocks.Lead):
+        if titles(first, language) and not document.of(blocks.Lead):
             parts.append(Markup(macros().absent(w, None)))
     sections = [(anchor, text) for level, text, anchor in ids.given if level == 2]
     html = Markup("\n").join(part for part in parts if part)
     return Body(w, html, [*sections, ("notes", w.plain("notes"))])
 
 
-def _groups(items: Iterable[Item]) -> Iterator[tuple[Prose | Block, list[Prose | Block]]]:
+def groups(items: Iterable[Item]) -> Iterator[tuple[Prose | Block, list[Prose | Block]]]:
     """What is said in order, headlines that follow each other as one group."""
     said = [item if isinstance(item, Prose) else item.block for item in items]
     silent = blocks.Hidden | blocks.Parameters
@@ -97,7 +98,8 @@ def _groups(items: Iterable[Item]) -> Iterator[tuple[Prose | Block, list[Prose |
         yield group[0], group
 
 
-def _titles(said: Prose | Block, language: str) -> bool:
+def titles(said: Prose | Block, language: str) -> bool:
+    """Whether this is the title of the page."""
     if isinstance(said, Prose):
         return said.source(language).startswith("# ")
     return isinstance(said, blocks.Title)
@@ -161,7 +163,7 @@ def _chart(block: blocks.Chart, w: Writer, drawn: Mapping[tuple[str, str], str])
     rows = charts.table(block, w.known)
     title, subtitle = w.text(block.title), w.text(block.subtitle)
     grid = _grid(f"{block.name}-data", block.title, rows, w)
-    source = w.source_line(_quantities(rows) or _resting(block, w))
+    source = w.source_line(_quantities(rows) or resting(block, w))
     csv = base64.b64encode(data.table_csv(rows, w.language)).decode()
     # A page has the colours that a drawing names; what stands in their place elsewhere can go.
     wide, narrow = (
@@ -175,7 +177,7 @@ def _chart(block: blocks.Chart, w: Writer, drawn: Mapping[tuple[str, str], str])
     return Markup(macros().chart(w, block, *drawings, title, subtitle, grid, csv, source))
 
 
-def _resting(block: blocks.Chart, w: Writer) -> list[Quantity]:
+def resting(block: blocks.Chart, w: Writer) -> list[Quantity]:
     """The figures that a matrix of what is reported rests on; a bare map rests on none."""
     rows = charts.coverage(block, w.known).values() if isinstance(block, blocks.Coverage) else ()
     return [w.known[figure] for row in rows for cell in row.values() for figure in cell.figures]
@@ -197,7 +199,7 @@ def _claims(block: blocks.Claims, w: Writer) -> Markup:
     grid, line = "", ""
     if rest:
         repeated = [each.computed for each in rest if each.computed and each.computed.figure]
-        columns = [w.word(key) for key in _CLAIM_HEADS]
+        columns = [w.word(key) for key in CLAIM_HEADS]
         numeric = [False, False, True, bool(repeated)]
         cells = [_claim(each, w) for each in rest]
         grid = macros().grid(block.name, w.text(block.title), columns, cells, numeric)
@@ -205,7 +207,7 @@ def _claims(block: blocks.Claims, w: Writer) -> Markup:
     return Markup(macros().claims(w, block, w.text(block.title), cards, grid, len(rest), line))
 
 
-_CLAIM_HEADS = ("claim_what", "claim_verdict", "claim_printed", "claim_recomputed")
+CLAIM_HEADS = ("claim_what", "claim_verdict", "claim_printed", "claim_recomputed")
 
 
 def _card(checked: claims.Verdict, w: Writer) -> dict[str, Any]:
@@ -221,22 +223,10 @@ def _card(checked: claims.Verdict, w: Writer) -> dict[str, Any]:
         "note": w.words(w.known.entry("claims", checked.claim)[f"note_{w.language}"]),
         "computed": computed and w.number(computed, fall(computed)),
         "formula": w.formula(computed) if computed and computed.kind != "printed" else "",
-        "needed": _needed(checked, w),
+        "needed": w.turns(needed(checked, w.language)),
         "sources": w.beside(said, text_of(computed) if computed else None)[0],
         "line": _numberline(checked),
     }
-
-
-def _needed(checked: claims.Verdict, w: Writer) -> Markup | None:
-    """Which whole number would make a share or change hold; none for other calculations."""
-    if checked.kind not in {"share", "relative_change"}:
-        return None
-    if not checked.needed:
-        return w.word("needed_none")
-    instead = checked.operands[0] if checked.kind == "share" else checked.operands[-1]
-    numbers = [w.number(each) for each in dict.fromkeys(checked.needed)]
-    said = w.word("instead"), w.number(instead)
-    return Markup("{} {} {}").format(Markup(" – ").join(numbers), *said)
 
 
 def _numberline(checked: claims.Verdict) -> list[str]:
@@ -341,12 +331,16 @@ _NO_SITE: Mapping[str, Any] = {"title": _NOTHING, "about": _NOTHING, "nav": (), 
 
 @dataclass(frozen=True)
 class Frame:
-    """What a page is told of the site it is part of (`plan.site`); little where it stands alone."""
+    """What a page is told of the site it is part of (`plan.site`); little where it stands alone.
+
+    `docx` says that its Word file lies beside it.
+    """
 
     name: str
     site: Mapping[str, Any] = field(default_factory=lambda: _NO_SITE)
     stamp: Mapping[str, str] = field(default_factory=dict)
     edition: str = ""
+    docx: bool = False
 
 
 def page(document: Document, made: Body, frame: Frame) -> str:

@@ -69,7 +69,8 @@ def drawn(said: Document) -> Drawings:
 
 
 def write(ready: Ready, frame: Frame, about: Mapping[str, Any], folder: Path) -> None:
-    """Leave both pages, each with its record and table: `<language>.html|json|csv`.
+    """Leave both pages, each with its record and table: `<language>.html|json|csv`, and with its
+    Word file where the frame says so: `<language>.docx`.
 
     `about` is what the record tells beside what the page shows: report, parameters, key, edition.
     """
@@ -81,6 +82,10 @@ def write(ready: Ready, frame: Frame, about: Mapping[str, Any], folder: Path) ->
         (folder / f"{language}.html").write_bytes(page.encode())
         (folder / f"{language}.json").write_bytes(data.page_json(told).encode())
         (folder / f"{language}.csv").write_bytes(data.page_csv(record["quantities"]))
+        if frame.docx:
+            from analysis.pages import word
+
+            (folder / f"{language}.docx").write_bytes(word.write(ready.document, language, frame))
 
 
 def _card(said: Document, report: str) -> Mapping[tuple[str, str], str]:

@@ -25,6 +25,7 @@ from analysis.numbers import claims, numerals, periods
 from analysis.numbers.figures import Figures
 from analysis.numbers.periods import Period
 from analysis.numbers.quantity import RATIOS, Quantity
+from analysis.pages.workings import terms
 from analysis.saying.texts import LANGUAGES, Cell, Label, Shown, Text
 from analysis.saying.words import word
 
@@ -33,9 +34,7 @@ _NEIGHBOURS = re.compile(
     r'(<a href="(#note-\d+)"[^>]*>(?:(?!</?a\b).)*)</a>([^<>()]*)<a href="\2"[^>]*>'
 )
 PREFIX = "source-"  # of the pages of sources; no report can have such a name
-_MANY_SOURCES, _MANY_COUNTED, _LONG_SUM, _BESIDE = 8, 6, 8, 3
-_PATTERNS = {"difference": "{0} − {1}", "part_of": "{0} × {1}"}
-_PATTERNS |= dict.fromkeys(("share", "times", "per"), "{0} ÷ {1}")
+_MANY_SOURCES, _MANY_COUNTED, _BESIDE = 8, 6, 3
 
 
 @cache
@@ -288,33 +287,17 @@ class Writer:
 
     def formula(self, quantity: Quantity) -> Markup:
         """How a computed number follows from printed ones, neighbours of one note as one link."""
-        written, joined = "", str(self._formula(quantity))
+        written, joined = "", str(self.turns(terms(quantity, self.language)))
         while joined != written:
             written, joined = joined, _NEIGHBOURS.sub(r"\1\3", joined)
         return Markup(written)  # made of Markup alone
 
-    def _formula(self, quantity: Quantity) -> Markup:
-        operands = quantity.operands
-        # A long sum is told by its ends; the figures it rests on are in its data.
-        long = quantity.kind == "sum" and len(operands) > _LONG_SUM
-        told = (*operands[:2], operands[-1]) if long else operands
-        terms = [self._term(operand) for operand in told]
-        if long:
-            terms.insert(2, Markup("… ({})").format(self.word("and_so_on")))
-        if quantity.kind in _PATTERNS:
-            return Markup(_PATTERNS[quantity.kind]).format(*terms)
-        if quantity.kind == "relative_change":
-            return Markup("{} {} {}").format(terms[1], self.word("against"), terms[0])
-        signs = quantity.how.replace("-", "−") if quantity.kind == "net" else "+" * len(terms)
-        joined = Markup(" ").join(
-            Markup(f"{sign} {term}") for sign, term in zip(signs, terms, strict=True)
+    def turns(self, parts: Iterable[str | Quantity]) -> Markup:
+        """Words and numbers in turn."""
+        written = (
+            self.words(each) if isinstance(each, str) else self.number(each) for each in parts
         )
-        return Markup(joined.removeprefix("+ "))
-
-    def _term(self, operand: Quantity) -> Markup:
-        if operand.kind == "printed":
-            return self.number(operand)
-        return Markup(f"({self._formula(operand)})")
+        return Markup("").join(written)
 
     # -- sources -----------------------------------------------------------------------------------
 

@@ -2,13 +2,15 @@
 
 `layout` says where everything stands, matplotlib draws the marks once for each width, `svg` sets
 the words in each language. So that words keep their size on a phone, every chart is drawn wide
-and narrow; a page shows one. matplotlib's names do not leave this module.
+and narrow; a page shows one. Where only a picture can stand, `pictures` sets the words, too.
+matplotlib's names do not leave this module.
 """
 
 from __future__ import annotations
 
+import contextlib
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import groupby
 from math import nan
@@ -17,21 +19,27 @@ from typing import Any
 import matplotlib as mpl
 import seaborn as sns
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure as Canvas
 from matplotlib.lines import Line2D
+from matplotlib.patheffects import withStroke
+from matplotlib.text import Text as Words
 
 from analysis.numbers import compare
 from analysis.numbers.figures import Figures
 from analysis.saying import blocks, layout, maps, mini, svg
 from analysis.saying.blocks import Chart
 from analysis.saying.sheet import Dots, Drawing, Strokes
-from analysis.saying.svg import Spot
+from analysis.saying.svg import Spot, Word
 from analysis.saying.texts import LANGUAGES, Cell, Label, Part, Text, text_of
 
-WIDTHS = {"wide": layout.WIDE, "narrow": layout.NARROW, "mini": mini.WIDTH}
+# `paper` is that of a picture: as wide as the text of a sheet, its words are of seven points.
+WIDTHS = {"wide": layout.WIDE, "narrow": layout.NARROW, "mini": mini.WIDTH, "paper": 780.0}
 RANKED = 656.0  # the wide form of places in rows: other things stand beside it
 PAGE = ("wide", "narrow")
+LETTERS = 0.92  # of their size: matplotlib's letters are wider than those of pages
+SHARP = 2.5  # dots of a picture in each unit of its drawing
 MOST_TOLD = 12  # rows of a description; of a longer list it tells the first four and the last two
 
 
@@ -59,6 +67,23 @@ def draw(
                 image = svg.image(block.name, own, (width, drawing.height), words, content)
                 drawn[language, size] = drawn.get((language, size), "") + image
     return drawn
+
+
+def pictures(block: Chart, known: Figures, language: str) -> list[tuple[bytes, float]]:
+    """The chart in its parts as PNG, with the words of a language in matplotlib's own letters.
+
+    Beside each, the share of the width of a sheet that it takes.
+    """
+    width, made = _width(block, "paper"), []
+    for drawing in _laid_out(block, known, "paper"):
+        out = io.BytesIO()
+        with _plotting(FigureCanvasAgg, drawing, width) as (canvas, axes):
+            drawn = [each for word in drawing.words for each in _write(axes, word, language)]
+            canvas.figure.savefig(out, format="png", dpi=72 * SHARP, metadata={"Software": None})
+            for words in drawn:
+                words.remove()
+        made.append((out.getvalue(), width / WIDTHS["paper"]))
+    return made
 
 
 def _width(block: Chart, size: str) -> float:
@@ -159,10 +184,10 @@ def _joined(texts: Sequence[Text], mark: str) -> Text:
 
 
 @cache
-def _paper() -> tuple[FigureCanvasSVG, Axes]:
+def _paper(kind: Any) -> tuple[Any, Axes]:
     """Axes without ticks, lines and ground; one for all drawings, because making them is slow."""
     with sns.axes_style("white"):
-        canvas = FigureCanvasSVG(Canvas(dpi=72))
+        canvas = kind(Canvas(dpi=72))
         axes = canvas.figure.add_axes((0, 0, 1, 1))
         axes.set(xticks=[], yticks=[])
         sns.despine(ax=axes, left=True, bottom=True)
@@ -171,21 +196,53 @@ def _paper() -> tuple[FigureCanvasSVG, Axes]:
     return canvas, axes
 
 
-def _plotted(drawing: Drawing, width: float) -> tuple[str, list[Spot]]:
-    """Matplotlib's SVG of the marks, and where the words stand in it."""
-    canvas, axes = _paper()
+@contextlib.contextmanager
+def _plotting(kind: Any, drawing: Drawing, width: float) -> Iterator[tuple[Any, Axes]]:
+    """A canvas on which the marks of a drawing stand for a while, and its axes."""
+    canvas, axes = _paper(kind)
     high, foot, (left, right) = drawing.height, drawing.foot, drawing.sides
     canvas.figure.set_size_inches(width / 72, high / 72)
     axes.set_position((left / width, foot / high, 1 - (left + right) / width, 1 - foot / high))
     axes.set(xlim=drawing.x, ylim=drawing.y)
     lines = [line for marks in drawing.marks for line in _plot(axes, marks)]
-    out = io.StringIO()
-    with mpl.rc_context({"svg.hashsalt": "charts"}):
-        canvas.print_svg(out, metadata={"Date": None, "Creator": None})  # type: ignore[no-untyped-call]
+    yield canvas, axes
     for line in lines:
         line.remove()
-    places = axes.transData.transform([word.spot for word in drawing.words] or [(0, 0)])
-    return out.getvalue(), [(float(x), high - float(y)) for x, y in places]
+
+
+def _plotted(drawing: Drawing, width: float) -> tuple[str, list[Spot]]:
+    """Matplotlib's SVG of the marks, and where the words stand in it."""
+    out = io.StringIO()
+    with _plotting(FigureCanvasSVG, drawing, width) as (canvas, axes):
+        with mpl.rc_context({"svg.hashsalt": "charts"}):
+            canvas.print_svg(out, metadata={"Date": None, "Creator": None})
+        places = axes.transData.transform([word.spot for word in drawing.words] or [(0, 0)])
+    return out.getvalue(), [(float(x), drawing.height - float(y)) for x, y in places]
+
+
+def _write(axes: Axes, word: Word, language: str) -> list[Words]:
+    """Words at their spot, and those that follow on their line."""
+    tail = (word.tail or {}).get(language, "")
+    said = [(word.said[language], word.bold, word.colour)]
+    said += [(f" {tail}", word.tail_bold, "ink" if word.tail_bold else word.tail_colour)] * bool(
+        tail
+    )
+    halo = [withStroke(linewidth=3, foreground=svg.COLOURS["paper"])] if word.halo else []
+    (x, y), inches = axes.transData.transform(word.spot), axes.figure.dpi_scale_trans
+    written = [
+        axes.text(
+            0, (y - word.dy) / 72, words, transform=inches, fontsize=LETTERS * word.size,
+            family="DejaVu Sans", weight="bold" if bold else "normal", va="baseline",
+            color=svg.COLOURS[colour], path_effects=halo, parse_math=False,
+        )
+        for words, bold, colour in said
+    ]  # fmt: skip
+    widths = [each.get_window_extent().width for each in written]
+    x += word.dx - {"start": 0, "middle": 0.5, "end": 1}[word.side] * sum(widths)
+    for each, width in zip(written, widths, strict=True):
+        each.set_x(x / 72)
+        x += width
+    return written
 
 
 def _plot(axes: Axes, marks: Strokes | Dots) -> list[Line2D]:

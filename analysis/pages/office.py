@@ -1,0 +1,308 @@
+"""A document for word processors: the look of official papers, and the parts that python-docx does
+not write by itself (footnotes, links, fields, languages), with the same bytes each time.
+
+The look is that of Decree 30/2020/NĐ-CP on official papers: A4, margins of 20, 20, 30 and 20 mm,
+Times New Roman of 13 points, page numbers in the middle of the head from the second page on.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+import docx
+from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
+from docx.oxml import OxmlElement, parse_xml
+from docx.oxml.ns import nsdecls, qn
+from docx.shared import Emu, Mm, Pt, RGBColor
+from docx.table import _Cell
+from docx.text.paragraph import Paragraph
+from docx.text.run import Run
+
+from analysis.numbers.quantity import Quantity
+from analysis.saying.texts import Text
+from analysis.saying.words import word
+
+TAGS = {"vi": "vi-VN", "en": "en-GB"}  # the languages, as Word names them
+FONT, BODY, SMALL = "Times New Roman", 13, 11
+_KEPT = (
+    *("Normal", "Default Paragraph Font", "Normal Table", "Table Grid", "No List", "header"),
+    *("heading 1", "heading 2", "heading 3", "List Bullet"),
+)
+WIDE = Mm(160)  # the width between the margins
+_NOTES = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
+_GROUND = f'<w:shd {nsdecls("w")} w:val="clear" w:color="auto" w:fill="F3F5F7"/>'
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest day that archives can hold
+_INK, _MUTED = RGBColor(0x17, 0x20, 0x2A), RGBColor(0x52, 0x5E, 0x69)
+_LETTERS = "àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđ"
+# Vietnamese in another language: words with its letters, and names that go on before or after them.
+VIETNAMESE = re.compile(
+    rf"(?:(?<=[a-z,(] )[A-Z]\w+ )?\w*[{_LETTERS}{_LETTERS.upper()}]\w*"
+    rf"(?:[ \u00a0](?:[A-Z]\w*|\w*[{_LETTERS}{_LETTERS.upper()}]\w*))*"
+)
+
+
+class Paper:
+    """A Word document in the making, in one language; `small` sets what is to stand on one sheet
+    closer."""
+
+    def __init__(self, language: str, title: str, day: str, small: bool = False) -> None:
+        self.language, self.tag = language, TAGS[language]
+        self.file = docx.Document()
+        self._notes: list[str] = []
+        body = BODY - 2 * small
+        _set_sheet(self.file.sections[0])
+        _set_styles(self.file.styles, self.tag, body)
+        self._ids = {each.name: each.style_id for each in self.file.styles}
+        about, date = self.file.core_properties, datetime.fromisoformat(day or "2000-01-01")
+        about.title, about.language, about.author = title, self.tag, ""
+        about.comments, about.last_modified_by = "", ""
+        about.created = about.modified = date
+        top = self.file.sections[0].header.paragraphs[0]
+        top.alignment = ALIGN.CENTER
+        self.field(top, "PAGE", "2")
+
+    def add(self, style: str, text: str = "", **looks: Any) -> Paragraph:
+        """A paragraph of a style at the end, with words."""
+        paragraph = self.file.add_paragraph(style=style)
+        self.write(paragraph, text, **looks)
+        return paragraph
+
+    def write(self, to: Paragraph, text: str, language: str = "", **looks: Any) -> None:
+        """Words at the end of a paragraph, each with the language that it is in."""
+        rest = 0
+        found = VIETNAMESE.finditer(text) if (language or self.language) != "vi" else iter(())
+        for match in found:
+            self._run(to, text[rest : match.start()], self.tag, **looks)
+            self._run(to, match.group(), TAGS["vi"], **looks)
+            rest = match.end()
+        self._run(to, text[rest:], TAGS[language or self.language], **looks)
+
+    def _run(self, to: Paragraph, text: str, tag: str, within: Any = None, **looks: Any) -> None:
+        if not text:
+            return
+        run = Run(_append(to._p if within is None else within, "w:r"), to)
+        run.text = text
+        if looks.get("style"):
+            run._r.style = self._ids[looks["style"]]
+        for look in ("bold", "italic"):
+            if looks.get(look):
+                setattr(run, look, True)
+        _set_language(run._element.get_or_add_rPr(), tag)
+
+    def number(self, to: Paragraph, text: str, **looks: Any) -> None:
+        """A number: a run of a style of its own, so that all of them can be found."""
+        self._run(to, text, self.tag, style="Number", **looks)
+
+    def value(self, to: Paragraph, value: Quantity, form: str = "", **looks: Any) -> None:
+        """A number as the language writes it."""
+        self.number(to, value.words(self.language, form), **looks)
+
+    def text(self, to: Paragraph, text: Text, **looks: Any) -> None:
+        """A text at the end of a paragraph: its words and numbers."""
+        for place, part in enumerate(text.parts(self.language)):
+            if isinstance(part, str):
+                # A number keeps the word that follows it on its line.
+                joined = re.sub(r"^ (?=\w)", "\u00a0", part) if place else part
+                self.write(to, joined, **looks)
+            elif isinstance(part.value, Quantity):
+                self.value(to, part.value, part.form, **looks)
+            else:
+                self.write(to, part.words(self.language), **looks)
+
+    def parts(self, to: Paragraph, parts: Iterable[str | Quantity]) -> None:
+        """Words and numbers in turn."""
+        for part in parts:
+            if isinstance(part, str):
+                self.write(to, part)
+            else:
+                self.value(to, part)
+
+    def field(self, to: Paragraph, code: str, shown: str) -> None:
+        """A field that the word processor computes; `shown` until then."""
+        field = _append(to._p, "w:fldSimple")
+        field.set(qn("w:instr"), code)
+        self._run(to, shown, self.tag, field)
+
+    def link(self, to: Paragraph, address: str, text: str) -> None:
+        """Words that lead to an address."""
+        link = _append(to._p, "w:hyperlink")
+        linked = to.part.relate_to(address, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
+        link.set(qn("r:id"), linked)
+        self._run(to, text, self.tag, link, style="Hyperlink")
+
+    def footnote(self, to: Paragraph, text: str) -> None:
+        """A note at the foot of the sheet, with its number at the end of a paragraph."""
+        paragraph = self.file.add_paragraph(style="Footnote Text")
+        mark = Run(paragraph._p.add_r(), paragraph)
+        mark.style = "Footnote Reference"
+        _append(mark._element, "w:footnoteRef")
+        self.write(paragraph, f" {text}")
+        element = paragraph._p
+        element.getparent().remove(element)
+        self._notes.append(element.xml)
+        run = Run(to._p.add_r(), to)
+        run.style = "Footnote Reference"
+        _append(run._element, "w:footnoteReference").set(qn("w:id"), str(len(self._notes)))
+
+    def caption(self, kind: str) -> Paragraph:
+        """A title of a `chart` or `table`, numbered by the word processor among those of its
+        kind."""
+        before = self.file.element.xpath(f"//w:fldSimple[contains(@w:instr, 'SEQ {kind} ')]")
+        paragraph = self.add("Caption", f"{word(kind, self.language)} ")
+        self.field(paragraph, f"SEQ {kind} \\* ARABIC", str(len(before) + 1))
+        self.write(paragraph, ". ")
+        return paragraph
+
+    def pictures(self, made: Iterable[tuple[bytes, float]], title: str, told: str) -> None:
+        """Pictures as wide as their share of the text, with their title and what they show in
+        words."""
+        paragraph = self.add("Picture")
+        for png, share in made:
+            shape = paragraph.add_run().add_picture(io.BytesIO(png), width=Emu(int(WIDE * share)))
+            shape._inline.docPr.set("title", title)
+            shape._inline.docPr.set("descr", told)
+
+    def table(
+        self, heads: Sequence[str], lengths: Sequence[int], rows: int
+    ) -> list[list[Paragraph]]:
+        """A table: the paragraphs of its cells, row by row, still empty but for the heads.
+
+        Its first row heads the columns, on every sheet, and no row is cut at the end of one; the
+        columns share the width by the lengths of what they hold.
+        """
+        table = self.file.add_table(rows + 1, len(heads), style="Table Grid")
+        table.autofit = False
+        shares = [min(max(each, 7), 30) for each in lengths]
+        for column, share in zip(table._tbl.tblGrid.gridCol_lst, shares, strict=True):
+            column.w = Emu(WIDE * share // sum(shares))
+        written = []
+        for place, row in enumerate(table._tbl.tr_lst):
+            properties = row.get_or_add_trPr()
+            _append(properties, "w:cantSplit")
+            if not place:
+                _append(properties, "w:tblHeader")
+            cells = [_Cell(cell, table) for cell in row.tc_lst]
+            for cell, column in zip(cells, table._tbl.tblGrid.gridCol_lst, strict=True):
+                cell._tc.width = column.w
+                cell.paragraphs[0].style = self.file.styles["Cell"]
+            written.append([cell.paragraphs[0] for cell in cells])
+        for cell, head in zip(table._tbl.tr_lst[0].tc_lst, heads, strict=True):
+            cell.get_or_add_tcPr().append(parse_xml(_GROUND))
+            self.write(_Cell(cell, table).paragraphs[0], head, bold=True)
+        return written[1:]
+
+    def bytes(self) -> bytes:
+        """The whole file, without a clock."""
+        self._add_footnotes()
+        out, fixed = io.BytesIO(), io.BytesIO()
+        self.file.save(out)
+        with zipfile.ZipFile(out) as made, zipfile.ZipFile(fixed, "w") as archive:
+            for name in made.namelist():
+                entry = zipfile.ZipInfo(name, _EPOCH)
+                entry.compress_type = zipfile.ZIP_DEFLATED
+                archive.writestr(entry, made.read(name))
+        return fixed.getvalue()
+
+    def _add_footnotes(self) -> None:
+        """The part that holds the footnotes, and the two lines that may stand above them."""
+        lines = "".join(
+            f'<w:footnote w:type="{mark}" w:id="{place}"><w:p><w:r><w:{mark}/></w:r></w:p>'
+            "</w:footnote>"
+            for place, mark in ((-1, "separator"), (0, "continuationSeparator"))
+        )
+        notes = "".join(
+            f'<w:footnote w:id="{place}">{note}</w:footnote>'
+            for place, note in enumerate(self._notes, start=1)
+        )
+        xml = f"<w:footnotes {nsdecls('w', 'r')}>{lines}{notes}</w:footnotes>"
+        head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+        package = self.file.part.package
+        part = Part(PackURI("/word/footnotes.xml"), _NOTES, (head + xml).encode(), package)
+        self.file.part.relate_to(part, RELATIONSHIP_TYPE.FOOTNOTES)
+
+
+# ---------------------------------------------------------------------------------------- the look
+
+
+def _append(parent: Any, name: str) -> Any:
+    """A new element at the end of another."""
+    made = OxmlElement(name)
+    getattr(parent, "_element", parent).append(made)
+    return made
+
+
+def _set_language(properties: Any, tag: str) -> None:
+    language = properties.find(qn("w:lang"))
+    language = _append(properties, "w:lang") if language is None else language
+    for name in ("w:val", "w:eastAsia"):
+        language.set(qn(name), tag)
+
+
+def _set_sheet(section: Any) -> None:
+    section.page_width, section.page_height = Mm(210), Mm(297)
+    section.top_margin = section.bottom_margin = section.right_margin = Mm(20)
+    section.left_margin = Mm(30)
+    section.header_distance = section.footer_distance = Mm(10)
+    section.different_first_page_header_footer = True
+
+
+def _set_styles(styles: Any, tag: str, body: float) -> None:
+    """The styles that a briefing uses, and no others: name, size, looks, and the space around."""
+    for style in [each for each in styles.element.style_lst if each.name_val not in _KEPT]:
+        styles.element.remove(style)
+    defaults = styles.element.find(qn("w:docDefaults")).find(qn("w:rPrDefault"))
+    _set_language(defaults.find(qn("w:rPr")), tag)
+    _style(styles, "Normal", body, after=6)
+    _style(styles, "Heading 1", body + 3, bold=True, before=6, after=8)
+    _style(styles, "Heading 2", body + 1, bold=True, before=16, after=6)
+    _style(styles, "Heading 3", body, bold=True, before=10, after=4)
+    _style(styles, "Body Text", body, after=6).paragraph_format.alignment = ALIGN.JUSTIFY
+    _style(styles, "List Bullet", body, after=4)
+    _style(styles, "Caption", body - 1, bold=True, before=12, after=2)
+    _style(styles, "Subtitle", SMALL, muted=True, after=4)
+    _style(styles, "Picture", SMALL, after=2)
+    _style(styles, "Source", SMALL - 1, muted=True, after=8)
+    _style(styles, "Aside", SMALL, muted=True, after=6).paragraph_format.left_indent = Mm(10)
+    _style(styles, "Cell", SMALL, before=1, after=1)
+    _style(styles, "Footnote Text", SMALL - 1, after=0)
+    for name in ("Caption", "Picture", "Subtitle"):
+        styles[name].paragraph_format.keep_with_next = True
+    for name in ("Number", "Footnote Reference", "Hyperlink"):
+        styles.add_style(name, WD_STYLE_TYPE.CHARACTER)
+    styles["Footnote Reference"].font.superscript = True
+    styles["Hyperlink"].font.underline = True
+
+
+def _style(
+    styles: Any,
+    name: str,
+    size: float,
+    bold: bool = False,
+    muted: bool = False,
+    before: float = 0,
+    after: float = 0,
+) -> Any:
+    """A paragraph style, made where there is none; its letters are ours alone."""
+    has = name in [each.name for each in styles]
+    style = styles[name] if has else styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+    if name != "Normal":
+        style.base_style = styles["Normal"]
+    for looks in style.element.xpath("w:rPr"):
+        style.element.remove(looks)
+    style.font.size, style.font.bold, style.font.italic = Pt(size), bold, False
+    style.font.color.rgb = _MUTED if muted else _INK
+    fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+    for kind in ("ascii", "hAnsi", "cs", "eastAsia"):
+        fonts.set(qn(f"w:{kind}"), FONT)
+    spacing = style.paragraph_format
+    spacing.space_before, spacing.space_after, spacing.line_spacing = Pt(before), Pt(after), 1.1
+    return style
