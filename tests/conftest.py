@@ -18,6 +18,9 @@ from analysis.numbers.figures import Figures
 
 ROOT = Path(__file__).resolve().parents[1]
 
+# Of the site's profiles: an ordinary one, and one with numbers that cannot be right.
+COMMUNES = ("phuong-ba-dinh", "xa-my-duc")
+
 # What somebody could type into a table, on purpose or not.
 SCRIPT = "<script>alert(1)</script> </title></style> Thôn & tổ"
 IMAGE = '"><img src="x" onerror="alert(1)"> & \'co\' &amp;'
@@ -33,13 +36,28 @@ def known(tmp_path_factory: pytest.TempPathFactory) -> Figures:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the whole real site, built once from the data and notebooks of this checkout.
+    """The folder of the real site, built once from the data and notebooks of this checkout, with
+    two of the profiles of communes and wards: all are of one kind.
 
     SITE=FOLDER in the environment tests that built site instead.
     """
     if os.environ.get("SITE"):
         return Path(os.environ["SITE"]).resolve()
-    return once(tmp_path_factory, "site", _build)
+
+    def make(out: Path) -> None:
+        project = out.with_name(f"{out.name}-project")
+        for name in ("data", "notebooks"):
+            shutil.copytree(ROOT / name, project / name)
+        listed = project / "notebooks" / "reports.toml"
+        reports, each, _ = listed.read_text("utf-8").partition('[[report]]\nname = "commune-')
+        assert each
+        for name in COMMUNES:
+            reports += f'[[report]]\nname = "commune-{name}"\nnotebook = "commune.ipynb"\n'
+            reports += f'fixed = {{ commune = "{name}" }}\n\n'
+        listed.write_text(reports, "utf-8")
+        _build(out, "--project", str(project))
+
+    return once(tmp_path_factory, "site", make)
 
 
 @pytest.fixture(scope="session")

@@ -28,7 +28,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
-from conftest import IMAGE, LONG, RIGHT_TO_LEFT, ROOT, SCRIPT
+from conftest import COMMUNES, IMAGE, LONG, RIGHT_TO_LEFT, ROOT, SCRIPT
 
 from analysis.builds import plan
 from analysis.builds.plan import Project
@@ -41,7 +41,7 @@ POLICY = (
 )
 MAIN_REPORTS = frozenset(
     {"overview", "project-06", "project-21", "urban-pilot-2021", "restructuring-2025", "claims"}
-    | {"outcome-2025", "villages-2026"}
+    | {"brief", "outcome-2025", "villages-2026"}
 )
 OTHERS = ("index", "changes", "data")
 # Pages of provinces are of one kind: rules on form are proved on these, rules on numbers on all.
@@ -254,11 +254,12 @@ def test_numbers_are_read_by_the_rules_of_their_language() -> None:
 
 
 def test_the_site_is_complete(pages: list[Page]) -> None:
-    """Each report, each province and each source has a page in both languages, beside a front page,
+    """Each report, province, profile and source has a page in both languages, beside a front page,
     what changed, the data, and the door."""
     provinces = {f"province-{row['area']}" for row in rows("areas") if row["level"] == "province"}
     sources = {f"source-{row['source']}" for row in rows("sources")}
-    names = MAIN_REPORTS | provinces | sources | {*OTHERS}
+    communes = {f"commune-{name}" for name in COMMUNES}
+    names = MAIN_REPORTS | provinces | communes | sources | {*OTHERS}
     assert len(provinces) == 34
     assert {page.path for page in pages} == {
         "index.html",
