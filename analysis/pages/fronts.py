@@ -150,7 +150,7 @@ def _milestones(
     for told in site["milestones"]:
         event, report = w.known.event(told["event"]), reports.get(told.get("report", ""))
         name = told.get(w.language) or w.label("names", event.reform).striptags()
-        pair = _pair(report, told.get("figures", ())) if report else []
+        pair = _pair(report, told.get("figures", ()), w) if report else []
         found += [Milestone(event, name, report, pair)] if event.known else []
     return sorted(found, key=lambda each: each.event.day.first_day)
 
@@ -165,12 +165,17 @@ def _axis(milestones: Sequence[Milestone]) -> dict[str, Any]:
     return {"years": list(range(start.year, end.year)), "at": at}
 
 
-def _pair(report: Mapping[str, Any], wanted: Sequence[str]) -> list[Mapping[str, Any]]:
-    """The numbers of a report that are these figures; none where one of them is not there."""
+def _pair(
+    report: Mapping[str, Any], wanted: Sequence[str], w: SiteWriter
+) -> list[Mapping[str, Any]]:
+    """The numbers of a report that are these figures, as the language of the page writes them; none
+    where one of them is not there."""
     numbers = {
         each["figures"][0]: each
-        for each in sorted(report["record"]["quantities"], key=lambda each: -len(each["shown"]))
-        if each["kind"] == "printed" and each["note"] is not None  # the shortest form comes last
+        for each in report["record"]["quantities"]
+        if each["kind"] == "printed"
+        and each["note"] is not None
+        and each["shown"] == w.known[each["figures"][0]].words(w.language)
     }
     pair = [numbers[figure] for figure in wanted if figure in numbers]
     return pair if len(pair) == len(wanted) else []
