@@ -119,11 +119,9 @@ def test_list_names_the_reason_of_each_page(
     ("target", "code", "message"),
     [("| true", 141, ""), ("> /dev/full", 2, "the output cannot be written (No space left")],
 )
-def test_output_that_nobody_takes_is_no_success(
-    project: Project, target: str, code: int, message: str
-) -> None:
+def test_output_that_nobody_takes_is_no_success(target: str, code: int, message: str) -> None:
     """A closed pipe and a full disk have codes of their own, and at most a line."""
-    command = f"sleep 0.2; exec '{sys.executable}' -m analysis list --data '{project.data}'"
+    command = f"sleep 0.2; exec '{sys.executable}' -m analysis list"
     script = f"set -o pipefail; ({command}) {target}"
     done = subprocess.run(["bash", "-c", script], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == code
