@@ -458,6 +458,17 @@ def _leads_somewhere(link: Tag, page: Page) -> bool:
     return here and (not parts.fragment or f' id="{parts.fragment}"' in _text(target))
 
 
+def test_rows_of_the_explorer_lead_to_their_figures(site: Path) -> None:
+    """Each figure of the explorer stands at its address, in both languages."""
+    soup = BeautifulSoup((site / "explore.html").read_text("utf-8"), "html.parser")
+    addresses = [row["address"] for row in json.loads(one(soup, "#data").get_text())["rows"]]
+    assert len(addresses) == len(figures())
+    for address in addresses:
+        name, _, figure = address.partition("#")
+        for language in ("vi", "en"):
+            assert f' id="{figure}"' in _text(site / language / name), address
+
+
 @cache
 def _text(file: Path) -> str:
     return file.read_text("utf-8")

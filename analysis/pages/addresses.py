@@ -34,6 +34,9 @@ _COLUMNS = {
 }
 
 
+_FEW = 3  # pages of a kind that are named one by one
+
+
 @dataclass(frozen=True)
 class Use:
     """A page that shows a figure, or a number computed from it: its link and its name."""
@@ -48,10 +51,11 @@ def uses(
     """The pages that use each figure, in reading order, each once: at the note that tells of it.
 
     `listed` are the reports of a language as `fronts.front` takes them. A note that prints the
-    figure comes before one that computes with it. Where all pages of a kind use a figure, as those
-    of provinces do, one link leads to all of them.
+    figure comes before one that computes with it. Where many pages of a kind use a figure, as those
+    of provinces do, one link leads to their list, beside that to the page of the figure's own area.
     """
     found: dict[str, list[tuple[str, Use]]] = defaultdict(list)
+    rows = w.known.rows()
     for report in listed:
         at: dict[str, int] = {}
         told = (each for each in report["record"]["quantities"] if each["note"] is not None)
@@ -68,15 +72,19 @@ def uses(
         for pattern in link["reports"]
         if "*" in pattern
     }
-    return {figure: _together(each, kinds) for figure, each in found.items()}
+    homes = {report["area"]: report["name"] for report in listed if report["area"]}
+    own = {figure: homes.get(rows[figure]["area"], "") for figure in found if figure in rows}
+    return {figure: _together(each, kinds, own.get(figure, "")) for figure, each in found.items()}
 
 
-def _together(told: Sequence[tuple[str, Use]], kinds: Mapping[frozenset[str], Use]) -> list[Use]:
-    """One use in place of those by all reports of a kind."""
+def _together(
+    told: Sequence[tuple[str, Use]], kinds: Mapping[frozenset[str], Use], own: str
+) -> list[Use]:
+    """One use in place of those by many reports of a kind, but for a figure's own report."""
     users = {name for name, _ in told}
-    whole = {kind: use for kind, use in kinds.items() if len(kind) > 1 and kind <= users}
-    single = [use for name, use in told if not any(name in kind for kind in whole)]
-    return [*single, *whole.values()]
+    many = {kind: use for kind, use in kinds.items() if len(kind & users) > _FEW}
+    single = [use for name, use in told if name == own or not any(name in kind for kind in many)]
+    return [*single, *many.values()]
 
 
 def _short(report: Mapping[str, Any], site: Mapping[str, Any], w: SiteWriter) -> Markup:
