@@ -390,7 +390,10 @@ def test_readers_settings_are_respected(browser: Browser, site: Path, setting: s
 FAINT = """() => {
   const none = [getComputedStyle(document.body).backgroundColor, 'none', 'rgba(0, 0, 0, 0)'];
   const seen = (each, ...names) => names.some(one => !none.includes(getComputedStyle(each)[one]));
-  const ground = 'defs path, [style*="--tint,"], [style*="--norm-fill,"], [style*="--t3,"]';
+  const looks = [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules]).filter(
+    (rule) => /^\\.k\\d+$/.test(rule.selectorText || "")
+      && /--(tint|norm-fill|t3)\\)/.test(rule.cssText));
+  const ground = ["defs path", ...looks.map((rule) => rule.selectorText)].join(", ");
   const words = '.drawing.wide text:not(.on-mark)';
   const drawn = `.drawing.wide path:not(${ground}), ${words}, .share i`;
   return [...document.querySelectorAll(drawn)]
