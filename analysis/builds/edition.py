@@ -188,7 +188,9 @@ def fronts_stale(work: Work) -> bool:
 def _fronts_key(work: Work) -> str:
     """What the front pages are made from beside the pages of reports."""
     marked = {mark: sorted(names) for mark, names in work.marks().items()}
-    return manifests.digest([_order(work.planned), marked, work.shared.parts, work.shared.state])
+    shared = work.shared
+    made = [_order(work.planned), marked, shared.parts, dict(shared.site), shared.state]
+    return manifests.digest(made)
 
 
 def _data_key(work: Work) -> str:

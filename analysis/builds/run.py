@@ -121,11 +121,14 @@ def page(arguments: Mapping[str, Any], folder: Path, limits: Limits) -> None:  #
     known.latest()  # stands in the frame of every page
     asked = figures.asked()
     names = stale.behind({*noted["asked"], *asked}, project.data)
+    led = {code for body in ready.bodies.values() for code in body.writer.led}
     key = stale.whole(arguments["key"], figures.answers(known, names), noted["files"])
+    key = stale.leading(key, led, arguments["site"])
     if stale.state(project) != noted["state"]:
         raise RunError("data changed while the report was made. Build again.")
     stamp, edition = stale.stamp(key), stale.edition(key)
-    frame = html.Frame(arguments["report"], arguments["site"], stamp, edition, arguments["docx"])
+    site = {name: arguments["site"][name] for name in stale.FRAME}
+    frame = html.Frame(arguments["report"], site, stamp, edition, arguments["docx"])
     about = {name: arguments[name] for name in ("report", "parameters")}
     make.write(ready, frame, {**about, "key": stamp, "edition": edition}, folder)
     late = set(figures.asked()) - {*asked, *names}

@@ -39,6 +39,8 @@ Rows: TypeAlias = Mapping[str, Mapping[str, str]]
 
 NEW, ABSENT = "new", "absent"
 _DATA = "<data>/"
+FRAME = ("title", "about", "licence", "nav")  # what every page says of its site
+_LEADS = "page of "
 
 
 # ------------------------------------------------------------------------------ files and tables
@@ -129,7 +131,7 @@ def share(project: Project) -> Shared:
         "package": digest(_folder(project.code, template)),
         "template": _folder(template),
         "lock": digest_of(project.code.parent / "requirements.lock"),
-        "reports": {name: digest([words]) for name, words in site.items()},
+        "reports": {name: digest([site[name]]) for name in FRAME},
     }
     return Shared(project, site, parts, state(project))
 
@@ -138,6 +140,13 @@ def whole(key: Key, answers: Mapping[str, str], files: Mapping[str, str]) -> Key
     """A key with what only a run can tell: the answers it got, and the files it opened."""
     parts: Key = {**key, "answers": dict(answers), "files": dict(files)}
     return {part: parts[part] for part in PARTS}
+
+
+def leading(key: Key, codes: Iterable[str], site: Mapping[str, Any]) -> Key:
+    """A key with the pages that a report leads to, of areas with these codes."""
+    pages: Any = site.get("pages", {})
+    reports: Any = key["reports"]
+    return key | {"reports": reports | {_LEADS + code: pages.get(code, "") for code in codes}}
 
 
 def stamp(key: Key) -> dict[str, str]:
@@ -208,7 +217,9 @@ def changed(report: Report, shared: Shared, made: Mapping[str, Any], before: Row
         except UserError:
             return "data cannot be read"
         answers = figures.answers(known, answers)
+    led = (name.removeprefix(_LEADS) for name in was["reports"] if name.startswith(_LEADS))
     now = whole(shared.key(report), answers, files(was["files"], shared.project))
+    now = leading(now, led, shared.site)
     if now == was:
         return ""
     return reason(was, now, before, shared.rows if answers != was["answers"] else {})

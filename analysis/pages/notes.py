@@ -95,6 +95,7 @@ class Writer:
         self.verdicts: defaultdict[str, str] = defaultdict(str)
         self.used: dict[str, list[int]] = {}
         self.days: dict[str, str] = {}
+        self.led: dict[str, str] = {}  # the pages that labels lead to, "" for none, by code
         self._names = known.names_pattern()
 
     # -- words -------------------------------------------------------------------------------------
@@ -151,7 +152,9 @@ class Writer:
         if isinstance(cell, Text):
             return self.text(cell)
         written = self.value(Shown(value=cell), link)
-        report = self.pages.get(cell.code, "") if link and isinstance(cell, Label) else ""
+        if not (link and isinstance(cell, Label)):
+            return written
+        report = self.led[cell.code] = self.pages.get(cell.code, "")
         return Markup('<a href="{}.html">{}</a>').format(report, written) if report else written
 
     def label(self, table: str, code: str) -> Markup:
