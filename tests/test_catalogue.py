@@ -25,6 +25,8 @@ from analysis.numbers.figures import Figures, NoSuchName
         ("da nang", ["da-nang"]),
         ("Ty le", ["congress.rate", "dossiers.share", "staff.rate", "units.rate"]),
         ("reorganised staff", []),
+        # a code, too
+        ("project 21", ["project-21"]),
         ("can bo", ["staff"]),
         # a diacritic that is typed is meant; the beginning of a word is enough
         ("phướng", []),
@@ -33,9 +35,9 @@ from analysis.numbers.figures import Figures, NoSuchName
     ],
 )
 def test_words_find_the_rows_that_hold_them(known: Figures, words: str, codes: list[str]) -> None:
-    """Kind, code and label of each row: `phuong` finds Phường, `phướng` does not."""
+    """Kind, code, label and figures of each row: `phuong` finds Phường, `phướng` does not."""
     found = known.search(words)
-    assert list(found.columns) == ["kind", "code", "label"]
+    assert list(found.columns) == ["kind", "code", "label", "figures"]
     assert found["code"].tolist() == codes
 
 
@@ -51,10 +53,12 @@ def test_whole_words_come_first(tmp_path: Path) -> None:
 
 
 def test_a_row_found_is_named_in_both_languages(known: Figures) -> None:
-    """Its table, its code, and its labels."""
+    """Its table, its code, its labels, and how many figures there are on it."""
     assert known.search("phuong").values.tolist() == [
-        ["indicators", "units.wards", "Phường · Wards"]
+        ["indicators", "units.wards", "Phường · Wards", 1]
     ]
+    counts = dict(known.search("da nang")[["code", "figures"]].values.tolist())
+    assert counts["da-nang"] == len(known.find(area="da-nang"))
 
 
 def test_what_holds_figures_is_counted(known: Figures) -> None:

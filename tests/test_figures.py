@@ -337,3 +337,35 @@ def test_a_question_that_can_no_longer_be_put_has_an_answer_of_its_own(known: Fi
     found = figures.answers(known, [*names, "figures.csv:area=da-nang&role=part"])
     assert len(set(found.values())) == 4
     assert found["gone.csv"] == found["gone.csv:x"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        (lambda known: known["nothing-like-it"], 'known.search("…") looks words up'),
+        (lambda known: known[3], "no row “3” in figures.csv"),
+        (lambda known: known.find(area="Hà Nội"), "Did you mean “ha-noi”"),
+        (lambda known: known.label("areas", "Đà Nẵng"), "Did you mean “da-nang”"),
+    ],
+)
+def test_a_wrong_name_is_answered_with_a_way_on(known: Figures, asked: Any, told: str) -> None:
+    """A name in place of a code finds the code; where nothing is near, how to look it up."""
+    with pytest.raises(NoSuchName, match=re.escape(told)):
+        asked(known)
+
+
+def test_a_day_may_be_a_date() -> None:
+    """`known_on` takes a date of Python as well as an ISO date."""
+    assert figures.load(known_on=date(2019, 6, 30)).known_on == "2019-06-30"  # type: ignore[arg-type]
+
+
+def test_what_is_known_reads_in_one_line(known: Figures) -> None:
+    """At a prompt a label, day or place is one short line, not the fields it is made of."""
+    assert repr(known.label("areas", "da-nang")) == "<areas da-nang: Đà Nẵng>"
+    assert repr(known.as_of("staff.before")) == "<../2019>"
+    assert repr(known.place("da-nang")).startswith("<place da-nang: Đà Nẵng")
+
+
+def test_a_frame_takes_what_find_takes(known: Figures) -> None:
+    """`frame(area=…)` has the rows that `find` finds."""
+    assert list(known.frame(area="da-nang").index) == known.find(area="da-nang")

@@ -149,12 +149,25 @@ def test_the_number_needed_gives_the_printed_percentage() -> None:
         (quantity.part_of(printed("14%"), printed("hơn 66.000")), "at least 8,910 person, from x"),
         (quantity.counted([printed("5", f"a.{i}") for i in range(8)], "claim"),
          "8 claim, from a.0, .1, .2, .3, .4, .5 and 2 more"),
-        (UNKNOWN, "– person, from later"),
+        (UNKNOWN, "– (not known), from later"),
     ],
 )  # fmt: skip
 def test_a_number_says_in_a_line_what_it_is_and_rests_on(item: Quantity, line: str) -> None:
     """Words, unit, bounds or one more digit, ids that leave out what they share."""
     assert repr(item) == line
+
+
+def test_signs_of_arithmetic_keep_bounds_and_recipe() -> None:
+    """`a + b` is the total and `a - b` the difference; `a / b` asks which ratio is meant; a number
+    of one's own has no source, so nothing is computed with it."""
+    assert quantity.total(DUE, DUE) == DUE + DUE
+    assert quantity.difference(DUE, DUE) == DUE - DUE
+    assert float(DUE) == 1238.0
+    with pytest.raises(UnitError, match=r"quantity.share\(a, b\) in percent"):
+        DUE / DUE
+    for wrong in (lambda: DUE + 1, lambda: quantity.share(DUE, 5), lambda: DUE - "held"):
+        with pytest.raises(UnitError, match="is no Quantity, so no "):
+            wrong()
 
 
 def test_a_number_shows_its_bounds_formula_and_sources_in_a_table() -> None:

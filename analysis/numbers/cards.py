@@ -38,6 +38,8 @@ def line(number: Quantity) -> str:
 
     It can be what its bounds on both sides allow; one more digit is given where it was rounded.
     """
+    if not number.known:
+        return f"– (not known), from {short(number.figures)}"
     finer, low, high = "", number.low, number.high
     if low is not None and low == high:
         cut = number.value.quantize(Decimal(1).scaleb(-number.places - 1), rounding=ROUND_DOWN)
@@ -49,7 +51,7 @@ def line(number: Quantity) -> str:
 
 
 def facts(number: Quantity) -> list[tuple[str, str]]:
-    """Bounds and formula of a number, and where each figure that it rests on was printed."""
+    """Unit, bounds and formula of a number, and where each figure that it rests on was printed."""
     ends = [("at least", number.low), ("at most", number.high)]
     ends = [("exactly", number.value)] if number.exact else ends
     told = [(name, plain(round_half_up(end, 6))) for name, end in ends if end is not None]

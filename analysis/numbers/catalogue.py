@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from analysis.numbers import periods
+from analysis.numbers.tables import without_marks
 
 if TYPE_CHECKING:  # pandas is slow to import, and reports need none of this
     import pandas as pd
@@ -17,37 +18,46 @@ if TYPE_CHECKING:  # pandas is slow to import, and reports need none of this
 
 # The columns whose words are looked through, in whichever table has them; the first names the row.
 _WORDS = ("label_vi", "label_en", "headline", "publisher", "definition_vi", "definition_en")
+# The tables that are looked through, in the order of what is found, and the column of the figures
+# that holds their codes.
+_KINDS = {
+    "indicators": "indicator",
+    "areas": "area",
+    "names": "reform",
+    "sources": "source",
+    "events": "",
+}
 
 
 def search(known: Figures, words: str) -> pd.DataFrame:
-    """The rows of the tables that hold these words: kind (the table), code and label.
+    """The rows of the tables that hold these words: kind (the table), code, label, figures on it.
 
-    Both languages are looked through. Words typed without diacritics find those with them, too:
-    `thon` finds `Thôn`. Rows with whole words come first, then those with words that begin so.
+    Codes and both languages are looked through. Words typed without diacritics find those with
+    them, too: `thon` finds `Thôn`. Whole words come first, then words that begin so.
     """
     import pandas as pd
 
-    asked, found = words.casefold().split(), []
-    for kind in sorted({*known._tables} - {"figures", "claims"}):
-        for code, row in known.frame(kind).to_dict("index").items():
+    asked, found = str(words).casefold().split(), []
+    rows = known.rows().values()
+    counts = {kind: Counter(row.get(column) for row in rows) for kind, column in _KINDS.items()}
+    for place, kind in enumerate(_KINDS):
+        table = known.frame(kind)
+        for code, row in zip(map(str, table.index), table.to_dict("records"), strict=True):
             cells = [row[column] for column in _WORDS if row.get(column)]
-            told = re.findall(r"\w+", " ".join(cells).casefold())
-            told = [*told, *map(_without_marks, told)]
+            told = re.findall(r"\w+", " ".join([code, *cells]).casefold())
+            told = [*told, *map(without_marks, told)]
             if asked and all(any(word.startswith(each) for word in told) for each in asked):
                 label = " · ".join(dict.fromkeys(cells[:2]))
-                found.append((not set(asked) <= set(told), kind, code, label))
-    return pd.DataFrame([row[1:] for row in sorted(found)], columns=["kind", "code", "label"])
-
-
-def _without_marks(word: str) -> str:
-    letters = unicodedata.normalize("NFD", word.replace("đ", "d"))
-    return "".join(each for each in letters if not unicodedata.combining(each))
+                begins = not set(asked) <= set(told)
+                found.append((begins, place, kind, code, label, counts[kind][code]))
+    columns = ["kind", "code", "label", "figures"]
+    return pd.DataFrame([row[2:] for row in sorted(found)], columns=columns)
 
 
 def available(known: Figures, **wanted: Wanted) -> pd.DataFrame:
     """What holds figures: for each indicator, area and reform how many, and which time they span.
 
-    `wanted` are columns of the figures, as `known.find` takes them.
+    `available(area="ha-noi", reform="project-21")` takes columns of the figures as `find` does.
     """
     table = frame(known).loc[known.find(**wanted)]
     return (
@@ -66,13 +76,7 @@ def available(known: Figures, **wanted: Wanted) -> pd.DataFrame:
 
 
 def frame(known: Figures) -> pd.DataFrame:
-    """All known figures, one a row, as numbers and days to compute and draw with.
-
-    `value`, `low` and `high` are floats in `unit`: a count is never below 0, a share of a whole
-    never above 100, and what nothing bounds is NaN. `as_of_start` and `as_of_end` are the first and
-    last day that `as_of` can mean (NaT for an open start); `published` is the day from which the
-    source counts. Labels stand in both languages. For arithmetic that keeps bounds: `known["id"]`.
-    """
+    """All known figures, one a row, as `Figures.frame` tells."""
     import pandas as pd
 
     table, sources = known.frame("figures"), known.frame("sources")

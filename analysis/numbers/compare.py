@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations, pairwise
+from typing import Any
 
 from analysis.numbers import quantity
 from analysis.numbers.cards import Card
@@ -88,7 +89,7 @@ def completion(part: Quantity, whole: Quantity, places: int = 1) -> Completion:
 
 
 @dataclass(frozen=True)
-class Province:
+class Province(Card):
     """One area in a plan that counts units before and after.
 
     The figures of a plan are called `plan.area.before.total` and, for a type of unit,
@@ -98,7 +99,16 @@ class Province:
     area: str
     plan: str
     change: Change
-    _known: Figures = field(repr=False, compare=False)
+    _known: Figures = field(compare=False)
+
+    def __repr__(self) -> str:
+        return f"{self.area}: {self.change!r}"
+
+    def facts(self) -> list[tuple[str, Any]]:
+        """What its card says: the change, and each type before and after."""
+        sides = {"before": self.before, "after": self.after}
+        types = [(f"{when} {t}", n) for when, counts in sides.items() for t, n in counts.items()]
+        return [("change", self.change), *types]
 
     # Looked up when asked for: a page that shows a province's total does not rest on its types.
     @property
@@ -153,7 +163,7 @@ def rank(plans: Sequence[Province], area: str) -> Quantity:
 
 
 @dataclass(frozen=True)
-class Conflict:
+class Conflict(Card):
     """Two sources (or two places in one) that print different numbers for the same thing."""
 
     first: str
@@ -161,6 +171,9 @@ class Conflict:
     a: Quantity
     b: Quantity
     gap: Quantity
+
+    def __repr__(self) -> str:
+        return f"{self.a!s} or {self.b!s}: {self.first}, {self.second}"
 
 
 NOT_COUNTED = ("target", "estimate")  # roles of numbers that say what is to be, or may be

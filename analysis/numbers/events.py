@@ -15,6 +15,7 @@ from datetime import date
 from itertools import pairwise
 
 from analysis.numbers import periods
+from analysis.numbers.cards import Card
 from analysis.numbers.inline import Label
 from analysis.numbers.periods import Period
 from analysis.numbers.schema import is_day
@@ -30,7 +31,7 @@ _MONTHS = (
 
 
 @dataclass(frozen=True)
-class Event:
+class Event(Card):
     """A dated decision or step.
 
     `day` is a day or a span, `label` says what happened, `document` is the name of the document
@@ -46,6 +47,9 @@ class Event:
     source: str
     locator: str
     note: str
+
+    def __repr__(self) -> str:
+        return f"<event {self.event}: {self.day!s}, {self.label!s}>"
 
     @property
     def known(self) -> bool:

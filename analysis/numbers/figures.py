@@ -200,10 +200,11 @@ class Figures(Card):
     def _row(self, table: str, code: str) -> tuple[dict[str, Any], bool]:
         """A row of a table, and whether it is known."""
         self._table(table)
-        questions.note(table, code)
+        questions.note(table, code := str(code))
         rows = self._printed.tables[table]
         if code not in rows:
             told = f"{nearest(code, rows)}{_beside(code, rows)}"
+            told = told or ' known.search("…") looks words up.'
             raise NoSuchName(f"no row “{code}” in {table}.csv.{told}")
         return rows[code], code in self._tables[table]
 
@@ -251,21 +252,21 @@ class Figures(Card):
         questions.note("figures")
         return {figure: dict(row) for figure, row in self._tables["figures"].items()}
 
-    def search(self, words: str) -> pd.DataFrame:
-        """Rows whose labels, definitions or sources hold these words: see `catalogue.search`."""
-        return catalogue.search(self, words)
+    search, available = catalogue.search, catalogue.available
 
-    def available(self, **wanted: Wanted) -> pd.DataFrame:
-        """What holds figures, with counts and spans: see `catalogue.available`."""
-        return catalogue.available(self, **wanted)
+    def frame(self, table: str = "", **wanted: Wanted) -> pd.DataFrame:
+        """The known figures, one a row, as numbers and days to compute and draw with.
 
-    def frame(self, table: str = "") -> pd.DataFrame:
-        """The known figures as numbers and days (see `catalogue.frame`), or a table as it stands.
-
-        Of the tables `figures` and `sources` it gives the rows that are known.
+        `frame(indicator="…", area="…")` takes those that `find` finds; without more, all.
+        `value`, `low` and `high` are floats in `unit`: a count is never below 0, a share of a whole
+        never above 100, and what nothing bounds is NaN. `as_of_start` and `as_of_end` are the first
+        and last day that `as_of` can mean (NaT for an open start); `published` is the day from
+        which the source counts. Labels stand in both languages. For arithmetic that keeps bounds:
+        `known["id"]`. With the name of a table (`sources`), that table as it stands; of figures,
+        sources, events and places the rows that are known.
         """
         if not table:
-            return catalogue.frame(self)
+            return catalogue.frame(self).loc[self.find(**wanted)]
         import pandas as pd  # slow to import, and most reports take no table whole
 
         rows = self._table(table)
@@ -337,6 +338,7 @@ def load(data: str | os.PathLike[str] = "", known_on: str = "", evidence: str = 
     """
     if evidence not in {"core", "all"}:
         raise UserError(f"evidence is “{evidence}”; write “core” (sources of that tier) or “all”")
+    known_on = str(known_on)  # a date of Python is one, too
     if known_on and not schema.is_day(known_on):
         raise UserError(f"known_on is “{known_on}”; write a day as 2025-07-16, or nothing")
     where = tables.folder(data)

@@ -70,6 +70,10 @@ class Label(Inline):
     en: str = field(compare=False)
     known: bool = field(default=True, compare=False)
 
+    def __repr__(self) -> str:
+        both = " · ".join(dict.fromkeys((self.vi, self.en)))
+        return f"<{self.table} {self.code}: {both if self.known else 'not known'}>"
+
     def words(self, language: str, form: str = "") -> str:  # noqa: ARG002  (a label has one form)
         """The label in a language; “–” where it is unknown."""
         return (self.vi if language == "vi" else self.en) if self.known else "–"

@@ -14,6 +14,7 @@ from itertools import islice
 
 from analysis.errors import UserError
 from analysis.numbers import quantity
+from analysis.numbers.cards import Card
 from analysis.numbers.quantity import Quantity
 
 NAME = re.compile(r"([a-z0-9.-]*)\*([a-z0-9.-]*) in ([a-z0-9-]+)")
@@ -24,7 +25,7 @@ class ListingError(UserError):
 
 
 @dataclass(frozen=True)
-class Listing:
+class Listing(Card):
     """The numbers of a list by place, the largest first; empty where one is not known yet.
 
     `doubted` are the places whose number cannot be right.
@@ -33,6 +34,15 @@ class Listing:
     name: str
     numbers: Mapping[str, Quantity]
     doubted: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<{len(self.numbers)} numbers of {self.name}>"
+
+    def facts(self) -> list[tuple[str, object]]:
+        """What its card says: the largest and the smallest, the middle, what is left out."""
+        ends = [*self.numbers.items()]
+        told = [(area, number) for area, number in dict([*ends[:3], *ends[-3:]]).items()]
+        return [*told, ("median", self.median), ("doubted", self.doubted)]
 
     def rank(self, area: str) -> Quantity:
         """The place of an area's number, 1 for the largest; equal numbers share the better one.

@@ -53,6 +53,9 @@ class Period(Inline):
 
     forms: ClassVar[frozenset[str]] = frozenset({"", "short", "end", "year"})
 
+    def __repr__(self) -> str:
+        return f"<{'/'.join(filter(None, (self.start, self.end))) or 'day not known'}>"
+
     @property
     def known(self) -> bool:
         """False for the period of a figure that no source had printed by the day of the report."""

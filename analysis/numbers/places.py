@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from math import cos, hypot, radians
 
+from analysis.numbers.cards import Card
 from analysis.numbers.inline import Label
 from analysis.numbers.tables import Finding, Row, Tables
 
@@ -26,7 +27,7 @@ _TONES = ("\u0300", "\u0309", "\u0303", "\u0301", "\u0323")  # huyền, hỏi, n
 
 
 @dataclass(frozen=True)
-class Place:
+class Place(Card):
     """A place as a list of administrative units prints it.
 
     `name` is without the word for its kind, `label` with it; `within` is the area around it.
@@ -44,6 +45,9 @@ class Place:
     latitude: Decimal = UNKNOWN
     longitude: Decimal = UNKNOWN
     source: str = ""
+
+    def __repr__(self) -> str:
+        return f"<place {self.area}: {self.label!s}>"
 
     @property
     def known(self) -> bool:

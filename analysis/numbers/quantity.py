@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from functools import cached_property, reduce
-from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeAlias
 
 from analysis.errors import UserError
 from analysis.numbers import cards, numerals
@@ -42,7 +42,8 @@ class Quantity(cards.Card, Inline):
     what the printed inputs allow, None where nothing bounds it; `places` digits are shown after the
     mark; `figure` is the id of a printed figure, `source` says where it stands. Where only one side
     is bounded, `value` is that bound: 14 % of more than 66,000 is at least 8,910. An unknown
-    Quantity has the value NaN and is false.
+    Quantity has the value NaN and is false. `a + b` and `a - b` keep bounds and recipe; for what
+    `÷` can mean, see `quantity`; `float(a)` gives the value alone.
     """
 
     value: Decimal
@@ -146,6 +147,21 @@ class Quantity(cards.Card, Inline):
     def name(self) -> str:
         """The figure's id, or the formula: what an error message calls it."""
         return self.figure or self.formula
+
+    def __add__(self, other: Quantity) -> Quantity:
+        return total(self, other)
+
+    def __sub__(self, other: Quantity) -> Quantity:
+        return difference(self, other)
+
+    def __truediv__(self, other: Quantity) -> NoReturn:
+        raise UnitError(
+            "Say which: quantity.share(a, b) in percent, quantity.times(a, b) as a multiple, "
+            "quantity.per(a, b) of unlike units."
+        )
+
+    def __float__(self) -> float:
+        return float(self.value)
 
     def __repr__(self) -> str:
         return cards.line(self)
@@ -335,6 +351,8 @@ def _hedge(low: Bound, high: Bound, places: int) -> str:
 
 def _one_unit(what: str, *operands: Quantity) -> str:
     """The unit that the operands share; an id that the tables do not hold has none and fits any."""
+    if other := [each for each in operands if not isinstance(each, Quantity)]:
+        raise UnitError(f'{other[0]!r} is no Quantity, so no {what}; take figures: known["id"].')
     units = {operand.unit: operand for operand in operands if operand.unit}
     if len(units) > 1:
         counts = ", ".join(f"{operand.name} counts {unit}" for unit, operand in units.items())

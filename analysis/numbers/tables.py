@@ -64,9 +64,19 @@ def enum(table: str, column: str, data: str | os.PathLike[str] = "") -> tuple[st
 
 
 def nearest(code: str, known: Iterable[str]) -> str:
-    """A question after the known code that looks most like this one; "" where none does."""
-    near = difflib.get_close_matches(code, sorted(known), n=1)
+    """A question after the known code that looks most like this one; "" where none does.
+
+    A name finds the code that is made of it: `Hà Nội` finds `ha-noi`.
+    """
+    asked = "-".join(without_marks(code.casefold()).split())
+    near = difflib.get_close_matches(asked, sorted(known), n=1)
     return f" Did you mean “{near[0]}”?" if near else ""
+
+
+def without_marks(words: str) -> str:
+    """Words in small letters without diacritics, đ included."""
+    letters = unicodedata.normalize("NFD", words.replace("đ", "d"))
+    return "".join(each for each in letters if not unicodedata.combining(each))
 
 
 # ------------------------------------------------------------------------------------------ reading

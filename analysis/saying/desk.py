@@ -53,6 +53,9 @@ class Desk:
         self._pairs = sorted({(row["indicator"], row["area"]) for row in rows})
         self._followers: list[Callable[[], None]] = []
 
+    def __repr__(self) -> str:
+        return f"<Desk: {self.indicator} in {self.area}, {len(self.ids)} figures>"
+
     # -- what there is ----------------------------------------------------------------------------
 
     def catalogue(self) -> Shown:

@@ -26,6 +26,9 @@ class Said:
     language: str
     known: Figures
 
+    def __repr__(self) -> str:
+        return preview.plain(self.block, self.language) or f"<{self.block.block}>"
+
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:  # noqa: ARG002
         return {
             "text/html": preview.html(self.block, self.language, self.known),
@@ -46,6 +49,9 @@ class Speaker:
             raise ProseError(f"language is “{language}”; write “vi” or “en”")
         self.known, self.language = known, language
         self._names = known.names_pattern()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} in {self.language} of {self.known!r}>"
 
     def label(self, table: str, code: str) -> Label:
         """The label of an area, indicator or name in both languages."""

@@ -162,6 +162,9 @@ class Text(Frozen, Inline):
             )
         return self
 
+    def __repr__(self) -> str:
+        return f"<vi: {self.plain('vi')} | en: {self.plain('en')}>"
+
     @classmethod
     def of_word(cls, key: str) -> Text:
         """A word of words.toml."""
@@ -234,9 +237,11 @@ Cell: TypeAlias = Number | Day | Named | Text | None
 
 
 def text_of(given: Text | Shown | Label | Quantity | Period) -> Text:
-    """A value alone, as a Text."""
+    """A value alone, as a Text. Raises `ProseError` for words in one language alone."""
     if isinstance(given, Text):
         return given
+    if isinstance(given, str):
+        raise ProseError(f"“{readable(given)}” is said in one language; write text(vi=…, en=…)")
     shown = (given if isinstance(given, Shown) else Shown(value=given),)
     return Text(vi=shown, en=shown)
 
