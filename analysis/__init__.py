@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from analysis.saying import blocks as blocks
     from analysis.saying.blocks import Mark as Mark
     from analysis.saying.blocks import Point as Point
+    from analysis.saying.citing import cite as cite
     from analysis.saying.desk import Desk as Desk
     from analysis.saying.prose import Page as Page
     from analysis.saying.texts import Text as Text
@@ -39,6 +40,7 @@ _WHERE = {
         "Page": "saying.prose",
         "blocks": "saying",
         "Desk": "saying.desk",
+        "cite": "saying.citing",
     },
 }
 __all__ = sorted(_WHERE)

@@ -102,23 +102,23 @@ def test_where_many_places_use_a_figure_one_link_leads_to_all(known: Figures) ->
     assert [use.name for use in few] == ["a", "b"]
 
 
-def test_a_source_can_be_cited_in_three_forms(known: Figures) -> None:
-    """Text, BibTeX and CSL-JSON give publisher, headline, days and edition; what is unknown is left
-    out, and TeX's own signs are masked but for those of an address."""
-    for source, row in addresses.sources(known).items():
-        cited = addresses.Citation(source, row, "en", "A & B", EDITION)
-        (item,) = json.loads(cited.csl())
-        fields = dict(re.findall(r"^  (\w+) = \{(.*)\},?$", cited.bibtex(), re.MULTILINE))
-        assert cited.bibtex().startswith(f"@online{{{source},\n")
-        assert item["title"] == row["headline"]
-        assert row["headline"] in cited.text()
-        assert EDITION in cited.text()
-        assert EDITION in item["note"]
-        assert fields["note"].endswith(rf"A \& B, edition {EDITION}")
-        assert fields.get("url", "") == item.get("URL", "") == row["url"]
-        assert fields.get("date", "") == row["published"]
-        assert ("issued" in item) == bool(row["published"])
-        assert "unknown" not in (fields.get("organization"), item.get("container-title"))
+def test_a_figure_can_be_cited_at_its_address(
+    pages: dict[str, BeautifulSoup], folder: Path, known: Figures
+) -> None:
+    """Beside each figure stand the keys of Pandoc and LaTeX with its paragraph; the key is that of
+    the source in `sources.bib` and `sources.csl.json`; the page has the source in three forms."""
+    keys = set(re.findall(r"^@online\{(.+),$", (folder / "sources.bib").read_text("utf-8"), re.M))
+    items = json.loads((folder / "sources.csl.json").read_text("utf-8"))
+    assert keys == {item["id"] for item in items} == {*known.among("sources")}
+    for name, page in pages.items():
+        source = name.removeprefix("source-").removesuffix(".html")
+        for item in page.select("li[id]"):
+            paragraph = known.row(str(item["id"]))["locator"][1:]
+            where = r",? ?\[?(?:đoạn|paragraph) " + paragraph + r"\]?" if paragraph else ""
+            (told,) = (each.get_text("\n") for each in item.select("details code"))
+            key = re.escape(source)
+            assert re.fullmatch(rf"\[@{key}{where}\]\n\\autocite{where}\{{{key}\}}", told), told
+        assert len(page.select("#cite ~ pre")) == 3
 
 
 def test_a_replay_has_addresses_for_what_was_known() -> None:

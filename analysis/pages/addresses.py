@@ -9,8 +9,6 @@ use it, and offers the source's citation to copy.
 from __future__ import annotations
 
 import fnmatch
-import json
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,7 +21,8 @@ from analysis.numbers.claims import Verdict
 from analysis.numbers.figures import Figures
 from analysis.pages.fronts import SiteWriter
 from analysis.pages.notes import address, environment
-from analysis.pages.package import JOINED, SQLITE
+from analysis.pages.package import CITED, JOINED, SQLITE
+from analysis.saying.citing import Citation, cite
 from analysis.saying.words import word
 
 _COLUMNS = {
@@ -118,6 +117,7 @@ def pages(
     """The page of each known source in a language: its name in the site, and its HTML."""
     used = uses(listed, site, SiteWriter(known, language))
     checked, template = calculations(known), environment().get_template("source.html.j2")
+    through = f"{site['title'][language]}, {word('edition', language).lower()} {edition}"
     for source, row in sorted(sources(known).items()):
         w = SiteWriter(known, language)
         text = template.render(
@@ -128,7 +128,11 @@ def pages(
             groups=_groups(known, source),
             used=used,
             checked=checked,
-            cited=Citation(source, row, language, str(site["title"][language]), edition),
+            cited=Citation(source, row, language, through),
+            locators={
+                figure: cite(known, figure, language).locator
+                for figure in known.find(source=source)
+            },
             edition=edition,
             until=known.known_on or known.latest(),
         )
@@ -142,7 +146,7 @@ def data(
 
     `files` are the names in the folder `data/` of the site.
     """
-    joined = [name for name in files if name.startswith((JOINED, SQLITE))]
+    joined = [name for name in files if name.startswith((JOINED, SQLITE, *CITED))]
     by_name = sorted(sources(known).items(), key=lambda each: (each[1]["publisher"], each[0]))
     text = environment().get_template("data.html.j2").render(
         w=SiteWriter(known, language),
@@ -187,80 +191,3 @@ def _groups(known: Figures, source: str) -> Iterator[Group]:
         alike = [name for name in _FACTS if len(figures) > 1 == len(words[name])]
         shared = {name: words[name].pop() for name in alike}
         yield Group(indicator, figures, shared, [name for name in _FACTS if name not in alike])
-
-
-# --------------------------------------------------------------------------------------- citations
-
-
-@dataclass(frozen=True)
-class Citation:
-    """How to cite a source as read here, in three forms to copy."""
-
-    source: str
-    row: Mapping[str, Any]
-    language: str
-    site: str
-    edition: str
-
-    @property
-    def _publisher(self) -> str:
-        return "" if self.row["publisher"] == "unknown" else str(self.row["publisher"])
-
-    @property
-    def _note(self) -> str:
-        late = "" if self.row["published"] else self._late()
-        through = f"{self.site}, {word('edition', self.language).lower()} {self.edition}"
-        return "; ".join(filter(None, (late, through)))
-
-    def _late(self) -> str:
-        return f"{word('published_by', self.language)} {self.row['published_by']}"
-
-    def text(self) -> str:
-        """One line of text."""
-        read = f"({word('accessed', self.language)} {self.row['accessed']})"
-        told = [self._publisher, f"“{self.row['headline']}”", self.row["published"]]
-        parts = [*filter(None, told), f"{self.row['url']} {read}".strip(), self._note]
-        return ". ".join(parts) + "."
-
-    def bibtex(self) -> str:
-        """An entry for BibLaTeX, or BibTeX."""
-        fields = {
-            "title": self.row["headline"],
-            "organization": self._publisher,
-            "date": self.row["published"],
-            "url": self.row["url"],
-            "urldate": self.row["accessed"],
-            "langid": {"vi": "vietnamese", "en": "english"}.get(self.row["language"], ""),
-            "note": self._note,
-        }
-        told = [f"  {name} = {{{_tex(name, str(each))}}}" for name, each in fields.items() if each]
-        return "@online{{{},\n{}\n}}".format(self.source, ",\n".join(told))
-
-    def csl(self) -> str:
-        """An item for Zotero and other programs that read CSL-JSON."""
-        item = {
-            "id": self.source,
-            "type": "article-newspaper",
-            "title": self.row["headline"],
-            "container-title": self._publisher,
-            "issued": _parts(self.row["published"]),
-            "accessed": _parts(self.row["accessed"]),
-            "URL": self.row["url"],
-            "language": self.row["language"],
-            "note": self._note,
-        }
-        told = {name: each for name, each in item.items() if each}
-        return json.dumps([told], ensure_ascii=False, indent=1)
-
-    def forms(self) -> dict[str, str]:
-        """Each form by its name."""
-        return {"text": self.text(), "bibtex": self.bibtex(), "csl": self.csl()}
-
-
-def _parts(day: str) -> dict[str, Any]:
-    return {"date-parts": [[int(part) for part in day.split("-")]]} if day else {}
-
-
-def _tex(name: str, text: str) -> str:
-    """A field with the signs masked that TeX would read as its own; addresses stay as they are."""
-    return text if name == "url" else re.sub(r"([&%$#_{}])", r"\\\1", text)

@@ -3,7 +3,8 @@
 `write` fills the folder `data/` of a site: the CSV files with their `datapackage.json`, byte for
 byte but for rows that were not known yet, and `figures-joined`, one row a figure with value,
 bounds, dates, labels and source, as CSV, Parquet and Excel workbook; `data.sqlite` holds the tables
-with their foreign keys, and the joined table beside them. The same data give the same bytes.
+with their foreign keys, and the joined table beside them. `sources.bib` and `sources.csl.json` are
+for programs that cite. The same data give the same bytes.
 """
 
 from __future__ import annotations
@@ -22,12 +23,14 @@ from analysis.numbers import schema, tables
 from analysis.numbers.figures import Figures
 from analysis.numbers.schema import Schema
 from analysis.numbers.tables import Row
+from analysis.saying.citing import cite
 
 if TYPE_CHECKING:
     import pandas as pd
 
 JOINED = "figures-joined"
 SQLITE = "data.sqlite"
+CITED = ("sources.bib", "sources.csl.json")
 _TYPES = {"number": "NUMERIC", "date": "DATE"}
 
 
@@ -44,6 +47,7 @@ def write(known: Figures, data: Path, folder: Path) -> list[str]:
     joined.to_parquet(folder / f"{JOINED}.parquet", index=False)
     _workbook(joined, _meanings(folder / schema.PACKAGE), known.latest(), folder)
     _database(joined, described, printed, folder / SQLITE)
+    _cited(known, folder)
     return sorted(path.name for path in folder.iterdir())
 
 
@@ -82,6 +86,15 @@ def _meanings(package: Path) -> dict[str, str]:
         for resource in described
         for field in resource["schema"]["fields"]
     }
+
+
+def _cited(known: Figures, folder: Path) -> None:
+    """Every known source for BibTeX, and as CSL-JSON; the keys are their ids."""
+    cited = [cite(known, source) for source in known.among("sources")]
+    bibliography, items = (folder / name for name in CITED)
+    bibliography.write_text("\n".join(f"{each.bibtex()}\n" for each in cited), "utf-8")
+    text = json.dumps([each.item() for each in cited], ensure_ascii=False, indent=1)
+    items.write_text(f"{text}\n", "utf-8")
 
 
 # --------------------------------------------------------------------------------------- workbook
