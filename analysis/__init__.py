@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from analysis.numbers.figures import load as load
     from analysis.numbers.quantity import Quantity as Quantity
     from analysis.saying import blocks as blocks
-    from analysis.saying.blocks import Mark as Mark
-    from analysis.saying.blocks import Point as Point
     from analysis.saying.citing import cite as cite
     from analysis.saying.desk import Desk as Desk
     from analysis.saying.prose import Page as Page
@@ -34,7 +32,6 @@ _WHERE = {
     **dict.fromkeys(("claims", "compare", "figures", "periods", "quantity"), "numbers"),
     **dict.fromkeys(("Figures", "load"), "numbers.figures"),
     **dict.fromkeys(("Text", "text"), "saying.texts"),
-    **dict.fromkeys(("Mark", "Point"), "saying.blocks"),
     **{
         "Quantity": "numbers.quantity",
         "Page": "saying.prose",

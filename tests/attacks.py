@@ -14,13 +14,12 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from analysis import Mark, Page, Point, compare, quantity, text
-from analysis.saying import blocks
-from analysis.saying.texts import text_of
+from analysis import Page, blocks, compare, quantity, text
+from analysis.saying.blocks import Point
 
 Cell = str | Callable[[Page], Any]
 ORG, PEOPLE, HELD = "congress.due", "staff.before", "congress.held"
-S = text("Số", "Số")
+S, TOLD = text("Số", "Số"), text("Tổ chức", "Tổ chức")
 FALL, RISE = "staff.before>staff.after", "units.after>units.before"
 
 
@@ -107,28 +106,34 @@ def exchanged(page: Page) -> Any:
     return _there_are(page, replace(share, operands=share.operands[::-1]))
 
 
-def bars(label: str, *marks: str, data: tuple[str, ...] = (ORG,), beside: str = "") -> Any:
-    """Bars under a label, and in the chart's table the figures under “Tổ chức”."""
+def bars(label: str, *marks: str, data: tuple[str, ...] = (ORG,)) -> Callable[[Page], Any]:
+    """Bars under a label, and in the chart's table other figures under “Tổ chức”."""
 
     def cell(page: Page) -> Any:
-        near = text(filled(page, beside), filled(page, beside)) if beside else None
-        rows = [Mark(label=text(label, label), number=page.known[m], beside=near) for m in marks]
-        table = [(text("Tổ chức", "Tổ chức"), page.known[figure]) for figure in data]
-        return page.bars("x", S, S, rows, [S, S], table)
+        table = page.bars("x", S, S, [(TOLD, page.known[each], True) for each in data]).block
+        rows = [(text(label, label), page.known[each], True) for each in marks]
+        return _with_table(page.bars("x", S, S, rows), table.table.data)
 
     return cell
 
 
-def series(day: str, figure: str) -> Callable[[Page], Any]:
+def panels(day: str, figure: str) -> Callable[[Page], Any]:
     """A point on the day of one figure with the number of another; its table has the staff."""
 
     def cell(page: Page) -> Any:
+        said = page.panels("x", S, S, [(S, [page.point(figure)])])
         point = Point(day=page.known.as_of(day), number=page.known[figure])
-        said = page.series("x", S, S, [(S, [point])]).block
-        table = {"data": ((S, page.known.as_of(PEOPLE), page.known[PEOPLE]),)}
-        return blocks.dump(said.model_copy(update={"table": said.table.model_copy(update=table)}))
+        line = said.block.lines[0].model_copy(update={"points": (point,)})
+        other = replace(said, block=said.block.model_copy(update={"lines": (line,)}))
+        return _with_table(other, ((S, page.known.as_of(PEOPLE), page.known[PEOPLE], None, None),))
 
     return cell
+
+
+def _with_table(said: Any, rows: Any) -> Any:
+    """The JSON of a chart that has other rows behind it than it draws."""
+    table = said.block.table.model_copy(update={"data": rows})
+    return blocks.dump(said.block.model_copy(update={"table": table}))
 
 
 MARKDOWN = (
@@ -249,10 +254,9 @@ BLOCKS: tuple[tuple[str, str, Cell], ...] = (
     ("one name twice", "gate", lambda page: [bars("Tổ chức", ORG)(page)] * 2),
     ("chart: another label", "gate", bars("Người", ORG)),
     ("chart: another number", "gate", bars("Tổ chức", HELD)),
-    ("chart: other words beside", "gate", bars("Tổ chức", ORG, beside="{congress.held}")),
     ("chart: unlike units", "gate", bars("Tổ chức", ORG, PEOPLE, data=(ORG, PEOPLE))),
-    ("chart: another day", "gate", series(ORG, PEOPLE)),
-    ("chart: another point", "gate", series(PEOPLE, "staff.after")),
+    ("chart: another day", "gate", panels(ORG, PEOPLE)),
+    ("chart: another point", "gate", panels(PEOPLE, "staff.after")),
     ("HTML", "document", output(**{"text/html": "<p>1.731</p>"})),
     ("a picture", "document", output(**{"image/png": "iVBORw0"})),
     ("block and picture", "document", output(block=A(None), **{"image/png": "iVBORw0"})),
@@ -283,12 +287,9 @@ HA_NOI, COMMUNES = "plan-2025.ha-noi.after.total", "{plan-2025.ha-noi.after.comm
 def bars_of(area: str) -> Callable[[Page], Any]:
     """A bar and its row under the label of an area, with the number of Hà Nội."""
 
-    def cell(page: Page) -> Any:
-        label, number = page.label("areas", area), page.known[HA_NOI]
-        marks = [Mark(label=text_of(label), number=number)]
-        return page.bars("x", S, S, marks, [S, S], [(label, number)])
-
-    return cell
+    return lambda page: page.bars(
+        "x", S, S, [(page.label("areas", area), page.known[HA_NOI], True)]
+    )
 
 
 # Twenty sentences with the right number and the wrong meaning, altered alike in both languages:
@@ -362,6 +363,6 @@ ORDINARY: tuple[Cell, ...] = (
     say(f"{AFTER} người, ít hơn nhiều lần con số {BEFORE} cũ; dựa trên {{congress.held}} tổ chức",
         f"{AFTER} people, far below the earlier {BEFORE}; based on {{congress.held}} of them"),
     "Chính quyền ba cấp thành hai cấp khi điều kiện chín muồi. Three tiers become two.",
-    bars("Tổ chức", ORG), series(PEOPLE, PEOPLE), bars_of("ha-noi"),
+    bars("Tổ chức", ORG), panels(PEOPLE, PEOPLE), bars_of("ha-noi"),
     block("claims", name="x", title=["a"], claims=["congress.rate", "units.decrease"]),
 )  # fmt: skip

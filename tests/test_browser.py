@@ -32,7 +32,7 @@ from analysis.numbers import periods
 from analysis.numbers.figures import Figures
 from analysis.pages import paper
 from analysis.pages.document import Document, Prose, read
-from analysis.saying import blocks, charts, svg
+from analysis.saying import blocks, svg
 from analysis.saying.words import table as words_table
 from analysis.saying.words import word
 
@@ -215,8 +215,7 @@ def _block(block: blocks.Block, known: Figures, language: str) -> Iterator[str]:
     if isinstance(block, blocks.Chart):
         yield block.title.plain(language)  # once more, as the caption of its table
     if isinstance(block, blocks.Chart | blocks.Table):
-        rows = block.table if isinstance(block, blocks.Table) else charts.table(block, known)
-        for cell in [*rows.columns, *(cell for row in rows.data for cell in row)]:
+        for cell in [*block.table.columns, *(cell for row in block.table.data for cell in row)]:
             yield word("not_printed", language) if cell is None else cell.words(language)
     if isinstance(block, blocks.Table) and block.note is not None and block.note.known:
         yield block.note.plain(language)

@@ -1,4 +1,4 @@
-"""Comparisons of figures: changes, completions, provinces, conflicts, coverage; all Quantities."""
+"""Comparisons of figures: changes, completions, provinces, conflicts; all Quantities."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from small_data import printed, small_data
 
 from analysis.numbers import compare, figures, numerals, quantity
-from analysis.numbers.figures import Figures, NoSuchName
+from analysis.numbers.figures import Figures
 from analysis.numbers.quantity import UnitError
 
 D = Decimal
@@ -214,67 +214,6 @@ def test_the_conflicts_in_the_shipped_data_are_these() -> None:
         ("villages-2021.viet-nam.groups", "villages-2021.viet-nam.groups-other"): "381",
         ("villages-2021.viet-nam.villages", "villages-2021.viet-nam.villages-other"): "381",
     }
-
-
-# -- coverage
-
-TOPICS = {
-    "staff": (("staff", "staff.village"), ("staff.rate",)),
-    "congress": (("congress",), ()),
-}
-VILLAGE = "staff.village,person,x,x,x,x,,x,x\n"
-COVER = "{},staff,p1,{},{},exact,{},urban-pilot-2021,ha-noi,2021,{},\n"
-
-
-@pytest.mark.parametrize(
-    ("rows", "state", "resting"),
-    [
-        ("", "missing", ""),
-        ("a 5 staff count", "level", "a"),
-        ("a 5 staff before, b 4 staff after", "computed", "a b"),
-        ("a 5 staff whole, b 4 staff part", "computed", "a b"),
-        (
-            "a 5 staff count, b 6 staff.village before, c 4 staff.village decrease",
-            "computed",
-            "b c",
-        ),
-        ("a 5 staff before, b 4 staff.village after", "computed", "a b"),
-        ("a 5 staff before, b 4% staff.rate decrease", "printed", "b"),
-        ("a 4% staff.rate target", "missing", ""),
-        ("a 5 congress count", "missing", ""),
-    ],
-)
-def test_coverage_says_how_well_a_topic_is_reported(
-    tmp_path: Path, rows: str, state: str, resting: str
-) -> None:
-    """A percentage printed, one that can be computed, a level alone, or nothing; no target."""
-    typed_rows = [row.split() for row in rows.split(", ") if row]
-    written = "".join(
-        COVER.format(figure, token, token.strip("%"), *of) for figure, token, *of in typed_rows
-    )
-    where = small_data(tmp_path, ("indicators.csv", "", VILLAGE), (FIGURES, "", written))
-    reforms = ["urban-pilot-2021", "project-21"]
-    matrix = compare.coverage(figures.load(where), "ha-noi", TOPICS, reforms)
-    assert (list(matrix), list(matrix["staff"])) == (list(TOPICS), reforms)
-    cell = matrix["staff"]["urban-pilot-2021"]
-    assert (cell.state, cell.figures) == (state, tuple(resting.split()))
-    assert matrix["staff"]["project-21"].state == "printed"
-
-
-def test_a_misspelt_topic_is_no_gap(known: Figures) -> None:
-    """“Missing” is never the answer to an indicator or reform that the tables do not know."""
-    with pytest.raises(NoSuchName, match="indicator is “staf”"):
-        compare.coverage(known, "ha-noi", {"staff": (("staf",), ())}, ["project-21"])
-    with pytest.raises(NoSuchName, match="reform is “project-12”"):
-        compare.coverage(known, "ha-noi", TOPICS, ["project-12"])
-
-
-def test_no_source_prints_party_cells_for_projects_06_and_21() -> None:
-    """The gap in the shipped data is shown as a gap: missing, on all evidence."""
-    topics = {"party-cells": (("congress.cells",), ("congress.cells-rate",))}
-    reforms = ("project-06", "project-21", "restructuring-2025")
-    cells = compare.coverage(figures.load(), "ha-noi", topics, reforms)["party-cells"]
-    assert [cells[reform].state for reform in reforms] == ["missing", "missing", "printed"]
 
 
 def test_a_limit_is_not_rounded() -> None:

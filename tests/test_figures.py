@@ -369,3 +369,11 @@ def test_what_is_known_reads_in_one_line(known: Figures) -> None:
 def test_a_frame_takes_what_find_takes(known: Figures) -> None:
     """`frame(area=…)` has the rows that `find` finds."""
     assert list(known.frame(area="da-nang").index) == known.find(area="da-nang")
+
+
+def test_no_source_prints_party_cells_for_projects_06_and_21() -> None:
+    """The gap that pages tell of is one: no row of the shipped data fills it."""
+    cells = ("congress.cells", "congress.cells-rate")
+    known = figures.load()
+    assert known.find(indicator=cells, reform="restructuring-2025")
+    assert not known.find(indicator=cells, reform=("project-06", "project-21"))

@@ -274,17 +274,18 @@ def test_a_figure_is_added_up_or_counted_twice_where_a_claim_does(tmp_path: Path
 
 @pytest.mark.parametrize("lie", range(9))
 def test_every_text_of_a_block_is_read(known: Figures, data: Path, lie: int) -> None:
-    """Labels, notes, columns, cells, words beside a bar: no field of a block is passed over."""
+    """Labels, notes, columns, cells, words beside a point: no field of a block is passed over."""
 
     def said(last: int) -> list[str]:
         a = [text("mười", "ten") if place == last else text("a", "a") for place in range(9)]
-        rows = blocks.Rows(columns=(a[0], a[0]), data=((a[1], known[ORG]),))
-        mark = blocks.Mark(label=a[1], number=known[ORG], beside=a[2])
-        bars = blocks.Bars(name="x", title=a[3], subtitle=a[4], rows=(mark,), table=rows)
+        day, number = known.as_of(ORG), known[ORG]
+        rows = blocks.Rows(columns=(a[0],) * 3, data=((a[1], day, number),))
+        line = blocks.Line(label=a[1], points=(blocks.Point(day=day, number=number, note=a[2]),))
+        chart = blocks.Panels(name="x", title=a[3], subtitle=a[4], lines=(line,), table=rows)
         table = blocks.Table(name="x", title=a[3], table=rows, note=a[5])
         card = blocks.Headline(number=Shown(value=known[ORG]), label=a[6], note=a[7])
         own = blocks.Parameters(own=(blocks.Parameter(name="known_on", value=a[8]),))
-        return refused(known, data, bars, table, card, own)
+        return refused(known, data, chart, table, card, own)
 
     assert said(-1) == []
     assert said(lie)

@@ -9,9 +9,10 @@ import pytest
 from small_data import small_data
 
 from analysis import Page, compare, figures, text
-from analysis.saying import blocks, layout, mini
+from analysis.saying import blocks, charts, mini
 from analysis.saying.sheet import Dots, Drawing, Strokes
 
+WIDE, NARROW = charts.WIDTHS["wide"], charts.WIDTHS["narrow"]
 HEAD: tuple[Any, ...] = (text("Tên", "Title"), text("Phụ", "Sub"))
 
 
@@ -90,7 +91,7 @@ def said(drawing: Drawing, language: str = "en") -> list[str]:
     return [" ".join(filter(None, pair)) for pair in tails]
 
 
-each_width = pytest.mark.parametrize("width", [layout.WIDE, layout.NARROW])
+each_width = pytest.mark.parametrize("width", [WIDE, NARROW])
 
 
 @each_width
@@ -98,7 +99,7 @@ def test_places_stand_at_the_size_of_their_fall_and_none_on_another(
     page: Page, width: float
 ) -> None:
     """One scale for all, larger falls to the right; places that would touch are stacked."""
-    drawing = layout.of(strip(page), width, {})
+    drawing = charts.laid_out(strip(page), width)
     (subject,), others = dots(drawing, "subject"), dots(drawing, "other")
     left, middle = min(others), sorted(others)[3]
     share = (middle[0] - left[0]) / (subject[0] - left[0])
@@ -111,7 +112,7 @@ def test_places_stand_at_the_size_of_their_fall_and_none_on_another(
 @each_width
 def test_a_band_and_the_country_stand_where_their_numbers_are(page: Page, width: float) -> None:
     """The norm is a band between its numbers with its words, the country a dashed line."""
-    drawing = layout.of(banded(page), width, {})
+    drawing = charts.laid_out(banded(page), width)
     ((left, _), (right, _)), *_ = lines(drawing, "norm-fill")
     (subject,) = dots(drawing, "subject")
     assert (subject[0] - left) / (right - left) == pytest.approx((76.05 - 14) / 84.7, abs=0.001)
@@ -124,18 +125,18 @@ def test_a_band_and_the_country_stand_where_their_numbers_are(page: Page, width:
 
 def test_ranks_are_of_exact_numbers_and_ties_are_told(page: Page) -> None:
     """Rows go from the deepest cut; equal cuts share a rank and say so; a phone has the strip."""
-    drawing = layout.of(strip(page, ranked=True), layout.WIDE, {})
+    drawing = charts.laid_out(strip(page, ranked=True), WIDE)
     assert [each for each in said(drawing) if each.strip("=").isdigit()] == ["1", *["=2"] * 6, "8"]
     assert "526→126" in said(drawing)
-    narrow = layout.of(strip(page, ranked=True), layout.NARROW, {})
-    assert narrow == layout.of(strip(page), layout.NARROW, {})
+    narrow = charts.laid_out(strip(page, ranked=True), NARROW)
+    assert narrow == charts.laid_out(strip(page), NARROW)
 
 
 @each_width
 def test_tasks_stand_at_their_share_in_groups(page: Page, width: float) -> None:
     """A dot at part of whole, the furthest of a group first; a later count is hollow, with its day;
     a printed share that does not hold is in the colour of what is to be checked."""
-    drawing = layout.of(completions(page), width, {})
+    drawing = charts.laid_out(completions(page), width)
     spots = dots(drawing, "subject")
     grid = sorted({x for (x, _), _ in lines(drawing, "rule")})
     assert [(x - grid[0]) / (grid[-1] - grid[0]) for x, _ in spots] == [
@@ -148,7 +149,7 @@ def test_tasks_stand_at_their_share_in_groups(page: Page, width: float) -> None:
     assert {"1,221 / 1,238 = 98.6%", "98.7% (15 Jul 2025)", "Trước", "Sau"} <= {*words}
     (checked,) = [each for each in drawing.words if each.colour == "check"]
     assert checked.said["en"] == "printed as 98.7%"
-    assert ("17" in words) == (width == layout.WIDE)
+    assert ("17" in words) == (width == WIDE)
 
 
 def test_what_a_task_comes_to_follows_from_its_numbers(page: Page) -> None:
@@ -162,7 +163,7 @@ def test_what_a_task_comes_to_follows_from_its_numbers(page: Page) -> None:
 @each_width
 def test_parts_fill_the_bar_of_their_whole(page: Page, width: float) -> None:
     """Each part is as long as its share, the last one hollow; all are told with their numbers."""
-    drawing = layout.of(parts(page), width, {})
+    drawing = charts.laid_out(parts(page), width)
     ((left, _), (right, _)), *_ = lines(drawing, "subject", 10)
     assert (right + 1 - left) / (width - left) == pytest.approx(75 / 126, abs=0.002)
     words = " ".join(said(drawing))

@@ -12,7 +12,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from small_data import small_data
 
-from analysis import Mark, Page, blocks, claims, compare, figures, text
+from analysis import Page, blocks, claims, compare, figures, text
 from analysis.numbers.figures import Figures
 from analysis.saying import texts
 from analysis.saying.prose import Said
@@ -150,15 +150,17 @@ def test_the_answer_is_the_first_whose_figures_are_known(page: Page, early: Page
 
 def test_charts_and_tables_leave_out_what_is_not_known(page: Page, early: Page) -> None:
     """An unknown bar or row is left out; where nothing is left, that is said."""
-    head = [text("Việc", "What"), text("Số", "Count")]
     for at, rows in ((page, 2), (early, 1)):
         label = text("Nơi", "Place")
         held, after = at.known["congress.held"], at.known["staff.after"]
-        marks = [Mark(label=label, number=held), Mark(label=label, number=after)]
-        said = at.bars("b", label, label, marks, head, [[label, held], [label, after]])
+        said = at.bars("b", label, label, [(label, held, True), (label, after, True)])
         assert len(said.block.rows) == len(said.block.table.data) == rows
-    nothing = early.table("t", label, head, [[label, early.known["congress.held"]]])
-    assert isinstance(nothing.block, blocks.Absent)
+    unknown = early.known["congress.held"]
+    for nothing in (
+        early.table("t", label, [label, label], [[label, unknown]]),
+        early.bars("b", label, label, [(label, unknown, True)]),
+    ):
+        assert isinstance(nothing.block, blocks.Absent)
 
 
 def test_a_cell_of_a_known_row_may_be_unknown(early: Page) -> None:
@@ -185,8 +187,6 @@ def every_kind(page: Page) -> list[Said]:
     both = text("Nhãn", "Label")
     cells = [text("a", "a"), text("b", "b")]
     points = [page.point("staff.before"), page.point("staff.after")]
-    topics = {"staff": (["staff"], ["staff.rate"])}
-    mark = Mark(label=both, number=change.rate, beside=text(f"{change.after}", f"{change.after}"))
     return [
         page.title(f"{page.label('areas', 'ha-noi')}?", f"{page.label('areas', 'ha-noi')}?"),
         page.lead(f"giảm {change.rate:fall}", f"fell by {change.rate:fall}"),
@@ -197,11 +197,10 @@ def every_kind(page: Page) -> list[Said]:
         page.parameters(province=page.label("areas", "ha-noi")),
         page.say(f"{known.as_of('congress.held'):short}", f"{known.as_of('congress.held'):short}"),
         page.limit("Không.", "No."),
-        page.bars("x", both, both, [mark], cells, [[both, change.rate]], compact=True),
-        page.changes("y", both, both, [(both, change)]),
+        page.bars("x", both, both, [(both, change.rate, True)]),
+        page.strip("y", both, both, [(both, change, True)]),
         page.completions("z", both, both, [(both, done, True)]),
-        page.series("s", both, both, [(both, points)]),
-        page.coverage("c", both, both, "ha-noi", topics, ["project-06"]),
+        page.panels("s", both, both, [(both, points)]),
         page.table("t", both, cells, [[points[1].day, change.fall]], note=both, wide=True),
         page.claims("k", both, claims.recompute(known, "congress.rate")),
         page.claims("none", both, []),

@@ -10,14 +10,15 @@ import pytest
 import test_places
 import test_times
 from small_data import small_data
+from test_places import NARROW, WIDE
 
 from analysis import Page, compare, figures, text
-from analysis.saying import layout, mini, sheet
+from analysis.saying import charts, mini, sheet
 from analysis.saying.sheet import Drawing, Scale, Sheet
 from analysis.saying.texts import LANGUAGES
 
 MAKERS = [test_places.banded, test_places.strip, test_places.completions, test_places.parts,
-          test_times.panels, test_times.periods, test_times.numberline]  # fmt: skip
+          test_times.panels, test_times.periods]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -41,15 +42,15 @@ def crowded(drawing: Drawing) -> list[str]:
 
 
 @pytest.mark.parametrize("make", MAKERS)
-@pytest.mark.parametrize("width", [layout.WIDE, layout.NARROW, mini.WIDTH])
+@pytest.mark.parametrize("width", [WIDE, NARROW, mini.WIDTH])
 def test_no_label_is_cut_or_lies_on_another(page: Page, make: Any, width: float) -> None:
     """At each width, with the longer of the two languages, each label has a place of its own."""
     block = make(page)
-    drawing = mini.of(block) if width == mini.WIDTH else layout.of(block, width, {})
+    drawing = mini.of(block) if width == mini.WIDTH else charts.laid_out(block, width)
     assert drawing is None or crowded(drawing) == []
 
 
-@pytest.mark.parametrize("width", [layout.WIDE, layout.NARROW])
+@pytest.mark.parametrize("width", [WIDE, NARROW])
 def test_any_province_can_be_the_subject(width: float) -> None:
     """In the thick of the others, too, its dot touches none and its name has a place of its own."""
     page = Page(figures.load(), "en")
@@ -61,7 +62,7 @@ def test_any_province_can_be_the_subject(width: float) -> None:
     for subject in plans:
         rows = [(page.label("areas", x.area), x.change, x == subject) for x in plans]
         block = page.strip("x", word, word, rows, norm=norm, country=country).block
-        drawing = layout.of(block, width, {})  # type: ignore[arg-type]
+        drawing = charts.laid_out(block, width)  # type: ignore[arg-type]
         assert crowded(drawing) == []
         dots = [(*spot, each.size) for each in drawing.marks if isinstance(each, sheet.Dots)
                 for spot in each.spots]  # fmt: skip

@@ -1,4 +1,4 @@
-"""What happened when: panels of counts, shares for a period, and the line of a printed number."""
+"""What happened when: panels of counts, and shares for a period."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 from small_data import small_data
-from test_places import HEAD, dots, each_width, lines, said, word
+from test_places import HEAD, NARROW, WIDE, dots, each_width, lines, said, word
 
-from analysis import Page, claims, compare, figures, text
-from analysis.saying import blocks, layout, mini
+from analysis import Page, compare, figures, text
+from analysis.saying import blocks, charts, mini
 
 
 @pytest.fixture(scope="module")
@@ -47,18 +47,10 @@ def periods(page: Page) -> blocks.Periods:
     return block
 
 
-def numberline(page: Page, claim: str = "congress.rate") -> blocks.Numberline:
-    """What is printed of a claim and what it comes to."""
-    (verdict,) = claims.recompute(page.known, claim)
-    block = page.numberline("x", *HEAD, verdict).block
-    assert isinstance(block, blocks.Numberline)
-    return block
-
-
 @each_width
 def test_each_panel_counts_from_zero(page: Page, width: float) -> None:
     """Points stand over their panel's own zero as high as their number."""
-    drawing = layout.of(panels(page), width, {})
+    drawing = charts.laid_out(panels(page), width)
     feet = sorted({a[1] for a, b in lines(drawing, "axis") if b[0] - a[0] > 100})
     (_, high), (_, low), (_, alone) = dots(drawing, "subject")
     assert (feet[0] - low) / (feet[0] - high) == pytest.approx(18350 / 32933, abs=0.002)
@@ -70,10 +62,10 @@ def test_each_panel_counts_from_zero(page: Page, width: float) -> None:
 def test_a_panel_says_what_its_line_is(page: Page, width: float) -> None:
     """The rate is on the line, what does not hold beside its number in the colour of a check, what
     is of another scope said; a break in a series is a break."""
-    drawing = layout.of(panels(page), width, {})
+    drawing = charts.laid_out(panels(page), width)
     words = " ".join(said(drawing))
     for each in ("−44.3%", "18,350", "printed as 44.2%", "phạm vi khác", "32,933", "people"):
-        assert (each in words) == (each != "people" or width == layout.WIDE), each
+        assert (each in words) == (each != "people" or width == WIDE), each
     told = [each for each in drawing.words if "printed" in str((each.said, each.tail))]
     keys = {each.tail_colour if each.tail else each.colour for each in told}
     assert keys == {"check"}
@@ -82,10 +74,10 @@ def test_a_panel_says_what_its_line_is(page: Page, width: float) -> None:
 
 def test_a_step_turns_a_corner_and_another_series_is_dotted(page: Page) -> None:
     """A step goes level and then down; a dotted line is dotted."""
-    (level, down) = lines(layout.of(panels(page, "step"), layout.WIDE, {}), "subject")
+    (level, down) = lines(charts.laid_out(panels(page, "step"), WIDE), "subject")
     assert level[0][1] == level[1][1]
     assert down[0][0] == down[1][0]
-    marks = layout.of(panels(page, "dotted"), layout.WIDE, {}).marks
+    marks = charts.laid_out(panels(page, "dotted"), WIDE).marks
     assert [each for each in marks if getattr(each, "dash", None) and each.colour == "subject"]
 
 
@@ -99,7 +91,7 @@ def test_what_is_said_of_a_point_is_said_once(page: Page) -> None:
     """A note and a printed number stand by one number, not by two."""
     point = page.point("staff.after", note=word("ghi chú"), printed=word("in khác"))
     block = page.panels("x", *HEAD, [(word("Người"), [page.point("staff.before"), point])]).block
-    words = said(layout.of(block, layout.WIDE, {}))  # type: ignore[arg-type]
+    words = said(charts.laid_out(block, WIDE))  # type: ignore[arg-type]
     assert len([each for each in words if each.startswith("18,350")]) == 1
     assert "in khác" in " ".join(words)
 
@@ -108,7 +100,7 @@ def test_what_is_said_of_a_point_is_said_once(page: Page) -> None:
 def test_reforms_stand_above_and_go_through(page: Page, width: float) -> None:
     """A reform is a bar of ink as long as it lasts, a tint through the panels under it; one day is
     a thin line."""
-    drawing = layout.of(panels(page), width, {})
+    drawing = charts.laid_out(panels(page), width)
     ((start, _), (end, _)), ((day, _), (after, _)) = lines(drawing, "ink", 5)
     ((left, _), (right, _)), *_ = lines(drawing, "tint")
     assert (left, right) == (pytest.approx(start), pytest.approx(end))
@@ -119,7 +111,7 @@ def test_reforms_stand_above_and_go_through(page: Page, width: float) -> None:
 
 def test_shares_are_as_long_as_their_period_and_as_thick_as_their_rounding(page: Page) -> None:
     """Thirteen days are thirteen times a day; 14 % may be anything from 13.5 to 14.5."""
-    drawing = layout.of(periods(page), layout.WIDE, {})
+    drawing = charts.laid_out(periods(page), WIDE)
     ((a, y), (b, _)), *_ = lines(drawing, "subject", 4)
     ((c, high), (d, _)), *_ = lines(drawing, "ink", 4)
     assert (b - a) / 13 == pytest.approx((drawing.x[1] - 218) / (15 * 1.02), abs=0.5)
@@ -130,22 +122,9 @@ def test_shares_are_as_long_as_their_period_and_as_thick_as_their_rounding(page:
 
 def test_on_a_phone_the_period_is_in_the_label(page: Page) -> None:
     """Rows on one axis, each with its period in words and its number at the right."""
-    drawing = layout.of(periods(page), layout.NARROW, {})
+    drawing = charts.laid_out(periods(page), NARROW)
     assert {"Hà Nội, 1–13 Jul 2025", "14%", "target 66.91%"} <= {*said(drawing)}
     assert lines(drawing, "norm-fill")
-
-
-@pytest.mark.parametrize("claim", ["congress.rate", "staff.rate"])
-def test_a_printed_number_is_an_interval_that_the_result_misses(page: Page, claim: str) -> None:
-    """98.7 % is drawn from 98.65 to 98.75 and 98.63 left of it; a fall is drawn by its size."""
-    drawing = layout.of(numberline(page, claim), layout.WIDE, {})
-    ends = [x for line in lines(drawing, "check") for x, _ in line]
-    ((x, _),) = dots(drawing, "subject")
-    low, high, exact = (98.65, 98.75, 98.6268) if claim[0] == "c" else (44.15, 44.25, 44.2808)
-    share = (x - min(ends)) / (max(ends) - min(ends))
-    assert share == pytest.approx((exact - low) / (high - low), abs=0.01)
-    shown = "98.627%" if claim[0] == "c" else "44.281%"
-    assert f"recomputed {shown}" in said(drawing)
 
 
 def test_a_card_shows_the_steps_of_a_panel(page: Page) -> None:

@@ -16,7 +16,7 @@ from bs4 import BeautifulSoup
 from docx.oxml.ns import qn
 from small_data import small_data
 
-from analysis import Mark, Page, claims, figures, text
+from analysis import Page, claims, figures, text
 from analysis.numbers.figures import Figures
 from analysis.pages import html, make, word
 from analysis.pages.document import Document, Prose, Said
@@ -41,13 +41,12 @@ def document(known: Figures) -> Document:
     page = Page(known, "en")
     before, after = known["staff.before"], known["staff.after"]
     label, title = text(vi="Hà Nội", en="Hà Nội"), text(vi="Còn ít người hơn", en="Fewer are left")
-    rows = [Mark(label=label, number=before), Mark(label=label, number=after)]
+    rows = [(label, before, False), (label, after, True)]
     said = [
         page.lead(vi=f"Giảm từ {before} xuống {after}.", en=f"From {before} to {after}."),
         page.headline(f"{after}", text(vi="người", en="people in Hà Nội"), before=before),
         page.finding(vi=f"Còn {after} người.", en=f"Down to {after} people.", see="chart-left"),
-        page.bars("left", title, text(vi="người", en="people"), rows,
-                  [label, title], [(label, before), (label, after)]),
+        page.bars("left", title, text(vi="người", en="people"), rows),
         page.table("both", title, [label, title], [(label, after)]),
         page.claims("sums", title, claims.recompute(known)),
     ]  # fmt: skip

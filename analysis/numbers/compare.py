@@ -1,4 +1,4 @@
-"""Changes, completions, provinces, conflicts and coverage: comparisons of figures.
+"""Changes, completions, provinces and conflicts: comparisons of figures.
 
 Every result is a Quantity. What rests on a figure that is not known is unknown itself.
 """
@@ -6,7 +6,7 @@ Every result is a Quantity. What rests on a figure that is not known is unknown 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import combinations, pairwise
 from typing import Any
@@ -214,53 +214,3 @@ def _one_state(known: Figures, first: str, second: str) -> bool:
         return roles[0] == roles[1] and a == b
     apart = max((b.first_day - a.last_day).days, (a.first_day - b.last_day).days)
     return roles[0] == roles[1] and apart <= NEAR_DAYS
-
-
-# ----------------------------------------------------------------------------------------- coverage
-
-# Two roles from which a relative change or a share can be computed.
-_ENOUGH = ({"before", "after"}, {"part", "whole"}, {"before", "decrease"})
-
-
-@dataclass(frozen=True)
-class Cell:
-    """What is known of a topic for a reform: its state and the figures it rests on."""
-
-    state: str
-    figures: tuple[str, ...]
-
-
-def coverage(
-    known: Figures,
-    area: str,
-    topics: Mapping[str, tuple[Sequence[str], Sequence[str]]],
-    reforms: Sequence[str],
-) -> dict[str, dict[str, Cell]]:
-    """How each topic is reported for each reform: a percentage, counts, a level alone, or nothing.
-
-    `topics` gives for each topic the indicators that count it and those that state a percentage. A
-    cell is `printed` where a percentage is, `computed` where printed counts give one, `level` where
-    there is a count alone, else `missing`.
-    """
-    return {
-        topic: {reform: _cell(known, area, reform, *wanted) for reform in reforms}
-        for topic, wanted in topics.items()
-    }
-
-
-def _cell(
-    known: Figures, area: str, reform: str, counts: Sequence[str], rates: Sequence[str]
-) -> Cell:
-    def found(*indicators: str) -> dict[str, str]:
-        """The roles of the figures on these indicators, by their ids."""
-        wanted = indicators and known.find(area=area, reform=reform, indicator=indicators)
-        return {figure: known.row(figure)["role"] for figure in wanted}
-
-    rated = [figure for figure, role in found(*rates).items() if role not in NOT_COUNTED]
-    if rated:
-        return Cell("printed", tuple(rated))
-    counted = found(*counts)
-    for group in [*map(found, sorted(counts)), counted]:
-        if any(set(group.values()) >= enough for enough in _ENOUGH):
-            return Cell("computed", tuple(group))
-    return Cell("level" if counted else "missing", tuple(counted))

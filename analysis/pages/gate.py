@@ -124,7 +124,7 @@ class _Gate:
         for name, times in Counter(getattr(block, "claims", ())).items():
             if times > 1 or name not in self.recount.tables["claims"]:
                 yield f"the claim “{name}” stands twice, or is none of claims.csv"
-        if isinstance(block, blocks.Drawn):
+        if isinstance(block, blocks.Chart):
             yield from _beside_table(block)
 
     def _numbers(self, block: Block) -> Iterator[Quantity]:
@@ -164,10 +164,10 @@ def _lines(block: Block) -> Sequence[Sequence[Cell]]:
     """What stands side by side: each row of a table, a headline's label and number."""
     if isinstance(block, blocks.Headline):
         return [(block.label, text_of(block.number))]
-    return block.table.data if isinstance(block, blocks.Drawn | blocks.Table) else ()
+    return block.table.data if isinstance(block, blocks.Chart | blocks.Table) else ()
 
 
-def _beside_table(chart: blocks.Drawn) -> Iterator[str]:
+def _beside_table(chart: blocks.Chart) -> Iterator[str]:
     """A mark whose label, numbers and days are in no row of the chart's table."""
     units: dict[str, set[str]] = defaultdict(set)
     for label, number, said, scale in chart.marks():

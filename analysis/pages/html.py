@@ -26,7 +26,7 @@ from analysis.pages.document import Document, Item, Prose
 from analysis.pages.notes import Writer, environment, fall, macros
 from analysis.pages.typed import FOREIGN
 from analysis.pages.workings import needed
-from analysis.saying import blocks, charts, texts
+from analysis.saying import blocks, texts
 from analysis.saying.blocks import Block
 from analysis.saying.texts import Cell, Text, text_of
 
@@ -160,10 +160,10 @@ def _quantities(rows: blocks.Rows) -> list[Quantity]:
 
 def _chart(block: blocks.Chart, w: Writer, drawn: Mapping[tuple[str, str], str]) -> Markup:
     """The whole figure: titles, two drawings, table, CSV and sources."""
-    rows = charts.table(block, w.known)
+    rows = block.table
     title, subtitle = w.text(block.title), w.text(block.subtitle)
     grid = _grid(f"{block.name}-data", block.title, rows, w)
-    source = w.source_line(_quantities(rows) or resting(block, w))
+    source = w.source_line(_quantities(rows))
     csv = base64.b64encode(data.table_csv(rows, w.language)).decode()
     # A page has the colours that a drawing names; what stands in their place elsewhere can go.
     wide, narrow = (
@@ -175,12 +175,6 @@ def _chart(block: blocks.Chart, w: Writer, drawn: Mapping[tuple[str, str], str])
         narrow = re.sub(r"<title .*?</desc>", "", named)
     drawings = Markup(wide), Markup(narrow)
     return Markup(macros().chart(w, block, *drawings, title, subtitle, grid, csv, source))
-
-
-def resting(block: blocks.Chart, w: Writer) -> list[Quantity]:
-    """The figures that a matrix of what is reported rests on; a bare map rests on none."""
-    rows = charts.coverage(block, w.known).values() if isinstance(block, blocks.Coverage) else ()
-    return [w.known[figure] for row in rows for cell in row.values() for figure in cell.figures]
 
 
 # ------------------------------------------------------------------------------------------- claims

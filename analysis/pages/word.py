@@ -166,15 +166,14 @@ class _File:
 
     def _chart(self, block: blocks.Chart) -> None:
         """A chart as a picture; its numbers follow at the end."""
-        language, known = self.w.language, self.w.known
-        rows = charts.table(block, known)
-        self.behind.append((block.title, rows))
+        language = self.w.language
+        self.behind.append((block.title, block.table))
         self.paper.text(self.paper.caption("chart"), block.title)
         self.paper.text(self.paper.add("Subtitle"), block.subtitle)
-        told = charts.described(block, known).plain(language)
-        made = charts.pictures(block, known, language)
+        told = charts.described(block).plain(language)
+        made = charts.pictures(block, self.w.known, language)
         self.paper.pictures(made, block.title.plain(language), told)
-        self._source(_quantities(rows) or html.resting(block, self.w))
+        self._source(_quantities(block.table))
 
     def _table(self, title: Text, rows: blocks.Rows) -> None:
         """A table under its caption; numbers stand to the right."""

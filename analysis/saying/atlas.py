@@ -10,7 +10,7 @@ from typing import Literal
 
 from pydantic import model_validator
 
-from analysis.saying.drawn import Drawn, Told
+from analysis.saying.drawn import Chart, Told
 from analysis.saying.texts import Frozen, Named, Number, Text, text_of
 
 
@@ -34,7 +34,7 @@ class Measure(Frozen):
         return self
 
 
-class Map(Drawn):
+class Map(Chart):
     """The places within an area, a dot each at its point, one marked; the tables say where.
 
     Beside it, for each measure, a tick a place on an axis, with the median. `named` are further

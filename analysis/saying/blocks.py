@@ -189,9 +189,8 @@ class Sources(drawn.Block):
 
 AnyBlock: TypeAlias = Annotated[
     Sentence | Lead | Limit | Title | Finding | Headline | Parameters | Table | Claims |
-    Context | Absent | Hidden | Sources | drawn.Bars | drawn.Shares | drawn.Places |
-    drawn.Completions | drawn.Parts | drawn.Series | drawn.Panels | drawn.Periods |
-    drawn.Numberline | drawn.Coverage | Map,
+    Context | Absent | Hidden | Sources | drawn.Bars | drawn.Places | drawn.Completions |
+    drawn.Parts | drawn.Panels | drawn.Periods | Map,
     Field(discriminator="block"),
 ]  # fmt: skip
 _ANY: TypeAdapter[drawn.Block] = TypeAdapter(AnyBlock)

@@ -6,28 +6,25 @@ table behind it, and leaves out what is not known.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Literal, TypeAlias
+from collections.abc import Iterable
+from typing import Literal
 
 from analysis.numbers import listing
-from analysis.numbers.claims import Verdict
 from analysis.numbers.compare import Change, Completion
 from analysis.numbers.periods import Period
 from analysis.numbers.quantity import Quantity
 from analysis.saying import blocks
 from analysis.saying.atlas import Measure
-from analysis.saying.blocks import Line, Mark, Norm, Part, Point, Span, Spell, Task, Whole
-from analysis.saying.said import Data, Heads, Said, Speaker, Words, headed, if_known, tabled
+from analysis.saying.blocks import Line, Mark, Norm, Pair, Part, Point, Span, Spell, Task, Whole
+from analysis.saying.said import Said, Speaker, Words, headed, if_known, tabled
 from analysis.saying.texts import Text, text, text_of
 
-Marks: TypeAlias = Iterable[Mark]
-
 # The heads of tables that charts make of their own rows.
-_CHANGES = (
-    *(("Đại lượng", "Indicator"), ("Trước", "Before"), ("Sau", "After")),
+_BARS = (("Mục", "Item"), ("Số", "Number"))
+_PLACES = (
+    *(("Nơi", "Place"), ("Trước", "Before"), ("Sau", "After")),
     ("Tăng, giảm tương đối", "Relative change"),
 )
-_PLACES = (("Nơi", "Place"), *_CHANGES[1:])
 _COMPLETIONS = (
     *(("Việc", "Task"), ("Đã xong", "Done"), ("Tổng số", "Due")),
     *(("Tỷ lệ", "Share"), ("Còn lại", "Left")),
@@ -35,14 +32,15 @@ _COMPLETIONS = (
 _LATER = (("Tỷ lệ về sau", "Share later"), ("Thời điểm về sau", "Later day"))
 _PRINTED = ("Tỷ lệ đã in", "Share as printed")
 _PARTS = (("Nơi", "Place"), ("Phần", "Part"), ("Số lượng", "Count"), ("Tỷ lệ", "Share"))
-_SERIES = (("Dãy số", "Series"), ("Thời điểm", "Day or period"), ("Số lượng", "Count"))
-_PANELS = (*_SERIES, ("Tăng, giảm tương đối", "Relative change"), ("Ghi chú", "Note"))
+_PANELS = (
+    *(("Dãy số", "Series"), ("Thời điểm", "Day or period"), ("Số lượng", "Count")),
+    *(("Tăng, giảm tương đối", "Relative change"), ("Ghi chú", "Note")),
+)
 _PERIODS = (("Nơi", "Place"), ("Thời gian", "Period"), ("Tỷ lệ", "Share"))
 _MEASURES = (
     *(("Số đo", "Measure"), ("Nơi này", "This place")),
     *(("Thứ tự, từ lớn đến nhỏ", "Place, largest first"), ("Trung vị", "Median")),
 )
-_NUMBERLINE = (("Số", "Number"), ("Giá trị", "Value"))
 
 
 class ChartPage(Speaker):
@@ -51,41 +49,16 @@ class ChartPage(Speaker):
     # -- one axis, many marks ----------------------------------------------------------------------
 
     def bars(
-        self,
-        name: str,
-        title: Words,
-        subtitle: Words,
-        rows: Marks,
-        columns: Heads,
-        data: Data,
-        compact: bool = False,
+        self, name: str, title: Words, subtitle: Words, rows: Iterable[tuple[Words, Quantity, bool]]
     ) -> Said:
-        """Horizontal bars from zero, in the order given; `compact` for many short names.
-
-        A bar, or a row of data, whose numbers are all unknown is left out.
-        """
-        head, table = headed(name, title, subtitle), tabled(columns, data)
-        return self._drawn(blocks.Bars(**head, rows=_marks(rows), table=table, compact=compact))
-
-    def changes(
-        self, name: str, title: Words, subtitle: Words, rows: Iterable[tuple[Words, Change]]
-    ) -> Said:
-        """Before → after of several counts on one scale of relative change, deepest fall first."""
-        known = [(text_of(label), change) for label, change in rows if change.rate.known]
-        ordered = sorted(known, key=lambda row: row[1].rate.value)
-        marks = []
-        for label, change in ordered:
-            beside = f"{change.before} → {change.after} ({change.rate:sign})"
-            marks.append(Mark(label=label, number=change.rate, beside=text(beside, beside)))
-        data = [(label, change.before, change.after, change.rate) for label, change in ordered]
-        return self.bars(name, title, subtitle, marks, _CHANGES, data)
-
-    def shares(
-        self, name: str, title: Words, subtitle: Words, rows: Marks, columns: Heads, data: Data
-    ) -> Said:
-        """Shares as dots between 0 and 100 %; so is the range that the precision leaves."""
-        head, table = headed(name, title, subtitle), tabled(columns, data)
-        return self._drawn(blocks.Shares(**head, rows=_marks(rows), table=table))
+        """Horizontal bars from zero, in the order given: label, number, subject or not."""
+        marks = tuple(
+            Mark(label=text_of(label), number=number, main=main)
+            for label, number, main in rows
+            if number.known
+        )
+        table = tabled(_BARS, [(mark.label, mark.number) for mark in marks])
+        return self._drawn(blocks.Bars(**headed(name, title, subtitle), rows=marks, table=table))
 
     def strip(
         self,
@@ -105,17 +78,17 @@ class ChartPage(Speaker):
         """
         known = [(text_of(label), each, main) for label, each, main in rows if each.rate.known]
         known.sort(key=lambda row: row[1].rate.value)
-        marks = [_mark(*row) for row in known]
+        pairs = tuple(_pair(*row) for row in known)
         data = [(label, each.before, each.after, each.rate) for label, each, _ in known]
         whole = None
         if country is not None and country[1].rate.known:
             label, all_of_it = text_of(country[0]), country[1]
-            whole = _mark(label, all_of_it, main=False)
+            whole = _pair(label, all_of_it, main=False)
             data.append((label, all_of_it.before, all_of_it.after, all_of_it.rate))
         table = tabled(_PLACES, data)
         more = {"country": whole, "norm": if_known(norm), "ranked": ranked, "table": table}
         head = headed(name, title, subtitle)
-        return self._drawn(blocks.Places(**head, rows=tuple(marks), **more))
+        return self._drawn(blocks.Places(**head, rows=pairs, **more))
 
     def norm(
         self, label: Words, low: Quantity, high: Quantity | None = None, since: Period | None = None
@@ -242,19 +215,6 @@ class ChartPage(Speaker):
 
     # -- over time ---------------------------------------------------------------------------------
 
-    def series(
-        self,
-        name: str,
-        title: Words,
-        subtitle: Words,
-        lines: Iterable[tuple[Words, Iterable[Point]]],
-    ) -> Said:
-        """Counts over time, at most four lines; a break in a series is drawn as a break."""
-        kept = self._lines(lines)
-        data = [(line.label, each.day, each.number) for line in kept for each in line.points]
-        head, table = headed(name, title, subtitle), tabled(_SERIES, data)
-        return self._drawn(blocks.Series(**head, lines=kept, table=table))
-
     def panels(
         self,
         name: str,
@@ -299,7 +259,7 @@ class ChartPage(Speaker):
         note: Words | None = None,
         printed: Words | None = None,
     ) -> Point:
-        """A figure on its day, for a series or a panel.
+        """A figure on its day, for a panel.
 
         `line` is how it is joined to the point before: a `step` where lists prove that nothing
         moved in between, `dotted` where it is not one series. A `hollow` point is planned or of
@@ -341,49 +301,6 @@ class ChartPage(Speaker):
         head = headed(name, title, subtitle)
         return self._drawn(blocks.Periods(**head, rows=spells, norm=if_known(norm), table=table))
 
-    def numberline(self, name: str, title: Words, subtitle: Words, verdict: Verdict) -> Said:
-        """What a printed number can mean, and the exact result beside it."""
-        return self._drawn(numberline(headed(name, title, subtitle), verdict))
 
-    def coverage(
-        self,
-        name: str,
-        title: Words,
-        subtitle: Words,
-        area: str,
-        topics: Mapping[str, tuple[Sequence[str], Sequence[str]]],
-        reforms: Sequence[str],
-    ) -> Said:
-        """What is reported for which topic and reform of an area, as a matrix.
-
-        `topics` gives for each indicator the counts that would show it and the rates that state it.
-        """
-        labels = {topic: self.label("indicators", topic) for topic in topics}
-        rows = tuple(
-            blocks.Topic(topic=labels[topic], counts=tuple(counts), rates=tuple(rates))
-            for topic, (counts, rates) in topics.items()
-        )
-        columns = tuple(self.label("names", reform) for reform in reforms)
-        head = headed(name, title, subtitle)
-        return self._said(blocks.Coverage(**head, area=area, topics=rows, reforms=columns))
-
-
-def numberline(head: Mapping[str, Any], verdict: Verdict) -> blocks.Numberline:
-    """The number line of a calculation that could be recomputed, under a title and subtitle."""
-    assert verdict.computed is not None
-    numbers = {"claim_printed": verdict.stated, "claim_recomputed": verdict.computed}
-    table = tabled(
-        _NUMBERLINE,
-        [(Text.of_word(key), number) for key, number in numbers.items()],
-    )
-    return blocks.Numberline(**head, printed=verdict.stated, exact=verdict.computed, table=table)
-
-
-def _mark(label: Text, change: Change, main: bool) -> Mark:
-    """A change as a dot, its counts beside it."""
-    beside = f"{change.before}→{change.after}"
-    return Mark(label=label, number=change.rate, beside=text(beside, beside), main=main)
-
-
-def _marks(rows: Marks) -> tuple[Mark, ...]:
-    return tuple(row for row in rows if row.number.known)
+def _pair(label: Text, change: Change, main: bool) -> Pair:
+    return Pair(label=label, before=change.before, after=change.after, main=main)

@@ -1,8 +1,9 @@
 """A chart block as a drawing, in words, and as the table behind it.
 
-`layout` says where everything stands, matplotlib draws the marks once for each width, `svg` sets
-the words in each language. So that words keep their size on a phone, every chart is drawn wide
-and narrow; a page shows one. Where only a picture can stand, `pictures` sets the words, too.
+`places`, `times`, `maps` and `mini` say where everything stands, matplotlib draws the marks once
+for each width, `svg` sets the words in each language. So that words keep their size on a phone,
+every chart is drawn wide and narrow; a page shows one. Where only a picture can stand, `pictures`
+sets the words, too.
 matplotlib's names do not leave this module.
 """
 
@@ -10,7 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from itertools import groupby
 from math import nan
@@ -26,20 +27,27 @@ from matplotlib.lines import Line2D
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Text as Words
 
-from analysis.numbers import compare
 from analysis.numbers.figures import Figures
-from analysis.saying import blocks, layout, maps, mini, svg
+from analysis.saying import blocks, maps, mini, places, svg, times
 from analysis.saying.blocks import Chart
 from analysis.saying.sheet import Dots, Drawing, Strokes
 from analysis.saying.svg import Spot, Word
-from analysis.saying.texts import LANGUAGES, Cell, Label, Part, Text, text_of
+from analysis.saying.texts import LANGUAGES, Part, Text, text_of
 
 # `paper` is that of a picture: as wide as the text of a sheet, its words are of seven points.
-WIDTHS = {"wide": layout.WIDE, "narrow": layout.NARROW, "mini": mini.WIDTH, "paper": 780.0}
+WIDTHS = {"wide": 944.0, "narrow": 328.0, "mini": mini.WIDTH, "paper": 780.0}
 RANKED = 656.0  # the wide form of places in rows: other things stand beside it
 PAGE = ("wide", "narrow")
 LETTERS = 0.92  # of their size: matplotlib's letters are wider than those of pages
 SHARP = 2.5  # dots of a picture in each unit of its drawing
+_LAID_OUT: dict[type[Chart], Callable[[Any, float], Drawing]] = {
+    blocks.Bars: places.bars,
+    blocks.Places: places.of_places,
+    blocks.Completions: places.completions,
+    blocks.Parts: places.parts,
+    blocks.Panels: times.panels,
+    blocks.Periods: times.periods,
+}
 MOST_TOLD = 12  # rows of a description; of a longer list it tells the first four and the last two
 
 
@@ -54,9 +62,9 @@ def draw(
     `mini` is its small form for a card; a chart that has none is left out.
     """
     drawn: dict[tuple[str, str], str] = {}
-    told = described(block, known)
+    told = described(block)
     for size in widths:
-        for part, drawing in enumerate(_laid_out(block, known, size)):
+        for part, drawing in enumerate(_drawings(block, known, size)):
             width = _width(block, size)
             plotted, places = _plotted(drawing, width)
             own = f"{size}-{part}" if part else size
@@ -75,7 +83,7 @@ def pictures(block: Chart, known: Figures, language: str) -> list[tuple[bytes, f
     Beside each, the share of the width of a sheet that it takes.
     """
     width, made = _width(block, "paper"), []
-    for drawing in _laid_out(block, known, "paper"):
+    for drawing in _drawings(block, known, "paper"):
         out = io.BytesIO()
         with _plotting(FigureCanvasAgg, drawing, width) as (canvas, axes):
             drawn = [each for word in drawing.words for each in _write(axes, word, language)]
@@ -93,7 +101,12 @@ def _width(block: Chart, size: str) -> float:
     return RANKED if ranked and size == "wide" else WIDTHS[size]
 
 
-def _laid_out(block: Chart, known: Figures, size: str) -> list[Drawing]:
+def laid_out(block: Chart, width: float) -> Drawing:
+    """Where everything in a chart stands at a width; of a map, `maps` says it."""
+    return _LAID_OUT[type(block)](block, width)
+
+
+def _drawings(block: Chart, known: Figures, size: str) -> list[Drawing]:
     """Where everything stands at a width; nothing where a chart has no small form.
 
     A map is drawn once, for the narrow width, and in parts.
@@ -102,66 +115,29 @@ def _laid_out(block: Chart, known: Figures, size: str) -> list[Drawing]:
         return [] if size == "mini" else maps.of_map(block, maps.atlas(block, known))
     if size == "mini":
         return [*filter(None, [mini.of(block)])]
-    cells = coverage(block, known) if isinstance(block, blocks.Coverage) else {}
-    return [layout.of(block, _width(block, size), cells)]
+    return [laid_out(block, _width(block, size))]
 
 
-def described(block: Chart, known: Figures) -> Text:
+def described(block: Chart) -> Text:
     """The chart in words: what it shows, row by row; the whole of a long list is in its table."""
-    rows = list(_rows_told(block, known))
+    rows = list(_rows_told(block))
     return _joined(rows if len(rows) <= MOST_TOLD else [*rows[:4], *rows[-2:]], "; ")
-
-
-def table(block: Chart, known: Figures) -> blocks.Rows:
-    """The columns and data behind the chart."""
-    if isinstance(block, blocks.Coverage):
-        columns = (Text.of_word("topic"), *map(text_of, block.reforms))
-        cells = coverage(block, known)
-        data: list[tuple[Cell, ...]] = [
-            (each.topic, *(layout.state(cell) for cell in cells[each.topic.code].values()))
-            for each in block.topics
-        ]
-        return blocks.Rows(columns=columns, data=tuple(data))
-    assert isinstance(block, blocks.Drawn)
-    return block.table
-
-
-def coverage(block: blocks.Coverage, known: Figures) -> dict[str, dict[str, compare.Cell]]:
-    """What is reported for each topic (by indicator) and reform (by name), in the block's order."""
-    topics = {topic.topic.code: (topic.counts, topic.rates) for topic in block.topics}
-    return compare.coverage(known, block.area, topics, [reform.code for reform in block.reforms])
 
 
 def warm_up() -> None:
     """Draw something small, so that processes forked from this one find the axes ready."""
     dots = Dots([(0, 0)], "o", "subject", 8)
-    svg.marks(_plotted(Drawing(20, (0, 1), (0, 1), (dots,), ()), layout.NARROW)[0], "any")
+    svg.marks(_plotted(Drawing(20, (0, 1), (0, 1), (dots,), ()), WIDTHS["narrow"])[0], "any")
 
 
 # ------------------------------------------------------------------------------------ description
 
 
-def _rows_told(block: Chart, known: Figures) -> Iterable[Text]:
-    if isinstance(block, blocks.Coverage):
-        cells = coverage(block, known)
-        for each in block.topics:
-            states = _states_told(block.reforms, cells[each.topic.code])
-            yield _sentence(text_of(each.topic), ": ", states)
-    elif isinstance(block, blocks.Drawn):
-        if isinstance(block, blocks.Map):
-            yield _sentence(text_of(block.area), ": ", Text.of_word("map_marked"))
-        for label, told in groupby(block.marks(), key=lambda mark: mark.label):
-            yield _sentence(label, ": ", _joined([mark.said for mark in told], "; "))
-
-
-def _states_told(reforms: Sequence[Label], cells: Mapping[str, compare.Cell]) -> Text:
-    """What there is of one topic; everything else in the matrix is missing."""
-    present = [
-        _sentence(text_of(reform), " – ", layout.state(cells[reform.code]))
-        for reform in reforms
-        if cells[reform.code].state != "missing"
-    ]
-    return _joined(present or [Text.of_word("state_missing")], ", ")
+def _rows_told(block: Chart) -> Iterable[Text]:
+    if isinstance(block, blocks.Map):
+        yield _sentence(text_of(block.area), ": ", Text.of_word("map_marked"))
+    for label, told in groupby(block.marks(), key=lambda mark: mark.label):
+        yield _sentence(label, ": ", _joined([mark.said for mark in told], "; "))
 
 
 def _sentence(*given: Text | Part) -> Text:

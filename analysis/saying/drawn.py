@@ -14,7 +14,7 @@ from pydantic import Field, model_validator
 
 from analysis.numbers import quantity
 from analysis.numbers.quantity import Quantity
-from analysis.saying.texts import Cell, Day, Frozen, Named, Number, Text, said, text, text_of
+from analysis.saying.texts import Cell, Day, Frozen, Number, Text, said, text, text_of
 
 Anchor: TypeAlias = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 
@@ -51,14 +51,6 @@ class Titled(Block):
         return f"{'chart' if isinstance(self, Chart) else 'table'}-{self.name}"
 
 
-class Chart(Titled):
-    """A drawing with its title and a subtitle (measure, unit, place, day)."""
-
-    subtitle: Text
-
-    told: ClassVar[tuple[str, ...]] = ("title", "subtitle")
-
-
 class Rows(Frozen):
     """The table of a block, or behind a chart: its first column heads the rows."""
 
@@ -85,31 +77,16 @@ class Told(NamedTuple):
     scale: str = ""
 
 
-class Drawn(Chart):
-    """A chart with its own table."""
+class Chart(Titled):
+    """A drawing with its title, a subtitle (measure, unit, place, day) and the table behind it."""
 
+    subtitle: Text
     table: Rows
+    told: ClassVar[tuple[str, ...]] = ("title", "subtitle")
 
     def marks(self) -> Iterator[Told]:
         """What it draws, mark by mark."""
         raise NotImplementedError
-
-
-class Mark(Frozen):
-    """A bar or a dot: its label, its number, the words beside it (default: the number itself).
-
-    `main` is what the chart is about; the others are there to compare.
-    """
-
-    label: Text
-    number: Number
-    beside: Text | None = None
-    main: bool = True
-
-    @property
-    def shown(self) -> Text:
-        """The words beside it."""
-        return self.beside or text_of(self.number)
 
 
 class Norm(Frozen):
@@ -127,39 +104,54 @@ class Norm(Frozen):
 # ---------------------------------------------------------------------------------- many in a row
 
 
-class Bars(Drawn):
-    """Horizontal bars from zero, in the order given; `compact` sets labels left of many short
-    bars."""
+class Mark(Frozen):
+    """A bar: its label and its number; `main` is what the chart is about, the others are there to
+    compare."""
+
+    label: Text
+    number: Number
+    main: bool = True
+
+
+class Bars(Chart):
+    """Horizontal bars from zero, in the order given."""
 
     block: Literal["bars"] = "bars"
     rows: tuple[Mark, ...]
-    compact: bool = False
 
     def marks(self) -> Iterator[Told]:
         """A mark a row."""
-        return (Told(row.label, row.number, row.shown) for row in self.rows)
+        return (Told(row.label, row.number, text_of(row.number)) for row in self.rows)
 
 
-class Shares(Drawn):
-    """Shares as dots between 0 and 100 %; what the printed precision leaves open is drawn, too."""
+class Pair(Frozen):
+    """A place and what was counted there before and after."""
 
-    block: Literal["shares"] = "shares"
-    rows: tuple[Mark, ...]
+    label: Text
+    before: Number
+    after: Number
+    main: bool = True
 
-    def marks(self) -> Iterator[Told]:
-        """A mark a row."""
-        return (Told(row.label, row.number, row.shown) for row in self.rows)
+    @property
+    def number(self) -> Quantity:
+        """The relative change, in percent."""
+        return quantity.relative_change(self.before, self.after)
+
+    @property
+    def counts(self) -> Text:
+        """“a→b”."""
+        return same(f"{self.before}→{self.after}")
 
 
-class Places(Drawn):
-    """Many places on one axis, a dot each, with a norm and the country: `main` is the subject.
+class Places(Chart):
+    """The relative change of many places on one axis, a dot each, with a norm and the country.
 
     `ranked` gives each a row of its own where there is room.
     """
 
     block: Literal["places"] = "places"
-    rows: tuple[Mark, ...]
-    country: Mark | None = None
+    rows: tuple[Pair, ...]
+    country: Pair | None = None
     norm: Norm | None = None
     ranked: bool = False
 
@@ -198,7 +190,7 @@ class Task(Frozen):
         return same(f"{self.part} / {self.whole} =")
 
 
-class Completions(Drawn):
+class Completions(Chart):
     """Every “a of b” as a dot between 0 and 100 %, in groups."""
 
     block: Literal["completions"] = "completions"
@@ -234,7 +226,7 @@ class Whole(Frozen):
         return quantity.share(part.number, self.whole)
 
 
-class Parts(Drawn):
+class Parts(Chart):
     """One bar of 100 % a place, cut into the same parts."""
 
     block: Literal["parts"] = "parts"
@@ -299,17 +291,6 @@ class Line(Frozen):
             yield Told(self.label, point.number, same(words), scale)
 
 
-class Series(Drawn):
-    """Counts over time, at most four lines; zero is shown."""
-
-    block: Literal["series"] = "series"
-    lines: Annotated[tuple[Line, ...], Field(max_length=4)]
-
-    def marks(self) -> Iterator[Told]:
-        """A mark a point."""
-        return (each for line in self.lines for each in line.marks())
-
-
 class Span(Frozen):
     """What lasts from a day on, to another or for that day alone; its name tells the start."""
 
@@ -318,7 +299,7 @@ class Span(Frozen):
     end: Day | None = None
 
 
-class Panels(Drawn):
+class Panels(Chart):
     """Counts over time, each with a scale of its own from zero, on one axis of years under the
     reforms."""
 
@@ -341,7 +322,7 @@ class Spell(Frozen):
     main: bool = True
 
 
-class Periods(Drawn):
+class Periods(Chart):
     """Shares against time: as long as their periods, as thick as their rounding leaves open."""
 
     block: Literal["periods"] = "periods"
@@ -352,43 +333,6 @@ class Periods(Drawn):
         """A mark a period."""
         for row in self.rows:
             yield Told(row.label, row.number, same(f"{row.number} ({row.day:short})"))
-
-
-class Numberline(Drawn):
-    """What a printed number can mean, as an interval, beside the exact result."""
-
-    block: Literal["numberline"] = "numberline"
-    printed: Number
-    exact: Number
-
-    def marks(self) -> Iterator[Told]:
-        """The printed number and the result."""
-        for key, number in (("claim_printed", self.printed), ("claim_recomputed", self.exact)):
-            yield Told(Text.of_word(key), number, text_of(number))
-
-
-# --------------------------------------------------------------------------------------- coverage
-
-
-class Topic(Frozen):
-    """What a reader looks for in each reform: the counts that would show it, the rates that state
-    it.
-
-    `topic` is the indicator whose label heads the row.
-    """
-
-    topic: Named
-    counts: tuple[str, ...]
-    rates: tuple[str, ...] = ()
-
-
-class Coverage(Chart):
-    """What is reported for which topic and reform of an area: the tables say, not the block."""
-
-    block: Literal["coverage"] = "coverage"
-    area: str
-    topics: tuple[Topic, ...]
-    reforms: tuple[Named, ...]
 
 
 def same(words: str) -> Text:

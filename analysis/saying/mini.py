@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from analysis.saying import places, times
-from analysis.saying.drawn import Bars, Chart, Completions, Numberline, Panels, Parts, Places, Point
+from analysis.saying import places
+from analysis.saying.drawn import Bars, Chart, Completions, Panels, Parts, Places, Point
 from analysis.saying.sheet import SMALL, TINY, Drawing, Scale, Sheet, both, paragraph, widest
 from analysis.saying.svg import Said
 from analysis.saying.texts import Shown, text_of
@@ -22,19 +22,12 @@ def of(block: Chart) -> Drawing | None:
             return _bars(block)
         case Places():
             return places.strip(block, WIDTH)
-        case Numberline():
-            return times.numberline(block, WIDTH)
         case Completions():
             least = sorted(block.rows, key=lambda row: row.rate.value)[: MOST - 1]
             rows = ((row.label, row.rate.value, row.rate, row.main) for row in least)
             return _dots(((both(a), float(b), both(text_of(c)), d) for a, b, c, d in rows), 100)
         case Bars():
-            listed = block.rows[:MOST]
-            signed = (text_of(Shown(value=row.number, form="sign")) for row in listed)
-            return _dots(
-                (both(row.label), abs(float(row.number.value)), both(number), row.main)
-                for row, number in zip(listed, signed, strict=True)
-            )
+            return places.bars(block.model_copy(update={"rows": block.rows[:MOST]}), WIDTH)
     return None
 
 

@@ -1,4 +1,4 @@
-"""Charts of many in a row, laid out: places on an axis, tasks done, what a whole is made of."""
+"""Charts of many in a row, laid out: bars, places, tasks done, what a whole is made of."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from math import hypot
 
 from analysis.numbers import numerals
 from analysis.numbers.quantity import Quantity
-from analysis.saying.drawn import Completions, Mark, Parts, Places, Task, Whole, same
+from analysis.saying.drawn import Bars, Completions, Pair, Parts, Places, Task, Whole, same
 from analysis.saying.sheet import (
     SMALL,
     TINY,
@@ -35,6 +35,26 @@ ROW = 18.0  # a row of ranks, and the colours of its words
 RANKS = ("muted", "ink", "ink", "muted")
 
 
+# -------------------------------------------------------------------------------------------- bars
+
+
+def bars(block: Bars, width: float) -> Drawing:
+    """A bar a row, its label and its number above it."""
+    s, y = Sheet(width), 0.0
+    values = [float(row.number.value) for row in block.rows]
+    scale = Scale(min(0, *values), max(0, *values), 1, width - 1)
+    for row, value in zip(block.rows, values, strict=True):
+        number = both(text_of(row.number))
+        room = width - widest([number], SMALL, bold=True) - 12
+        y = s.lines(paragraph(both(row.label), room, SMALL, up=True), 0, y + 18, 15)
+        s.say(number, width, y - 15, side="end", bold=True)
+        left, right = sorted((scale(0), scale(value)))
+        s.bar("subject" if row.main else "other", left, right, y - 3, 12)
+        s.stroke("muted", 1, ((scale(0), y - 12), (scale(0), y + 6)))
+        y += 10
+    return s.drawing(y + 4)
+
+
 # ----------------------------------------------------------------------------- places on one axis
 
 
@@ -57,7 +77,7 @@ def _shown(number: Quantity, falls: bool) -> Said:
     return both(text_of(Shown(value=number, form=form)))
 
 
-def _named(row: Mark, falls: bool) -> Said:
+def _named(row: Pair, falls: bool) -> Said:
     number = _shown(row.number, falls)
     return {each: f"{words} {number[each]}" for each, words in both(row.label).items()}
 
@@ -108,9 +128,9 @@ def _subject(s: Sheet, name: Said, spot: Spot, above: float, under: int) -> None
     s.put(near)
 
 
-def _stacked(rows: Sequence[tuple[Mark, float]]) -> list[tuple[Mark, float, float]]:
+def _stacked(rows: Sequence[tuple[Pair, float]]) -> list[tuple[Pair, float, float]]:
     """Each place with how far its dot stands above the axis: as low as it touches no other."""
-    stacked: list[tuple[Mark, float, float]] = []
+    stacked: list[tuple[Pair, float, float]] = []
     for row, x in sorted(rows, key=lambda each: (not each[0].main, each[1])):
         size = SUBJECT if row.main else DOT
         up = 3.5 + size / 2
@@ -120,7 +140,7 @@ def _stacked(rows: Sequence[tuple[Mark, float]]) -> list[tuple[Mark, float, floa
     return stacked
 
 
-def _touch(a: Mark, x: float, up: float, b: Mark, other: float, height: float) -> bool:
+def _touch(a: Pair, x: float, up: float, b: Pair, other: float, height: float) -> bool:
     room = 1 + ((SUBJECT if a.main else DOT) + (SUBJECT if b.main else DOT)) / 2
     return hypot(x - other, up - height) < room
 
@@ -147,11 +167,11 @@ def _country(s: Sheet, block: Places, scale: Scale, top: float, foot: float) -> 
 
 def ranks(block: Places, width: float) -> Drawing:
     """A row a place: its rank, name, dot and number; equal numbers share a rank."""
-    s, falls, nothing = Sheet(width), _falls(block), dict.fromkeys(LANGUAGES, "")
-    besides = [both(row.beside) if row.beside else nothing for row in block.rows]
+    s, falls = Sheet(width), _falls(block)
+    counts = [both(row.counts) for row in block.rows]
     numbers = [_shown(row.number, falls) for row in block.rows]
     left = 58 + widest((both(row.label) for row in block.rows), SMALL, bold=True)
-    right = width - widest(besides, SMALL) - 20
+    right = width - widest(counts, SMALL) - 20
     scale = _scale(block, left + 8, right - widest(numbers, SMALL, bold=True) - 20)
     top, foot = 50.0, 50.0 + ROW * len(block.rows)
     heights = [top + ROW * (place + 0.5) for place in range(len(block.rows))]
@@ -168,7 +188,7 @@ def ranks(block: Places, width: float) -> Drawing:
     s.dots("other", DOT, *(spot for row, spot in dots if not row.main))
     s.stroke("subject", 1.6, *(((scale.start, y), (x, y)) for x, y in subjects))
     s.dots("subject", 11, *subjects)
-    columns = (_ranked(block), [both(row.label) for row in block.rows], numbers, besides)
+    columns = (_ranked(block), [both(row.label) for row in block.rows], numbers, counts)
     for row, y, *cells in zip(block.rows, heights, *columns, strict=True):
         for words, x, key in zip(cells, (32, left, right, width), RANKS, strict=True):
             bold = row.main and key == "ink"

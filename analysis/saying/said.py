@@ -61,7 +61,7 @@ class Speaker:
         """The label of what a figure counts."""
         return self.label("indicators", self.known.indicator_of(figure))
 
-    def _drawn(self, block: blocks.Table | blocks.Drawn) -> Said:
+    def _drawn(self, block: blocks.Table | blocks.Chart) -> Said:
         """A chart or table, or what stands in its place where it has nothing to show."""
         self._check(block)
         return self._said(block if block.table.data and block.known else blocks.Absent())

@@ -1,7 +1,4 @@
-"""Charts of what happened when, laid out: panels of counts, and shares that hold for a period.
-
-And the line on which a printed number meets the exact one.
-"""
+"""Charts of what happened when, laid out: panels of counts, and shares that hold for a period."""
 
 from __future__ import annotations
 
@@ -10,21 +7,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
 
-from analysis.numbers import numerals
 from analysis.numbers.periods import Period
 from analysis.numbers.periods import read as periods_read
 from analysis.numbers.quantity import Quantity
-from analysis.saying.drawn import (
-    Line,
-    Norm,
-    Numberline,
-    Panels,
-    Periods,
-    Point,
-    Span,
-    Spell,
-    same,
-)
+from analysis.saying.drawn import Line, Norm, Panels, Periods, Point, Span, Spell, same
 from analysis.saying.sheet import (
     SMALL,
     TINY,
@@ -34,10 +20,8 @@ from analysis.saying.sheet import (
     around,
     both,
     box,
-    padded,
     paragraph,
     plain,
-    said_of,
     wide,
     widest,
 )
@@ -315,29 +299,3 @@ def _spell_rows(s: Sheet, block: Periods, top: float) -> Drawing:
         s.bar("subject" if row.main else "ink", middle - half, middle + half, at, 10)
     s.axis(x, y, block.rows[0].number.unit == "percent")
     return s.drawing(y + 24)
-
-
-# ------------------------------------------------------------------------------------ number line
-
-
-def numberline(block: Numberline, width: float) -> Drawing:
-    """The interval of a printed number, hollow, and the exact result as a dot, on one axis."""
-    s, printed, foot = Sheet(width), block.printed, 50.0
-    exact = abs(block.exact.value) if printed.value >= 0 else block.exact.value
-    low, high = _bounds(printed)
-    x = Scale(*padded(map(float, (low, high, exact, printed.value)), 0.35), 4, width - 4)
-    left = x.start if printed.low is None else x(low)
-    right = x.end if printed.high is None else x(high)
-    left, right = (left, right) if right - left > 4 else (left - 2, right + 2)
-    s.outline("check", left, right, foot - 13, foot)
-    s.dots("subject", 10, (x(exact), foot - 7))
-    percent = printed.unit == "percent"
-    places = printed.places + 2 * (block.exact.kind != "printed" and percent)
-    numbers = {each: numerals.show(exact, places, each, percent) for each in LANGUAGES}
-    label = {each: f"{words} {numbers[each]}" for each, words in said_of("recomputed").items()}
-    spots = [(x(exact), foot - up, "middle") for up in (20, 36)]
-    s.place(label, spots, bold=True, colour="subject")
-    middle = [((left + right) / 2, foot - up, "middle") for up in (20, 36)]
-    s.place(said_of("printed_range"), middle, colour="check")
-    s.axis(x, foot, percent, 70)
-    return s.drawing(foot + 24)

@@ -241,9 +241,8 @@ def _bare(reports: Sequence[Report], project: Project) -> None:
 # ------------------------------------------------------------------------------------- small pages
 
 CHART = """\
-from analysis import Mark
 name, total = text(vi="Đơn vị", en="Units"), known["units.after"]
-page.bars("units", name, name, [Mark(label=name, number=total)], [name, name], [(name, total)])"""
+page.bars("units", name, name, [(name, total, True)])"""
 TITLE = """\
 area = page.label("areas", province)
 page.title(vi=f"{area}?", en=f"{area}?")"""
