@@ -276,6 +276,60 @@ def test_damage_is_repaired_whatever_was_asked(project: Project) -> None:
     assert manifest(project)
 
 
+def test_files_that_were_found_whole_are_not_read_again(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As long as the system tells of no change; to set times back is a change. A note about it that
+    is missing or not of these files counts for nothing."""
+    published, whole = manifest(project), outputs.editions(project) / outputs.WHOLE
+    page, read = project.site / "vi/alpha.html", list[int]()
+
+    def differing(folder: Path, files: dict[str, str]) -> dict[str, str]:
+        read.append(len(files))
+        return really(folder, files)
+
+    really = manifests.differing
+    monkeypatch.setattr(manifests, "differing", differing)
+    for note in (None, "", None):  # that of the folder which this is a copy of, none, its own
+        if note is not None:
+            whole.write_text(note)
+        assert publish.damaged(project, published) == {}
+    assert len(read) == 2
+    was = page.stat()
+    page.write_bytes(page.read_bytes().replace(b"3.321", b"3.322"))
+    os.utime(page, ns=(was.st_atime_ns, was.st_mtime_ns))
+    now = page.stat()
+    assert (now.st_ino, now.st_size, now.st_mtime_ns) == (was.st_ino, was.st_size, was.st_mtime_ns)
+    for _ in range(2):
+        assert publish.damaged(project, published) == {"vi/alpha.html": "damaged"}
+    assert len(read) == 4
+    assert build(project).built == ["alpha"]
+    read.clear()
+    assert publish.damaged(project, published) == {}
+    assert not build(project).published
+    assert read == [len(manifests.HISTORY)]  # which is in no manifest
+
+
+def test_no_file_is_found_whole_in_the_tick_in_which_it_changed(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another change in it would leave no trace: a look waits for its end, and a clock that is
+    behind the times of the files is not relied on."""
+    published, whole = manifest(project), outputs.editions(project) / outputs.WHOLE
+    page, waits = project.site / "vi/alpha.html", list[float]()
+    page.touch()
+    for age in (-1, 1):
+        whole.unlink(missing_ok=True)
+        monkeypatch.setattr(
+            manifests,
+            "time",
+            Mock(time_ns=lambda age=age: page.stat().st_ctime_ns + age, sleep=waits.append),
+        )
+        assert publish.damaged(project, published) == {}
+        assert whole.exists() is (age > 0)
+    assert waits == [pytest.approx(0.05)]
+
+
 def test_the_data_are_made_anew_where_they_changed_or_are_damaged(project: Project) -> None:
     """The files in `data/` are in the manifest with their digests and shared by editions as long as
     no table changes; a new front page is no reason to make them again."""

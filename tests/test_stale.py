@@ -30,7 +30,8 @@ def reasons(project: Project, common: Mapping[str, str] | None = None) -> dict[s
     """The reason for each stale report."""
     planned = plan.plan(project, common)
     manifest, _ = publish.published(project)
-    return stale.stale(planned, stale.share(project), manifest)
+    damaged = publish.damaged(project, manifest)
+    return stale.stale(planned, stale.share(project), manifest, damaged)
 
 
 def at(root: Path, outputs: Path | None = None) -> Project:
@@ -220,7 +221,7 @@ def test_a_report_whose_old_pages_were_kept_stays_stale(project: Project) -> Non
     for name in EVERY - {"staff", "ledger"}:
         manifest["reports"][name]["state"] = shared.state
     why = "data changed: claims.csv staff.rate"
-    assert stale.stale(planned, shared, manifest) == dict.fromkeys(("staff", "ledger"), why)
+    assert stale.stale(planned, shared, manifest, {}) == dict.fromkeys(("staff", "ledger"), why)
 
 
 def test_without_a_changed_table_no_answer_is_asked_again(

@@ -90,7 +90,8 @@ def _list(asked: argparse.Namespace, root: Path) -> int:
     project = _project(asked, root)
     planned = plan.plan(project, _common(asked))
     manifest, _ = publish.published(project)
-    reasons = stale.stale(planned, stale.share(project), manifest)
+    damaged = publish.damaged(project, manifest)
+    reasons = stale.stale(planned, stale.share(project), manifest, damaged)
     rows = [
         {
             "report": report.name,

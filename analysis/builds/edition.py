@@ -38,8 +38,8 @@ class Outcome:
 class Work:
     """What a build is about: what is planned and published, and what of it is to be made.
 
-    `published` is the manifest of the edition before, `reasons` say why reports are stale, `wanted`
-    are those to be made now.
+    `published` is the manifest of the edition before, `damaged` its files that are not as they were
+    published, `reasons` say why reports are stale, `wanted` are those to be made now.
     """
 
     project: Project
@@ -47,6 +47,7 @@ class Work:
     shared: Shared
     common: Mapping[str, Any]
     published: Mapping[str, Any]
+    damaged: Mapping[str, str]
     reasons: Mapping[str, str]
     wanted: Sequence[Report]
     outcome: Outcome
@@ -180,7 +181,7 @@ def fronts_stale(work: Work) -> bool:
     return bool(manifest["pages"]) and (
         manifest["fronts_key"] != _fronts_key(work)
         or manifest["data_key"] != _data_key(work)
-        or bool(manifests.differing(site, manifest["fronts"] | manifest["data"]))
+        or not work.damaged.keys().isdisjoint(manifest["fronts"] | manifest["data"])
         or not manifests.has_history(site, manifest)
     )
 

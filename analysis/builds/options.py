@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import functools
 import re
 import sys
 from collections.abc import Callable
@@ -28,6 +29,9 @@ def _value(pattern: str, read: Callable[[str], Any], wanted: str) -> Callable[[s
     return value
 
 
+# To ask how wide the terminal is, each option would import libraries that only copy files.
+_help = functools.partial(argparse.HelpFormatter, width=78)
+
 _folder = _value(r"(?s).+", Path, "no folder; name one")
 _count = _value(r"0*[1-9]\d{0,5}", int, "not a whole number of at least 1")
 _day = _value(
@@ -46,18 +50,17 @@ _address = _value(
 def parser() -> argparse.ArgumentParser:
     """What reads the command line; the command asked for is `command` in the result."""
     words = argparse.ArgumentParser(
-        prog=PROG, description="Printed figures to published briefings."
+        prog=PROG, description="Printed figures to published briefings.", formatter_class=_help
     )
     names = "init | check | list | build | verify | diff"
     commands = words.add_subparsers(title="commands", required=True, dest="command", metavar=names)
-    init = commands.add_parser("init", help="begin a project of your own, with a worked example")
-    check = commands.add_parser("check", help="check the data and the notebooks")
-    listed = commands.add_parser("list", help="every report, and why it is stale")
-    build = commands.add_parser("build", help="make what is stale and publish the site")
-    verify = commands.add_parser(
-        "verify", help="the figures against the texts, or a site against its manifest"
-    )
-    diff = commands.add_parser("diff", help="what reads differently in two editions of a site")
+    add = functools.partial(commands.add_parser, formatter_class=_help)
+    init = add("init", help="begin a project of your own, with a worked example")
+    check = add("check", help="check the data and the notebooks")
+    listed = add("list", help="every report, and why it is stale")
+    build = add("build", help="make what is stale and publish the site")
+    verify = add("verify", help="the figures against the texts, or a site against its manifest")
+    diff = add("diff", help="what reads differently in two editions of a site")
 
     init.add_argument("folder", type=_folder, metavar="DIR", help="a new or empty folder")
     what = verify.add_mutually_exclusive_group(required=True)

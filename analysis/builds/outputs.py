@@ -3,7 +3,7 @@
     outputs/site         a link to the published edition
     outputs/runs         the executed notebooks
     outputs/.lock        held by the build that is at work
-    outputs/.editions    the editions, the working folder of a build, and the marker
+    outputs/.editions    the editions, the working folder of a build, the marker, and `whole`
 
 The marker tells that these names are ours. In a folder without it none of them is touched, and
 whatever else lies in a folder stays as it is.
@@ -22,6 +22,7 @@ from analysis.builds.plan import Project
 from analysis.errors import UserError
 
 EDITIONS, WORK, _LINK = ".editions", ".work", ".site"
+WHOLE = "whole"  # tells that the files of the published edition are those last found whole
 MARKER = "README.txt"
 _MARKER_TEXT = """\
 Made by `python -m analysis build`, which keeps here the published edition (../site is a link to

@@ -78,6 +78,7 @@ def build(
                         _take_in(makers.run(jobs, workers, limits), work, tell)
                 _refuse_changed(work)
                 edition.put_together(work, workers if pdf else 0)
+                damaged(project, published(project)[0])  # the next build finds all of it whole
         _tell_end(work, tell)
         return work.outcome
 
@@ -101,7 +102,8 @@ def _plan(
         text = "missing, altered or of another version; all reports are made again"
         tell("lost", f"{project.site / manifests.NAME}: {text}")
     shared = stale.share(project)
-    reasons = stale.stale(planned, shared, before)
+    broken = damaged(project, before)
+    reasons = stale.stale(planned, shared, before, broken)
     if force:
         reasons = {**dict.fromkeys(asked, "forced"), **reasons}
     if docx:
@@ -112,11 +114,11 @@ def _plan(
     making = {
         report.name
         for report in planned
-        if lost or report.name in asked or stale.damage(report, project.site, before) not in whole
+        if lost or report.name in asked or stale.damage(report, before, broken) not in whole
     }
     wanted = [report for report in planned if report.name in making & reasons.keys()]
     outcome = Outcome(fresh=[report.name for report in planned if report.name not in reasons])
-    return Work(project, planned, shared, common, before, reasons, wanted, outcome)
+    return Work(project, planned, shared, common, before, broken, reasons, wanted, outcome)
 
 
 def published(project: Project) -> tuple[dict[str, Any], bool]:
@@ -133,6 +135,12 @@ def published(project: Project) -> tuple[dict[str, Any], bool]:
     except (OSError, manifests.ManifestError):
         pass
     return manifests.empty(), bool(name)
+
+
+def damaged(project: Project, manifest: Mapping[str, Any]) -> dict[str, str]:
+    """The files of the published site that are damaged or missing, and which of both."""
+    whole = outputs.editions(project) / outputs.WHOLE
+    return manifests.damaged(project.site.resolve(), manifest, whole)
 
 
 def _check(work: Work, tell: Tell) -> None:

@@ -13,13 +13,13 @@ project `notebooks/x.json`, elsewhere the whole path; one that ends in `/` is wh
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from analysis.builds import manifests, plan
+from analysis.builds import plan
 from analysis.builds.manifests import digest as digest
 from analysis.builds.plan import Project, Report
 from analysis.errors import UserError
@@ -119,8 +119,13 @@ class Shared:
     def key(self, report: Report) -> Key:
         """The parts of a report's key that are known before it has run."""
         parameters = {name: digest([value]) for name, value in report.parameters.items()}
-        notebook = digest_of(self.project.notebooks / report.notebook)
+        notebook = self._notebook(report.notebook)
         return {"notebook": notebook, "parameters": parameters, **self.parts}
+
+    @cached_property
+    def _notebook(self) -> Callable[[str], str]:
+        """The digest of a notebook, which is read once however many reports it makes."""
+        return cache(lambda name: digest_of(self.project.notebooks / name))
 
 
 def share(project: Project) -> Shared:
@@ -176,27 +181,33 @@ def behind(names: Iterable[str], data: Path) -> list[str]:
 # ------------------------------------------------------------------------------------------- stale
 
 
-def stale(planned: Sequence[Report], shared: Shared, manifest: Mapping[str, Any]) -> dict[str, str]:
+def stale(
+    planned: Sequence[Report],
+    shared: Shared,
+    manifest: Mapping[str, Any],
+    damaged: Mapping[str, str],
+) -> dict[str, str]:
     """The named reason for each report whose pages must be made again, by its name."""
     reasons = {}
     for report in planned:
-        why = damage(report, shared.project.site, manifest)
+        why = damage(report, manifest, damaged)
         why = why or changed(report, shared, manifest["reports"][report.name], manifest["tables"])
         if why:
             reasons[report.name] = why
     return reasons
 
 
-def damage(report: Report, site: Path, manifest: Mapping[str, Any]) -> str:
+def damage(report: Report, manifest: Mapping[str, Any], damaged: Mapping[str, str]) -> str:
     """Why its published files cannot stay, whatever they were made from; "" where they can.
 
-    The pages of both languages are one: where one of their files is damaged, both are made again.
+    `damaged` are the files of the site that are not as published. The pages of both languages are
+    one: where one of their files is damaged, both are made again.
     """
     for path in report.pages.values():
         if path not in manifest["pages"]:
             return NEW
-        for name, what in manifests.differing(site, manifest["pages"][path]["files"]):
-            return f"{'page' if name == path else name.rpartition('.')[2]} {what}"
+        for name in sorted(damaged.keys() & manifest["pages"][path]["files"].keys()):
+            return f"{'page' if name == path else name.rpartition('.')[2]} {damaged[name]}"
     return ""
 
 

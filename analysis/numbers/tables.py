@@ -221,6 +221,10 @@ def _check_header(header: list[str], schema: Schema, taken: Set[str]) -> None:
 
 
 def _letters(row: Row) -> Iterator[Finding]:
+    line = "".join(row.values())
+    spaced = any(cell[:1] == " " or cell[-1:] == " " for cell in row.values())
+    if line.isprintable() and unicodedata.is_normalized("NFC", line) and not spaced:
+        return
     for column, cell in row.items():
         if cell != cell.strip():
             yield row.wrong_cell(column, "begins or ends with a space. Remove it.")
