@@ -193,7 +193,10 @@ def left_lying(project: Project) -> list[str]:
     """Temporary folders, or a third edition."""
     ours = (outputs.EDITIONS, ".lock", "runs", "site")
     found = [f"{each.name} is left" for each in project.outputs.iterdir() if each.name not in ours]
-    editions = {each.name for each in outputs.editions(project).iterdir()} - {outputs.MARKER, outputs.WHOLE}
+    editions = {each.name for each in outputs.editions(project).iterdir()} - {
+        outputs.MARKER,
+        outputs.WHOLE,
+    }
     if len(editions) > 2 or any(name.startswith(".") for name in editions):
         found.append(f"editions: {', '.join(sorted(editions))}")
     return found
