@@ -314,13 +314,15 @@ def test_a_name_is_no_way_around_the_rule(page: Page) -> Iterator[str]:
     names |= column("figures", "figure") | column("figures", "note")
     names |= {plan.site(Project.at(ROOT))["licence"]["name"]}
     for tag in page.main.select(":not(.copy) > :is(.name, cite)"):
-        shown, link = tag.get_text(), tag.find_parent("a")
+        shown, notes = tag.get_text(), tag.select("a[href^='#note-']")
         if not re.search(r"\d", shown):
             continue
         if tag.name == "cite":
             listed = shown in column("sources", "headline") | _titles(page.folder)
-        elif link is not None and link.find_parent(class_="sources"):
-            listed = link["href"] == f"#note-{shown.partition('–')[0]}"
+        elif notes and tag.find_parent(class_="sources"):
+            listed = shown == ", ".join(each.get_text() for each in notes) and all(
+                each["href"] == f"#note-{each.get_text().partition('–')[0]}" for each in notes
+            )
         elif paragraphs := re.fullmatch(r"(?:đoạn|paragraph) ([\d–, ]+)", shown):
             told = {f"p{each}" for each in re.findall(r"\d+", paragraphs[1])}
             listed = told <= column("figures", "locator")
@@ -508,14 +510,15 @@ def test_the_head_tells_what_the_page_tells(page: Page) -> Iterator[str]:
 
 @every("briefings")
 def test_reading_order(page: Page) -> Iterator[str]:
-    """Edition, title, answer, three to five headline numbers but on one sheet, findings; at the end
-    notes, sources, citing. A margin note follows its paragraph. The contents list every section."""
+    """Edition, title, answer, three to five headline numbers but on one sheet, findings or cards of
+    what does not hold; at the end notes, sources, citing. A margin note follows its paragraph. The
+    contents list every section."""
     selectors = (
         "p.edition",
         "h1",
         ".lead",
         ".headlines",
-        ".finding",
+        ".finding, .card",
         ".notes",
         ".sources",
         ".citation",
@@ -567,9 +570,9 @@ def test_pages_run_and_fetch_nothing(page: Page) -> Iterator[str]:
 
 @every("pages")
 def test_pages_are_light_and_know_no_workplace(page: Page) -> Iterator[str]:
-    """A page weighs at most 200 KiB with everything in it, that of a source of hundreds of figures
+    """A page weighs at most 200 KB with everything in it, that of a source of hundreds of figures
     250; no absolute path, host name or address of the machine that built it is on it."""
-    if len(page.text.encode()) > 1024 * (250 if "source-" in page.path else 200):
+    if len(page.text.encode()) > 1000 * (250 if "source-" in page.path else 200):
         yield f"{len(page.text.encode()) / 1000:.0f} KB"
     here = [str(ROOT), str(Path.home()), "file:///", "localhost", "127.0.0.1", "0x7f"]
     yield from (each for each in here if len(each) > 5 and each in page.text)

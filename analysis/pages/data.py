@@ -206,7 +206,7 @@ def _linked_article(article: Mapping[str, str]) -> dict[str, Any]:
         "@id": f"#source-{article['source']}",
         "@type": "NewsArticle",
         "headline": article["headline"],
-        "publisher": {"@type": "Organization", "name": article["publisher"]},
+        "publisher": {"name": article["publisher"]},
         "url": article["url"],
         "datePublished": article["published"],
     }

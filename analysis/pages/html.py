@@ -21,7 +21,7 @@ from markupsafe import Markup, escape
 
 from analysis.numbers import claims
 from analysis.numbers.quantity import Quantity
-from analysis.pages import data
+from analysis.pages import data, looks
 from analysis.pages.document import Document, Item, Prose
 from analysis.pages.notes import Writer, environment, fall, macros
 from analysis.pages.typed import FOREIGN
@@ -30,9 +30,6 @@ from analysis.saying import blocks, texts
 from analysis.saying.blocks import Block
 from analysis.saying.texts import Cell, Text, text_of
 
-# The style of an element of a drawing, and the classes that it may have beside it.
-_LOOK = re.compile(r'(?P<tag><\w+)(?: class="(?P<classes>[\w-]+)")? style="(?P<style>[^"]*)"')
-_MARK = re.compile(r'"(#?)([\w-]+-(?:wide|narrow|mini)-\d+)"')  # the id of a mark, or a use of it
 _OWN_IDS = ("main", "contents", "findings", "cannot", "cite", "reports", "notes", "sources")
 
 # Drawings by chart, language and width, as `charts.draw` makes them.
@@ -351,33 +348,11 @@ def page(document: Document, made: Body, frame: Frame) -> str:
         body=made.html,
         sections=made.sections,
         layout=document.layout,
+        styles=looks.needed(document, made.writer.checked),
         until=document.known.known_on or document.known.latest(),
         json_ld=Markup(linked),
     )  # fmt: skip
-    return _with_shared_looks(text.strip() + "\n")
-
-
-def _with_shared_looks(text: str) -> str:
-    """A page whose drawings share their styles and have short ids for their marks.
-
-    Each look is a class, told once in the head.
-    """
-    looks: dict[str, str] = {}
-    marks: dict[str, str] = {}
-
-    def named(found: re.Match[str]) -> str:
-        name = looks.setdefault(found["style"], f"k{len(looks)}")
-        return f'{found["tag"]} class="{found["classes"] + " " if found["classes"] else ""}{name}"'
-
-    def short(found: re.Match[str]) -> str:
-        return f'"{found[1]}{marks.setdefault(found[2], f"m{len(marks)}")}"'
-
-    def lighter(svg: re.Match[str]) -> str:
-        return _MARK.sub(short, _LOOK.sub(named, svg.group()))
-
-    text = re.sub(r"<svg .*?</svg>", lighter, text, flags=re.S)
-    rules = "".join(f".{name}{{{style}}}" for style, name in looks.items())
-    return text.replace("</style>", f"{rules}</style>", 1)
+    return looks.shared(text.strip() + "\n")
 
 
 def warm_up() -> None:

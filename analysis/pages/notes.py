@@ -48,11 +48,17 @@ def environment() -> jinja2.Environment:
         undefined=jinja2.StrictUndefined,
     )
     made.globals["runs"] = runs
-    style = made.get_template("style.css").render()
-    made.globals["style"] = Markup(re.sub(r"/\*.*?\*/\s*", "", style, flags=re.S))
+    made.globals["style"] = style
     made.globals["address"] = address
     made.tests["fits"] = lambda pattern, name: fnmatchcase(name, pattern)
     return made
+
+
+@cache
+def style(*parts: str) -> Markup:
+    """The style of all pages, and of some the parts that they need beside it, without comments."""
+    texts = (environment().get_template(f"{name}.css").render() for name in ("style", *parts))
+    return Markup(re.sub(r"/\*.*?\*/|\n+", "", "".join(texts), flags=re.S))
 
 
 @cache
@@ -207,7 +213,8 @@ class Writer:
     def worked(self, checked: claims.Verdict) -> Markup:
         """A recomputed number with its calculation, so that it can be followed where it stands.
 
-        Where too little is printed to compute anything, what there is.
+        A result that reads as the printed number beside it is not written again. Where too little
+        is printed to compute anything, what there is.
         """
         computed = checked.computed
         if computed is None and checked.operands:
@@ -217,8 +224,10 @@ class Writer:
             )
         if computed is None or computed.kind == "printed":
             return self.cell(computed)
-        result = self.number(computed, fall(computed), link=False)
-        formula = self.formula(computed)
+        formula, form = self.formula(computed), fall(computed)
+        if computed.words(self.language, form) == checked.stated.words(self.language):
+            return Markup('<span class="worked">{}</span>').format(formula)
+        result = self.number(computed, form, link=False)
         return Markup('<span class="worked">{} =</span> <b>{}</b>').format(formula, result)
 
     # -- notes -------------------------------------------------------------------------------------

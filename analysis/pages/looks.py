@@ -1,0 +1,48 @@
+"""How a page looks: the parts of the style that it needs, and what its drawings have alike."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from analysis.numbers.claims import Verdict
+from analysis.pages import data
+from analysis.pages.document import Document
+from analysis.saying import blocks
+
+# The style of an element of a drawing, and the classes that it may have beside it.
+_LOOK = re.compile(r'(?P<tag><\w+)(?: class="(?P<classes>[\w-]+)")? style="(?P<style>[^"]*)"')
+_MARK = re.compile(r'"(#?)([\w-]+-(?:wide|narrow|mini)-\d+)"')  # the id of a mark, or a use of it
+
+
+def needed(document: Document, checked: Sequence[Verdict]) -> list[str]:
+    """The parts of the style that a page needs: those of its layout, its map and its cards."""
+    parts = {
+        document.layout: True,
+        "map": bool(document.of(blocks.Map)),
+        "cards": any(each.verdict in data.TOLD for each in checked),
+    }
+    return [name for name, need in parts.items() if name and need]
+
+
+def shared(text: str) -> str:
+    """A page whose drawings share their styles and have short ids for their marks.
+
+    Each look is a class, told once in the head.
+    """
+    looks: dict[str, str] = {}
+    marks: dict[str, str] = {}
+
+    def named(found: re.Match[str]) -> str:
+        name = looks.setdefault(found["style"], f"k{len(looks)}")
+        return f'{found["tag"]} class="{found["classes"] + " " if found["classes"] else ""}{name}"'
+
+    def short(found: re.Match[str]) -> str:
+        return f'"{found[1]}{marks.setdefault(found[2], f"m{len(marks)}")}"'
+
+    def lighter(svg: re.Match[str]) -> str:
+        return _MARK.sub(short, _LOOK.sub(named, svg.group()))
+
+    text = re.sub(r"<svg .*?</svg>", lighter, text, flags=re.S)
+    rules = "".join(f".{name}{{{style}}}" for style, name in looks.items())
+    return text.replace("</style>", f"{rules}</style>", 1)
