@@ -11,6 +11,7 @@ from small_data import small_data
 from analysis import Page, compare, figures, text
 from analysis.saying import blocks, charts, mini
 from analysis.saying.sheet import Dots, Drawing, Strokes
+from analysis.saying.texts import ProseError
 
 WIDE, NARROW = charts.WIDTHS["wide"], charts.WIDTHS["narrow"]
 HEAD: tuple[Any, ...] = (text("Tên", "Title"), text("Phụ", "Sub"))
@@ -175,7 +176,7 @@ def test_parts_that_do_not_add_up_are_refused(page: Page) -> None:
     """A bar of 100 % whose parts are less or more is no chart."""
     known = page.known
     whole = page.whole(word("a"), known["units.after"], [(word("b"), known["units.before"])])
-    with pytest.raises(ValueError, match="do not add up"):
+    with pytest.raises(ProseError, match="add up to"):
         page.parts("x", *HEAD, [whole])
 
 

@@ -172,8 +172,17 @@ def test_a_cell_of_a_known_row_may_be_unknown(early: Page) -> None:
 
 def test_a_row_of_another_length_is_refused(page: Page) -> None:
     """A row with fewer cells than columns is a mistake of the notebook, not a shifted table."""
-    with pytest.raises(ValueError, match="a row of 1 cells under 2 columns"):
+    with pytest.raises(ProseError, match="a row of 1 cells under 2 columns"):
         page.table("t", text("a", "a"), [text("a", "a"), text("b", "b")], [[text("x", "x")]])
+
+
+def test_a_plain_string_is_refused_with_the_right_form(page: Page) -> None:
+    """A title or cell in one language alone is an error that says how to write both."""
+    both = text("a", "a")
+    with pytest.raises(ProseError, match=r"“Title” is said in one language; write text\(vi=…"):
+        page.table("t", "Title", [both], [])  # type: ignore[arg-type]
+    with pytest.raises(ProseError, match="“cell” is said in one language"):
+        page.table("t", both, [both], [["cell"]])  # type: ignore[list-item]
 
 
 # -- blocks as JSON

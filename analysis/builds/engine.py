@@ -76,6 +76,8 @@ def _papermill(
     else:
         return None
     first = next((line.strip() for line in said.splitlines() if line.strip()), "")
+    if name == "ValidationError":  # pydantic counts its errors first; the next lines tell the first
+        first = " ".join(said.partition(" [type=")[0].split())
     if name not in ("CellTimeout", "OutputTooLong", "DeadKernelError"):
         first = f"{name}: {first}" if first else name
     state = "timeout" if name == "CellTimeout" else "raised"

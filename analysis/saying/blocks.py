@@ -114,9 +114,9 @@ class Headline(drawn.Block):
     def _compares_like_with_like(self) -> Headline:
         number, bases = self.number.value, [each for each in (self.before, self.of) if each]
         if len(bases) > 1:
-            raise ValueError("a headline compares with a number before, or with a whole, not both")
+            raise ProseError("a headline compares with a number before, or with a whole, not both")
         if any(not isinstance(number, Quantity) or number.unit != base.unit for base in bases):
-            raise ValueError("a headline and what it compares with count in one unit")
+            raise ProseError("a headline and what it compares with count in one unit")
         return self
 
 

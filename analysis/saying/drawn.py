@@ -14,6 +14,7 @@ from pydantic import Field, model_validator
 
 from analysis.numbers import quantity
 from analysis.numbers.quantity import Quantity
+from analysis.saying import texts
 from analysis.saying.texts import Cell, Day, Frozen, Number, Text, said, text, text_of
 
 Anchor: TypeAlias = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
@@ -60,8 +61,8 @@ class Rows(Frozen):
     @model_validator(mode="after")
     def _is_a_rectangle(self) -> Rows:
         for row in self.data:
-            if len(row) != len(self.columns):
-                raise ValueError(f"a row of {len(row)} cells under {len(self.columns)} columns")
+            if len(row) != (heads := len(self.columns)):
+                raise texts.ProseError(f"a row of {len(row)} cells under {heads} columns")
         return self
 
 
@@ -235,10 +236,12 @@ class Parts(Chart):
     @model_validator(mode="after")
     def _adds_up(self) -> Parts:
         for row in self.rows:
-            if sum(part.number.value for part in row.parts) != row.whole.value:
-                raise ValueError(f"the parts of “{row.label.plain('en')}” do not add up")
+            total = sum(part.number.value for part in row.parts)
+            if total != row.whole.value:
+                sums = f"add up to {total}, not to {row.whole.value}"
+                raise texts.ProseError(f"the parts of “{row.label.plain('en')}” {sums}")
             if [each.label for each in row.parts] != [each.label for each in self.rows[0].parts]:
-                raise ValueError("each bar has the same parts, in the same order")
+                raise texts.ProseError("each bar has the same parts, in the same order")
         return self
 
     def marks(self) -> Iterator[Told]:
@@ -272,7 +275,7 @@ class Point(Frozen):
     @model_validator(mode="after")
     def _tells_a_change(self) -> Point:
         if self.rate is not None and self.rate.kind != "relative_change":
-            raise ValueError(f"the rate of a point is a change that was computed: {self.rate!s}")
+            raise texts.ProseError(f"the rate of a point is a computed change: {self.rate!s}")
         return self
 
 

@@ -81,18 +81,18 @@ class Page(ChartPage):
 
     def headline(
         self,
-        number: str,
+        number: str | Quantity,
         label: Words,
         note: Words | None = None,
         *,
         before: Quantity | None = None,
         of: Quantity | None = None,
     ) -> Said:
-        """A headline number (`f"{communes.after}"`), what it is, and a note.
+        """A headline number, as it is or in a form (`f"{staff.rate:fall}"`), its label, and a note.
 
         `before` is what it was, `of` what it is a part of; either is drawn as a thin bar.
         """
-        shown = text(number, number).vi
+        shown = text(f"{number}", f"{number}").vi
         if len(shown) != 1 or not isinstance(shown[0], texts.Shown):
             raise ProseError('the number of a headline stands alone: f"{staff.rate:fall}"')
         noted = None if note is None else text_of(note)

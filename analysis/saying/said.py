@@ -94,6 +94,9 @@ def tabled(columns: Heads, data: Data) -> blocks.Rows:
     """The rows with what is unknown taken out, without those that have no number left."""
     kept = []
     for row in data:
+        for cell in row:
+            if isinstance(cell, str):
+                text_of(cell)  # refuses words in one language
         numbers = [cell for cell in row if isinstance(cell, Quantity)]
         if any(number.known for number in numbers) or not numbers:
             kept.append(tuple(cell if _is_known(cell) else None for cell in row))
