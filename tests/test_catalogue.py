@@ -35,9 +35,9 @@ from analysis.numbers.figures import Figures, NoSuchName
     ],
 )
 def test_words_find_the_rows_that_hold_them(known: Figures, words: str, codes: list[str]) -> None:
-    """Kind, code, label and figures of each row: `phuong` finds Phường, `phướng` does not."""
+    """Code, kind, label and figures of each row: `phuong` finds Phường, `phướng` does not."""
     found = known.search(words)
-    assert list(found.columns) == ["kind", "code", "label", "figures"]
+    assert list(found.columns) == ["code", "kind", "label", "figures"]
     assert found["code"].tolist() == codes
 
 
@@ -53,9 +53,9 @@ def test_whole_words_come_first(tmp_path: Path) -> None:
 
 
 def test_a_row_found_is_named_in_both_languages(known: Figures) -> None:
-    """Its table, its code, its labels, and how many figures there are on it."""
+    """Its code, its table, its labels, and how many figures there are on it."""
     assert known.search("phuong").values.tolist() == [
-        ["indicators", "units.wards", "Phường · Wards", 1]
+        ["units.wards", "indicators", "Phường · Wards", 1]
     ]
     counts = dict(known.search("da nang")[["code", "figures"]].values.tolist())
     assert counts["da-nang"] == len(known.find(area="da-nang"))

@@ -1,4 +1,4 @@
-"""A value at a prompt or in a cell of a notebook: one line of text, or a small table."""
+"""How a value shows itself: one line of text at a prompt, a small table in a notebook's cell."""
 
 from __future__ import annotations
 
@@ -15,28 +15,28 @@ from analysis.numbers.numerals import plain, round_half_up
 if TYPE_CHECKING:
     from analysis.numbers.quantity import Quantity
 
-LONG = 6  # ids that one line names; of more it says how many
+LONG = 6  # ids that one line names; it counts the rest
 
 
 class Card:
-    """A dataclass that shows its fields as a table, under the line that `repr` gives."""
+    """The base of dataclasses that JupyterLab shows as a table of their fields, under `repr`."""
 
     def facts(self) -> Iterable[tuple[str, Any]]:
-        """What the table says: a name and a value a row."""
+        """The rows of the table: a name and a value each."""
         return [(each.name, getattr(self, each.name)) for each in fields(self)]  # type: ignore[arg-type]
 
     def _repr_html_(self) -> str:
         row = Markup(
             '<tr><th style="text-align:left">{}</th><td style="text-align:left">{}</td></tr>'
         )
-        rows = Markup("").join(row.format(name, _told(value)) for name, value in self.facts())
+        rows = Markup("").join(row.format(name, _cell(value)) for name, value in self.facts())
         return Markup("<table><caption>{}</caption>{}</table>").format(repr(self), rows)
 
 
 def line(number: Quantity) -> str:
-    """A number in a line: words, unit, what it can be, what it rests on.
+    """A number in a line: as shown, its unit, its bounds or one more digit, its figures.
 
-    It can be what its bounds on both sides allow; one more digit is given where it was rounded.
+    `98.6% (98.62…), from congress-2025.grassroots.held, .due`
     """
     if not number.known:
         return f"– (not known), from {short(number.figures)}"
@@ -51,26 +51,29 @@ def line(number: Quantity) -> str:
 
 
 def facts(number: Quantity) -> list[tuple[str, str]]:
-    """Unit, bounds and formula of a number, and where each figure that it rests on was printed."""
+    """Bounds and formula of a number, and where each of its figures was printed."""
     ends = [("at least", number.low), ("at most", number.high)]
     ends = [("exactly", number.value)] if number.exact else ends
-    told = [(name, plain(round_half_up(end, 6))) for name, end in ends if end is not None]
-    told += [("formula", number.formula)] if number.formula else []
-    return told + [(each.figure, f"{each!s}: {each.source}") for each in number.printed]
+    rows = [(name, plain(round_half_up(end, 6))) for name, end in ends if end is not None]
+    rows += [("formula", number.formula)] if number.formula else []
+    return rows + [(each.figure, f"{each!s}: {each.source}") for each in number.printed]
 
 
 def short(ids: Iterable[str]) -> str:
-    """Ids in a line; one that lies beside the one before it leaves out what they share."""
+    """Ids in a line, each without the beginning that it shares with the one before it.
+
+    `project-21.staff.before, .after and 3 more`
+    """
     listed = [*ids]
-    told = listed[:1]
+    shown = listed[:1]
     for before, each in pairwise(listed[:LONG]):
         stem = before.rpartition(".")[0]
-        told.append(each.removeprefix(stem) if each.startswith(f"{stem}.") else each)
+        shown.append(each.removeprefix(stem) if each.startswith(f"{stem}.") else each)
     more = f" and {len(listed) - LONG} more" if len(listed) > LONG else ""
-    return ", ".join(told) + more
+    return ", ".join(shown) + more
 
 
-def _told(value: Any) -> str:
-    """A field in words; several values with a full stop between them."""
+def _cell(value: Any) -> str:
+    """A field as text; several values with a semicolon between them, “–” for none."""
     several = value if isinstance(value, tuple) else (value,)
     return "; ".join(each if isinstance(each, str) else repr(each) for each in several) or "–"

@@ -1,4 +1,7 @@
-"""What there is: words looked up in the tables, what holds figures, and all figures as numbers."""
+"""What the tables hold, as DataFrames: codes looked up by words, counts of figures, all figures.
+
+These are the methods `search`, `available` and `frame` of `Figures`.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +19,9 @@ if TYPE_CHECKING:  # pandas is slow to import, and reports need none of this
     from analysis.numbers.figures import Figures
     from analysis.numbers.questions import Wanted
 
-# The columns whose words are looked through, in whichever table has them; the first names the row.
-_WORDS = ("label_vi", "label_en", "headline", "publisher", "definition_vi", "definition_en")
-# The tables that are looked through, in the order of what is found, and the column of the figures
+# The columns that `search` looks through, where a table has them; the first two label the row.
+_SEARCHED = ("label_vi", "label_en", "headline", "publisher", "definition_vi", "definition_en")
+# The tables that `search` looks through, in the order of its result, and the column of the figures
 # that holds their codes.
 _KINDS = {
     "indicators": "indicator",
@@ -30,32 +33,32 @@ _KINDS = {
 
 
 def search(known: Figures, words: str) -> pd.DataFrame:
-    """The rows of the tables that hold these words: kind (the table), code, label, figures on it.
+    """The rows of the tables with these words: code, kind (the table), label, number of figures.
 
     Codes and both languages are looked through. Words typed without diacritics find those with
     them, too: `thon` finds `Thôn`. Whole words come first, then words that begin so.
     """
     import pandas as pd
 
-    asked, found = str(words).casefold().split(), []
+    wanted, found = str(words).casefold().split(), []
     rows = known.rows().values()
     counts = {kind: Counter(row.get(column) for row in rows) for kind, column in _KINDS.items()}
     for place, kind in enumerate(_KINDS):
         table = known.frame(kind)
         for code, row in zip(map(str, table.index), table.to_dict("records"), strict=True):
-            cells = [row[column] for column in _WORDS if row.get(column)]
-            told = re.findall(r"\w+", " ".join([code, *cells]).casefold())
-            told = [*told, *map(without_marks, told)]
-            if asked and all(any(word.startswith(each) for word in told) for each in asked):
+            cells = [row[column] for column in _SEARCHED if row.get(column)]
+            here = re.findall(r"\w+", " ".join([code, *cells]).casefold())
+            here = [*here, *map(without_marks, here)]
+            if wanted and all(any(word.startswith(each) for word in here) for each in wanted):
                 label = " · ".join(dict.fromkeys(cells[:2]))
-                begins = not set(asked) <= set(told)
-                found.append((begins, place, kind, code, label, counts[kind][code]))
-    columns = ["kind", "code", "label", "figures"]
+                begins = not set(wanted) <= set(here)
+                found.append((begins, place, code, kind, label, counts[kind][code]))
+    columns = ["code", "kind", "label", "figures"]
     return pd.DataFrame([row[2:] for row in sorted(found)], columns=columns)
 
 
 def available(known: Figures, **wanted: Wanted) -> pd.DataFrame:
-    """What holds figures: for each indicator, area and reform how many, and which time they span.
+    """How many figures there are of each indicator, area and reform, and which days they span.
 
     `available(area="ha-noi", reform="project-21")` takes columns of the figures as `find` does.
     """
@@ -101,7 +104,7 @@ def frame(known: Figures) -> pd.DataFrame:
 
 
 def _bounds(known: Figures, table: pd.DataFrame) -> Iterator[tuple[float, float]]:
-    """What each figure can be at least and at most."""
+    """The least and the most that each figure can be; NaN where nothing bounds it above."""
     for figure in table.index:
         number = known[figure]
         low = float(max(number.low or 0, 0))

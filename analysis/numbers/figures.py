@@ -1,8 +1,8 @@
-"""The figures known on a day, each with its source: where a notebook starts.
+"""The figures known on a day: what a notebook asks everything of.
 
-`load` reads and checks the tables; everything wrong is reported at once, and nothing is returned
-from data that failed. Each question put to figures is noted (`asked`), and `answers` gives a digest
-of each answer: a page is stale when one of its answers has changed.
+`load` reads and checks the tables and returns `Figures`, or raises with everything that is wrong.
+Each question that is put to Figures is noted (see `questions`); `answers` gives a digest of each
+answer, and a page is stale when one of them has changed.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ from analysis.numbers.quantity import Quantity
 from analysis.numbers.questions import Wanted, words
 from analysis.numbers.questions import asked as asked
 from analysis.numbers.questions import forget as forget
+from analysis.numbers.rows import JoinedTables, Rows, without
 from analysis.numbers.rows import NoSuchName as NoSuchName
-from analysis.numbers.rows import Printed, Rows, without
 from analysis.numbers.tables import DataError, nearest
 
 if TYPE_CHECKING:
@@ -46,53 +46,58 @@ if TYPE_CHECKING:
 
 
 def answers(known: Figures, names: Iterable[str]) -> dict[str, str]:
-    """A digest of what these figures answer to each question, by the question's name."""
+    """A digest of the answer to each question, by the question's name."""
     return {name: questions.digest(known._answer(name)) for name in names}
 
 
 class Figures(Card):
-    """The figures known on a day from the evidence asked for, each with its source and indicator.
+    """The figures that could be quoted on a day from some evidence, and the tables around them.
 
-    `known["id"]` is the figure as a Quantity: an unknown one where no source had printed it by
-    `known_on`, or none within `evidence`. An id that figures.csv does not hold is an error that
-    names the nearest one.
+    Notebooks call it `known`. `known["id"]` is a figure as a Quantity: an unknown one where no
+    source of that `evidence` had printed it by `known_on`. An id that figures.csv does not hold is
+    an error that names the nearest one.
     """
 
-    def __init__(self, printed: Printed, known_on: str = "", evidence: str = "all") -> None:
+    def __init__(self, joined: JoinedTables, known_on: str = "", evidence: str = "all") -> None:
         self.known_on, self.evidence = known_on, evidence
-        self._printed, tables = printed, printed.tables
+        self._joined, tables = joined, joined.tables  # all rows; `_known`: those of the day
         sources = {
             source: row
             for source, row in tables["sources"].items()
             if (not known_on or meaning.public(row) <= known_on)
             and (evidence == "all" or row["tier"] == "core")
         }
-        known = {
+        printed = {
             name: {code: row for code, row in tables[name].items() if row["source"] in sources}
             for name in ("figures", "events", "places")
         }
-        self._tables = {**tables, "sources": sources, **known}
+        self._known = {**tables, "sources": sources, **printed}
         self._listed: dict[str, Listing] = {}
 
     def __repr__(self) -> str:
         day = f" on {self.known_on}" if self.known_on else ""
-        return f"<{len(self._tables['figures'])} figures known{day}, evidence: {self.evidence}>"
+        return f"<{len(self._known['figures'])} figures known{day}, evidence: {self.evidence}>"
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The names of the tables: figures, sources, indicators …"""
+        return tuple(self._known)
 
     def facts(self) -> list[tuple[str, str]]:
-        """How many rows there are of each table, and how to look further."""
+        """How many rows of each table are known, and how to look further."""
         ask = 'known.search("…"), known.available(area="…"), known.frame(), known["figure"]'
-        return [*((name, f"{len(rows)}") for name, rows in self._tables.items()), ("ask", ask)]
+        return [*((name, f"{len(rows)}") for name, rows in self._known.items()), ("ask", ask)]
 
     # -- one row ----------------------------------------------------------------------------------
 
     def __contains__(self, figure: object) -> bool:
         """True where figures.csv holds this id, known or not."""
         questions.note("figures", str(figure))
-        return figure in self._printed.tables["figures"]
+        return figure in self._joined.tables["figures"]
 
     def __getitem__(self, figure: str) -> Quantity:
         row, known = self._row("figures", figure)
-        return self._printed.quantity(figure) if known else quantity.unknown(figure, row["unit"])
+        return self._joined.quantity(figure) if known else quantity.unknown(figure, row["unit"])
 
     def get(self, figure: str) -> Quantity:
         """The figure; unknown, in no unit, where figures.csv has no such id."""
@@ -104,25 +109,29 @@ class Figures(Card):
         return periods.read(row["as_of"], figure) if known else Period("", figure=figure)
 
     def row(self, figure: str) -> dict[str, Any]:
-        """All that is written about one known figure, and about its source and indicator."""
-        # An area's level is there to be asked for, not shown.
+        """The row of one known figure, with columns of its source and its indicator.
+
+        Raises `NoSuchName` where the figure is not known.
+        """
+        # The level of its area is joined for `find` alone.
         return without(self.entry("figures", figure), "level")
 
     def indicator_of(self, figure: str) -> str:
-        """The code of what a figure counts, whether the figure is known or not."""
+        """The code of the indicator that a figure counts, whether the figure is known or not."""
         return str(self._row("figures", figure)[0]["indicator"])
 
     def entry(self, table: str, code: str) -> dict[str, Any]:
-        """One row of a table that is known on the day of the report."""
+        """One known row of a table. Raises `NoSuchName` where it is not known."""
         row, known = self._row(table, code)
         if not known:
             raise NoSuchName(f"no source had printed “{code}” ({table}) by the day of the report")
         return dict(row)
 
     def label(self, table: str, code: str) -> Label:
-        """The label of an indicator, area, name or event; an unknown one of an unknown event.
+        """The label of a row of indicators, areas, names or events, in both languages.
 
-        That of a row of places says what the place was formed from.
+        The label of an event that is not known is an unknown Label. A row of places has no label
+        columns: its label says which units the place was formed from.
         """
         row, known = self._row(table, code)
         if table == "places":
@@ -131,16 +140,16 @@ class Figures(Card):
 
     def event(self, code: str) -> Event:
         """One event; its day and label are unknown where no source had printed it yet."""
-        label, row = self.label("events", code), self._printed.tables["events"][code]
+        label, row = self.label("events", code), self._joined.tables["events"][code]
         questions.note("names")
-        name = events.titled(row["document"], self._tables["names"])
+        name = events.titled(row["document"], self._known["names"])
         return events.event(label, row, self.label("names", name) if name else None)
 
     def events(self, reform: str = "", kind: str = "") -> list[Event]:
         """The known events, of one reform or of one kind where it is given, in order of days."""
         wanted = {"reform": reform, "kind": kind}
         found = self.among("events", **{name: word for name, word in wanted.items() if word})
-        rows = self._tables["events"]
+        rows = self._known["events"]
         found.sort(key=lambda code: events.order(rows[code]["day"], code))
         return [self.event(code) for code in found]
 
@@ -151,8 +160,8 @@ class Figures(Card):
 
     def places(self, within: str) -> list[Place]:
         """The known places within an area, in the order of the Vietnamese alphabet."""
-        rows, labels = self._tables["places"], self._printed.tables["areas"]
-        for table in ("places", "areas"):  # one question each, and not one a place
+        rows, labels = self._known["places"], self._joined.tables["areas"]
+        for table in ("places", "areas"):  # two questions, instead of two for each place
             questions.note(table)
         found = (
             places.place(
@@ -164,7 +173,7 @@ class Figures(Card):
         return sorted(found, key=lambda each: (places.alphabetical(each.name), each.kind))
 
     def nearest(self, area: str, most: int = 5) -> list[Place]:
-        """The places nearest to one, within the same area, by their points: the nearest first."""
+        """Up to `most` other places within the same area, the nearest first, by their points."""
         own = self.place(area)
         others = (
             [each for each in self.places(own.within) if each.area != area] if own.known else []
@@ -172,9 +181,10 @@ class Figures(Card):
         return sorted(others, key=lambda each: places.apart(own, each))[:most]
 
     def listed(self, name: str) -> Listing:
-        """The numbers of many places that a list prints of one thing, by the name of the list.
+        """The numbers of one kind that a list prints for many places.
 
-        `units-2025.*.land-area in ha-noi`: the figures of the places within Hà Nội with such ids.
+        The name of a list is an id with `*` for the place, and the area around the places:
+        `units-2025.*.land-area in ha-noi`.
         """
         questions.note("figures", name)
         if name not in self._listed:
@@ -182,75 +192,77 @@ class Figures(Card):
         return self._listed[name]
 
     def _listing(self, name: str) -> Listing:
-        figures, known = self._printed.tables["figures"], self._tables["figures"]
+        """A list by its name; empty where one of its figures is not known yet."""
+        figures, known = self._joined.tables["figures"], self._known["figures"]
         around = listing.within(name)
-        places = (area for area, row in self._printed.tables["places"].items()
+        places = (area for area, row in self._joined.tables["places"].items()
                   if row["within"] == around)  # fmt: skip
-        there = {area: figure for area, figure in listing.ids(name, places) if figure in figures}
-        if not there:
+        by_area = {area: figure for area, figure in listing.ids(name, places) if figure in figures}
+        if not by_area:
             raise NoSuchName(f"no figure of a place within “{around}” is called “{name}”")
-        if not all(figure in known for figure in there.values()):
+        if not all(figure in known for figure in by_area.values()):
             return Listing(name, {})
-        doubted = [area for area, each in there.items() if listing.doubted(known[each]["note"])]
-        numbers = {area: self._printed.quantity(figure)
-                   for area, figure in there.items() if area not in doubted}  # fmt: skip
+        doubted = [area for area, each in by_area.items() if listing.doubted(known[each]["note"])]
+        numbers = {area: self._joined.quantity(figure)
+                   for area, figure in by_area.items() if area not in doubted}  # fmt: skip
         ordered = sorted(numbers.items(), key=lambda each: (-each[1].value, each[0]))
         return Listing(name, dict(ordered), tuple(doubted))
 
     def _row(self, table: str, code: str) -> tuple[dict[str, Any], bool]:
-        """A row of a table, and whether it is known."""
+        """A row of a table, and whether it is known; the question is noted."""
         self._table(table)
         questions.note(table, code := str(code))
-        rows = self._printed.tables[table]
+        rows = self._joined.tables[table]
         if code not in rows:
-            told = f"{nearest(code, rows)}{_beside(code, rows)}"
-            told = told or ' known.search("…") looks words up.'
-            raise NoSuchName(f"no row “{code}” in {table}.csv.{told}")
-        return rows[code], code in self._tables[table]
+            hint = f"{nearest(code, rows)}{_ids_beside(code, rows)}"
+            hint = hint or ' known.search("…") looks words up.'
+            raise NoSuchName(f"no row “{code}” in {table}.csv.{hint}")
+        return rows[code], code in self._known[table]
 
     def _table(self, table: str) -> Rows:
-        if table not in self._tables:
-            raise NoSuchName(f"there is no table {table}.csv.{nearest(table, self._tables)}")
-        return self._tables[table]
+        if table not in self._known:
+            raise NoSuchName(f"there is no table {table}.csv.{nearest(table, self._known)}")
+        return self._known[table]
 
     # -- which rows there are ---------------------------------------------------------------------
 
     def find(self, **wanted: Wanted) -> list[str]:
-        """Ids of the known figures whose columns have these words, in the order of their ids.
+        """The ids of the known figures whose columns have these words, sorted.
 
-        `role=("before", "after")` is one or the other. A column or word that the tables do not know
-        is an error, because “nothing found” would be no answer to it.
+        `role=("before", "after")` is one or the other. A column or word that the tables do not have
+        raises `NoSuchName`, because an empty list would hide the misspelling.
         """
         return self.among("figures", **wanted)
 
     def among(self, table: str, **wanted: Wanted) -> list[str]:
-        """The ids of the rows of a table whose columns have these words, in order."""
+        """The ids of the known rows of any table whose columns have these words, sorted."""
         self._table(table)
         found = self._search(table, wanted)
         questions.note(table, wanted)
         return found
 
     def claims_on(self, **wanted: Wanted) -> list[str]:
-        """The claims whose stated figure is known and has these words; all where none is given."""
+        """The ids of the known claims whose stated figure has these words; without words of all."""
         return self.among("claims", **{f"stated.{column}": each for column, each in wanted.items()})
 
     def _search(self, table: str, wanted: Mapping[str, Wanted]) -> list[str]:
-        """The ids of the rows with these words; `stated.area` is that of what a claim states."""
-        rows, prefix = self._tables[table].items(), "stated."
+        """The ids of the known rows with these words; a column `stated.area` of claims is the area
+        of the figure that the claim states."""
+        rows, prefix = self._known[table].items(), "stated."
         if any(column.startswith(prefix) for column in wanted):
             stated = {column.removeprefix(prefix): each for column, each in wanted.items()}
             figures = set(self._search("figures", stated))
             return sorted(claim for claim, row in rows if row["stated"] in figures)
-        self._printed.check(table, wanted)
+        self._joined.check(table, wanted)
         allowed = {column: words(each) for column, each in wanted.items()}
         return sorted(code for code, row in rows if all(row[e] in allowed[e] for e in allowed))
 
     # -- whole tables -----------------------------------------------------------------------------
 
     def rows(self) -> Rows:
-        """All known figures by id, each with what its source, indicator and area say of it."""
+        """All known figures by id, each row joined with its source, indicator and area."""
         questions.note("figures")
-        return {figure: dict(row) for figure, row in self._tables["figures"].items()}
+        return {figure: dict(row) for figure, row in self._known["figures"].items()}
 
     search, available = catalogue.search, catalogue.available
 
@@ -271,26 +283,26 @@ class Figures(Card):
 
         rows = self._table(table)
         questions.note(table)
-        key, *columns = self._printed.columns(table)
+        key, *columns = self._joined.columns(table)
         index = pd.Index(list(rows), name=key)
         return pd.DataFrame(list(rows.values()), index=index, columns=columns)
 
     def names_pattern(self) -> re.Pattern[str]:
-        """What finds any label of names.csv that holds a digit, the longest first."""
+        """A pattern for the labels of names.csv that hold a digit, the longest first."""
         questions.note("names")
-        rows = self._tables["names"].values()
+        rows = self._known["names"].values()
         labels = {row[column] for row in rows for column in ("label_vi", "label_en")}
         return _any_of(frozenset(label for label in labels if any(map(str.isnumeric, label))))
 
     def latest(self) -> str:
         """The last day on which a known source was printed; "" where none is known."""
         questions.note("sources", "latest")
-        return max(map(meaning.public, self._tables["sources"].values()), default="")
+        return max(map(meaning.public, self._known["sources"].values()), default="")
 
     def _answer(self, name: str) -> Any:
-        """What these figures answer to a question, by its name."""
-        table, asked = questions.parts(name)
-        rows = self._tables.get(table)
+        """The answer of these figures to a question, by its name, as JSON can hold it."""
+        table, asked = questions.parse(name)
+        rows = self._known.get(table)
         if rows is None:
             return None
         if asked is None:
@@ -306,22 +318,23 @@ class Figures(Card):
         if table == "figures" and listing.within(asked):
             return self._listing(asked).answer
         if table == "figures" and row is None:
-            unknown = self._printed.tables[table].get(asked)
+            unknown = self._joined.tables[table].get(asked)
             return unknown and ["unknown", unknown["indicator"], unknown["unit"]]
         return row and without(row, "level" if table == "figures" else "")
 
 
-def _beside(code: str, rows: Iterable[str]) -> str:
-    """Which ids begin as this one does, as far as any does."""
-    place = code
-    while place := place.rpartition(".")[0]:
-        if there := sorted(each for each in rows if each.startswith(f"{place}.")):
-            return f" There are {short(there)}."
+def _ids_beside(code: str, rows: Iterable[str]) -> str:
+    """A sentence with the ids that share the longest beginning with a wrong one; "" for none."""
+    stem = code
+    while stem := stem.rpartition(".")[0]:
+        if ids := sorted(each for each in rows if each.startswith(f"{stem}.")):
+            return f" There are {short(ids)}."
     return ""
 
 
 @lru_cache(maxsize=16)
 def _any_of(labels: frozenset[str]) -> re.Pattern[str]:
+    """A pattern for any of the labels, where no word or number goes on around it."""
     longest = "|".join(map(re.escape, sorted(labels, key=lambda label: (-len(label), label))))
     return re.compile(rf"(?<!\w)(?<!\d[.,])(?:{longest})(?!\w|[.,]\d)" if longest else r"(?!)")
 
@@ -332,9 +345,9 @@ def _any_of(labels: frozenset[str]) -> re.Pattern[str]:
 def load(data: str | os.PathLike[str] = "", known_on: str = "", evidence: str = "all") -> Figures:
     """The figures that could be quoted on `known_on` (ISO date; empty for today) from `evidence`.
 
-    `evidence="core"` keeps the sources of tier core alone. A source counts from the day it was
-    printed; one of unknown day from the latest day it can have been printed. Raises `DataError`
-    with every finding.
+    `data` is a folder of tables; empty for the shipped one. `evidence="core"` keeps the sources of
+    tier core alone. A source counts from the day it was printed, and where that is unknown from the
+    latest day it can have been printed. Raises `DataError` with every finding.
     """
     if evidence not in {"core", "all"}:
         raise UserError(f"evidence is “{evidence}”; write “core” (sources of that tier) or “all”")
@@ -344,12 +357,13 @@ def load(data: str | os.PathLike[str] = "", known_on: str = "", evidence: str = 
     where = tables.folder(data)
     files = sorted((*where.glob("*.csv"), *where.glob(schema.PACKAGE)))
     stamps = tuple((file.name, *schema.stamp(file)) for file in files)
-    return Figures(_loaded(where, stamps), known_on, evidence)
+    return Figures(_read_once(where, stamps), known_on, evidence)
 
 
 @lru_cache(maxsize=4)
-def _loaded(where: Path, _: tuple[tuple[str, int, int], ...]) -> Printed:
+def _read_once(where: Path, _: tuple[tuple[str, int, int], ...]) -> JoinedTables:
+    """The tables of a folder, read again when a file's time or size (second argument) differs."""
     read, findings = meaning.read(where)
     if findings:
         raise DataError(findings)
-    return Printed(read, schema.load(where))
+    return JoinedTables(read, schema.load(where))

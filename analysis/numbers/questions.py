@@ -1,10 +1,14 @@
-"""The questions that were put to figures in this process, each under a name: what a page rests on.
+"""Which questions this process has put to the tables, each under a name: what a page rests on.
 
-figures.csv:staff.after              one row, or that there is none
-figures.csv:area=ha-noi&role=after   which rows have these words
-figures.csv:*                        which rows there are
-figures.csv                          all rows, whole
-sources.csv:latest                   the last day on which a source was printed
+Every method of `Figures` that reads a table notes its question here. A page is stale when the
+answer to one of its questions has changed. The names:
+
+figures.csv:staff.after                        one row, or that there is none
+figures.csv:area=ha-noi&role=after             the ids of the rows with these words
+figures.csv:*                                  the ids of all rows
+figures.csv                                    all rows, with all their columns
+figures.csv:units-2025.*.land-area in ha-noi   the numbers of a list (see `listing`)
+sources.csv:latest                             the last day on which a source was printed
 """
 
 from __future__ import annotations
@@ -15,54 +19,55 @@ from collections.abc import Mapping
 from typing import Any, TypeAlias
 from urllib.parse import quote, unquote
 
-Wanted: TypeAlias = "str | tuple[str, ...]"
-# What was asked of a table: its rows with these words, one row by its id, or the whole of it.
-Asked: TypeAlias = "Mapping[str, Wanted] | str | None"
+Wanted: TypeAlias = "str | tuple[str, ...]"  # the word, or one of several words, of a column
+# What is asked of a table: the rows with these words, one row by its id, or (None) the whole table.
+Question: TypeAlias = "Mapping[str, Wanted] | str | None"
 
 _asked: set[str] = set()
 
 
 def asked() -> list[str]:
-    """The names of the questions put to any figures since `forget`."""
+    """The names of the questions noted since `forget`, sorted."""
     return sorted(_asked)
 
 
 def forget() -> None:
-    """Start anew: what was asked so far was asked for no report."""
+    """Empty the list, before the run of a report starts."""
     _asked.clear()
 
 
-def note(table: str, what: Asked = None) -> None:
-    """Note a question; in which order its words were given makes no other name."""
-    if isinstance(what, Mapping):
-        sets = ((column, sorted(words(wanted))) for column, wanted in sorted(what.items()))
-        asked = "&".join(f"{column}={'|'.join(map(_quoted, each))}" for column, each in sets) or "*"
+def note(table: str, question: Question = None) -> None:
+    """Add a question to the list; the order in which its words were given does not matter."""
+    if isinstance(question, Mapping):
+        columns = ((column, sorted(words(each))) for column, each in sorted(question.items()))
+        pairs = (f"{column}={'|'.join(map(_quoted, each))}" for column, each in columns)
+        name = "&".join(pairs) or "*"
     else:
-        asked = _quoted(what or "")
-    _asked.add(f"{table}.csv:{asked}" if asked else f"{table}.csv")
+        name = _quoted(question or "")
+    _asked.add(f"{table}.csv:{name}" if name else f"{table}.csv")
 
 
-def parts(name: str) -> tuple[str, Asked]:
-    """The table of a question, and what was asked of it."""
-    file, _, what = name.partition(":")
+def parse(name: str) -> tuple[str, Question]:
+    """The table and the question that a name stands for: `note` backwards."""
+    file, _, question = name.partition(":")
     table = file.removesuffix(".csv")
-    if "=" not in what:
-        return table, {} if what == "*" else unquote(what) or None
-    pairs = (pair.partition("=") for pair in what.split("&"))
+    if "=" not in question:
+        return table, {} if question == "*" else unquote(question) or None
+    pairs = (pair.partition("=") for pair in question.split("&"))
     return table, {column: tuple(map(unquote, wanted.split("|"))) for column, _, wanted in pairs}
 
 
 def words(wanted: Wanted) -> tuple[str, ...]:
-    """One word or several, as several."""
+    """The wanted words as a tuple, also where there is only one."""
     return (wanted,) if isinstance(wanted, str) else tuple(wanted)
 
 
 def digest(answer: Any) -> str:
-    """What stands for an answer, to tell whether it has changed."""
+    """Sixteen hexadecimal digits that differ when the answer differs."""
     written = json.dumps(answer, ensure_ascii=False, sort_keys=True, default=str)
     return hashlib.sha256(written.encode()).hexdigest()[:16]
 
 
 def _quoted(code: str) -> str:
-    """An id or word in which no mark of a name can be mistaken."""
+    """An id or word with the signs escaped that separate the parts of a name (`=`, `&`, `|`)."""
     return quote(code, safe="/:,+ *")

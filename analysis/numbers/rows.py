@@ -1,4 +1,7 @@
-"""The rows of a data folder by their ids, every figure joined with the rows that it leads to."""
+"""The tables of a data folder by id, each figure joined with its source, indicator and area.
+
+Nothing here depends on a day: which rows are known on one is for `figures`.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from analysis.numbers.questions import Wanted, words
 from analysis.numbers.schema import Column, Schema
 from analysis.numbers.tables import Tables, nearest
 
-# What the row of a figure takes over from the rows that it leads to.
+# The columns that the row of a figure takes from its source, its indicator and its area.
 _TAKEN = {
     "source": ("sources", ("publisher", "headline", "url", "tier", "grade", "language")),
     "indicator": ("indicators", ("unit", "part_of")),
@@ -29,8 +32,8 @@ class NoSuchName(UserError, KeyError):
     __str__ = Exception.__str__
 
 
-class Printed:
-    """The tables of a data folder by id, every figure joined with the rows that it leads to."""
+class JoinedTables:
+    """All rows of all tables, whatever the day; `tables["figures"]["id"]["publisher"]`."""
 
     def __init__(self, read: Tables, schemas: Mapping[str, Schema]) -> None:
         taken = {name: schemas[table][name] for table, names in _TAKEN.values() for name in names}
@@ -47,23 +50,26 @@ class Printed:
         self._quantities: dict[str, Quantity] = {}
 
     def quantity(self, figure: str) -> Quantity:
-        """A figure as a Quantity: a printed number reads the same on whatever day it is known."""
+        """The Quantity of a figure, read from its `printed` column once and then kept."""
         if figure not in self._quantities:
             row = self.tables["figures"][figure]
             numeral = numerals.read(row["printed"], row["language"])
             day = meaning.public(self.tables["sources"][row["source"]])
-            told = (row["source"], row["locator"], row["publisher"], day, row["url"])
-            source = ", ".join((f"“{row['printed']}”", *filter(None, told)))
+            place = (row["source"], row["locator"], row["publisher"], day, row["url"])
+            source = ", ".join((f"“{row['printed']}”", *filter(None, place)))
             self._quantities[figure] = quantity.printed(figure, numeral, row["unit"], source)
         return self._quantities[figure]
 
     def columns(self, table: str) -> list[str]:
-        """The names of the columns of a table; that of its ids first."""
-        standing = next(iter(self.tables[table].values()), {})
-        return list(dict.fromkeys((*self._schemas[table], *standing)))
+        """The columns of a table: its id, those of the schema, those the file has beside them."""
+        in_file = next(iter(self.tables[table].values()), {})
+        return list(dict.fromkeys((*self._schemas[table], *in_file)))
 
     def check(self, table: str, wanted: Mapping[str, Wanted]) -> None:
-        """Refuse a column or word that could never be found. Raises `NoSuchName`."""
+        """Refuse a column that the table does not have, and a word that its column cannot hold.
+
+        Raises `NoSuchName` with the nearest right one.
+        """
         columns = self.columns(table)
         for name, each in wanted.items():
             if name not in columns:
@@ -73,29 +79,32 @@ class Printed:
             blank = {""} if column is None or not column.required else set()
             for word in words(each) if allowed else ():
                 if word not in {*allowed, *blank}:
-                    told = f"{nearest(word, allowed)}{self._there(table, name, wanted)}"
-                    raise NoSuchName(f"{name} is “{word}”; write {which}.{told}")
+                    hint = f"{nearest(word, allowed)}{self._alternatives(table, name, wanted)}"
+                    raise NoSuchName(f"{name} is “{word}”; write {which}.{hint}")
 
-    def _there(self, table: str, name: str, wanted: Mapping[str, Wanted]) -> str:
-        """Which words stand in a column of the rows that are what else is wanted."""
+    def _alternatives(self, table: str, name: str, wanted: Mapping[str, Wanted]) -> str:
+        """The words that would have found something in a column, given the other columns wanted."""
         others = {each: words(wanted[each]) for each in wanted if each != name}
         rows = [row for row in self.tables[table].values() if others]
-        there = {row[name] for row in rows if all(row.get(e) in others[e] for e in others)}
-        return f" What else was asked for has {short(sorted(there))}." if there else ""
+        found = {row[name] for row in rows if all(row.get(e) in others[e] for e in others)}
+        return f" What else was asked for has {short(sorted(found))}." if found else ""
 
     def _allowed(self, table: str, column: Column) -> tuple[Iterable[str], str]:
-        """The words that a column can have, and how to say which; none where any word will do."""
+        """The words a column may hold, and a phrase that says which; none where any word will do.
+
+        The phrase is for an error message: “a code of data/areas.csv”.
+        """
         if column.leads_to and not column.several:
             return self.tables[column.leads_to], f"a code of data/{column.leads_to}.csv"
         if column.words:
             return column.words, f"one of {', '.join(column.words)}"
         for other, names in _TAKEN.values():
             if table == "figures" and column.name in names:
-                standing = {row[column.name] for row in self.tables[other].values()}
-                return standing, f"a {column.name} of data/{other}.csv"
+                found = {row[column.name] for row in self.tables[other].values()}
+                return found, f"a {column.name} of data/{other}.csv"
         return (), ""
 
 
 def without(row: Mapping[str, Any], key: str) -> dict[str, Any]:
-    """A row without one of its columns."""
+    """A copy of a row that lacks one column."""
     return {column: cell for column, cell in row.items() if column != key}
