@@ -1,8 +1,8 @@
-"""Each calculation that a source states, recomputed from the figures it names, with a verdict.
+"""Claims: each calculation that a source states, recomputed from its figures, with a verdict.
 
-A claim holds if the recomputed number, rounded half up to the digits that were printed, is the
-printed number. It holds if truncated where only cutting the digits off gives it. Nothing is
-repaired.
+A claim `holds` if the recomputed number, rounded half up to the digits that were printed, is the
+printed number. It `holds_if_truncated` where only cutting the further digits off gives it. Nothing
+is repaired.
 """
 
 from __future__ import annotations
@@ -24,12 +24,13 @@ OPERANDS = {"difference": 2, "relative_change": 2, "share": 2, "sum": 2, "net": 
 
 @dataclass(frozen=True)
 class Verdict(Card):
-    """A claim, what it comes to, and how that compares with what was printed.
+    """A claim, its recomputed number, and the verdict on what was printed (`stated`).
 
-    `computed` is None where the operands are not all printed. For a share or change that does not
-    hold, `needed` has the first and last whole number that would make it hold in place of the first
-    operand (share) or the last (change), and is empty where none would. `others` has the same
-    calculation on other bases that the source prints. `reviewed` is the verdict in claims.csv.
+    `computed` is None where an operand is not printed. `reviewed` is the verdict that a person
+    wrote into claims.csv. For a share or change that does not hold, `needed` has the first and the
+    last whole number with which it would hold, in place of the part (share) or the later count
+    (change); it is empty where there is none. For a share, `others` has the same share of other
+    totals that the source prints.
     """
 
     claim: str
@@ -48,30 +49,30 @@ class Verdict(Card):
 
 
 def recompute(known: Figures, claim: str = "", **stated_is: str | tuple[str, ...]) -> list[Verdict]:
-    """The verdict on one claim, or on every claim, in the order of their ids.
+    """The verdict on one claim, or on all claims sorted by id.
 
-    A claim of which a figure is not known is left out. `reform="project-06"` or `source=("a", "b")`
-    keeps the claims whose printed result has that in its row.
+    A claim with an unknown figure is left out. `reform="project-06"` or `source=("a", "b")` keeps
+    the claims whose stated figure has that in its row.
     """
     names = [claim] if claim else known.claims_on(**stated_is)
     return [verdict for name in names for verdict in _verdict(known, name)]
 
 
 def _verdict(known: Figures, claim: str) -> list[Verdict]:
-    """The verdict on a claim; nothing where a figure is not known."""
+    """The verdict on a claim, alone in a list; an empty list where a figure is not known."""
     row = known.entry("claims", claim)
     kind, stated = row["kind"], known[row["stated"]]
     operands = tuple(known[figure] for figure in row["operands"].split())
     if not stated.known or not all(operand.known for operand in operands):
         return []
-    found = Verdict(claim, kind, operands, stated, None, "cannot_be_checked", row["verdict"])
+    unchecked = Verdict(claim, kind, operands, stated, None, "cannot_be_checked", row["verdict"])
     if len(operands) < OPERANDS[kind]:
-        return [found]
+        return [unchecked]
     role, *roles = (str(known.row(each.figure)["role"]) for each in (stated, *operands))
     computed = _compute(kind, operands, roles, stated.places)
     falls = role == "decrease" and kind in {"relative_change", "net"}
     verdict = _judge(-computed.interval if falls else computed.interval, stated)
-    # A change is never the same fact as a level: “rose by 14 %” is not “14 % filed online”.
+    # A change is never the same fact as a share: “rose by 14 %” is not “14 % were filed online”.
     alike = (role in CHANGES) == (roles[0] in CHANGES)
     if kind == "same" and not (alike and verdict in {"holds", "cannot_be_checked"}):
         verdict = "contradicts"
@@ -79,10 +80,11 @@ def _verdict(known: Figures, claim: str) -> list[Verdict]:
     wrong = verdict in {"does_not_hold", "holds_if_truncated"}
     needed = quantity.needed(base, stated, kind, falls) if wrong else ()
     others = _others(known, operands[0], base, stated) if kind == "share" else ()
-    return [replace(found, computed=computed, verdict=verdict, needed=needed, others=others)]
+    return [replace(unchecked, computed=computed, verdict=verdict, needed=needed, others=others)]
 
 
 def _compute(kind: str, operands: tuple[Quantity, ...], roles: list[str], places: int) -> Quantity:
+    """The result of a claim's calculation; a `net` takes the operands of role decrease off."""
     match kind:
         case "same":
             return operands[0]
@@ -100,7 +102,7 @@ def _compute(kind: str, operands: tuple[Quantity, ...], roles: list[str], places
 
 
 def _judge(computed: Interval, stated: Quantity) -> str:
-    """How a computed number compares with a printed one; a fall is printed without its sign."""
+    """The verdict on a printed number, given the computed one; both without sign where it fell."""
     low, high, value = stated.low, stated.high, computed.value
     if value.is_nan():
         return "cannot_be_checked"
@@ -108,7 +110,8 @@ def _judge(computed: Interval, stated: Quantity) -> str:
         if computed.apart_from(stated.interval):
             return "does_not_hold"
         return "holds" if computed.within(stated.interval) else "cannot_be_checked"
-    # The upper end of a rounded number belongs to the next one; a printed bound may be reached.
+    # The upper bound of a rounded number is the first that rounds to the next one; that of a
+    # printed “at most” is allowed itself.
     reached = value == high and (low == high or stated.hedge)
     if (low is None or low <= value) and (high is None or value < high or reached):
         return "holds"
@@ -121,22 +124,22 @@ def _judge(computed: Interval, stated: Quantity) -> str:
 def _others(
     known: Figures, part: Quantity, base: Quantity, stated: Quantity
 ) -> tuple[Quantity, ...]:
-    """The same share of the other bases that the source prints for this indicator and area."""
+    """The same share of up to two other totals that the source prints for the area."""
     row = known.row(base.figure)
-    found = []
+    shares = []
     for figure in known.find(source=row["source"], area=row["area"], role=row["role"]):
         other, its = known[figure], known.row(figure)
         shorter, longer = sorted((its["indicator"], row["indicator"]))
         alike = other.unit == base.unit and longer.startswith(shorter)
-        # A part of the base is no base of what is counted in all of it.
+        # A part of the total is no other total.
         if alike and its["part_of"] != row["indicator"] and part.value <= other.value != base.value:
-            found.append(quantity.share(part, other, stated.places))
-    return tuple(found[:2])
+            shares.append(quantity.share(part, other, stated.places))
+    return tuple(shares[:2])
 
 
 @dataclass(frozen=True)
 class Relation:
-    """A total and the parts that the data say make it up, with what they add up to."""
+    """A printed total, its printed parts, and their sum (`added`); `holds` where they agree."""
 
     whole: Quantity
     parts: tuple[Quantity, ...]
@@ -145,11 +148,11 @@ class Relation:
 
 
 def relations(known: Figures) -> list[Relation]:
-    """Part–whole sums that the data imply: types of one source, area, day and role and their total.
+    """Every total with its parts, as one paragraph of a source prints them.
 
-    Found, not listed: an indicator with `part_of` is a part; the total is the figure of that
-    indicator in the same source, paragraph, area, period and role. Sums of which a part is not
-    printed are left out.
+    No table lists them: an indicator with `part_of` is a part, and the total is the figure of that
+    indicator in the same source, paragraph, area, period and role. A total with one printed part,
+    or with two figures of one part, is left out.
     """
     totals: dict[tuple[str, ...], list[str]] = defaultdict(list)
     parts: dict[tuple[str, ...], list[str]] = defaultdict(list)
@@ -159,12 +162,12 @@ def relations(known: Figures) -> list[Relation]:
         totals[*place, row["indicator"]].append(figure)
         if row["part_of"]:
             parts[*place, row["part_of"]].append(figure)
-    found = []
+    complete = []
     for place, group in sorted(parts.items()):
         wholes, counted = totals[place], {rows[figure]["indicator"] for figure in group}
         if len(wholes) == 1 and len(counted) == len(group) > 1:
             whole, members = known[wholes[0]], tuple(known[figure] for figure in group)
             added = quantity.total(*members)
             holds = not added.interval.apart_from(whole.interval)
-            found.append(Relation(whole, members, added, holds))
-    return found
+            complete.append(Relation(whole, members, added, holds))
+    return complete

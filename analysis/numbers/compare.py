@@ -1,6 +1,6 @@
-"""Changes, completions, provinces and conflicts: comparisons of figures.
+"""Comparisons of figures: changes, completions, plans of provinces, conflicts.
 
-Every result is a Quantity. What rests on a figure that is not known is unknown itself.
+The numbers in the results are Quantities; one that rests on an unknown figure is unknown itself.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from analysis.numbers.quantity import Quantity
 
 @dataclass(frozen=True)
 class Change(Card):
-    """A before and an after: the `fall` (before − after) and the `rate` in percent.
+    """Two counts, `before` and `after`, with `fall` (before − after) and `rate` (in percent).
 
-    The rate of a fall is negative.
+    After a fall the `fall` is positive and the `rate` negative.
     """
 
     before: Quantity
@@ -35,40 +35,46 @@ class Change(Card):
 
 
 def change(before: Quantity, after: Quantity, places: int = 1) -> Change:
-    """What happened between two figures of one unit. Raises `UnitError` for unlike units."""
+    """The Change between two numbers of one unit. Raises `UnitError` for unlike units."""
     fall = quantity.difference(before, after)
     return Change(before, after, fall, quantity.relative_change(before, after, places))
 
 
 def fell(*changes: Change) -> bool:
-    """True where every known change is a fall: the condition of a sentence that says so."""
+    """True where every known change is a fall: for `holds=` of a sentence that says “fell”."""
     return all(each.rate.value < 0 for each in changes if each.rate.known)
 
 
 def below(*numbers: Quantity | int) -> bool:
-    """True where each known number lies wholly below the next one, bounds included."""
+    """True where each number lies below the next one, whatever its bounds allow.
+
+    Unknown numbers are passed over, so that a sentence about them can be hidden, not refused.
+    """
     given = [exactly(each) if isinstance(each, int) else each.interval for each in numbers]
-    known = [each for each in given if not each.value.is_nan()]
+    intervals = [each for each in given if not each.value.is_nan()]
     return all(
         a.high is not None and b.low is not None and a.high <= b.low and a.value < b.value
-        for a, b in pairwise(known)
+        for a, b in pairwise(intervals)
     )
 
 
 def beyond(number: Quantity, limit: Quantity) -> bool:
-    """True where a number lies wholly above a limit that a source sets: a limit is not rounded."""
+    """True where a number lies above a limit, whatever its bounds allow; never for unknown ones.
+
+    The limit is one that a source sets (“at most 70 %”), so its value is taken as exact.
+    """
     low = number.interval.low
     return number.known and limit.known and low is not None and low > limit.value
 
 
 def agree(a: Quantity, b: Quantity) -> bool:
-    """True where two numbers can be one and the same, or one of them is not known."""
+    """True where some number lies within the bounds of both, or one of the two is not known."""
     return not (a.known and b.known and a.interval.apart_from(b.interval))
 
 
 @dataclass(frozen=True)
 class Completion(Card):
-    """`part` of `whole`: the `rate` in percent and the `rest` still to come."""
+    """`part` of `whole`, with `rate` (in percent) and `rest` (whole − part)."""
 
     part: Quantity
     whole: Quantity
@@ -80,7 +86,7 @@ class Completion(Card):
 
 
 def completion(part: Quantity, whole: Quantity, places: int = 1) -> Completion:
-    """How far an “a of b” has come. Raises `UnitError` for unlike units."""
+    """The Completion of “part of whole”. Raises `UnitError` for unlike units."""
     rest = quantity.difference(whole, part)
     return Completion(part, whole, rest, quantity.share(part, whole, places))
 
@@ -90,10 +96,10 @@ def completion(part: Quantity, whole: Quantity, places: int = 1) -> Completion:
 
 @dataclass(frozen=True)
 class Province(Card):
-    """One area in a plan that counts units before and after.
+    """What a plan prints for one area: the units before and after, in all and by type.
 
-    The figures of a plan are called `plan.area.before.total` and, for a type of unit,
-    `plan.area.after.wards`. The indicator of a type is part of that of the total.
+    The ids of its figures begin with plan and area: `plan-2025.ha-noi.before.total` is the total,
+    `plan-2025.ha-noi.after.wards` a type. In indicators.csv a type is `part_of` the total.
     """
 
     area: str
@@ -110,15 +116,15 @@ class Province(Card):
         types = [(f"{when} {t}", n) for when, counts in sides.items() for t, n in counts.items()]
         return [("change", self.change), *types]
 
-    # Looked up when asked for: a page that shows a province's total does not rest on its types.
+    # Properties, so that a page which shows only the total is not stale when a type changes.
     @property
     def before(self) -> dict[str, Quantity]:
-        """The units before, by type. A type that no source prints is absent, not zero."""
+        """The units before, by type (`wards`). A type that no source prints is absent, not zero."""
         return self._types("before")
 
     @property
     def after(self) -> dict[str, Quantity]:
-        """The units they become, by type. A type that no source prints is absent, not zero."""
+        """The units after, by type (`wards`). A type that no source prints is absent, not zero."""
         return self._types("after")
 
     def count(self, when: str, type_: str) -> Quantity:
@@ -136,22 +142,22 @@ class Province(Card):
 
 
 def province(known: Figures, area: str, plan: str = "plan-2025") -> Province:
-    """The plan for one area; its change is unknown where no source had printed it."""
+    """What a plan prints for one area; its change is unknown where it prints nothing."""
     before, after = (known.get(f"{plan}.{area}.{when}.total") for when in ("before", "after"))
     return Province(area, plan, change(before, after), known)
 
 
 def provinces(known: Figures, plan: str = "plan-2025") -> list[Province]:
-    """All provinces of the plan that are known, the deepest relative cut first."""
-    found = [province(known, area, plan) for area in known.among("areas", level="province")]
-    in_plan = [each for each in found if each.change.rate.known]
+    """What a plan prints for each province, the deepest relative cut first."""
+    everywhere = [province(known, area, plan) for area in known.among("areas", level="province")]
+    in_plan = [each for each in everywhere if each.change.rate.known]
     return sorted(in_plan, key=lambda each: (each.change.rate.value, each.area))
 
 
 def rank(plans: Sequence[Province], area: str) -> Quantity:
-    """The place of an area among the provinces, 1 for the deepest relative cut.
+    """The position of an area among the provinces, 1 for the deepest relative cut.
 
-    Equal cuts share the better place: it counts those strictly ahead, and the area itself.
+    Equal cuts share the better position. Unknown for an area that is not among them.
     """
     rates = {plan.area: plan.change.rate for plan in plans}
     own = [rates[area]] if area in rates else []
@@ -164,7 +170,10 @@ def rank(plans: Sequence[Province], area: str) -> Quantity:
 
 @dataclass(frozen=True)
 class Conflict(Card):
-    """Two sources (or two places in one) that print different numbers for the same thing."""
+    """Two figures that print different numbers for the same thing.
+
+    `first` and `second` are their ids, `a` and `b` the numbers, `gap` the larger less the smaller.
+    """
 
     first: str
     second: str
@@ -176,34 +185,34 @@ class Conflict(Card):
         return f"{self.a!s} or {self.b!s}: {self.first}, {self.second}"
 
 
-NOT_COUNTED = ("target", "estimate")  # roles of numbers that say what is to be, or may be
-# Two counts taken so close together describe one state of affairs unless a change came between.
-NEAR_DAYS = 31
+NOT_COUNTED = ("target", "estimate")  # roles of figures that were not counted
+NEAR_DAYS = 31  # two counts taken within so many days are expected to agree
 
 
 def conflicts(known: Figures) -> list[Conflict]:
-    """Figures of one indicator and area, for one state of affairs, whose bounds do not meet.
+    """The pairs of figures that count one thing at about one time and cannot both be right.
 
-    Either both have the same role and their periods meet (or nearly do), or one wave's “after”
-    stands just before the next wave's “before”. Counts of what is done so far (role part) grow from
-    day to day and are compared only for the same day.
+    Both have one indicator and area, and no number lies within the bounds of both. Either they have
+    one role and their days lie at most `NEAR_DAYS` apart, or one is the “after” of a reform and the
+    other the “before” of the next, counted within that time after it. Figures of the role “part”
+    (done so far) grow from day to day and are compared only for the same day.
     """
     groups: dict[tuple[str, str], list[str]] = defaultdict(list)
     for figure, row in known.rows().items():
         if row["role"] not in NOT_COUNTED:
             groups[row["indicator"], row["area"]].append(figure)
-    found = []
+    disputed = []
     pairs = (pair for _, group in sorted(groups.items()) for pair in combinations(group, 2))
     for first, second in pairs:
         a, b = known[first], known[second]
         if a.interval.apart_from(b.interval) and _one_state(known, first, second):
             gap = quantity.difference(*((a, b) if a.value >= b.value else (b, a)))
-            found.append(Conflict(first, second, a, b, gap))
-    return found
+            disputed.append(Conflict(first, second, a, b, gap))
+    return disputed
 
 
 def _one_state(known: Figures, first: str, second: str) -> bool:
-    """True where two figures count one state of affairs: together, or from wave to wave."""
+    """True where two figures count the same state of things: see `conflicts`."""
     one, other = known.row(first), known.row(second)
     a, b = known.as_of(first), known.as_of(second)
     spans, roles = bool(a.start or b.start), (one["role"], other["role"])

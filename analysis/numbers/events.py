@@ -1,8 +1,8 @@
-"""Dated decisions and steps: who decided what, when it began, where that was printed.
+"""An Event: a dated decision or step, and where it was printed.
 
-An `Event` is one row of events.csv, known from the day on which its source was printed. The rules
-that its row must keep (`disagreements`) and what must stand in its paragraph (`missing`) are here,
-too.
+An `Event` is one row of events.csv, known from the day on which its source was printed. Here, too:
+the rules that the rows must keep (`disagreements`), and the search for an event's day and document
+in the text of its source (`missing`).
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from analysis.numbers.periods import Period
 from analysis.numbers.schema import is_day
 from analysis.numbers.tables import Finding, Row, Tables
 
-# What a source can announce before it happens; anything else is printed afterwards.
+# The kinds of events that a source can print before they happen.
 _ANNOUNCED = frozenset({"congress", "deadline", "election", "start", "training", "trial"})
-_INVISIBLE = frozenset({"Cc", "Cf", "Cn", "Co", "Zl", "Zp"})
+_INVISIBLE = frozenset({"Cc", "Cf", "Cn", "Co", "Zl", "Zp"})  # categories of Unicode
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July", "August"),
     *("September", "October", "November", "December"),
@@ -34,8 +34,9 @@ _MONTHS = (
 class Event(Card):
     """A dated decision or step.
 
-    `day` is a day or a span, `label` says what happened, `document` is the name of the document
-    where it has one. Day and label are unknown where no source had printed it by the day asked for.
+    `day` is a day or a span, `label` says what happened, `document` is the name of its document,
+    where it has one. Day and label are unknown where no source had printed it by the day of the
+    report.
     """
 
     event: str
@@ -53,33 +54,33 @@ class Event(Card):
 
     @property
     def known(self) -> bool:
-        """Whether a source had printed it by the day of the report."""
+        """True where a source had printed it by the day of the report."""
         return self.day.known
 
 
 def event(label: Label, row: Mapping[str, str], document: Label | None) -> Event:
-    """The event of a row, with its own label and the name of its document."""
+    """The Event of a row, given its label and the name of its document."""
     code = label.code
     day = periods.read(row["day"], event=code) if label.known else Period("", event=code)
-    told = (row[column] for column in ("source", "locator", "note"))
-    return Event(code, day, row["reform"], row["kind"], document, label, *told)
+    printed = (row[column] for column in ("source", "locator", "note"))
+    return Event(code, day, row["reform"], row["kind"], document, label, *printed)
 
 
 def order(day: str, event: str) -> tuple[date, date, str]:
-    """What events are sorted by: first day, last day, id. Raises `PeriodError`."""
+    """The sort key of an event: first day, last day, id. Raises `PeriodError`."""
     period = periods.read(day)
     return period.first_day, period.last_day, event
 
 
 def titled(document: str, names: Mapping[str, Mapping[str, str]]) -> str:
-    """The id of the name that holds the number of a document; "" where none does."""
+    """The id of the row of names.csv whose label holds the number of a document; "" for none."""
     number = _number(document)
     found = (name for name, row in names.items() if re.search(number, row["label_vi"]))
     return next(found, "") if document else ""
 
 
 def _number(document: str) -> str:
-    """A pattern for the whole number of a document: 26/NQ-CP is no part of 126/NQ-CP."""
+    """A pattern that finds a document's number, but not 26/NQ-CP in 126/NQ-CP."""
     return rf"(?<![\w/.-]){re.escape(document)}(?![\w/]|[.-]\w)"
 
 
@@ -87,13 +88,16 @@ def _number(document: str) -> str:
 
 
 def disagreements(tables: Tables, public: Mapping[str, str]) -> Iterator[Finding]:
-    """What is wrong with events beside their form; `public` is the day each source counts from."""
+    """What is wrong with the rows of events.csv that the schema cannot see.
+
+    `public` gives, by source, the day from which it counts as printed.
+    """
     names = {row["name"]: row for row in tables["names"]}
     grades = {row["source"]: row["grade"] for row in tables["sources"]}
     for row in tables["events"]:
         yield from _day(row, public.get(row["source"], ""))
         for column in ("label_vi", "label_en", "document", "note"):
-            yield from _letters(row, column)
+            yield from _invisible(row, column)
         if row["document"] and not titled(row["document"], names):
             what = "stands in no name of names.csv. Add its name there, or correct it."
             yield row.wrong_cell("document", what)
@@ -105,6 +109,7 @@ def disagreements(tables: Tables, public: Mapping[str, str]) -> Iterator[Finding
 
 
 def _day(row: Row, public: str) -> Iterator[Finding]:
+    """A day that cannot be read, or after the source was printed though nobody announces such."""
     try:
         first = periods.read(row["day"]).first_day
     except periods.PeriodError as error:
@@ -115,7 +120,8 @@ def _day(row: Row, public: str) -> Iterator[Finding]:
         yield row.wrong_cell("day", f"{when}, but a {row['kind']} is not announced. Correct one.")
 
 
-def _letters(row: Row, column: str) -> Iterator[Finding]:
+def _invisible(row: Row, column: str) -> Iterator[Finding]:
+    """The first letter of a cell that nobody sees."""
     for letter in row[column]:
         kind = unicodedata.category(letter)
         if kind in _INVISIBLE or (kind == "Zs" and letter != " "):
@@ -126,7 +132,7 @@ def _letters(row: Row, column: str) -> Iterator[Finding]:
 
 
 def _twice(rows: Sequence[Row]) -> Iterator[Finding]:
-    """Rows that tell one event again: the same label, or one document's same step on one day."""
+    """Rows that repeat an event: the same label, or the same day, kind and document."""
     seen: dict[tuple[str, ...], str] = {}
     for row in rows:
         step = (row["day"], row["kind"], row["document"])
@@ -138,10 +144,11 @@ def _twice(rows: Sequence[Row]) -> Iterator[Finding]:
 
 
 def _unsorted(rows: Sequence[Row]) -> Iterator[Finding]:
+    """Rows that stand below a later one."""
     try:
         keyed = [(order(row["day"], row["event"]), row) for row in rows]
     except periods.PeriodError:
-        return  # told of the row
+        return  # `_day` has a finding for that row
     for (one, before), (other, row) in pairwise(keyed):
         if other < one:
             what = f"stands below {before['event']} ({before['day']}), but comes before it."
@@ -152,9 +159,10 @@ def _unsorted(rows: Sequence[Row]) -> Iterator[Finding]:
 
 
 def missing(row: Row, public: str, paragraph: str, language: str) -> str:
-    """What of an event does not stand in its paragraph; "" where its day and document do.
+    """The day or document of an event that its paragraph does not print, quoted; "" for none.
 
-    A day that is only bounded by the day of the source itself (`../2025-05-11`) is printed nowhere.
+    A day `../2025-05-11` that only says “by the day of the source” is printed nowhere and is not
+    looked for.
     """
     wanted = [] if row["day"] == f"../{public}" else _dates(periods.read(row["day"]), language)
     patterns = {row["day"]: wanted, row["document"]: [_number(row["document"])]}
@@ -165,7 +173,7 @@ def missing(row: Row, public: str, paragraph: str, language: str) -> str:
 
 
 def _dates(day: Period, language: str) -> list[str]:
-    """Patterns for the ways in which a text can print a day, month, year or span."""
+    """Patterns for every way in which a text can print a day, month, year or span."""
     ends = _written(day.end, language)
     if day.start in {"", ".."}:
         return [rf"(?<!\d)(?<!\d[/.]){end}" for end in ends]
@@ -177,7 +185,7 @@ def _dates(day: Period, language: str) -> list[str]:
 
 
 def _written(text: str, language: str) -> list[str]:
-    """Patterns for one day, month or year; the year may be left out of a day, never another."""
+    """Patterns for one day, month or year. A day may lack its year, but not have another year."""
     year, month, day = [*map(int, text.split("-")), 0, 0][:3]
     if not month:
         return [rf"{year}(?!\d)"]

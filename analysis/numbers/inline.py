@@ -1,8 +1,9 @@
 """Values that stay values inside an f-string.
 
-`f"fell by {rate:fall}"` must be prose for the author and a bound number for the page. Formatting an
-`Inline` value writes its words between two invisible marks and keeps the value; `split` gives the
-words and the values back. The marks never leave a notebook's process.
+In `f"fell by {rate:fall}"` the author writes prose, and the page still gets the number with its
+figures. Formatting an `Inline` value therefore writes its words between two invisible marks,
+together with an invisible number under which the value is kept; `split` finds the values again. The
+marks never leave a notebook's process.
 """
 
 from __future__ import annotations
@@ -14,27 +15,28 @@ from typing import ClassVar
 from analysis.errors import UserError
 
 _OPEN, _CLOSE = "\u2063", "\u2064"
-_HIDDEN = {ord("0") + n: 0xE0030 + n for n in range(10)}  # an invisible copy of the digits
+_HIDDEN = {ord("0") + n: 0xE0030 + n for n in range(10)}  # digits to invisible tag characters
 _SHOWN = {hidden: digit for digit, hidden in _HIDDEN.items()}
 _TOKEN = re.compile(f"{_OPEN}([\U000e0030-\U000e0039]+)[^{_CLOSE}]*{_CLOSE}")
-_kept: list[tuple[Inline, str]] = []
+_kept: list[tuple[Inline, str]] = []  # every value formatted so far, with its form
 
 
 class FormError(UserError):
-    """A form that the value does not have, or must not take: a rise that is said to be a fall."""
+    """A form that a value does not have, or that would be untrue: `{x:fall}` of a rise."""
 
 
 class Inline:
-    """A value that may stand in a sentence; `forms` may follow the colon in `{value:form}`.
+    """A value that may stand in a sentence: Quantity, Period, Label or Text.
 
-    It is false where it is not known; `str` gives its words in English.
+    `forms` are what may follow the colon in `{value:form}`. An unknown value is false; `str` gives
+    the words in English.
     """
 
     forms: ClassVar[frozenset[str]] = frozenset({""})
 
     @property
     def known(self) -> bool:
-        """Whether it may be shown: a number or day of a figure that is printed, any label."""
+        """False where the figure or event behind it was not printed by the day of the report."""
         return True
 
     def words(self, language: str, form: str = "") -> str:
@@ -49,8 +51,8 @@ class Inline:
 
     def __format__(self, form: str) -> str:
         if form not in self.forms:
-            known = ", ".join(sorted(self.forms - {""})) or "none"
-            raise FormError(f"“{form}” is no form of a {type(self).__name__}. Forms are: {known}.")
+            forms = ", ".join(sorted(self.forms - {""})) or "none"
+            raise FormError(f"“{form}” is no form of a {type(self).__name__}. Forms are: {forms}.")
         readable = self.words("en", form)
         number = str(len(_kept)).translate(_HIDDEN)
         _kept.append((self, form))
@@ -59,9 +61,9 @@ class Inline:
 
 @dataclass(frozen=True)
 class Label(Inline):
-    """The label that a table gives a code, in both languages.
+    """The label of one row of a table, in both languages.
 
-    Unknown where it tells of an event that no source had printed by the day of the report.
+    Unknown where the row is an event that no source had printed by the day of the report.
     """
 
     table: str
@@ -81,7 +83,7 @@ class Label(Inline):
 
 def split(text: str) -> list[str | tuple[Inline, str]]:
     """The words of a formatted text and, between them, each value with its form."""
-    words, *rest = _TOKEN.split(text)  # words and numbers of values take turns
+    words, *rest = _TOKEN.split(text)  # words, hidden number, words, hidden number …
     parts: list[str | tuple[Inline, str]] = [words]
     for hidden, words in zip(rest[::2], rest[1::2], strict=True):
         number = int(hidden.translate(_SHOWN))

@@ -1,6 +1,7 @@
-"""A number with what its printed inputs allow, and arithmetic that keeps to it.
+"""A number with the bounds that its printed form allows, and arithmetic that carries the bounds.
 
-An open side is None. Every result holds whatever true numbers the inputs can stand for.
+A bound of None is open: nothing limits the number on that side. Whatever the true numbers behind
+the inputs are, the true result lies within the bounds of the result.
 """
 
 from __future__ import annotations
@@ -12,13 +13,15 @@ from decimal import Decimal
 from typing import TypeAlias
 
 HUNDRED = Decimal(100)
-NAN = Decimal("NaN")  # one object: NaN equals nothing, but an object equals itself inside a tuple
+# The value of what is unknown. Always this one object: NaN equals nothing, not even itself, but
+# tuples and dataclasses that hold the same object still compare equal.
+NAN = Decimal("NaN")
 Bound: TypeAlias = "Decimal | None"
 
 
 @dataclass(frozen=True)
 class Interval:
-    """A value and its bounds, None where nothing bounds it on that side."""
+    """A value and its bounds; a bound is None where nothing limits the number on that side."""
 
     value: Decimal
     low: Bound
@@ -45,7 +48,7 @@ class Interval:
         return Interval(value, min(corners), max(corners))
 
     def ratio(self, whole: Interval, scale: Decimal = HUNDRED) -> Interval:
-        """This ÷ the whole, in percent or another scale; unknown where the whole is nothing."""
+        """This ÷ whole × scale (100 for percent); unknown where the whole is zero."""
         if self.value.is_nan() or whole.value.is_nan() or not whole.value:
             return UNKNOWN
         low = _ratio(self.low, whole.high, whole.low, scale)
@@ -53,13 +56,13 @@ class Interval:
         return Interval(self.value / whole.value * scale, low, high)
 
     def apart_from(self, other: Interval) -> bool:
-        """True where the two can stand for no number in common."""
+        """True where no number lies within the bounds of both."""
         gap = self - other
         above = gap.low is not None and gap.low > 0
         return above or (gap.high is not None and gap.high < 0)
 
     def within(self, outer: Interval) -> bool:
-        """True where the outer one allows whatever this one does."""
+        """True where every number that this one allows lies within the bounds of the outer one."""
         above = outer.low is None or (self.low is not None and outer.low <= self.low)
         return above and (outer.high is None or (self.high is not None and self.high <= outer.high))
 
@@ -68,19 +71,20 @@ UNKNOWN = Interval(NAN, None, None)
 
 
 def exactly(value: Decimal | int) -> Interval:
-    """A number that is known to its last digit."""
+    """An Interval without slack: value and both bounds are the same number."""
     return Interval(Decimal(value), Decimal(value), Decimal(value))
 
 
 def _ratio(part: Bound, whole: Bound, opposite: Bound, scale: Decimal) -> Bound:
-    """One bound of a ratio: the part's over the whole's (below zero, over the opposite one).
+    """One bound of a ratio: a bound of the part over a bound of the whole.
 
-    None where either is open, or the whole may be nothing: then no ratio is too large.
+    A negative part is divided by the opposite bound of the whole, because that gives the extreme.
+    None where either bound is open, or the whole may be zero: then no ratio is too large.
     """
     base = whole if part is None or part >= 0 else opposite
     return None if part is None or base is None or base <= 0 else part / base * scale
 
 
 def _of(compute: Callable[..., Decimal], *bounds: Bound) -> Bound:
-    """What is computed from bounds; None where one of them is open."""
+    """`compute` of some bounds; None where one of them is open."""
     return None if None in bounds else compute(*bounds)

@@ -1,8 +1,9 @@
-"""The numbers of many places that one list prints of one thing: where one of them stands.
+"""A Listing: the numbers of one kind that a list prints for many places, for ranks and medians.
 
-A list is named by the ids of its figures with the place left open, and by the area around the
-places: `units-2025.*.land-area in ha-noi`. So a rank among a hundred is a short recipe. A number
-whose note says `value: …` cannot be right: it is kept as printed and compared with nothing.
+The name of a listing is the id of its figures with `*` for the place, and the area around the
+places: `units-2025.*.land-area in ha-noi`. With the name, the recipe of a rank among a hundred
+places stays short. A figure whose note in figures.csv has a part `value: …` cannot be right: it is
+shown as printed, and left out of ranks and medians (it is `doubted`).
 """
 
 from __future__ import annotations
@@ -21,14 +22,14 @@ NAME = re.compile(r"([a-z0-9.-]*)\*([a-z0-9.-]*) in ([a-z0-9-]+)")
 
 
 class ListingError(UserError):
-    """A name that is none of a list."""
+    """A text that does not have the form of a listing's name."""
 
 
 @dataclass(frozen=True)
 class Listing(Card):
-    """The numbers of a list by place, the largest first; empty where one is not known yet.
+    """The numbers of a list by area code, the largest first; empty where one is not known yet.
 
-    `doubted` are the places whose number cannot be right.
+    `doubted` are the codes of the areas whose number cannot be right; `numbers` lacks them.
     """
 
     name: str
@@ -45,7 +46,7 @@ class Listing(Card):
         return [*told, ("median", self.median), ("doubted", self.doubted)]
 
     def rank(self, area: str) -> Quantity:
-        """The place of an area's number, 1 for the largest; equal numbers share the better one.
+        """The position of an area, 1 for the largest number; equal numbers share the better one.
 
         Unknown where the list has no number of the area, or one that cannot be right.
         """
@@ -54,7 +55,7 @@ class Listing(Card):
 
     @property
     def median(self) -> Quantity:
-        """The number in the middle, or the mean of the two there; unknown where there is none."""
+        """The median of the numbers; unknown where the list is empty."""
         return quantity.median(self) if self.numbers else quantity.unknown("")
 
     @property
@@ -65,34 +66,34 @@ class Listing(Card):
 
     @property
     def answer(self) -> list[tuple[str, str]]:
-        """What a page rests on that asks for the list: its places and numbers, in order."""
+        """The list as JSON can hold it: a page that asks for it is stale when this changes."""
         numbers = ((area, str(number.value)) for area, number in self.numbers.items())
         return [*numbers, *((area, "doubted") for area in self.doubted)]
 
     def around(self, area: str) -> tuple[str, str]:
-        """The places just before and just after an area's; "" at an end."""
-        places = [*self.numbers]
-        if area not in places:
+        """The areas just before and just after one in the list; "" at an end."""
+        areas = [*self.numbers]
+        if area not in areas:
             return "", ""
-        at = places.index(area)
-        return "" if not at else places[at - 1], "" if at + 1 == len(places) else places[at + 1]
+        at = areas.index(area)
+        return "" if not at else areas[at - 1], "" if at + 1 == len(areas) else areas[at + 1]
 
 
 def ids(name: str, areas: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Each area and the id that its figure in a list would have. Raises `ListingError`."""
+    """Each area with the id that its figure in a listing would have. Raises `ListingError`."""
     parts = NAME.fullmatch(name)
     if not parts:
-        told = "write ids with * for the place, then “in” and the area around them"
-        raise ListingError(f"“{name}” names no list; {told}")
+        form = "write ids with * for the place, then “in” and the area around them"
+        raise ListingError(f"“{name}” names no list; {form}")
     return ((area, f"{parts[1]}{area}{parts[2]}") for area in areas)
 
 
 def within(name: str) -> str:
-    """The area around the places of a list; "" for what names none."""
+    """The area around the places of a listing, from its name; "" for any other text."""
     parts = NAME.fullmatch(name)
     return parts[3] if parts else ""
 
 
 def doubted(note: str) -> bool:
-    """Whether the note of a figure says that its number cannot be right."""
+    """Whether the note of a figure has a part `value: …`: its number cannot be right."""
     return f"; {note}".find("; value: ") >= 0

@@ -17,8 +17,9 @@ from babel.numbers import NumberFormatError, format_decimal, parse_decimal
 from analysis.errors import UserError
 
 LOCALES = {"vi": "vi", "en": "en_GB"}
-# What each hedge means for the bounds, and its words in Vietnamese and English: pages write the
-# first ones, and the first English one names the hedge. “Nearly” says that a number was rounded.
+# A row for each hedge: the qualifier it stands for, its words in Vietnamese, its words in English.
+# Pages write the first word of a language, and the first English one is the hedge's name in code.
+# “Nearly” counts as “about”: it says that the number was rounded.
 _HEDGES = (
     ("at_least", "hơn, trên, từ trên", "more than, over"),
     ("at_least", "ít nhất", "at least"),
@@ -27,7 +28,9 @@ _HEDGES = (
     ("about", "gần", "nearly, almost"),
     ("about", "khoảng, xấp xỉ, ước", "about, around, approximately"),
 )
+# The qualifier of each hedge, by its name: {"": "exact", "more than": "at_least", …}.
 MEANS = {"": "exact"} | {en.split(", ")[0]: means for means, _, en in _HEDGES}
+# The name of the hedge that each word stands for, by language: HEDGES["vi"]["hơn"] is "more than".
 HEDGES = {
     language: {word: hedge for hedge, row in zip([*MEANS][1:], _HEDGES, strict=True)
                for word in row[column].split(", ")}
@@ -49,9 +52,10 @@ class NumeralError(UserError):
 class Numeral:
     """A printed number as read.
 
-    `value` is in units, never in thousands or millions. `low` and `high` are what the printed form
-    allows, None where it sets no bound; for a rounded form `high` is the first value it excludes.
-    `hedge` is the English word of the hedge; `places` are the digits after the mark, as printed.
+    `value` is the whole number, scale words multiplied in. `low` and `high` are what the printed
+    form allows, None where it sets no bound; for a rounded form `high` is the first value that it
+    excludes. `hedge` is the name of the hedge, a key of `MEANS`; `places` are the digits after the
+    mark, as printed.
     """
 
     value: Decimal
@@ -63,7 +67,7 @@ class Numeral:
 
     @property
     def qualifier(self) -> str:
-        """exact, at_least, at_most or about, as the hedge says."""
+        """What the hedge stands for: exact, at_least, at_most or about."""
         return MEANS[self.hedge]
 
 
@@ -75,18 +79,18 @@ def read(printed: str, language: str) -> Numeral:
     """
     text = printed.strip()
     hedges = sorted(HEDGES[language], key=len, reverse=True)
-    words = next((each for each in hedges if text.lower().startswith(f"{each} ")), "")
-    first = _DIGITS.search(text, len(words))
+    word = next((each for each in hedges if text.lower().startswith(f"{each} ")), "")
+    first = _DIGITS.search(text, len(word))
     if not first:
         raise NumeralError(f"no number in “{printed}”")
     after = text[first.end() :]
     value, step, tail = _scaled(_decimal(first[0], language), after, language)
     if _DIGITS.search(re.sub(r"\([^)]*\)", "", tail)):
         raise NumeralError(f"more than one number in “{printed}”")
-    hedge = next((AFTER[each] for each in AFTER if each in tail), HEDGES[language].get(words, ""))
+    hedge = next((AFTER[each] for each in AFTER if each in tail), HEDGES[language].get(word, ""))
     percent = bool(re.match(r"\s*(%|phần trăm|per ?cent)", tail))
-    slack = Decimal(0)
-    if percent or tail != after or step < 1:  # the form itself says that the number was rounded
+    slack = Decimal(0)  # how far the true number can lie from the printed one
+    if percent or tail != after or step < 1:  # a percentage, scale word or fraction was rounded
         slack = step / 2
     elif MEANS[hedge] == "about":  # “about 38.000” was rounded to its last digit that is not zero
         slack = _last_digit(value.normalize()) / 2
@@ -96,6 +100,10 @@ def read(printed: str, language: str) -> Numeral:
 
 
 def _decimal(digits: str, language: str) -> Decimal:
+    """The value of digits and marks: `1.221` is 1221 in Vietnamese and 1.221 in English.
+
+    Raises `NumeralError`, with what was perhaps meant.
+    """
     try:
         return parse_decimal(digits, LOCALES[language], strict=True)
     except NumberFormatError as error:
@@ -105,7 +113,10 @@ def _decimal(digits: str, language: str) -> Decimal:
 
 
 def _scaled(value: Decimal, tail: str, language: str) -> tuple[Decimal, Decimal, str]:
-    """A number with the scale word behind it, the step of its last digit, and what follows them."""
+    """A number times the scale word behind it, one in its last printed digit, and the text left.
+
+    `1,9` before ` triệu lượt` gives 1900000, 100000, ` lượt`.
+    """
     scales, step = SCALES[language], _last_digit(value)
     word = re.match(rf"\s*({'|'.join(scales)})\b", tail)
     if not word:
@@ -122,7 +133,7 @@ def _scaled(value: Decimal, tail: str, language: str) -> tuple[Decimal, Decimal,
 
 
 def _last_digit(value: Decimal) -> Decimal:
-    """One in the last digit that is written: 0.1 for 98.7, 1 for 1221, 1000 for 38E3."""
+    """One in the last digit of a Decimal: 0.1 for 98.7, 1 for 1221, 1000 for 38E+3."""
     return Decimal(1).scaleb(value.adjusted() + 1 - len(value.as_tuple().digits))
 
 
@@ -157,6 +168,6 @@ def show(
 
 
 def hedged(text: str, hedge: str, language: str) -> str:
-    """A shown number with its hedge in the language: `hơn 66.000`, `at least 8,910`."""
-    words = (word for word, each in HEDGES[language].items() if each == hedge)
+    """A shown number behind the first word of its hedge: `hơn 66.000`, `at least 8,910`."""
+    words = (word for word, name in HEDGES[language].items() if name == hedge)
     return f"{next(words)} {text}" if hedge else text

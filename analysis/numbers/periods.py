@@ -1,8 +1,7 @@
-"""The day or period a figure holds for, and how each language writes it.
+"""A Period: the day, month, year or span that a figure holds for, and its words in a language.
 
-`2025-07-16` a day · `2025-07` a month · `2025` a year · `2025-07-01/2025-07-13` from, to ·
-`../2012` until. A Period may stand in an f-string: `{day}`, `{day:short}`, `{day:end}`,
-`{day:year}`.
+The tables write it `2025-07-16`, `2025-07`, `2025`, `2025-07-01/2025-07-13` (from, to) or `../2012`
+(until). A Period may stand in an f-string: `{day}`, `{day:short}`, `{day:end}`, `{day:year}`.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from analysis.numbers.inline import Inline
 from analysis.numbers.numerals import LOCALES
 
 _PART = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?", re.ASCII)
-# How a year, a month and a day are written: patterns of Unicode's LDML, as Babel takes them.
+# Babel patterns for a year, a month and a day; `~` becomes a space that does not break.
 _PATTERNS = {
     ("vi", "long"): ("'năm'~y", "'tháng'~M 'năm'~y", "'ngày'~dd 'tháng'~M 'năm'~y"),
     ("vi", "short"): ("y", "M/y", "d/M/y"),
@@ -39,11 +38,11 @@ class PeriodError(UserError):
 
 @dataclass(frozen=True)
 class Period(Inline):
-    """A day, month, year or span; an unknown one has no end.
+    """A day, month, year or span.
 
-    `start` is empty for a day, month or year alone, `..` for an open start. `figure` is the id of
-    the figure that holds for it, `event` that of what happened then; two periods are equal
-    whichever figure or event they come from.
+    `end` is the day, month or year, or the last one of a span; empty where the period is unknown.
+    `start` is the first one of a span, `..` for an open start, else empty. `figure` or `event` is
+    the id of the row that it comes from, which equality leaves aside.
     """
 
     end: str
@@ -58,7 +57,7 @@ class Period(Inline):
 
     @property
     def known(self) -> bool:
-        """False for the period of a figure that no source had printed by the day of the report."""
+        """False where no source had printed its figure or event by the day of the report."""
         return bool(self.end)
 
     @property
@@ -70,7 +69,7 @@ class Period(Inline):
 
     @property
     def first_day(self) -> date:
-        """The first day the period can mean; for an open start the first day of its end."""
+        """The first day the period can mean; where the start is open, the first day of its end."""
         return _first_day(self.start if self.start not in {"", ".."} else self.end)
 
     def words(self, language: str, form: str = "") -> str:
@@ -83,7 +82,7 @@ class Period(Inline):
 
 
 def read(text: str, figure: str = "", event: str = "") -> Period:
-    """The period that `text` names. Raises `PeriodError` with the form that is wanted."""
+    """The period that `text` writes, as the tables do. Raises `PeriodError` with the right form."""
     start, slash, end = text.rpartition("/")
     named = [start, end] if slash and start != ".." else [end]
     if not all(map(_PART.fullmatch, named)):
@@ -105,10 +104,11 @@ def _first_day(text: str) -> date:
 
 
 def pairs(period: Period, language: str, form: str = "") -> list[tuple[str, str]]:
-    """The words of a period as (text, datetime) pairs; datetime is empty for words between dates.
+    """The words of a period in pieces: (words, date for `<time datetime>`), "" between two dates.
 
-    An open start is “before 2013” for a year, as sources write it, and “until” for a month or day.
-    A short span within one month names the month once: `1–13/7/2025`.
+    An open start before a year is “before” the year after it, as sources write it (`../2012` is
+    “before 2013”); before a month or day it is “until”. A short span within one month names the
+    month once: `1–13/7/2025`.
     """
     start, end, words = period.start, period.end, _WORDS[language]
     if form == "year":

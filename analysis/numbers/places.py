@@ -1,7 +1,7 @@
-"""What and where areas are: kind, former units and a point, as a list of units prints them.
+"""A Place: what and where an area is (kind, former units, a point), as a list of units prints it.
 
-A `Place` is one row of places.csv, known from the day on which its source was printed. The order of
-the Vietnamese alphabet and the rules that rows must keep (`disagreements`) are here, too.
+A `Place` is one row of places.csv, known from the day on which its source was printed. Here, too:
+the order of the Vietnamese alphabet, and the rules that the rows must keep (`disagreements`).
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from analysis.numbers.inline import Label
 from analysis.numbers.tables import Finding, Row, Tables
 
 UNKNOWN = Decimal("nan")
-# The level of the area that a place of each kind has in areas.csv.
+# The level that areas.csv must give an area, by the kind of its place.
 _LEVELS = {"city": "province", "province": "province"} | dict.fromkeys(
     ("ward", "commune", "special-zone"), "commune"
 )
 _ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
-_REST = "(phần còn lại"
+_REST = "(phần còn lại"  # how the list marks a former unit of which only the rest went in
 _TONES = ("\u0300", "\u0309", "\u0303", "\u0301", "\u0323")  # huyền, hỏi, ngã, sắc, nặng
 
 
@@ -30,9 +30,10 @@ _TONES = ("\u0300", "\u0309", "\u0303", "\u0301", "\u0323")  # huyền, hỏi, n
 class Place(Card):
     """A place as a list of administrative units prints it.
 
-    `name` is without the word for its kind, `label` with it; `within` is the area around it.
-    `formed_from` are the former units, each as printed; none where it was left unchanged. The point
-    is in degrees. Where no source had printed the row yet, all is empty but area and label.
+    `label` has the word for its kind (“Phường Ba Đình”), `name` does not (“Ba Đình”); `within` is
+    the code of the area around it. `formed_from` are the former units, each as printed; none where
+    the place was left unchanged. Latitude and longitude are in degrees. Where no source had printed
+    the row yet, everything is empty but `area` and `label`.
     """
 
     area: str
@@ -51,12 +52,12 @@ class Place(Card):
 
     @property
     def known(self) -> bool:
-        """Whether a source had printed it by the day of the report."""
+        """True where a source had printed it by the day of the report."""
         return bool(self.source)
 
 
 def place(label: Label, row: Mapping[str, str] | None) -> Place:
-    """The place of a row, or an unknown one where there is no row."""
+    """The Place of a row, or an unknown one where there is no row."""
     if row is None:
         return Place(label.code, label)
     return Place(
@@ -76,16 +77,14 @@ def place(label: Label, row: Mapping[str, str] | None) -> Place:
 def formed(row: Mapping[str, str]) -> tuple[str, str]:
     """What a place was formed from, in Vietnamese and in English; empty where left unchanged.
 
-    Units of which only the rest went into it stand last.
+    Units of which only the rest went into it stand last: “A, B; the rest of C”.
     """
-    whole = [each for each in former(row) if _REST not in each]
-    rest = [each.partition(f" {_REST}")[0] for each in former(row) if _REST in each]
-    said = {"phần còn lại của ": "", "the rest of ": ""}
-    for words in said:
-        parts = [", ".join(whole), words + ", ".join(rest) if rest else ""]
-        said[words] = "; ".join(filter(None, parts))
-    vi, en = said.values()
-    return vi, en
+    whole = ", ".join(each for each in former(row) if _REST not in each)
+    cut = (each.partition(f" {_REST}")[0] for each in former(row) if _REST in each)
+    rest = ", ".join(cut)
+    vi = (whole, f"phần còn lại của {rest}" if rest else "")
+    en = (whole, f"the rest of {rest}" if rest else "")
+    return "; ".join(filter(None, vi)), "; ".join(filter(None, en))
 
 
 def former(row: Mapping[str, str]) -> tuple[str, ...]:
@@ -94,7 +93,7 @@ def former(row: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def alphabetical(name: str) -> list[tuple[list[int], list[int]]]:
-    """What names are sorted by in Vietnamese: syllable by syllable, its letters, then its tone.
+    """The sort key of a Vietnamese name: syllable by syllable, first its letters, then its tone.
 
     >>> sorted(["Hạ Bằng", "Hai Bà Trưng", "Ăn", "Hà Đông", "Ân", "An"], key=alphabetical)
     ['An', 'Ăn', 'Ân', 'Hà Đông', 'Hạ Bằng', 'Hai Bà Trưng']
@@ -109,10 +108,10 @@ def alphabetical(name: str) -> list[tuple[list[int], list[int]]]:
 
 
 def apart(one: Place, other: Place) -> float:
-    """How far two points lie from each other, in degrees of latitude: for what is near."""
-    turn = cos(radians(float(one.latitude)))
-    up = float(one.latitude - other.latitude)
-    return hypot(up, float(one.longitude - other.longitude) * turn)
+    """The distance of two places near each other, in degrees of latitude."""
+    north = float(one.latitude - other.latitude)
+    east = float(one.longitude - other.longitude) * cos(radians(float(one.latitude)))
+    return hypot(north, east)
 
 
 def first_letter(name: str) -> str:
@@ -125,7 +124,7 @@ def first_letter(name: str) -> str:
 
 
 def disagreements(tables: Tables) -> Iterator[Finding]:
-    """What is wrong with places beside their form."""
+    """What is wrong with the rows of places.csv that the schema cannot see."""
     areas = {row["area"]: row for row in tables["areas"]}
     seen: dict[tuple[str, ...], str] = {}
     for row in tables["places"]:
@@ -148,17 +147,19 @@ def disagreements(tables: Tables) -> Iterator[Finding]:
 
 
 def _point(row: Row) -> Iterator[Finding]:
+    """A latitude or longitude that no point on earth has."""
     for column, most in (("latitude", 90), ("longitude", 180)):
         try:
             beyond = abs(float(row[column])) > most
         except ValueError:
-            continue  # told of the cell
+            continue  # no number at all: the schema has a finding of its own
         if beyond:
             what = f"is no {column}: it lies between -{most} and {most}."
             yield row.wrong_cell(column, f"{what} Were latitude and longitude exchanged?")
 
 
 def _former(row: Row) -> Iterator[Finding]:
+    """A list of former units that names one twice or is not separated by “; ”."""
     units = former(row)
     again = next((each for each in units if units.count(each) > 1), "")
     if again:

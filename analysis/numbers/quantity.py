@@ -1,9 +1,10 @@
 """A Quantity: a printed figure, or a number computed from figures, with bounds, unit and recipe.
 
 Bounds follow from the precision that the figures were printed with. They are not confidence
-intervals: these are administrative counts, not samples. A recipe is how a Quantity follows from
-figures: kind, operands, places. A figure that was not printed yet is an unknown Quantity: it flows
-through arithmetic, and what shows it is hidden.
+intervals: these are administrative counts, not samples. The recipe says how a Quantity was computed
+from figures, so that another process can compute it again (`recipes.rebuild`). A figure that no
+source had printed yet is an unknown Quantity: what is computed from it is unknown, too, and a
+sentence that holds it is not shown.
 """
 
 from __future__ import annotations
@@ -23,10 +24,11 @@ from analysis.numbers.intervals import NAN, UNKNOWN, Bound, Interval, exactly
 if TYPE_CHECKING:
     from analysis.numbers.listing import Listing
 
-MOST_PLACES = 4
+MOST_PLACES = 4  # digits after the mark that a page can show
 RATIOS = frozenset({"percent", "percentage-point", "times"})
 
-# A figure's id, or {"kind": …, "of": [recipe, …], "places": …}, with "how" where a kind needs more.
+# A figure's id, or {"kind": …, "of": [recipe, …], "places": …}; some kinds add "how": the signs of
+# a net, the unit of a count, the name of a listing, which of the numbers needed.
 Recipe: TypeAlias = "str | dict[str, Any]"
 
 
@@ -38,12 +40,17 @@ class UnitError(UserError):
 class Quantity(cards.Card, Inline):
     """A number that may reach a reader.
 
-    `value` in `unit` (a unit code of `indicators.csv`; shares in `percent`); `low` and `high` bound
-    what the printed inputs allow, None where nothing bounds it; `places` digits are shown after the
-    mark; `figure` is the id of a printed figure, `source` says where it stands. Where only one side
-    is bounded, `value` is that bound: 14 % of more than 66,000 is at least 8,910. An unknown
-    Quantity has the value NaN and is false. `a + b` and `a - b` keep bounds and recipe; for what
-    `÷` can mean, see `quantity`; `float(a)` gives the value alone.
+    `value` is in `unit` (a unit code of `indicators.csv`; shares are in `percent`). `low` and
+    `high` are the bounds that the printed inputs allow, None where there is none; where only one
+    side is bounded, `value` is that bound: 14 % of more than 66,000 is at least 8,910. `places` is
+    how many digits are shown after the mark, `hedge` the English hedge shown before the number.
+
+    A printed figure has its id in `figure` and, in `source`, words that say where it stands. A
+    computed number has the `kind` of its calculation, its `operands`, and `how` where the kind
+    needs more. An unknown Quantity has the value NaN and is false.
+
+    `a + b` and `a - b` keep bounds and recipe; for what `÷` can mean, see the functions of
+    `quantity`; `float(a)` gives the value without them.
     """
 
     value: Decimal
@@ -67,24 +74,24 @@ class Quantity(cards.Card, Inline):
 
     @property
     def interval(self) -> Interval:
-        """Its value with its bounds."""
+        """The value with its bounds, for arithmetic."""
         return Interval(self.value, self.low, self.high)
 
     @cached_property
     def printed(self) -> tuple[Quantity, ...]:
-        """The printed figures it rests on, each once."""
+        """The printed figures it was computed from, each once; itself where it is one."""
         if self.kind == "printed":
             return (self,)
         return tuple({q.figure: q for each in self.operands for q in each.printed}.values())
 
     @property
     def figures(self) -> tuple[str, ...]:
-        """The ids of the figures it rests on, each once."""
+        """The ids of the printed figures it was computed from, each once."""
         return tuple(each.figure for each in self.printed)
 
     @property
     def recipe(self) -> Recipe:
-        """How it follows from figures: a figure's id, or kind, operands and places."""
+        """How it was computed: a figure's id, or kind, operands and places."""
         if self.kind == "printed":
             return self.figure
         of = [operand.recipe for operand in self.operands]
@@ -109,7 +116,7 @@ class Quantity(cards.Card, Inline):
 
     @property
     def exact(self) -> bool:
-        """True where the printed inputs allow one value alone."""
+        """True where the printed inputs allow one value only."""
         return self.low == self.high == self.value
 
     def shown_value(self, form: str = "") -> Decimal:
@@ -121,7 +128,7 @@ class Quantity(cards.Card, Inline):
         """The number as `language` shows it, with its hedge; “–” where it is unknown.
 
         `fall` writes the size of a fall and `rise` that of a rise, `more` a number printed as “more
-        than”, `sign` a plus or minus. Raises `FormError` where the number is none of the kind.
+        than”, `sign` a plus or minus. Raises `FormError` where the form would be untrue.
         """
         if not self.known:
             return "–"
@@ -139,13 +146,14 @@ class Quantity(cards.Card, Inline):
             "rise": ("surely a rise", self.value <= 0 or low is None or low < 0),
             "more": ("printed as “more than”", self.hedge != "more than"),
         }
-        said, refused = wrong.get(form, ("", False))
-        if refused:
-            raise FormError(f"{numerals.plain(self.value)} ({self.name}) is not {said}. Reword it.")
+        claim, untrue = wrong.get(form, ("", False))
+        if untrue:
+            number = f"{numerals.plain(self.value)} ({self.name})"
+            raise FormError(f"{number} is not {claim}. Reword it.")
 
     @property
     def name(self) -> str:
-        """The figure's id, or the formula: what an error message calls it."""
+        """The figure's id, or the formula: its name in an error message."""
         return self.figure or self.formula
 
     def __add__(self, other: Quantity) -> Quantity:
@@ -167,7 +175,7 @@ class Quantity(cards.Card, Inline):
         return cards.line(self)
 
     def facts(self) -> list[tuple[str, str]]:
-        """What its card says."""
+        """The rows of its table in JupyterLab."""
         return cards.facts(self)
 
 
@@ -179,7 +187,7 @@ _FORMULAS = {
     **dict.fromkeys(("share", "times", "per"), "{0} ÷ {1}"),
     "needed": "whole number giving {1} with {0}",
 }
-# What a hedge becomes where the sign of its number is left out.
+# What a hedge becomes where the minus of its number is left out: “at least −5” is “at most 5”.
 _TURNED = {"at least": "at most", "at most": "at least", "more than": "under", "under": "more than"}
 
 
@@ -190,7 +198,7 @@ def printed(figure: str, numeral: numerals.Numeral, unit: str, source: str = "")
 
 
 def unknown(figure: str, unit: str = "") -> Quantity:
-    """A figure that no source had printed by the day of the report."""
+    """The Quantity of a figure that no source had printed by the day of the report."""
     return Quantity(NAN, None, None, unit, 0, figure)
 
 
@@ -211,11 +219,12 @@ def total(*parts: Quantity) -> Quantity:
 
 
 def net(terms: Sequence[Quantity], signs: str) -> Quantity:
-    """The terms added up or taken off, as `signs` says of each (`+` or `-`), in their unit."""
+    """The sum of the terms, each with its sign in `signs` (`"++-"`), in their unit."""
     return _sum("net", terms, signs, signs)
 
 
 def _sum(kind: str, terms: Sequence[Quantity], signs: str, how: str = "") -> Quantity:
+    """The signed sum behind `total` and `net`."""
     unit = _one_unit(kind, *terms)
     signed = [q.interval if s == "+" else -q.interval for s, q in zip(signs, terms, strict=True)]
     interval = reduce(operator.add, signed) if signed else UNKNOWN
@@ -223,10 +232,10 @@ def _sum(kind: str, terms: Sequence[Quantity], signs: str, how: str = "") -> Qua
 
 
 def share(part: Quantity, whole: Quantity, places: int = 1) -> Quantity:
-    """part ÷ whole, in percent; unknown where the whole is nothing."""
+    """part ÷ whole, in percent; unknown where the whole is zero."""
     _one_unit("share", part, whole)
     interval = part.interval.ratio(whole.interval)
-    # All of it is 100 %, not 100.0 %: nothing was rounded.
+    # The whole of something is written 100 %, not 100.0 %: nothing was rounded.
     places = 0 if interval == exactly(100) else places
     return _computed("share", (part, whole), interval, "percent", places)
 
@@ -247,36 +256,36 @@ def part_of(rate: Quantity, whole: Quantity) -> Quantity:
 
 
 def times(a: Quantity, b: Quantity, places: int = 1) -> Quantity:
-    """a ÷ b of one unit, as a multiple."""
+    """a ÷ b of one unit: how many times b is a."""
     _one_unit("multiple", a, b)
     interval = a.interval.ratio(b.interval, Decimal(1))
     return _computed("times", (a, b), interval, "times", places)
 
 
 def per(a: Quantity, b: Quantity, places: int = 1) -> Quantity:
-    """a for each b, of unlike units: people per village."""
+    """a ÷ b of two units: people per village."""
     interval = a.interval.ratio(b.interval, Decimal(1))
     return _computed("per", (a, b), interval, f"{a.unit}-per-{b.unit}", places)
 
 
 def counted(items: Sequence[Quantity], unit: str) -> Quantity:
-    """How many of `items` are known: a count of figures is itself computed from figures.
+    """How many of the items are known, as a Quantity that rests on them.
 
-    Unknown where none is, because nothing to count is not a count of nothing.
+    Unknown where none is known: that the sources print nothing is not a count of zero.
     """
-    known = tuple(item for item in items if item.known)
-    interval = exactly(Decimal(len(known))) if known else UNKNOWN
-    return _computed("count", known, interval, unit, 0, unit)
+    present = tuple(item for item in items if item.known)
+    interval = exactly(Decimal(len(present))) if present else UNKNOWN
+    return _computed("count", present, interval, unit, 0, unit)
 
 
 def rank(own: Quantity, among: Listing) -> Quantity:
-    """The place of one number of a list, 1 for the largest; equal numbers share the better one."""
+    """The position of a number in a listing, 1 for the largest; equals share the better one."""
     ahead = sum(each.value > own.value for each in among.numbers.values())
     return _computed("rank", (own,), exactly(Decimal(ahead + 1)), "rank", 0, among.name)
 
 
 def median(among: Listing) -> Quantity:
-    """The number in the middle of a list, or the mean of the two there, in their unit."""
+    """The number in the middle of a listing, or the mean of the two there, in their unit."""
     middle = among.middle
     mean = reduce(operator.add, (each.interval for each in middle))
     mean = mean * exactly(Decimal(1) / len(middle))
@@ -287,10 +296,11 @@ def median(among: Listing) -> Quantity:
 def needed(
     base: Quantity, stated: Quantity, kind: str, falls: bool = False
 ) -> tuple[Quantity, ...]:
-    """First and last whole number that would give the printed percentage; empty where none does.
+    """The whole numbers that would give a printed percentage: the first and the last of them.
 
-    `kind` is `share` (the number is a part of `base`) or `relative_change` (it comes after `base`);
-    `falls` tells that the percentage was printed as a fall.
+    One number where only one would, empty where none would. `kind` is `share` (the numbers are
+    parts of `base`) or `relative_change` (they come after `base`); `falls` where the percentage was
+    printed as a fall.
     """
     if kind not in {"share", "relative_change"} or not base.known:
         return ()
@@ -312,9 +322,9 @@ def needed(
 
 
 def with_places(quantity: Quantity, places: int) -> Quantity:
-    """The same computed Quantity with another number of digits after the mark, at most four.
+    """The same ratio shown with another number of digits after the mark, 0 to 4.
 
-    A printed figure keeps the digits it was printed with, and a count is shown whole.
+    Raises `FormError` for a printed figure, which keeps its digits, and for a count.
     """
     if places == quantity.places or not quantity.known:
         return quantity
@@ -329,6 +339,7 @@ def with_places(quantity: Quantity, places: int) -> Quantity:
 def _computed(
     kind: str, of: Sequence[Quantity], interval: Interval, unit: str, places: int, how: str = ""
 ) -> Quantity:
+    """The result of a calculation on the operands `of`; unknown where one of them is."""
     if interval.value.is_nan() or not all(operand.known for operand in of):
         return Quantity(NAN, None, None, unit, places, kind=kind, operands=tuple(of), how=how)
     value, low, high = interval.value, interval.low, interval.high
@@ -339,9 +350,9 @@ def _computed(
 
 
 def _hedge(low: Bound, high: Bound, places: int) -> str:
-    """What bounds say of a computed number that is shown with so many digits.
+    """The hedge of a computed number: “about” where its bounds round to different numbers.
 
-    A bound that was computed may itself be reached, so it is “at least”, never “more than”.
+    A number can be equal to a bound that was computed, so it is “at least”, never “more than”.
     """
     if low is None or high is None:
         return "about" if low == high else "at most" if low is None else "at least"
@@ -350,7 +361,10 @@ def _hedge(low: Bound, high: Bound, places: int) -> str:
 
 
 def _one_unit(what: str, *operands: Quantity) -> str:
-    """The unit that the operands share; an id that the tables do not hold has none and fits any."""
+    """The unit that the operands share. Raises `UnitError` for unlike units and for plain numbers.
+
+    An id that the tables do not hold has no unit and fits any.
+    """
     if other := [each for each in operands if not isinstance(each, Quantity)]:
         raise UnitError(f'{other[0]!r} is no Quantity, so no {what}; take figures: known["id"].')
     units = {operand.unit: operand for operand in operands if operand.unit}

@@ -1,4 +1,8 @@
-"""A Quantity computed again from its recipe: figure ids, and how they combine."""
+"""Recipes followed: the Quantity that a recipe describes, computed from the tables of today.
+
+A recipe is what `Quantity.recipe` gives and a document carries: the id of a figure, or
+`{"kind": "share", "of": [recipe, recipe], "places": 1}`.
+"""
 
 from __future__ import annotations
 
@@ -17,11 +21,12 @@ _BINARY = {
     )
 }
 
-_LISTED = {"rank", "median"}
+_OF_A_LISTING = {"rank", "median"}
+_FIELDS = {"kind", "of", "places", "how"}
 
 
 class RecipeError(UserError):
-    """A recipe that names no calculation of `quantity`."""
+    """A recipe of the wrong form, or one that names no calculation of the module `quantity`."""
 
 
 def rebuild(
@@ -29,30 +34,31 @@ def rebuild(
     figure: Callable[[str], Quantity],
     listed: Callable[[str], Listing] | None = None,
 ) -> Quantity:
-    """The Quantity that a recipe describes, computed again; `figure` gives the printed ones by id,
-    `listed` the lists by name.
+    """The Quantity that a recipe describes, computed anew.
+
+    `figure` looks up a printed figure by its id (`known.__getitem__`), `listed` a listing by its
+    name (`known.listed`); without `listed` a rank or median is refused.
 
     Raises `RecipeError` for what is no recipe, `UnitError` and `FormError` as the calculations do.
     """
     match recipe:
         case str():
             return figure(recipe)
-        case {"kind": str(kind), "of": [*of], "places": int(places)} if set(recipe) <= {
-            "kind",
-            "of",
-            "places",
-            "how",
-        } and not isinstance(places, bool):
+        case {"places": bool()}:  # an int to Python, but no number of digits
+            pass
+        case {"kind": str(kind), "of": [*of], "places": int(places)} if {*recipe} <= _FIELDS:
             operands = tuple(rebuild(each, figure, listed) for each in of)
             how = str(recipe.get("how", ""))
-            again = _among(kind, operands, listed(how)) if listed and kind in _LISTED else None
-            again = again or _again(kind, operands, how)
-            return quantity.with_places(again, places)
+            found = None
+            if listed and kind in _OF_A_LISTING:
+                found = _among(kind, operands, listed(how))
+            found = _again(kind, operands, how) if found is None else found
+            return quantity.with_places(found, places)
     raise RecipeError(f"{recipe!r} is no recipe: it needs kind, of (a list), places (a number).")
 
 
 def _among(kind: str, of: tuple[Quantity, ...], listing: Listing) -> Quantity | None:
-    """A rank or median of a list, taken again; None where it is not of these numbers."""
+    """A rank or median of a listing, computed anew; None where it rests on other numbers."""
     if kind == "median":
         return listing.median if listing.median.operands == of else None
     found = (quantity.rank(each, listing) for each in listing.numbers.values() if of == (each,))
@@ -60,7 +66,7 @@ def _among(kind: str, of: tuple[Quantity, ...], listing: Listing) -> Quantity | 
 
 
 def _again(kind: str, of: tuple[Quantity, ...], how: str) -> Quantity:
-    """The calculation of a kind, done again with its usual places."""
+    """The calculation of a kind, done again, with the digits that the calculation gives it."""
     if kind in _BINARY and len(of) == 2 and not how:
         return _BINARY[kind](*of)
     if kind == "sum" and of and not how:

@@ -1,9 +1,9 @@
-"""What `datapackage.json` says of the tables: their columns and what a cell may hold.
+"""The schema of the tables, read from `datapackage.json`: columns and what their cells may hold.
 
 The file follows Data Package and Table Schema (datapackage.org), so that other programs read it,
-too. Three properties of a field are our own: `expected` says a pattern in words, `listOf` names the
-table whose ids stand in a cell, several with spaces between them, and `says` what a part of an id
-says of the row's role.
+too. Three properties of a field are our own: `expected` explains its pattern in words, `listOf`
+names the table whose ids a cell holds, several with spaces between them, and `says` maps parts of
+an id to the roles that such a row may have.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import Any, TypeAlias
 from analysis.errors import UserError
 
 _CODE = Path(__file__).resolve().parents[1]
-# The project that the package came with: beside it in a checkout, within it where it is installed.
+# The project that comes with the package: beside it in a checkout, inside it in an installed wheel.
 PROJECT = _CODE / "shipped" if (_CODE / "shipped").is_dir() else _CODE.parent
 SHIPPED = PROJECT / "data"
 PACKAGE = "datapackage.json"
@@ -28,7 +28,10 @@ PACKAGE = "datapackage.json"
 
 @dataclass(frozen=True, order=True)
 class Finding:
-    """Something wrong: where it stands, what was found and expected, what to do."""
+    """One thing that is wrong in the data: where, what was found and expected, what to do.
+
+    `line` is 0 where the whole file is meant; `item` is the id of the row.
+    """
 
     file: str
     line: int
@@ -45,7 +48,7 @@ class Finding:
 
 
 class DataError(UserError):
-    """The data failed a check; `findings` says everything that is wrong."""
+    """The data failed a check; `findings` has everything that is wrong."""
 
     exit_code = 3
 
@@ -58,8 +61,10 @@ class DataError(UserError):
 class Column:
     """One column and what its cells may hold.
 
-    `leads_to` names the table whose ids stand in its cells: one, or `several` with spaces between.
-    `says` gives the roles (one or several words) that a part of an id stands for.
+    `kind` is a type of Table Schema (`string`, `number`, `date`) or `uri`; `words`, where there are
+    any, are the only ones allowed. `leads_to` names the table whose ids its cells hold: one, or
+    `several` with spaces between. `says` maps a part of an id to the roles such a row may have,
+    with spaces between.
     """
 
     name: str
@@ -74,7 +79,7 @@ class Column:
     says: Mapping[str, str]
 
     def problem(self, cell: str) -> str:
-        """What is wrong with a cell by itself; "" where nothing is."""
+        """What is wrong with a cell, without looking at other cells; "" where nothing is."""
         blank = "" if self.required else ", or nothing"
         if not cell:
             return "is empty; fill it in." if self.required else ""
@@ -99,7 +104,7 @@ _NUMBER = r"(0|[1-9][0-9]*)(\.[0-9]*[1-9])?"
 
 
 def is_day(text: str) -> bool:
-    """True for a day as 2025-07-16; days are compared as text, so no other form will do."""
+    """True for a day written as 2025-07-16. No other form will do: days are compared as text."""
     try:
         return date.fromisoformat(text).isoformat() == text
     except ValueError:
@@ -112,7 +117,7 @@ Schema: TypeAlias = dict[str, Column]  # the columns of a table by name; the fir
 def load(where: Path) -> dict[str, Schema]:
     """The schema of each table: the folder's own, or the shipped one where it has none.
 
-    A folder's own may describe more tables and further columns. Raises `DataError`.
+    A folder's own may add tables, and columns after those of the shipped one. Raises `DataError`.
     """
     shipped, own = SHIPPED / PACKAGE, where / PACKAGE
     if own == shipped or not own.exists():
@@ -125,7 +130,8 @@ def load(where: Path) -> dict[str, Schema]:
 
 
 def stamp(path: Path) -> tuple[int, int]:
-    """When a file was changed last, and its size: what it is read again for."""
+    """When a file was changed last (nanoseconds) and its size (bytes): unless they differ, what was
+    read from it is kept."""
     status = path.stat() if path.exists() else None
     return (status.st_mtime_ns, status.st_size) if status else (0, 0)
 
@@ -147,7 +153,7 @@ def _parsed(text: str) -> dict[str, Schema]:
     found = {each["name"]: _schema(each) for each in json.loads(text)["resources"]}
     for column in (column for schema in found.values() for column in schema.values()):
         if column.leads_to:
-            found[column.leads_to]  # a table that is not described is a KeyError
+            found[column.leads_to]  # raises KeyError where the file does not describe that table
     return found
 
 

@@ -1,8 +1,8 @@
-"""The tables of the data, read as text: one CSV reader, checked against one schema.
+"""The one reader of the CSV tables: rows of text, checked against the schema.
 
-What is wrong in a file, in a cell or between tables is collected as `Finding`s and reported at
-once. The standard library is enough to import this file: a build with nothing to do reads tables,
-too.
+What is wrong in a file, in a cell or between tables is collected as `Finding`s and reported
+together. This file imports only the standard library, because a build with nothing to do reads the
+tables, too, and should take no second.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from analysis.numbers.schema import Schema
 
 
 class Row(dict[str, str]):
-    """One row of a table, by column, with the place where it begins in its file."""
+    """One row of a table by column, with its file and the line on which it begins."""
 
     file = ""
     line = 0
@@ -45,10 +45,10 @@ Tables: TypeAlias = dict[str, list[Row]]
 
 
 def folder(data: str | os.PathLike[str] = "") -> Path:
-    """The data folder asked for, or the shipped one.
+    """The path of a data folder; of the shipped one where none is named.
 
-    A relative name is looked for here and, where no figures.csv is in it, in each folder above: a
-    notebook of one's own says `data = "data"`, wherever within its project it is run.
+    A relative name is looked for in the working directory and then in each folder above it, until
+    one holds figures.csv: so `data = "data"` in a notebook works from anywhere in its project.
     """
     if not str(data):
         return SHIPPED
@@ -59,12 +59,12 @@ def folder(data: str | os.PathLike[str] = "") -> Path:
 
 
 def enum(table: str, column: str, data: str | os.PathLike[str] = "") -> tuple[str, ...]:
-    """The words that a cell of a column may hold, in the order of the schema."""
+    """The words that the schema allows in a column, in its order."""
     return schemas.load(folder(data))[table][column].words
 
 
 def nearest(code: str, known: Iterable[str]) -> str:
-    """A question after the known code that looks most like this one; "" where none does.
+    """“Did you mean …?” with the code that looks most like a wrong one; "" where none does.
 
     A name finds the code that is made of it: `Hà Nội` finds `ha-noi`.
     """
@@ -108,8 +108,8 @@ def read(where: Path) -> tuple[Tables, list[Finding]]:
     tables: Tables = {}
     findings: list[Finding] = []
     for name, schema in found.items():
-        joined = {column.leads_to for column in schema.values()} - {""}
-        taken = {column for other in joined for column in found[other]}
+        others = {column.leads_to for column in schema.values()} - {""}
+        taken = {column for other in others for column in found[other]}
         table, wrong = _read(where / f"{name}.csv", schema, taken)
         findings += wrong
         if table is not None:
@@ -119,14 +119,14 @@ def read(where: Path) -> tuple[Tables, list[Finding]]:
     empty = [name for name in found if name in targets and tables.get(name) == []]
     what = "holds no rows. Restore it from the repository."
     findings += [Finding(f"{where.name}/{name}.csv", 1, "", what) for name in empty]
-    # Without a table, or an empty one, every row that leads there would be reported as well.
+    # Where a table is missing or empty, every row that leads there would be a finding of its own.
     if len(tables) == len(found) and not empty:
         findings += _leads(tables, found)
     return tables, sorted(findings)
 
 
 class _NoTable(Exception):
-    """Why a file is no table, and on which line; 0 where that is the whole file."""
+    """Raised where a file cannot be read as a table; `line` is 0 where the whole file is meant."""
 
     def __init__(self, line: int, message: str) -> None:
         self.line = line
@@ -136,9 +136,10 @@ class _NoTable(Exception):
 def _read(
     path: Path, schema: Schema, taken: Set[str] = frozenset()
 ) -> tuple[list[Row] | None, list[Finding]]:
-    """The rows of a file, None where it is no table, and what is wrong with them by themselves.
+    """The rows of a file (None where it is no table), and what is wrong with file and cells.
 
-    The columns that are `taken` are those of tables whose rows these are joined with.
+    `taken` are the columns of the tables that this one leads to: a further column of the file may
+    not have one of these names, because the rows are joined later.
     """
     shown = f"{path.parent.name}/{path.name}"
     table: list[Row] = []
@@ -198,19 +199,20 @@ def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _check_header(header: list[str], schema: Schema, taken: Set[str]) -> None:
-    """Refuse a first row that does not begin with the schema's columns, each name once.
+    """Refuse a first row that does not begin with the schema's columns, or has a name twice.
 
-    The last ones may be missing where their cells may be empty: older folders go on working.
+    The schema's last columns may be missing where their cells may be empty, so that folders which
+    were made before a column was added still work.
     """
     columns = list(schema)
     while columns and columns[-1] not in header and not schema[columns[-1]].required:
         columns.pop()
     missing = [column for column in columns if column not in header]
-    standing = ", ".join(header) or "nothing"
+    in_file = ", ".join(header) or "nothing"
     if missing:
-        raise _NoTable(1, f"lacks the column {', '.join(missing)}; found {standing}.")
+        raise _NoTable(1, f"lacks the column {', '.join(missing)}; found {in_file}.")
     if header[: len(columns)] != columns:
-        raise _NoTable(1, f"columns must begin {', '.join(columns)}; found {standing}.")
+        raise _NoTable(1, f"columns must begin {', '.join(columns)}; found {in_file}.")
     further = taken & set(header[len(columns) :])
     twice = sorted({name for name in header if header.count(name) > 1} | further)
     if twice:
@@ -221,7 +223,8 @@ def _check_header(header: list[str], schema: Schema, taken: Set[str]) -> None:
 
 
 def _letters(row: Row) -> Iterator[Finding]:
-    line = "".join(row.values())
+    """Cells with spaces at an end, control characters, or letters that are not in form NFC."""
+    line = "".join(row.values())  # all cells at once: nearly every row is in order
     spaced = any(cell[:1] == " " or cell[-1:] == " " for cell in row.values())
     if line.isprintable() and unicodedata.is_normalized("NFC", line) and not spaced:
         return
@@ -247,7 +250,7 @@ def _cells(table: Sequence[Row], schema: Schema) -> Iterator[Finding]:
 
 
 def _leads(tables: Tables, found: Mapping[str, Schema]) -> Iterator[Finding]:
-    """Ids that lead to no row of the table they name."""
+    """Cells with an id that the table they lead to does not hold."""
     ids = {name: {next(iter(row.values())) for row in table} for name, table in tables.items()}
     for name, schema in found.items():
         for column in (column for column in schema.values() if column.leads_to):
