@@ -94,18 +94,18 @@ def tabled(columns: Heads, data: Data) -> blocks.Rows:
     """The rows with what is unknown taken out, without those that have no number left."""
     kept = []
     for row in data:
-        for cell in row:
-            if isinstance(cell, str):
-                text_of(cell)  # refuses words in one language
         numbers = [cell for cell in row if isinstance(cell, Quantity)]
         if any(number.known for number in numbers) or not numbers:
-            kept.append(tuple(cell if _is_known(cell) else None for cell in row))
+            kept.append(tuple(map(_shown, row)))
     heads = tuple(each if isinstance(each, Text) else text(*each) for each in columns)
     return blocks.Rows(columns=heads, data=tuple(kept))
 
 
-def _is_known(cell: Cell) -> bool:
-    return not isinstance(cell, Quantity | Period) or cell.known
+def _shown(cell: Any) -> Cell:
+    """A cell as a table shows it: None where it is unknown. Raises `ProseError` for a string."""
+    if isinstance(cell, Quantity | Period):
+        return cell if cell.known else None
+    return None if cell is None else cell if isinstance(cell, Label) else text_of(cell)
 
 
 def if_known(given: Any) -> Any:
