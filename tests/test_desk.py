@@ -6,6 +6,7 @@ import importlib.util
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from small_data import small_data
 
@@ -104,6 +105,10 @@ def test_figures_stand_in_order_of_day_and_a_line_takes_two_days(
     staff = desk(known, "staff")
     assert staff.ids == ["staff.before", "staff.after"]
     assert list(staff.frame().index) == staff.ids
+    staff.figures()
+    listed = notebook.pop().shown.html
+    assert listed.index("32.933") < listed.index("18.350")
+    assert "<td style" in listed
     staff.line()
     desk(known).line()
     assert ["<svg" in cell.shown.html for cell in notebook] == [True, False]
@@ -116,3 +121,19 @@ def test_a_wrong_code_is_answered_with_the_nearest(
     """A code that no table has is an error, not an empty table."""
     with pytest.raises(NoSuchName, match=r"units|ha-noi"):
         desk(known, indicator, area)
+
+
+def test_a_source_is_a_link_and_its_name_is_text(
+    known: Figures, notebook: list[Cell], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The publisher leads to the address of the source; what stands in a table is never HTML."""
+    staff = desk(known, "staff")
+    row = {**known.row("staff.after"), "publisher": "<Báo>", "url": "https://example.org/a"}
+    ends = {"low": 1.5, "high": float("nan")}
+    table = pd.DataFrame([{**row, **ends}] * 2)
+    monkeypatch.setattr(Desk, "frame", lambda _: table)
+    staff.figures()
+    html = notebook.pop().shown.html
+    assert '<a href="https://example.org/a">&lt;Báo&gt;</a>' in html
+    assert ">1.5<" in html
+    assert "nan" not in html

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import sqlite3
 import zipfile
 from contextlib import closing
@@ -12,6 +14,8 @@ import pytest
 
 from analysis.numbers import figures, schema
 from analysis.pages import package
+
+_DAYS = ("as_of_start", "as_of_end", "published")
 
 
 @pytest.fixture(scope="module")
@@ -36,15 +40,16 @@ def test_every_format_holds_the_same_figures(published: Path) -> None:
     parquet = pd.read_parquet(published / f"{package.JOINED}.parquet")
     assert list(parquet["figure"]) == list(known["figure"])
     assert parquet["value"].dtype == "float64"
-    assert parquet["as_of_start"].dtype.kind == "M"
+    assert {f"{parquet[day].dtype}" for day in _DAYS} == {"datetime64[us]"}
     csv = pd.read_csv(published / f"{package.JOINED}.csv", parse_dates=["as_of_start"])
     assert list(csv["value"]) == list(parquet["value"])
     assert list(csv["as_of_start"].dropna()) == list(parquet["as_of_start"].dropna())
     with zipfile.ZipFile(published / f"{package.JOINED}.xlsx") as book:
-        sheet = book.read("xl/worksheets/sheet1.xml").decode()
+        sheet, notes = (book.read(f"xl/worksheets/sheet{n}.xml").decode() for n in (1, 2))
     assert sheet.count("<row ") == len(known) + 1
     assert "<autoFilter" in sheet
     assert "<f>" not in sheet
+    assert len(re.findall(r'r="B\d+"[^>]*t="s"', notes)) == len(known.columns) + 1  # each is told
     with closing(sqlite3.connect(published / package.SQLITE)) as database:
         (rows,) = database.execute("SELECT count(*) FROM figures_joined").fetchone()
         assert rows == len(known)
@@ -56,6 +61,17 @@ def test_the_database_follows_from_source_to_figure(published: Path) -> None:
         keys = {row[2] for row in database.execute("PRAGMA foreign_key_list(figures)")}
         assert keys == {"sources", "indicators", "areas", "names"}
         assert not database.execute("PRAGMA foreign_key_check").fetchall()
+        whole = list(database.execute("PRAGMA foreign_key_list(figures_joined)"))
+        assert {(row[2], row[4]) for row in whole} == {
+            ("figures", "figure"),  # with the column: Datasette shows no row without it
+            ("sources", "source"),
+            ("indicators", "indicator"),
+            ("areas", "area"),
+        }
+        day = (
+            "SELECT as_of_end FROM figures_joined WHERE figure = 'project-06.villages-groups.after'"
+        )
+        assert database.execute(day).fetchone() == ("2018-11-30",)
         joined = "SELECT tier, value FROM figures JOIN sources USING (source) WHERE figure = ?"
         found = database.execute(joined, ("congress-2025.grassroots.held",)).fetchone()
         assert found == ("core", 1221)
@@ -82,3 +98,12 @@ def test_a_replay_publishes_what_was_known_then(tmp_path: Path) -> None:
     assert set(tables["claims"]["stated"]) <= ids
     assert all(ids.issuperset(each.split()) for each in tables["claims"]["operands"])
     assert set(tables[package.JOINED]["figure"]) == ids
+
+
+def test_datasette_is_told_what_ids_are_called(published: Path) -> None:
+    """Each column that stands for an id in its description is one of the table."""
+    told = json.loads((published / package.DATASETTE).read_text("utf-8"))
+    tables = told["databases"]["data"]["tables"]
+    assert {"sources", "indicators", "areas", "names"} <= set(tables)
+    for name, table in tables.items():
+        assert table["label_column"] in pd.read_csv(published / f"{name}.csv").columns

@@ -31,6 +31,19 @@ _KINDS = {
     "events": "",
 }
 
+# What the columns mean that only the joined table has, or has in another sense than the tables.
+MEANINGS = {
+    "low": "The least that the printed number allows, in the unit; empty where nothing bounds it.",
+    "high": "The most that the printed number allows, in the unit; empty where nothing bounds it.",
+    "indicator_vi": "What is counted, in Vietnamese.",
+    "indicator_en": "What is counted, in English.",
+    "area_vi": "The name of the area in Vietnamese.",
+    "area_en": "The name of the area in English.",
+    "as_of_start": "The first day that as_of can mean; empty for an open start.",
+    "as_of_end": "The last day that as_of can mean.",
+    "published": "The day of printing, or the latest it can have been, where the day is not known.",
+}
+
 
 def search(known: Figures, words: str) -> pd.DataFrame:
     """The rows of the tables with these words: code, kind (the table), label, number of figures.
@@ -89,9 +102,9 @@ def frame(known: Figures) -> pd.DataFrame:
     public = sources["published"].where(sources["published"] != "", sources["published_by"])
     table = table.assign(
         value=table["value"].astype(float),
-        as_of_start=pd.to_datetime(pd.Series(starts, table.index)),
-        as_of_end=pd.to_datetime(pd.Series([day.last_day for day in days], table.index)),
-        published=pd.to_datetime(table["source"].map(public)),
+        as_of_start=pd.Series(starts, table.index, dtype="datetime64[us]"),
+        as_of_end=pd.Series([day.last_day for day in days], table.index, dtype="datetime64[us]"),
+        published=table["source"].map(public).astype("datetime64[us]"),
         **ends,
     )
     for name in ("indicator", "area"):

@@ -12,7 +12,7 @@ import fnmatch
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
@@ -21,7 +21,7 @@ from analysis.numbers.claims import Verdict
 from analysis.numbers.figures import Figures
 from analysis.pages.fronts import SiteWriter
 from analysis.pages.notes import address, environment
-from analysis.pages.package import CITED, JOINED, SQLITE
+from analysis.pages.package import CITED, DATASETTE, JOINED, SQLITE
 from analysis.saying.citing import Citation, cite
 from analysis.saying.words import word
 
@@ -128,11 +128,7 @@ def pages(
             groups=_groups(known, source),
             used=used,
             checked=checked,
-            cited=Citation(source, row, language, through),
-            locators={
-                figure: cite(known, figure, language).locator
-                for figure in known.find(source=source)
-            },
+            cited=_cited(known, source, language, through),
             edition=edition,
             until=known.known_on or known.latest(),
         )
@@ -146,13 +142,14 @@ def data(
 
     `files` are the names in the folder `data/` of the site.
     """
-    joined = [name for name in files if name.startswith((JOINED, SQLITE, *CITED))]
+    joined = [name for name in files if name.startswith((JOINED, SQLITE))]
     by_name = sorted(sources(known).items(), key=lambda each: (each[1]["publisher"], each[0]))
     text = environment().get_template("data.html.j2").render(
         w=SiteWriter(known, language),
         site=site,
-        joined=joined,
-        tables=[name for name in files if name not in joined],
+        joined=[*joined, *CITED],
+        tables=[name for name in files if name not in {*joined, *CITED, DATASETTE}],
+        datasette=DATASETTE,
         columns=_COLUMNS,
         sources=by_name,
         edition=edition,
@@ -166,6 +163,22 @@ def sources(known: Figures) -> dict[str, dict[str, Any]]:
     return {source: known.entry("sources", source) for source in known.among("sources")}
 
 
+class _Cited(NamedTuple):
+    whole: Citation
+    figures: dict[str, Citation]
+
+
+def _cited(known: Figures, source: str, language: str, through: str) -> _Cited:
+    """The citation of a source, and that of each of its figures where they are not very many."""
+    figures = known.find(source=source)
+    each = figures if len(figures) <= _CITED else ()
+    return _Cited(
+        cite(known, source, language, through),
+        {figure: cite(known, figure, language, through) for figure in each},
+    )
+
+
+_CITED = 50  # figures of a page that stand each with its own citation: three forms are 1 KB
 _FACTS = ("area", "as_of", "reform", "locator", "note")  # of a figure, in the order they are told
 
 

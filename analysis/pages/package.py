@@ -4,7 +4,8 @@
 byte but for rows that were not known yet, and `figures-joined`, one row a figure with value,
 bounds, dates, labels and source, as CSV, Parquet and Excel workbook; `data.sqlite` holds the tables
 with their foreign keys, and the joined table beside them. `sources.bib` and `sources.csl.json` are
-for programs that cite. The same data give the same bytes.
+for programs that cite, `datasette.json` tells Datasette what ids are called. The same data give the
+same bytes.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.numbers import schema, tables
+from analysis.numbers.catalogue import MEANINGS
 from analysis.numbers.figures import Figures
 from analysis.numbers.schema import Schema
 from analysis.numbers.tables import Row
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 JOINED = "figures-joined"
 SQLITE = "data.sqlite"
 CITED = ("sources.bib", "sources.csl.json")
+DATASETTE = "datasette.json"
+_LABELS = ("label_en", "headline")  # what Datasette shows in place of an id
 _TYPES = {"number": "NUMERIC", "date": "DATE"}
 
 
@@ -48,6 +52,14 @@ def write(known: Figures, data: Path, folder: Path) -> list[str]:
     _workbook(joined, _meanings(folder / schema.PACKAGE), known.latest(), folder)
     _database(joined, described, printed, folder / SQLITE)
     _cited(known, folder)
+    labels = {
+        name: {"label_column": each}
+        for name, columns in described.items()
+        for each in _LABELS
+        if each in columns
+    }
+    told = {"databases": {SQLITE.removesuffix(".sqlite"): {"tables": labels}}}
+    (folder / DATASETTE).write_text(f"{json.dumps(told, indent=1)}\n", "utf-8")
     return sorted(path.name for path in folder.iterdir())
 
 
@@ -79,13 +91,12 @@ def _table(
 
 
 def _meanings(package: Path) -> dict[str, str]:
-    """What each column of the package means, by its name."""
+    """What each column of the joined table means, by its name; that of figures comes first."""
     described = json.loads(package.read_text("utf-8-sig"))["resources"]
-    return {
-        field["name"]: field.get("description") or field.get("title", "")
-        for resource in described
-        for field in resource["schema"]["fields"]
-    }
+    described.sort(key=lambda resource: resource["name"] == "figures")
+    fields = (field for resource in described for field in resource["schema"]["fields"])
+    told = {each["name"]: each.get("description") or each.get("title", "") for each in fields}
+    return {**told, **MEANINGS}
 
 
 def _cited(known: Figures, folder: Path) -> None:
@@ -146,7 +157,11 @@ def _database(
             marks = ", ".join("?" * len(columns))
             rows = ([_cell(row.get(each)) for each in columns] for row in printed[name])
             database.executemany(f"INSERT INTO {name} VALUES ({marks})", rows)
-        joined.to_sql("figures_joined", database, index=False)
+        database.execute(f"CREATE TABLE figures_joined ({', '.join(_joined(joined))})")
+        whole = joined.copy()
+        for day in joined.select_dtypes("datetime"):
+            whole[day] = joined[day].dt.strftime("%Y-%m-%d")
+        whole.to_sql("figures_joined", database, index=False, if_exists="append")
         database.commit()
         wrong = database.execute("PRAGMA foreign_key_check").fetchall()
         assert not wrong, f"rows that lead nowhere passed check: {wrong[:3]}"
@@ -159,7 +174,21 @@ def _columns(columns: Schema) -> Iterator[str]:
         yield f"{column.name} {_TYPES.get(column.kind, 'TEXT')}{key}"
     for column in columns.values():
         if column.leads_to and not column.several:
-            yield f"FOREIGN KEY ({column.name}) REFERENCES {column.leads_to}"
+            yield _leads(column.name, column.leads_to)
+
+
+def _joined(joined: pd.DataFrame) -> Iterator[str]:
+    """The columns of the joined table; its ids lead to the tables that it was joined from."""
+    kinds = {"f": " REAL", "M": " DATE"}
+    for name, kind in joined.dtypes.items():
+        yield f"{name}{kinds.get(kind.kind, ' TEXT')}{' PRIMARY KEY' if name == 'figure' else ''}"
+    for name in ("figure", "source", "indicator", "area"):
+        yield _leads(name, f"{name}s")
+
+
+def _leads(column: str, table: str) -> str:
+    """A foreign key. Programs that read it (Datasette) need the column that it leads to."""
+    return f"FOREIGN KEY ({column}) REFERENCES {table} ({table.removesuffix('s')})"
 
 
 def _cell(value: Any) -> Any:

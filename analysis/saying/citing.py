@@ -78,7 +78,7 @@ class Citation:
 
     def csl(self) -> str:
         """An item for Zotero and other programs that read CSL-JSON."""
-        return json.dumps([self.item()], ensure_ascii=False, indent=1)
+        return json.dumps([self.item()], ensure_ascii=False)
 
     def item(self) -> dict[str, Any]:
         """The item as data."""
@@ -100,15 +100,17 @@ class Citation:
         return {"text": self.text(), "bibtex": self.bibtex(), "csl": self.csl()}
 
 
-def cite(known: Figures, code: str, language: str = "en") -> Citation:
+def cite(known: Figures, code: str, language: str = "en", through: str = "") -> Citation:
     """The citation of a figure or, by its id, of a source: `print(cite(known, "…").bibtex())`.
 
-    Raises `NoSuchName` for an id that is neither, and for what was not printed yet.
+    `through` names what it was read through, such as a site and its edition. Raises `NoSuchName`
+    for an id that is neither, and for what was not printed yet.
     """
     if code in known.among("sources"):
-        return Citation(code, known.entry("sources", code), language)
+        return Citation(code, known.entry("sources", code), language, through)
     row = known.row(code)
-    return Citation(row["source"], known.entry("sources", row["source"]), language, figure=row)
+    source = row["source"]
+    return Citation(source, known.entry("sources", source), language, through, row)
 
 
 def _parts(day: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ notebook, or one without widgets, shows the same for the parameters.
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -68,7 +68,7 @@ class Desk:
         days = {name: table[name].dt.date.astype(str).replace("NaT", "") for name in _DAYS}
         table = table.assign(place=area, **days)
         columns = [f"label_{self.language}", "place", "reform", "figures", *_DAYS]
-        table = self._headed(table[[*columns, "indicator", "area"]], _CATALOGUE)
+        table = table[[*columns, "indicator", "area"]].set_axis(self._heads(_CATALOGUE), axis=1)
         return Shown(_interactive(table, self.language), f"{len(table)} × indicator, area")
 
     # -- the choice -------------------------------------------------------------------------------
@@ -154,10 +154,16 @@ class Desk:
         self._show(self._drawn)
 
     def _listed(self) -> Shown:
-        columns = ["as_of", "printed", "low", "high", "publisher", "locator"]
-        table = self.frame()[columns].rename_axis("figure").reset_index()
-        table = self._headed(table[[*columns, "figure"]], _FIGURES)
-        return Shown(table.to_html(index=False, na_rep=""), " ".join(self.ids))
+        rows = [
+            (row["as_of"], row["printed"], _bound(row["low"]), _bound(row["high"]),
+             self._publisher(row["publisher"], row["url"]), row["locator"], figure)
+            for figure, row in zip(self.ids, self.frame().to_dict("records"), strict=True)
+        ]  # fmt: skip
+        return Shown(_table(self._heads(_FIGURES), rows), " ".join(self.ids))
+
+    def _publisher(self, name: str, url: str) -> str:
+        told = word("unknown_publisher", self.language) if name == "unknown" else name
+        return Markup('<a href="{}">{}</a>').format(url, told) if url else told
 
     def _drawn(self) -> Shown:
         if len({self.known.as_of(each).last_day for each in self.levels}) < 2:
@@ -189,12 +195,14 @@ class Desk:
     def _label(self, table: str, code: str) -> str:
         return self.known.label(table, code).words(self.language)
 
-    def _headed(self, table: pd.DataFrame, heads: tuple[str, ...]) -> pd.DataFrame:
-        """A table with its columns in words of the language; a code stays as it is."""
-        named = [
-            word(each, self.language) if each.startswith("explore") else each for each in heads
-        ]
-        return table.set_axis(named, axis=1)
+    def _heads(self, names: Iterable[str]) -> list[str]:
+        """The heads of columns in words of the language; a code stays as it is."""
+        return [word(each, self.language) if each.startswith("explore") else each for each in names]
+
+
+def _bound(number: float) -> str:
+    """A bound in full; nothing where nothing bounds the number."""
+    return f"{number:.12g}".replace("nan", "")
 
 
 _DAYS = ("first_day", "last_day")
@@ -206,6 +214,17 @@ _FIGURES = (
     *("explore_day", "explore_printed", "low", "high"),
     *("explore_source", "explore_paragraph", "figure"),
 )
+
+
+def _table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """A plain table whose words begin at the left."""
+
+    def row(cells: Iterable[str], tag: str) -> Markup:
+        cell = Markup(f'<{tag} style="text-align:left">{{}}</{tag}>')
+        return Markup("<tr>{}</tr>").format(Markup("").join(map(cell.format, cells)))
+
+    lines = [row(heads, "th"), *(row(cells, "td") for cells in rows)]
+    return Markup("<table>{}</table>").format(Markup("").join(lines))
 
 
 def _interactive(table: pd.DataFrame, language: str) -> str:
@@ -224,7 +243,10 @@ def _interactive(table: pd.DataFrame, language: str) -> str:
         showIndex=False,
         display_logo_when_loading=False,
         classes="display compact",
-        columnDefs=[{"className": "dt-left", "targets": "_all"}],
+        columnDefs=[
+            {"className": "dt-left dt-nowrap", "targets": [4, 5]},  # days
+            {"className": "dt-left", "targets": "_all"},
+        ],
         layout={"topStart": None},
         language=said,
     )
