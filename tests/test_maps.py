@@ -41,7 +41,7 @@ def mapped(page: Page, area: str = "a", **more: object) -> blocks.Map:
 
 def drawn(block: blocks.Map, page: Page) -> list[sheet.Drawing]:
     """Its layout: the map, and the strips where it has any."""
-    return maps.of_map(block, maps.atlas(block, page.known))
+    return maps.of_map(block, page.known)
 
 
 def test_every_place_is_a_dot_north_up_and_to_scale(page: Page) -> None:

@@ -31,7 +31,7 @@ def crowded(drawing: Drawing) -> list[str]:
     """Words that stick out of a drawing, or that lie on others."""
     shown = [each for each in drawing.words if any(each.said.values())]
     lie = [(each.said["vi"], sheet.box(each)) for each in shown]
-    wide, high = drawing.x[1] + 0.5, drawing.height
+    wide, high = drawing.width + 0.5, drawing.height
     out = [words for words, (left, top, right, foot) in lie
            if left < -0.5 or right > wide or top < 0 or foot > high]  # fmt: skip
     return out + [

@@ -114,7 +114,7 @@ def test_shares_are_as_long_as_their_period_and_as_thick_as_their_rounding(page:
     drawing = charts.laid_out(periods(page), WIDE)
     ((a, y), (b, _)), *_ = lines(drawing, "subject", 4)
     ((c, high), (d, _)), *_ = lines(drawing, "ink", 4)
-    assert (b - a) / 13 == pytest.approx((drawing.x[1] - 218) / (15 * 1.02), abs=0.5)
+    assert (b - a) / 13 == pytest.approx((drawing.width - 218) / (15 * 1.02), abs=0.5)
     assert d - c >= 3
     zero = max(spot[1] for line in lines(drawing, "axis") for spot in line) - 4
     assert (zero - y) / (zero - high) == pytest.approx(14 / 98.7, abs=0.002)

@@ -19,7 +19,6 @@ from analysis.numbers.events import Event
 from analysis.numbers.figures import Figures
 from analysis.numbers.quantity import Quantity
 from analysis.saying import drawn
-from analysis.saying.atlas import Map as Map
 from analysis.saying.drawn import *  # noqa: F403  (a block is a block, whether it is a chart or not)
 from analysis.saying.texts import (
     RECIPE,
@@ -190,7 +189,7 @@ class Sources(drawn.Block):
 AnyBlock: TypeAlias = Annotated[
     Sentence | Lead | Limit | Title | Finding | Headline | Parameters | Table | Claims |
     Context | Absent | Hidden | Sources | drawn.Bars | drawn.Places | drawn.Completions |
-    drawn.Parts | drawn.Panels | drawn.Periods | Map,
+    drawn.Parts | drawn.Panels | drawn.Periods | drawn.Map,
     Field(discriminator="block"),
 ]  # fmt: skip
 _ANY: TypeAdapter[drawn.Block] = TypeAdapter(AnyBlock)

@@ -14,8 +14,19 @@ from analysis.numbers.compare import Change, Completion
 from analysis.numbers.periods import Period
 from analysis.numbers.quantity import Quantity
 from analysis.saying import blocks
-from analysis.saying.atlas import Measure
-from analysis.saying.blocks import Line, Mark, Norm, Pair, Part, Point, Span, Spell, Task, Whole
+from analysis.saying.blocks import (
+    Line,
+    Mark,
+    Measure,
+    Norm,
+    Pair,
+    Part,
+    Point,
+    Span,
+    Spell,
+    Task,
+    Whole,
+)
 from analysis.saying.said import Said, Speaker, Words, headed, if_known, tabled
 from analysis.saying.texts import Text, text, text_of
 

@@ -31,7 +31,7 @@ from analysis.numbers.figures import Figures
 from analysis.saying import blocks, maps, mini, places, svg, times
 from analysis.saying.blocks import Chart
 from analysis.saying.sheet import Dots, Drawing, Strokes
-from analysis.saying.svg import Spot, Word
+from analysis.saying.svg import Word
 from analysis.saying.texts import LANGUAGES, Part, Text, text_of
 
 # `paper` is that of a picture: as wide as the text of a sheet, its words are of seven points.
@@ -65,14 +65,13 @@ def draw(
     told = described(block)
     for size in widths:
         for part, drawing in enumerate(_drawings(block, known, size)):
-            width = _width(block, size)
-            plotted, places = _plotted(drawing, width)
             own = f"{size}-{part}" if part else size
-            marks = svg.marks(plotted, f"{block.name}-{own}")
+            marks = svg.marks(_plotted(drawing), f"{block.name}-{own}")
             for language in languages:
-                content = marks + svg.words(drawing.words, places, language)
+                content = marks + svg.words(drawing.words, language)
                 words = {"title": block.title.plain(language), "desc": told.plain(language)}
-                image = svg.image(block.name, own, (width, drawing.height), words, content)
+                box = drawing.width, drawing.height
+                image = svg.image(block.name, own, box, words, content)
                 drawn[language, size] = drawn.get((language, size), "") + image
     return drawn
 
@@ -82,23 +81,16 @@ def pictures(block: Chart, known: Figures, language: str) -> list[tuple[bytes, f
 
     Beside each, the share of the width of a sheet that it takes.
     """
-    width, made = _width(block, "paper"), []
+    made = []
     for drawing in _drawings(block, known, "paper"):
         out = io.BytesIO()
-        with _plotting(FigureCanvasAgg, drawing, width) as (canvas, axes):
+        with _plotting(FigureCanvasAgg, drawing) as (canvas, axes):
             drawn = [each for word in drawing.words for each in _write(axes, word, language)]
             canvas.figure.savefig(out, format="png", dpi=72 * SHARP, metadata={"Software": None})
             for words in drawn:
                 words.remove()
-        made.append((out.getvalue(), width / WIDTHS["paper"]))
+        made.append((out.getvalue(), drawing.width / WIDTHS["paper"]))
     return made
-
-
-def _width(block: Chart, size: str) -> float:
-    if isinstance(block, blocks.Map):
-        return maps.WIDTH
-    ranked = isinstance(block, blocks.Places) and block.ranked
-    return RANKED if ranked and size == "wide" else WIDTHS[size]
 
 
 def laid_out(block: Chart, width: float) -> Drawing:
@@ -112,10 +104,11 @@ def _drawings(block: Chart, known: Figures, size: str) -> list[Drawing]:
     A map is drawn once, for the narrow width, and in parts.
     """
     if isinstance(block, blocks.Map):
-        return [] if size == "mini" else maps.of_map(block, maps.atlas(block, known))
+        return [] if size == "mini" else maps.of_map(block, known)
     if size == "mini":
         return [*filter(None, [mini.of(block)])]
-    return [laid_out(block, _width(block, size))]
+    ranked = isinstance(block, blocks.Places) and block.ranked and size == "wide"
+    return [laid_out(block, RANKED if ranked else WIDTHS[size])]
 
 
 def described(block: Chart) -> Text:
@@ -126,8 +119,8 @@ def described(block: Chart) -> Text:
 
 def warm_up() -> None:
     """Draw something small, so that processes forked from this one find the axes ready."""
-    dots = Dots([(0, 0)], "o", "subject", 8)
-    svg.marks(_plotted(Drawing(20, (0, 1), (0, 1), (dots,), ()), WIDTHS["narrow"])[0], "any")
+    dots = Dots([(0, 0)], "subject", 8, "paper", 1)
+    svg.marks(_plotted(Drawing(WIDTHS["narrow"], 20, (dots,), ())), "any")
 
 
 # ------------------------------------------------------------------------------------ description
@@ -173,27 +166,26 @@ def _paper(kind: Any) -> tuple[Any, Axes]:
 
 
 @contextlib.contextmanager
-def _plotting(kind: Any, drawing: Drawing, width: float) -> Iterator[tuple[Any, Axes]]:
+def _plotting(kind: Any, drawing: Drawing) -> Iterator[tuple[Any, Axes]]:
     """A canvas on which the marks of a drawing stand for a while, and its axes."""
     canvas, axes = _paper(kind)
-    high, foot, (left, right) = drawing.height, drawing.foot, drawing.sides
-    canvas.figure.set_size_inches(width / 72, high / 72)
-    axes.set_position((left / width, foot / high, 1 - (left + right) / width, 1 - foot / high))
-    axes.set(xlim=drawing.x, ylim=drawing.y)
+    canvas.figure.set_size_inches(drawing.width / 72, drawing.height / 72)
+    axes.set(xlim=(0, drawing.width), ylim=(drawing.height, 0))
     lines = [line for marks in drawing.marks for line in _plot(axes, marks)]
     yield canvas, axes
     for line in lines:
         line.remove()
 
 
-def _plotted(drawing: Drawing, width: float) -> tuple[str, list[Spot]]:
-    """Matplotlib's SVG of the marks, and where the words stand in it."""
+def _plotted(drawing: Drawing) -> str:
+    """Matplotlib's SVG of the marks."""
     out = io.StringIO()
-    with _plotting(FigureCanvasSVG, drawing, width) as (canvas, axes):
-        with mpl.rc_context({"svg.hashsalt": "charts"}):
-            canvas.print_svg(out, metadata={"Date": None, "Creator": None})
-        places = axes.transData.transform([word.spot for word in drawing.words] or [(0, 0)])
-    return out.getvalue(), [(float(x), drawing.height - float(y)) for x, y in places]
+    with (
+        _plotting(FigureCanvasSVG, drawing) as (canvas, _),
+        mpl.rc_context({"svg.hashsalt": "charts"}),
+    ):
+        canvas.print_svg(out, metadata={"Date": None, "Creator": None})
+    return out.getvalue()
 
 
 def _write(axes: Axes, word: Word, language: str) -> list[Words]:
@@ -207,14 +199,14 @@ def _write(axes: Axes, word: Word, language: str) -> list[Words]:
     (x, y), inches = axes.transData.transform(word.spot), axes.figure.dpi_scale_trans
     written = [
         axes.text(
-            0, (y - word.dy) / 72, words, transform=inches, fontsize=LETTERS * word.size,
+            0, y / 72, words, transform=inches, fontsize=LETTERS * word.size,
             family="DejaVu Sans", weight="bold" if bold else "normal", va="baseline",
             color=svg.COLOURS[colour], path_effects=halo, parse_math=False,
         )
         for words, bold, colour in said
     ]  # fmt: skip
     widths = [each.get_window_extent().width for each in written]
-    x += word.dx - {"start": 0, "middle": 0.5, "end": 1}[word.side] * sum(widths)
+    x -= {"start": 0, "middle": 0.5, "end": 1}[word.side] * sum(widths)
     for each, width in zip(written, widths, strict=True):
         each.set_x(x / 72)
         x += width
@@ -224,17 +216,15 @@ def _write(axes: Axes, word: Word, language: str) -> list[Words]:
 def _plot(axes: Axes, marks: Strokes | Dots) -> list[Line2D]:
     """One line of matplotlib for all marks of a look; no property is left to the style outside."""
     colour = svg.COLOURS[marks.colour]
-    looks: dict[str, Any] = {"color": colour, "clip_on": False, "alpha": None}
+    looks: dict[str, Any] = {"color": colour, "clip_on": False}
     if isinstance(marks, Strokes):
         spots = [spot for ends in marks.lines for spot in (*ends, (nan, nan))]
-        looks |= {"linestyle": "-", "linewidth": marks.thick, "solid_capstyle": "butt"}
-        looks |= {"marker": "", "alpha": marks.alpha}
-        looks |= {"linestyle": (0, marks.dash) if marks.dash else "-"}
+        looks |= {"linewidth": marks.thick, "solid_capstyle": "butt"}
+        looks |= {"marker": "", "linestyle": (0, marks.dash) if marks.dash else "-"}
     else:
         spots = list(marks.spots)
-        looks |= {"linestyle": "none", "marker": marks.shape, "markersize": marks.size}
-        looks |= {"markeredgecolor": svg.COLOURS[marks.edge or marks.colour]}
-        looks |= {"markeredgewidth": marks.border}
-        looks |= {"fillstyle": "none" if marks.hollow else "full"}
+        looks |= {"linestyle": "none", "marker": "o", "markersize": marks.size}
+        looks |= {"markeredgecolor": svg.COLOURS[marks.edge]}
+        looks |= {"markeredgewidth": marks.border, "fillstyle": "full"}
     x, y = zip(*spots, strict=True) if spots else ((), ())
     return axes.plot(x, y, **looks) if spots else []

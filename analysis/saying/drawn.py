@@ -15,7 +15,7 @@ from pydantic import Field, model_validator
 from analysis.numbers import quantity
 from analysis.numbers.quantity import Quantity
 from analysis.saying import texts
-from analysis.saying.texts import Cell, Day, Frozen, Number, Text, said, text, text_of
+from analysis.saying.texts import Cell, Day, Frozen, Named, Number, Text, said, text, text_of
 
 Anchor: TypeAlias = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 
@@ -336,6 +336,50 @@ class Periods(Chart):
         """A mark a period."""
         for row in self.rows:
             yield Told(row.label, row.number, same(f"{row.number} ({row.day:short})"))
+
+
+# ----------------------------------------------------------------------------------------- on a map
+
+
+class Measure(Frozen):
+    """What a list counts of many places: the number of the one that a map marks, and the median.
+
+    `listed` names the list, whose numbers are drawn as ticks. A `doubted` number cannot be right:
+    the list has none of that place.
+    """
+
+    label: Text
+    listed: str
+    own: Number | None
+    median: Number
+    doubted: bool = False
+
+    @model_validator(mode="after")
+    def _is_of_the_list(self) -> Measure:
+        if self.median.known and self.median.how != self.listed:
+            raise ValueError(f"the median is not that of the list “{self.listed}”")
+        return self
+
+
+class Map(Chart):
+    """The places within an area, a dot each at its point, one marked; the tables say where, and
+    which numbers a list holds.
+
+    Beside it, for each measure, a tick a place on an axis, with the median. `named` are further
+    places with their names, for bearings.
+    """
+
+    block: Literal["map"] = "map"
+    area: Named
+    within: str
+    named: tuple[Named, ...] = ()
+    measures: tuple[Measure, ...] = ()
+
+    def marks(self) -> Iterator[Told]:
+        """The marked place and the median, a measure after the other."""
+        for place, each in enumerate(self.measures):
+            for number in filter(None, (each.own, each.median)):
+                yield Told(each.label, number, text_of(number), str(place))
 
 
 def same(words: str) -> Text:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from analysis.numbers import numerals
 from analysis.numbers.figures import Figures
 from analysis.numbers.places import Place
-from analysis.saying.atlas import Map, Measure
+from analysis.saying.drawn import Map, Measure
 from analysis.saying.sheet import SMALL, Drawing, Scale, Sheet, around, both, paragraph
 from analysis.saying.svg import Said, Spot
 from analysis.saying.texts import LANGUAGES, text_of
@@ -24,30 +24,19 @@ TICK = 18.0  # pixels that a tick is high
 WIDTH, HIGH, EDGE = 350.0, 330.0, 14.0  # of the map, at most, and around its dots
 
 
-@dataclass(frozen=True)
-class Atlas:
-    """What a map shows that the tables say: its places, and the numbers of each of its lists."""
-
-    places: Sequence[Place]
-    lists: Sequence[Sequence[float]]
-
-
-def atlas(block: Map, known: Figures) -> Atlas:
-    """The places of a map and the numbers of its lists, from the tables."""
-    lists = (known.listed(each.listed).numbers.values() for each in block.measures)
-    numbers = tuple(tuple(float(each.value) for each in listed) for listed in lists)
-    return Atlas(known.places(block.within), numbers)
-
-
-def of_map(block: Map, shown: Atlas) -> list[Drawing]:
+def of_map(block: Map, known: Figures) -> list[Drawing]:
     """The map, and the strips of its measures under each other: a page sets them side by side.
 
     Both are drawn once for all widths, because a page of either width has room for one of them.
+    The tables say where places are and which numbers a list holds.
     """
     dots, strips, y = Sheet(WIDTH), Sheet(WIDTH), 0.0
-    ground = _ground(shown.places, WIDTH)
-    _dots(dots, block, shown.places, ground)
-    for measure, numbers in zip(block.measures, shown.lists, strict=True):
+    places = known.places(block.within)
+    ground = _ground(places, WIDTH)
+    _dots(dots, block, places, ground)
+    for measure in block.measures:
+        listed = known.listed(measure.listed).numbers.values()
+        numbers = [float(each.value) for each in listed]
         y = _strip(strips, measure, numbers, Scale(0, 1, 6, WIDTH - 12), y)
     return [dots.drawing(ground.foot), *[strips.drawing(y)] * bool(block.measures)]
 

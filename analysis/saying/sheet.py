@@ -33,37 +33,28 @@ class Strokes:
     lines: Sequence[tuple[Spot, Spot]]
     colour: str
     thick: float
-    alpha: float | None = None
     dash: tuple[float, ...] | None = None
 
 
 @dataclass(frozen=True)
 class Dots:
-    """Marks of one look; `shape` is matplotlib's letter for it, `edge` the colour of its border."""
+    """Round marks of one look, with a border of another colour."""
 
     spots: Sequence[Spot]
-    shape: str
     colour: str
     size: float
-    edge: str = ""
-    border: float = 1.0
-    hollow: bool = False
+    edge: str
+    border: float
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """A chart laid out: its scales (left to right, bottom to top), marks, words and margins.
+    """A chart laid out: its size, marks and words."""
 
-    Most charts measure y in units of the drawing, from the top.
-    """
-
+    width: float
     height: float
-    x: tuple[float, float]
-    y: tuple[float, float]
     marks: Sequence[Strokes | Dots]
     words: Sequence[Word]
-    sides: tuple[float, float] = (1.0, 1.0)
-    foot: float = 0.0
 
 
 # ------------------------------------------------------------------------------------------ scales
@@ -178,7 +169,7 @@ def box(word: Word) -> Box:
     width = widest([word.said], word.size, word.bold)
     if word.tail:
         width += widest([word.tail], word.size, word.tail_bold) + 0.33 * word.size
-    x, y = word.spot[0] + word.dx, word.spot[1] + word.dy
+    x, y = word.spot
     left = x - {"start": 0, "middle": width / 2, "end": width}[word.side]
     return left, y - 0.85 * word.size, left + width, y + 0.22 * word.size
 
@@ -202,7 +193,7 @@ class Sheet:
 
     def drawing(self, height: float) -> Drawing:
         """What was drawn, on paper of a height."""
-        return Drawing(height, (0, self.width), (height, 0), self.marks, self.words, (0, 0))
+        return Drawing(self.width, height, self.marks, self.words)
 
     def stroke(self, colour: str, thick: float, *lines: tuple[Spot, Spot], **more: Any) -> None:
         """Lines of one look."""
@@ -250,7 +241,7 @@ class Sheet:
     ) -> None:
         """Dots that no label may lie on; hollow ones show paper."""
         fill, edge, border = ("paper", colour, 1.8) if hollow else (colour, "paper", halo)
-        self.marks.append(Dots(spots, "o", fill, size, edge, border))
+        self.marks.append(Dots(spots, fill, size, edge, border))
         half = size / 2 + 1
         self.taken += [(x - half, y - half, x + half, y + half) for x, y in spots]
 
@@ -282,7 +273,8 @@ class Sheet:
     def _inside(self, word: Word) -> Word:
         """Words moved so far that they do not stick out at a side."""
         left, _, right, _ = box(word)
-        return replace(word, dx=max(-left, 0) - max(right - self.width, 0))
+        x, y = word.spot
+        return replace(word, spot=(x + max(-left, 0) - max(right - self.width, 0), y))
 
     def put(self, options: Sequence[Word]) -> Word:
         """The first of the options that hides nothing, or the one that hides least, set."""

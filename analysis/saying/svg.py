@@ -65,7 +65,7 @@ def image(name: str, size: str, box: tuple[float, float], told: Said, content: M
 
 @dataclass(frozen=True)
 class Word:
-    """Words by language at a spot of the chart's scales, or `dx` right of it and `dy` below.
+    """Words by language at a spot, in pixels from the top left.
 
     `side` tells what stands there: their start, middle or end. "" is nothing in that language.
     `tail` follows on the same line, with a weight and colour of its own. A `halo` of the paper's
@@ -74,8 +74,6 @@ class Word:
 
     said: Said
     spot: Spot
-    dx: float = 0.0
-    dy: float = 0.0
     side: str = "start"
     size: float = SIZE
     bold: bool = False
@@ -86,31 +84,28 @@ class Word:
     tail_bold: bool = False
 
 
-def words(listed: Sequence[Word], places: Sequence[Spot], language: str) -> Markup:
-    """Words as text, in a language; `places` are their spots in units of the drawing."""
-    placed = list(zip(listed, places, strict=False))
-    with_halo = [each for each in placed if each[0].halo]
-    without = _words([each for each in placed if not each[0].halo], language)
+def words(listed: Sequence[Word], language: str) -> Markup:
+    """Words as text, in a language."""
+    with_halo = [each for each in listed if each.halo]
+    without = _words([each for each in listed if not each.halo], language)
     if not with_halo:
         return without
     looks = f"paint-order:stroke;stroke:{colour('paper')};stroke-width:3px;stroke-linejoin:round"
     return without + Markup('<g style="{}">{}</g>').format(looks, _words(with_halo, language))
 
 
-def _words(placed: Sequence[tuple[Word, Spot]], language: str) -> Markup:
+def _words(listed: Sequence[Word], language: str) -> Markup:
     """Words as text; those of one look that follow each other say it once."""
-    shown = [each for each in placed if each[0].said[language]]
     written = Markup("")
-    for looks, alike in groupby(shown, key=lambda each: _looks(each[0])):
+    for looks, alike in groupby((each for each in listed if each.said[language]), key=_looks):
         group = list(alike)
         own = looks if len(group) == 1 else Markup("")
         texts = Markup("").join(
             Markup('<text{} x="{}" y="{}">{}{}</text>').format(
-                own, _number(x + word.dx), _number(y + word.dy), word.said[language],
-                _tail(word, language),
+                own, *map(_number, word.spot), word.said[language], _tail(word, language)
             )
-            for word, (x, y) in group
-        )  # fmt: skip
+            for word in group
+        )
         written += Markup("<g{}>{}</g>").format(looks, texts) if looks and not own else texts
     return written
 
