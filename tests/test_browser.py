@@ -44,8 +44,8 @@ HEIGHT = 900
 LANGUAGES = ("vi", "en")
 # How pages are met: the width of the window, and whether the reader asked for dark pages.
 SCREENS = {"wide": (1280, "light"), "narrow": (360, "light"), "dark": (1280, "dark")}
-# One page of each kind; overview has every block of a report, "" is the door.
-KINDS = ("", "index", "changes", "overview", "province-ha-noi")
+# One page of each kind; overview and restructuring-2025 have every block, "" is the door.
+KINDS = ("", "index", "changes", "overview", "restructuring-2025", "province-ha-noi")
 # What is printed: a front page, reports long and short, one province; overview in both languages.
 PRINTED = [
     *("en/index.html", "vi/overview.html", "en/overview.html", "en/project-06.html"),
