@@ -9,8 +9,6 @@ import sys
 from functools import cache
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "analysis"
 FLOORS = ("numbers", "saying", "pages", "builds")
@@ -73,11 +71,12 @@ def test_every_module_stands_on_a_floor() -> None:
     assert not drawers & {part for name in MODULES for part in name.split(".")}
 
 
-@pytest.mark.parametrize("name", [name for name in MODULES if name.split(".")[0] in FLOORS])
-def test_a_floor_imports_only_floors_above_it(name: str) -> None:
+def test_a_floor_imports_only_floors_above_it() -> None:
     """Numbers, saying, pages, builds: a module imports from its own floor and those before it."""
-    own = FLOORS.index(name.split(".")[0])
-    assert floors(name) <= set(FLOORS[: own + 1])
+    for name in MODULES:
+        floor = name.split(".")[0]
+        if floor in FLOORS:
+            assert floors(name) <= set(FLOORS[: FLOORS.index(floor) + 1]), name
 
 
 def test_drawing_and_executing_are_each_in_one_place() -> None:
@@ -90,11 +89,11 @@ def test_drawing_and_executing_are_each_in_one_place() -> None:
     assert {name.split(".")[0] for name in executing} <= {"pages", "builds"}
 
 
-@pytest.mark.parametrize("name", LIGHT)
-def test_a_build_with_nothing_to_do_imports_the_standard_library_alone(name: str) -> None:
+def test_a_build_with_nothing_to_do_imports_the_standard_library_alone() -> None:
     """What decides that nothing is to do, and what papermill always imports, import nothing
     large."""
-    assert others(top(name)) <= set(sys.stdlib_module_names)
+    for name in LIGHT:
+        assert others(top(name)) <= set(sys.stdlib_module_names), name
 
 
 def test_the_command_line_loads_nothing_else() -> None:
@@ -109,66 +108,59 @@ def test_the_command_line_loads_nothing_else() -> None:
     assert loaded - set(sys.stdlib_module_names) == {"analysis"}
 
 
-@pytest.mark.parametrize("name", [name for name in MODULES if name != "builds.cli"])
-def test_only_the_command_line_prints_and_exits(name: str) -> None:
+def test_only_the_command_line_prints_and_exits() -> None:
     """Other modules return and raise; a process of a report may end itself, `python -m` with main's
     code."""
-    said = called(tree(name))
-    assert not said & {"print", "input", "sys.stdout.write", "sys.stderr.write"}
-    assert name == "__main__" or not said & {"sys.exit", "exit", "quit"}
-    assert name.startswith("builds.") or "os._exit" not in said
-    raised = {
-        ast.unparse(n.exc) for n in ast.walk(tree(name)) if isinstance(n, ast.Raise) and n.exc
-    }
-    assert not {each for each in raised if each.startswith("SystemExit")}
+    for name in MODULES.keys() - {"builds.cli"}:
+        said = called(tree(name))
+        assert not said & {"print", "input", "sys.stdout.write", "sys.stderr.write"}, name
+        assert name == "__main__" or not said & {"sys.exit", "exit", "quit"}, name
+        assert name.startswith("builds.") or "os._exit" not in said, name
+        raises = (n.exc for n in ast.walk(tree(name)) if isinstance(n, ast.Raise) and n.exc)
+        assert not [each for each in map(ast.unparse, raises) if each.startswith("SystemExit")]
 
 
-@pytest.mark.parametrize("name", MODULES)
-def test_no_module_asks_where_or_when_it_is(name: str) -> None:
+def test_no_module_asks_where_or_when_it_is() -> None:
     """The working directory and the clock change neither a page nor what is stale."""
-    said = called(tree(name))
-    assert not {each for each in said if each.rpartition(".")[2] in {"getcwd", "getcwdb", "cwd"}}
-    assert not {each for each in said if each.rpartition(".")[2] in {"now", "utcnow", "today"}}
-    assert not said & {"time.time", "time.localtime", "time.gmtime", "time.strftime"}
-    assert name == "builds.processes" or "os.chdir" not in said
+    for name in MODULES:
+        said = called(tree(name))
+        last = {each.rpartition(".")[2] for each in said}
+        assert not last & {"getcwd", "getcwdb", "cwd", "now", "utcnow", "today"}, name
+        clocks = {"time.time", "time.localtime", "time.gmtime", "time.strftime"}
+        assert not said & clocks, name
+        assert name == "builds.processes" or "os.chdir" not in said, name
 
 
-@pytest.mark.parametrize("name", MODULES)
-def test_every_module_says_what_it_is_for(name: str) -> None:
+def test_every_module_says_what_it_is_for() -> None:
     """A module begins with its purpose; so does everything public in it."""
-    assert ast.get_docstring(tree(name))
-    for node in tree(name).body:
-        if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
-            assert ast.get_docstring(node), f"{name}.{node.name} has no docstring"
+    for name in MODULES:
+        assert ast.get_docstring(tree(name)), name
+        for node in tree(name).body:
+            if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
+                assert ast.get_docstring(node), f"{name}.{node.name} has no docstring"
 
 
-@pytest.mark.parametrize("name", MODULES)
-def test_a_room_is_one_idea(name: str) -> None:
+def test_a_room_is_one_idea() -> None:
     """No file has more than 400 lines, no function more than 50."""
-    assert len(MODULES[name].read_text("utf-8").splitlines()) <= 400
-    for node in ast.walk(tree(name)):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            assert node.end_lineno is not None
-            assert node.end_lineno - node.lineno < 50, f"{name}.{node.name}"
+    for name, path in MODULES.items():
+        assert len(path.read_text("utf-8").splitlines()) <= 400, name
+        for node in ast.walk(tree(name)):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                assert node.end_lineno is not None
+                assert node.end_lineno - node.lineno < 50, f"{name}.{node.name}"
 
 
-@pytest.mark.parametrize("name", MODULES)
-def test_the_package_knows_no_place(name: str) -> None:
+def test_the_package_knows_no_place() -> None:
     """Places, reforms, documents and figures are the project's data: the package names none of
     them."""
-    strings = [
-        node.value
-        for node in ast.walk(tree(name))
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    ]
-    docs = {
-        ast.get_docstring(node, clean=False)
-        for node in ast.walk(tree(name))
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
-    }
     named = ("ha-noi", "hanoi", "hà nội", "thanh-hoa", "project-06", "project-21", "viet-nam")
-    used = [text for text in strings if text not in docs]
-    assert not [text for text in used if any(place in text.lower() for place in named)]
+    documented = ast.Module | ast.ClassDef | ast.FunctionDef
+    for name in MODULES:
+        nodes = list(ast.walk(tree(name)))
+        docs = {ast.get_docstring(n, clean=False) for n in nodes if isinstance(n, documented)}
+        texts = {n.value for n in nodes if isinstance(n, ast.Constant) and isinstance(n.value, str)}
+        used = [text.lower() for text in texts - docs]
+        assert not [text for text in used if any(place in text for place in named)], name
 
 
 def test_the_public_names_are_there() -> None:
