@@ -18,7 +18,9 @@ from analysis.numbers.figures import Figures
 
 ROOT = Path(__file__).resolve().parents[1]
 
-# Of the site's profiles: an ordinary one, and one with numbers that cannot be right.
+# The places of the site. Pages of provinces are of one kind, and so are those of communes: three of
+# them, and two, one with numbers that cannot be right, stand for all.
+PROVINCES = ("ha-noi", "hue", "thanh-hoa")
 COMMUNES = ("phuong-ba-dinh", "xa-my-duc")
 
 # What somebody could type into a table, on purpose or not.
@@ -37,7 +39,7 @@ def known(tmp_path_factory: pytest.TempPathFactory) -> Figures:
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the real site, built once from the data and notebooks of this checkout, with
-    two of the profiles of communes and wards: all are of one kind.
+    the pages of the places named above.
 
     SITE=FOLDER in the environment tests that built site instead.
     """
@@ -49,11 +51,12 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for name in ("data", "notebooks"):
             shutil.copytree(ROOT / name, project / name)
         listed = project / "notebooks" / "reports.toml"
-        reports, each, _ = listed.read_text("utf-8").partition('[[report]]\nname = "commune-')
+        reports, each, _ = listed.read_text("utf-8").partition('[[report]]\nname = "province-')
         assert each
-        for name in COMMUNES:
-            reports += f'[[report]]\nname = "commune-{name}"\nnotebook = "commune.ipynb"\n'
-            reports += f'fixed = {{ commune = "{name}" }}\n\n'
+        for kind, names in (("province", PROVINCES), ("commune", COMMUNES)):
+            for name in names:
+                reports += f'[[report]]\nname = "{kind}-{name}"\nnotebook = "{kind}.ipynb"\n'
+                reports += f'fixed = {{ {kind} = "{name}" }}\n\n'
         listed.write_text(reports, "utf-8")
         _build(out, "--project", str(project))
 

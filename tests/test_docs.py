@@ -393,24 +393,16 @@ def test_excerpts_are_in_their_file(document: str) -> None:
             assert [line for line in body.splitlines() if line not in quoted] == []
 
 
-@pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the outputs of a real build of the overview."""
-    out = tmp_path_factory.mktemp("docs")
-    python("-m", "analysis", "build", "--only", "overview", "--out", str(out))
-    return out
-
-
-@pytest.mark.parametrize("document", TOLD)
-def test_shell_examples_print_what_they_say(document: str, built: Path) -> None:
+def test_shell_examples_print_what_they_say(site: Path) -> None:
     """Each shell command shown with its output prints just that, on a site as a build makes it."""
     if os.name == "nt":
         pytest.skip("the examples are for a POSIX shell")
     environment = {**os.environ, "LC_ALL": "C.UTF-8"}
-    for body in (body for info, body in blocks(document) if info == "console"):
-        for command, told in re.findall(r"^\$ (.+)\n((?:(?!\$ ).*\n)*)", body, flags=re.MULTILINE):
-            done = run("sh", "-c", command.replace("outputs/", f"{built}/"), env=environment)
-            assert done.stdout == told, command
+    shown = [body for document in TOLD for info, body in blocks(document) if info == "console"]
+    assert shown
+    for command, told in re.findall(r"^\$ (.+)\n((?:(?!\$ ).*\n)*)", "".join(shown), re.MULTILINE):
+        here = command.replace("outputs/", f"{site.parent.parent}/")
+        assert run("sh", "-c", here, env=environment).stdout == told, command
 
 
 def test_plain_papermill_runs_the_readmes_example(tmp_path: Path) -> None:

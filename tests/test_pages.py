@@ -28,7 +28,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
-from conftest import COMMUNES, IMAGE, LONG, RIGHT_TO_LEFT, ROOT, SCRIPT
+from conftest import COMMUNES, IMAGE, LONG, PROVINCES, RIGHT_TO_LEFT, ROOT, SCRIPT
 
 from analysis.builds import plan
 from analysis.builds.plan import Project
@@ -44,8 +44,6 @@ MAIN_REPORTS = frozenset(
     | {"brief", "outcome-2025", "villages-2026"}
 )
 OTHERS = ("index", "changes", "data")
-# Pages of provinces are of one kind: rules on form are proved on these, rules on numbers on all.
-PROVINCES = frozenset({"province-ha-noi", "province-thanh-hoa", "province-hue"})
 NEVER = ("iframe", "frame", "object", "embed", "form", "base", "applet", "portal", "img", "video")
 POINTING = ("aria-labelledby", "aria-describedby", "aria-controls", "for")
 FETCHING = ("src", "srcset", "poster", "data", "action", "formaction", "background", "ping")
@@ -128,24 +126,16 @@ def hostile(hostile_site: Path) -> list[Page]:
     return [page for page in read_pages(hostile_site) if page.report == "project-06"]
 
 
-# Pages by what they are: `kinds` are of every kind, all but those of most provinces.
-GROUPS: dict[str, Callable[[Page], bool]] = {
-    "pages": lambda _: True,
-    "reports": lambda page: page.report != "",
-    "kinds": lambda page: page.report in MAIN_REPORTS | PROVINCES | {""},
-    "briefings": lambda page: page.report in MAIN_REPORTS | PROVINCES,
-}
-
-
 Wrongs = Callable[[Page], Iterable[str]]
 
 
 def every(group: str, *, hostile: bool = False) -> Callable[[Wrongs], Callable[..., None]]:
-    """Make a test of what tells the wrongs of a page: no page of the group has any."""
+    """Make a test of what tells the wrongs of a page: no page has any, or none of
+    the `reports`, which notebooks make."""
 
     def make(wrongs: Wrongs) -> Callable[..., None]:
         def test(pages: list[Page], request: pytest.FixtureRequest) -> None:
-            asked = list(filter(GROUPS[group], pages))
+            asked = [page for page in pages if group == "pages" or page.report]
             asked += request.getfixturevalue("hostile") if hostile else []
             wrong = [f"{page.path}: {each}" for page in asked for each in wrongs(page)]
             assert asked
@@ -256,11 +246,9 @@ def test_numbers_are_read_by_the_rules_of_their_language() -> None:
 def test_the_site_is_complete(pages: list[Page]) -> None:
     """Each report, province, profile and source has a page in both languages, beside a front page,
     what changed, the data, and the door."""
-    provinces = {f"province-{row['area']}" for row in rows("areas") if row["level"] == "province"}
     sources = {f"source-{row['source']}" for row in rows("sources")}
-    communes = {f"commune-{name}" for name in COMMUNES}
-    names = MAIN_REPORTS | provinces | communes | sources | {*OTHERS}
-    assert len(provinces) == 34
+    places = {f"province-{name}" for name in PROVINCES} | {f"commune-{name}" for name in COMMUNES}
+    names = MAIN_REPORTS | places | sources | {*OTHERS}
     assert {page.path for page in pages} == {
         "index.html",
         *(f"{code}/{name}.html" for code in ("vi", "en") for name in names),
@@ -348,7 +336,7 @@ def _changes_of(page: Page) -> set[str]:
     return {change[part] for change in changes for part in ("because", "what")}
 
 
-@every("briefings")
+@every("reports")
 def test_a_number_leads_to_where_it_was_printed(page: Page) -> Iterator[str]:
     """From each number a link leads to its note, and over it to every figure it rests on: printed
     form and source.
@@ -404,7 +392,7 @@ def _printed_in(note: Tag) -> set[tuple[str, str, str]]:
 # --------------------------------------------------------------------------------------- document
 
 
-@every("kinds")
+@every("pages")
 def test_headings_and_landmarks_guide_a_reader(page: Page) -> Iterator[str]:
     """One h1, first and in main; no level is skipped, no heading empty. One header, main and
     footer; every nav has a name of its own; the first link skips to main."""
@@ -476,7 +464,7 @@ def _text(file: Path) -> str:
     return file.read_text("utf-8")
 
 
-@every("kinds")
+@every("pages")
 def test_the_head_tells_what_the_page_tells(page: Page) -> Iterator[str]:
     """Title: the question and the site's name; description: the answer; the policy of the design
     before any style or link; language, and the other one's page in head and switch."""
@@ -508,7 +496,7 @@ def test_the_head_tells_what_the_page_tells(page: Page) -> Iterator[str]:
         yield "not one link to the other language"
 
 
-@every("briefings")
+@every("reports")
 def test_reading_order(page: Page) -> Iterator[str]:
     """Edition, title, answer, three to five headline numbers but on one sheet, findings or cards of
     what does not hold; at the end notes, sources, citing. A margin note follows its paragraph. The
@@ -581,7 +569,7 @@ def test_pages_are_light_and_know_no_workplace(page: Page) -> Iterator[str]:
 # ------------------------------------------------------------------------------- tables and charts
 
 
-@every("briefings")
+@every("reports")
 def test_every_chart_is_told_in_words_and_numbers(page: Page) -> Iterator[str]:
     """Two drawings with the chart's title and a description that holds a number, the data as a
     table and as a file, the sources; there is no other drawing."""
@@ -608,10 +596,15 @@ def _file(link: Tag) -> list[list[str]]:
     return read_csv(base64.b64decode(content, validate=True))
 
 
-@every("briefings")
+ROUND = {f"{first * 10**zeros:,}" for first in range(1, 20) for zeros in range(1, 6)}
+ROUND |= {each.replace(",", ".") for each in ROUND}
+
+
+@every("reports")
 def test_a_drawing_shows_the_numbers_of_its_table(page: Page) -> Iterator[str]:
     """A numeral in a drawing is in the data of its chart, in its title or description, a name, or a
-    mark of an axis: 0, a whole percentage, a rank, a month or a year."""
+    mark of an axis: 0, a whole percentage, a rank, a month or a year; beside a map, a round
+    number."""
     for chart in page.charts:
         days = chart.find_all("time")
         listed = {words_of(each) for each in [*bound(chart), *days, *chart.select(".name")]}
@@ -622,7 +615,7 @@ def test_a_drawing_shows_the_numbers_of_its_table(page: Page) -> Iterator[str]:
         years = {int(year) for day in days for year in re.findall(r"\d{4}", str(day["datetime"]))}
         # A time before a year is drawn at the end of the year before it.
         listed |= {str(year) for year in range(min(years) - 1, max(years) + 1)} if years else set()
-        listed |= names()
+        listed |= names() | (ROUND if "map" in chart["class"] else set())
         items = sorted(filter(re.compile(r"\d").search, listed), key=len, reverse=True)
         pattern = rf"(?<![\d.,])(?:{'|'.join(map(re.escape, items))})(?!\d|[.,]\d)"
         for drawing in chart.find_all("svg"):
@@ -653,7 +646,7 @@ def test_the_front_page_shows_what_the_reports_show(pages: list[Page]) -> None:
     for page in pages:
         if page.path.endswith("/index.html"):
             shown, tiles = _linked(page), page.main.select(".tiles a")
-            assert len(tiles) == 34
+            assert len(tiles) == len(PROVINCES)
             here = {number(each) for tile in tiles for each in bound(tile)}
             assert {each for _, each in shown} | here == set(map(number, bound(page.main)))
             for href, each in shown:
@@ -689,14 +682,15 @@ def spoken(page: Page, language: str) -> Iterator[str]:
             yield from (str(each) for each in named if each)
 
 
-@every("kinds")
+@every("pages")
 def test_pages_hold_no_words_of_the_other_language(page: Page) -> Iterator[str]:
     """In an English text, Vietnamese words without a lang of their own are proper names, which
     begin with a capital; in a Vietnamese text stands no word of the English frame; no element is a
     phrase of the frame of the other language."""
     labels = column("sources", "publisher") | column("names", "label_en")
     labels |= column("indicators", "label_en") | column("indicators", "definition_en")
-    labels |= column("figures", "note")  # which give a Vietnamese term in brackets
+    # Notes quote a Vietnamese word, places are named with their kind: “Thị trấn Đại Nghĩa”.
+    labels |= column("figures", "note") | column("places", "formed_from")
     names = {each for label in labels for each in re.findall(r"[^\W\d_]+", label)}
     for text in spoken(page, "en"):
         words = re.findall(r"[^\W\d_]+", text)
@@ -718,7 +712,7 @@ def test_pages_hold_no_words_of_the_other_language(page: Page) -> Iterator[str]:
     yield from (f"“{each}”" for each in whole & foreign)
 
 
-@every("kinds")
+@every("pages")
 def test_text_is_well_set(page: Page) -> Iterator[str]:
     """Letters are composed, quotation marks proper, a number is not parted from its scale."""
     for node in texts(page.main):
