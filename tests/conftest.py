@@ -18,6 +18,9 @@ from analysis.numbers.figures import Figures
 
 ROOT = Path(__file__).resolve().parents[1]
 
+# Slow to import, and only for addresses in schemas: notebooks are read without it.
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+
 # The places of the site. Pages of provinces are of one kind, and so are those of communes: three of
 # them, and two, one with numbers that cannot be right, stand for all.
 PROVINCES = ("ha-noi", "hue", "thanh-hoa")

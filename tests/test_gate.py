@@ -84,10 +84,10 @@ def refused(known: Figures, data: Path, *items: Any) -> list[str]:
 # ------------------------------------------------------------------------------------------ attacks
 
 
-@pytest.mark.parametrize(("by", "cell"), [pytest.param(b, c, id=n) for n, b, c in ATTACKS])
-def test_an_attack_ends_where_it_must(known: Figures, data: Path, by: str, cell: Cell) -> None:
+def test_an_attack_ends_where_it_must(known: Figures, data: Path) -> None:
     """No cell can bring a number to a page that the figures do not give."""
-    assert outcome(known, data, cell).startswith(by)
+    ends = {name: (by, outcome(known, data, cell)) for name, by, cell in ATTACKS}
+    assert {name: end for name, end in ends.items() if not end[1].startswith(end[0])} == {}
 
 
 def test_a_generic_heading_stands_where_no_title_is_known(known: Figures) -> None:
@@ -104,18 +104,17 @@ def test_a_generic_heading_stands_where_no_title_is_known(known: Figures) -> Non
         assert [each.vi for each in read.items if isinstance(each, Prose)] == prose
 
 
-@pytest.mark.parametrize("cell", [*ORDINARY, *PASSES])
-def test_ordinary_prose_is_published(known: Figures, data: Path, cell: Cell) -> None:
+def test_ordinary_prose_is_published(known: Figures, data: Path) -> None:
     """Names, phrases that hold a number word, right numbers; and what no rule tells from them."""
-    assert outcome(known, data, cell).startswith("shows")
+    ends = [outcome(known, data, cell) for cell in (*ORDINARY, *PASSES)]
+    assert [end for end in ends if not end.startswith("shows")] == []
 
 
-@pytest.mark.parametrize(("published", "cell"), [pytest.param(p, c, id=n) for n, p, c in MEANING])
-def test_a_right_number_with_a_wrong_meaning(
-    known: Figures, data: Path, published: bool, cell: Cell
-) -> None:
+def test_a_right_number_with_a_wrong_meaning(known: Figures, data: Path) -> None:
     """Words that the tables contradict are refused; what no table tells is published."""
-    assert outcome(known, data, cell).startswith("shows" if published else "gate")
+    for name, published, cell in MEANING:
+        end = outcome(known, data, cell)
+        assert end.startswith("shows" if published else "gate"), (name, end)
 
 
 def test_few_wrong_meanings_are_published() -> None:

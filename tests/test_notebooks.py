@@ -7,7 +7,7 @@ import csv
 import inspect
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -29,10 +29,25 @@ RUNS = [DEFAULTS, ("", "core"), EARLY, *DAYS]
 # What a page says; its other methods give labels and points.
 METHODS = inspect.getmembers(Page, inspect.isfunction)
 SAYS = {f"page.{name}" for name, each in METHODS if each.__annotations__["return"] == "Said"}
-each = pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
-every_run = pytest.mark.parametrize("run", RUNS, ids="-".join)
 PUBLISHED = [path for path in PATHS if path.stem != "explore"]
-published = pytest.mark.parametrize("path", PUBLISHED, ids=lambda path: path.stem)
+by_name = pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+
+
+def of(paths: list[Path]) -> Callable[[Callable[[Path], None]], Callable[[], None]]:
+    """Make a test of a rule on a notebook: it holds for each of some."""
+
+    def make(rule: Callable[[Path], None]) -> Callable[[], None]:
+        def test() -> None:
+            for path in paths:
+                rule(path)
+
+        test.__name__, test.__doc__ = rule.__name__, rule.__doc__
+        return test
+
+    return make
+
+
+each, published = of(PATHS), of(PUBLISHED)
 
 
 @pytest.fixture(autouse=True)
@@ -195,31 +210,24 @@ def quantities(*shown: blocks.Block) -> list[Quantity]:
     return [v for block in shown for v in texts.values(block) if isinstance(v, Quantity)]
 
 
-@every_run
-@each
-def test_a_page_gets_what_the_cells_said(path: Path, run: tuple[str, str]) -> None:
-    """Written and read again a run says the same; the language of its preview changes no block."""
-    vi, en = said(path, run), said(path, run, "en")
-    assert [each.block for each in vi] == [each.block for each in en]
-    assert tuple(e.block for e in vi if e.block.block != "hidden") == document(path, run)
-    assert [e._repr_mimebundle_() for e in vi] != [e._repr_mimebundle_() for e in en]
+@by_name
+def test_a_notebook_says_what_was_known_on_any_day(path: Path) -> None:
+    """Written and read again a run says the same; the language of its preview changes no block.
+    Every number shown is known and rests on figures that the day and the evidence allow."""
+    for run in RUNS:
+        vi, en, shown = said(path, run), said(path, run, "en"), document(path, run)
+        assert [each.block for each in vi] == [each.block for each in en], run
+        assert tuple(e.block for e in vi if e.block.block != "hidden") == shown, run
+        assert [e._repr_mimebundle_() for e in vi] != [e._repr_mimebundle_() for e in en], run
+        allowed = set(figures.load("", *run).find())
+        assert all(q.known and set(q.figures) <= allowed for q in quantities(*shown)), run
+        if path in PUBLISHED:
+            _holds_together(shown)
 
 
-@every_run
-@each
-def test_only_what_was_known_is_said(path: Path, run: tuple[str, str]) -> None:
-    """Every number shown is known and rests on figures that the day and the evidence allow."""
-    allowed = set(figures.load("", *run).find())
-    shown = quantities(*document(path, run))
-    assert all(each.known and set(each.figures) <= allowed for each in shown)
-
-
-@every_run
-@published
-def test_a_page_holds_together_on_any_day(path: Path, run: tuple[str, str]) -> None:
-    """It says its parameters, then ends with its sources; a finding leads to what shows it, or to
-    nothing."""
-    shown = document(path, run)
+def _holds_together(shown: tuple[blocks.Block, ...]) -> None:
+    """A page says its parameters, then ends with its sources; a finding leads to what shows it, or
+    to nothing."""
     kinds = [block.block for block in shown]
     assert (kinds.count("parameters"), kinds.index("sources")) == (1, len(kinds) - 1)
     assert kinds.count("lead") <= 1

@@ -15,7 +15,6 @@ from small_data import retype
 from small_project import ALPHA, add, briefing, make, small_project
 
 from analysis.builds import plan, processes, run, stale
-from analysis.builds.plan import Project
 from analysis.builds.watch import Watch
 
 # ---------------------------------------------------------------------------------------- the hook
@@ -230,17 +229,6 @@ def test_a_failed_report_names_its_cell_and_leaves_its_run(made: Made) -> None:
         assert made.ends[name].cell == 7 + len(ALPHA) + 1
         assert cause in made.ends[name].cause
         assert made.read(name, "run.ipynb")
-
-
-def test_pages_depend_neither_on_the_place_nor_on_the_run(made: Made, tmp_path: Path) -> None:
-    """The same project elsewhere gives the same bytes: pages, key and executed notebook."""
-    shutil.copytree(made.project.root, tmp_path / "moved")
-    moved = Project.at(tmp_path / "moved", data=tmp_path / "moved" / "tables")
-    make(moved, tmp_path, "opens", "alpha")
-    for report in ("opens", "alpha"):
-        for name in run.FILES:
-            again = tmp_path / "reports" / report / name
-            assert again.read_bytes() == made.read(report, name), name
 
 
 def test_data_that_change_between_run_and_pages_are_noticed(made: Made, tmp_path: Path) -> None:
