@@ -296,10 +296,12 @@ def test_a_date_shows_its_machine_form(page: Page) -> Iterator[str]:
 def test_a_name_is_no_way_around_the_rule(page: Page) -> Iterator[str]:
     """What is marked as a name and holds digits is listed: names.csv, a publisher, a headline, the
     title of a page, a paragraph, a note, the edition, a cause, an id or note of figures.csv, the
-    licence; and what stands there to be copied."""
+    key to cite a source by, the licence; and what stands there to be copied."""
     names = column("names", "label_vi") | column("names", "label_en")
     names |= column("sources", "publisher") | _changes_of(page)
     names |= column("figures", "figure") | column("figures", "note")
+    paragraph = word("paragraph", page.language)
+    names |= {f"[@{source}, {paragraph} …]" for source in column("sources", "source")}
     names |= {plan.site(Project.at(ROOT))["licence"]["name"]}
     for tag in page.main.select(":not(.copy) > :is(.name, cite)"):
         shown, notes = tag.get_text(), tag.select("a[href^='#note-']")
