@@ -393,6 +393,16 @@ def test_excerpts_are_in_their_file(document: str) -> None:
             assert [line for line in body.splitlines() if line not in quoted] == []
 
 
+def test_rows_shown_are_rows_of_the_data() -> None:
+    """A row that tells how to type data stands in its table, from its beginning on."""
+    shown = [(info, body) for info, body in blocks("docs/adding.md") if info.startswith("csv ")]
+    assert len(shown) > 3
+    for info, body in shown:
+        rows = (ROOT / info.split()[1]).read_text("utf-8").splitlines()
+        for line in body.splitlines():
+            assert any(row.startswith(line) for row in rows), line
+
+
 def test_shell_examples_print_what_they_say(site: Path) -> None:
     """Each shell command shown with its output prints just that, on a site as a build makes it."""
     if os.name == "nt":

@@ -1,4 +1,4 @@
-"""What docs/builds.md and the workflow tell a scheduler to do can be done."""
+"""What docs/scheduling.md and the workflow tell a scheduler to do can be done."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from test_history import QUANTITY, publish
 from analysis.builds import options
 
 ROOT = Path(__file__).resolve().parents[1]
-BUILDS = (ROOT / "docs" / "builds.md").read_text("utf-8")
+DOCUMENT = (ROOT / "docs" / "scheduling.md").read_text("utf-8")
 FOLDER = "/srv/briefings"
 
 
 def unit(name: str) -> configparser.ConfigParser:
     """A systemd unit of the document."""
     block = rf"^```ini\n# {re.escape(name)}\n(.*?)^```$"
-    (body,) = re.findall(block, BUILDS, flags=re.MULTILINE | re.DOTALL)
+    (body,) = re.findall(block, DOCUMENT, flags=re.MULTILINE | re.DOTALL)
     parsed = configparser.ConfigParser(interpolation=None)
     parsed.optionxform = str  # type: ignore[assignment,method-assign]
     parsed.read_string(body)
@@ -34,7 +34,7 @@ def unit(name: str) -> configparser.ConfigParser:
 
 def crontab() -> tuple[list[str], str]:
     """(the five fields, the command) of the document's crontab line."""
-    (line,) = re.findall(r"^```crontab\n(.*)\n```$", BUILDS, flags=re.MULTILINE)
+    (line,) = re.findall(r"^```crontab\n(.*)\n```$", DOCUMENT, flags=re.MULTILINE)
     *when, command = line.split(maxsplit=5)
     return when, command
 
