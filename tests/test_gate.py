@@ -17,7 +17,7 @@ from analysis.errors import UserError
 from analysis.numbers.figures import Figures
 from analysis.numbers.quantity import Quantity
 from analysis.pages import document, gate
-from analysis.pages.document import Document, DocumentError, Prose, Said
+from analysis.pages.document import Document, DocumentError, Output, Prose
 from analysis.saying import blocks
 from analysis.saying.texts import Shown, text_of
 
@@ -75,7 +75,7 @@ def refused(known: Figures, data: Path, *items: Any) -> list[str]:
     def item(given: Any) -> Any:
         if isinstance(given, Quantity | Shown):
             given = blocks.Sentence(text=text_of(given))
-        return given if isinstance(given, Prose) else Said(2, given)
+        return given if isinstance(given, Prose) else Output(2, given)
 
     shown = map(item, items)
     return gate.refusals(Document((Prose(1, "# Tên", "# Tên"), *shown), known), data)

@@ -18,7 +18,7 @@ from analysis import Page, claims, compare, figures, quantity, text
 from analysis.numbers import recipes
 from analysis.numbers.figures import Figures
 from analysis.pages import data, html, make
-from analysis.pages.document import Document, Prose, Said
+from analysis.pages.document import Document, Output, Prose
 from analysis.pages.notes import runs
 from analysis.saying.texts import ProseError
 from analysis.saying.words import table as words_table
@@ -41,13 +41,13 @@ def language(request: pytest.FixtureRequest) -> str:
 
 def document(page: Page, *said: Any, title: str = "Tên") -> Document:
     """A document that says these things."""
-    shown = (Said(place, each.block) for place, each in enumerate((*said, page.sources()), 2))
+    shown = (Output(place, each.block) for place, each in enumerate((*said, page.sources()), 2))
     return Document((Prose(1, f"# {title}", f"# {title}"), *shown), page.known)
 
 
 def body(document: Document, language: str) -> html.Body:
     """What a document says in a language, drawn."""
-    return html.body(document, language, make.drawn(document))
+    return html.body(document, language, make.drawings(document))
 
 
 def soup(known: Figures, language: str, say: Callable[[Page], list[Any]]) -> BeautifulSoup:

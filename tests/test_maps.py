@@ -160,5 +160,5 @@ def test_the_gate_lets_a_map_through() -> None:
     page = Page(KNOWN, "vi")
     block = mapped(page, "xa-ung-hoa", measures=REAL)
     title = document.Prose(1, "# Tên", "# Name")
-    said = document.Document((title, document.Said(2, block)), KNOWN)
+    said = document.Document((title, document.Output(2, block)), KNOWN)
     assert gate.refusals(said, tables.SHIPPED) == []

@@ -19,7 +19,7 @@ from small_data import small_data
 from analysis import Page, claims, figures, text
 from analysis.numbers.figures import Figures
 from analysis.pages import html, make, word
-from analysis.pages.document import Document, Prose, Said
+from analysis.pages.document import Document, Output, Prose
 from analysis.pages.office import TAGS, VIETNAMESE
 from analysis.saying.texts import LANGUAGES
 
@@ -50,7 +50,7 @@ def document(known: Figures) -> Document:
         page.table("both", title, [label, title], [(label, after)]),
         page.claims("sums", title, claims.recompute(known)),
     ]  # fmt: skip
-    shown = [Said(place, each.block) for place, each in enumerate((*said, page.sources()), 2)]
+    shown = [Output(place, each.block) for place, each in enumerate((*said, page.sources()), 2)]
     head = Prose(1, "# Còn lại gì?\n\nCó *chữ* **đậm**.", "# What is left?\n\nSome *words*.")
     return Document((head, *shown), known)
 
@@ -82,7 +82,7 @@ def numbers_on(page: str) -> list[str]:
 def test_it_says_the_numbers_of_its_page_in_their_order(known: Figures, language: str) -> None:
     """Every number of the page stands in the file, as written there, those of charts at the end."""
     said = document(known)
-    page = html.body(said, language, make.drawn(said)).html
+    page = html.body(said, language, make.drawings(said)).html
     assert len(numbers_on(page)) > 5
     assert numbers_of(file(known, language)) == numbers_on(page)
 
@@ -164,7 +164,7 @@ def test_the_same_document_gives_the_same_bytes(known: Figures, language: str) -
 def test_a_page_links_to_its_word_file_where_there_is_one(known: Figures, language: str) -> None:
     """The link stands among the files of the page, and only there where the file is made."""
     said = document(known)
-    body = html.body(said, language, make.drawn(said))
+    body = html.body(said, language, make.drawings(said))
     for has in (True, False):
         page = html.page(said, body, html.Frame("report", docx=has))
         assert ('href="report.docx"' in page) is has

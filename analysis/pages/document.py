@@ -1,7 +1,7 @@
-"""An executed notebook read as a document: paragraphs of Markdown and typed blocks, in order.
+"""A Document: an executed notebook read as Markdown cells and typed blocks, in order.
 
 Only what a page may show gets in: Markdown in one or both languages, and blocks of our format. Any
-other output stops the reading, and the error names its cell.
+other output of a cell raises `DocumentError`, which names the cell.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from analysis.saying import blocks
 from analysis.saying.blocks import MIME, Block
 from analysis.saying.texts import LANGUAGES, ProseError
 
-_SILENT = frozenset({"setup", "parameters", "injected-parameters"})
+_SILENT = frozenset({"setup", "parameters", "injected-parameters"})  # tags of cells without output
 _LAYOUTS = frozenset({"", "sheet", "columns"})
-_BESIDE = frozenset({MIME, "text/html", "text/plain"})
+_KINDS = frozenset({MIME, "text/html", "text/plain"})  # the forms in which a block is put out
 
 
 class DocumentError(UserError):
-    """A notebook that is no document. `cell` counts the cells of its source from 1; 0 is none."""
+    """A notebook that is no document; `cell` counts the cells of its source from 1, 0 is none."""
 
     def __init__(self, cause: str, cell: int = 0) -> None:
         super().__init__(f"cell {cell}: {cause}" if cell else cause)
@@ -32,9 +32,9 @@ class DocumentError(UserError):
 
 @dataclass(frozen=True)
 class Prose:
-    """A Markdown cell. A language that it does not speak has no words.
+    """A Markdown cell: its source in each language, empty where it is not tagged with it.
 
-    `generic` is a heading that stands where no title is known.
+    `generic` is a heading that is shown only where no title block is known.
     """
 
     cell: int
@@ -48,23 +48,23 @@ class Prose:
 
 
 @dataclass(frozen=True)
-class Said:
-    """A block and the cell that said it."""
+class Output:
+    """A block that a code cell put out."""
 
     cell: int
     block: Block
 
 
-Item: TypeAlias = Prose | Said
+Item: TypeAlias = Prose | Output
 Kind = TypeVar("Kind", bound=Block)
 
 
 @dataclass(frozen=True)
 class Document:
-    """Everything a report says, in both languages, with the figures that its references name.
+    """Everything a report says, in both languages, with the Figures that its numbers come from.
 
-    `layout` is "sheet" for what is to stand on one sheet of paper, "columns" for a page without a
-    rail whose first chart has the rest beside it, else empty.
+    `layout` is "sheet" for one sheet of paper, "columns" for a page without contents at its side
+    where what follows the first chart stands beside it, else empty.
     """
 
     items: tuple[Item, ...]
@@ -74,15 +74,15 @@ class Document:
     @property
     def blocks(self) -> list[Block]:
         """The blocks that are shown, in order."""
-        said = (item.block for item in self.items if isinstance(item, Said))
-        return [block for block in said if not isinstance(block, blocks.Hidden)]
+        listed = (item.block for item in self.items if isinstance(item, Output))
+        return [block for block in listed if not isinstance(block, blocks.Hidden)]
 
     def of(self, kind: type[Kind]) -> list[Kind]:
         """The blocks of a kind, in order."""
         return [block for block in self.blocks if isinstance(block, kind)]
 
     def title(self, language: str) -> str:
-        """What the report is called: its title block, or its first heading."""
+        """The title of the report: its title block, or its first heading in Markdown."""
         titles = [block.text.plain(language) for block in self.of(blocks.Title)]
         prose = [item.source(language) for item in self.items if isinstance(item, Prose)]
         headings = re.findall(r"^# (.+)$", "\n".join(prose), re.MULTILINE)
@@ -94,9 +94,10 @@ class Document:
 
 
 def read(executed: Any, known: Figures) -> Document:
-    """The document that an executed notebook holds.
+    """The document that an executed notebook (as nbformat reads it) holds.
 
-    Raises `DocumentError` at the first other thing.
+    `known` gives the figures that its references name. Raises `DocumentError` at the first thing
+    that is not allowed in a document.
     """
     layout = executed.metadata.get("briefing", {}).get("layout", "")
     if layout not in _LAYOUTS:
@@ -113,12 +114,15 @@ def read(executed: Any, known: Figures) -> Document:
 
 
 def _titled(items: list[Item]) -> Iterator[Item]:
-    """The items without generic headings where a title block stands in their place."""
-    titled = any(isinstance(each, Said) and isinstance(each.block, blocks.Title) for each in items)
+    """The items, without the generic headings where there is a title block."""
+    titled = any(
+        isinstance(each, Output) and isinstance(each.block, blocks.Title) for each in items
+    )
     return (each for each in items if not (titled and isinstance(each, Prose) and each.generic))
 
 
 def _items(executed: Any, known: Figures) -> Iterator[Item]:
+    """Every Markdown cell and every output; the cell that papermill adds is not counted."""
     number = 0
     for cell in executed.cells:
         tags = set(cell.metadata.get("tags", []))
@@ -132,17 +136,18 @@ def _items(executed: Any, known: Figures) -> Iterator[Item]:
                 block = _block(output, number, known)
                 if tags & _SILENT:
                     raise DocumentError("a cell of setup or parameters shows something", number)
-                yield Said(number, block)
+                yield Output(number, block)
 
 
 def _block(output: Any, cell: int, known: Figures) -> Block:
+    """The block of an output. Raises `DocumentError` for any other output."""
     if output.output_type == "error":
         raise DocumentError(f"ended in an error: {output.ename}: {output.evalue}", cell)
     if output.output_type == "stream":
         shown = output.text.strip()[:80]
         raise DocumentError(f"printed “{shown}”; say it with page, or not at all", cell)
     data = output.get("data", {})
-    if MIME not in data or not set(data) <= _BESIDE:
+    if MIME not in data or not set(data) <= _KINDS:
         raise DocumentError(f"shows {', '.join(sorted(data))}; a page shows blocks alone", cell)
     try:
         return blocks.load(data[MIME], known)

@@ -1,7 +1,7 @@
 """explore.html: all figures in one file that needs no network; the only page with a script.
 
-The table is DataTables, as itables carries it; what is beside it, `templates/explorer.js`, filters,
-charts and speaks both languages. The data stand in the file as JSON.
+The table is drawn by DataTables, taken from the package itables. Our own `templates/explorer.js`
+filters it, draws the chart and switches between the languages. The data stand in the file as JSON.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _DEFAULT = re.compile(r"export\s*\{[^}]*?([\w$]+) as default[^}]*\};?")
 
 
 def page(site: Mapping[str, Any], known: Figures) -> str:
-    """The whole file."""
+    """The text of the whole file; `site` is what reports.toml says of the site."""
     words = {key: said for key, said in words_table().items() if key.startswith("explore")}
     library, style = _library()
     text = environment().get_template("explorer.html.j2").render(
@@ -44,13 +44,13 @@ def page(site: Mapping[str, Any], known: Figures) -> str:
 
 
 def _json(content: Any) -> Markup:
-    """JSON that cannot end its element."""
+    """JSON for a script element, which no `</script>` within it can end."""
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
     return Markup(text.replace("<", "\\u003c"))
 
 
 def _rows(known: Figures) -> list[dict[str, Any]]:
-    """Each figure, with the days between which it holds and where it is told."""
+    """A row for each figure: its columns, the days between which it holds, and its address."""
     return [
         {
             **{name: row[name] for name in ("indicator", "area", "reform", "printed", "source")},
@@ -70,7 +70,7 @@ def _rows(known: Figures) -> list[dict[str, Any]]:
 
 
 def _labels(known: Figures) -> dict[str, dict[str, dict[str, str]]]:
-    """What codes are called in each language."""
+    """The label of each code in each language: {"area": {"ha-noi": {"vi": …, "en": …}}}."""
     rows = known.rows().values()
     codes = sorted({row["indicator"] for row in rows})
     counted = {code: known.entry("indicators", code) for code in codes}
@@ -80,8 +80,8 @@ def _labels(known: Figures) -> dict[str, dict[str, dict[str, str]]]:
     labels = {"unit": units, "source": publishers}
     for kind, table in {"indicator": "indicators", "area": "areas", "reform": "names"}.items():
         codes = sorted({row[kind] for row in rows if row[kind]})
-        told = {code: known.label(table, code) for code in codes}
-        labels[kind] = {c: {each: t.words(each) for each in LANGUAGES} for c, t in told.items()}
+        named = {code: known.label(table, code) for code in codes}
+        labels[kind] = {c: {each: n.words(each) for each in LANGUAGES} for c, n in named.items()}
     return labels
 
 

@@ -18,8 +18,8 @@ from analysis.saying import blocks, texts
 class BriefingExporter(Exporter):
     """A report's page, as a build makes it, but without the frame of a site.
 
-    The figures are loaded afresh, from `data` or the folder that the run was given, as of the day
-    and from the evidence that the run names; numbers are computed again from them.
+    Numbers are computed again from the tables: those in `data`, or else in the folder that the run
+    read, with the `known_on` and `evidence` of the run.
     """
 
     language = Enum(list(texts.LANGUAGES), default_value="vi", help="vi or en").tag(config=True)
@@ -38,14 +38,15 @@ class BriefingExporter(Exporter):
         """The page and nbconvert's resources. Raises `DocumentError` for what no page may show."""
         nb, resources = super().from_notebook_node(nb, resources, **settings)
         folder = tables.folder(self.data or _data(nb))
-        ready = make.ready(document.read(nb, figures.load(folder, *_evidence(nb))), folder)
+        known = figures.load(folder, *_evidence(nb))
+        made = make.prepare_document(document.read(nb, known), folder)
         name = Path(str(resources.get("metadata", {}).get("name", "report"))).name
-        page = html.page(ready.document, ready.bodies[self.language], html.Frame(name))
+        page = html.page(made.document, made.bodies[self.language], html.Frame(name))
         return page, resources
 
 
 def _data(nb: Any) -> str:
-    """The folder of tables that the run was given, or that its parameters cell names."""
+    """The folder of tables that papermill gave the run, or that its parameters cell names."""
     parameters = [c.source for c in nb.cells if "parameters" in c.metadata.get("tags", [])]
     named = re.search(r'^data = "(.*?)"', parameters[0] if parameters else "", re.MULTILINE)
     given = nb.metadata.get("papermill", {}).get("parameters", {})
@@ -53,7 +54,7 @@ def _data(nb: Any) -> str:
 
 
 def _evidence(nb: Any) -> tuple[str, str]:
-    """The day and the evidence that the run names in its last block."""
+    """The `known_on` and `evidence` of the run, from its last block (`page.sources()`)."""
     outputs = (output for cell in nb.cells for output in cell.get("outputs", []))
     said = [output.get("data", {}).get(blocks.MIME, {}) for output in outputs]
     if not said or said[-1].get("block") != "sources":

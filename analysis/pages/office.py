@@ -1,5 +1,5 @@
-"""A document for word processors: the look of official papers, and the parts that python-docx does
-not write by itself (footnotes, links, fields, languages), with the same bytes each time.
+"""A Word file in the making: the look of official papers, and the parts that python-docx does not
+write by itself (footnotes, links, fields, languages). The same content gives the same bytes.
 
 The look is that of Decree 30/2020/NĐ-CP on official papers: A4, margins of 20, 20, 30 and 20 mm,
 Times New Roman of 13 points, page numbers in the middle of the head from the second page on.
@@ -32,8 +32,8 @@ from analysis.saying.texts import Text
 from analysis.saying.words import word
 
 TAGS = {"vi": "vi-VN", "en": "en-GB"}  # the languages, as Word names them
-FONT, BODY, SMALL = "Times New Roman", 13, 11
-_KEPT = (
+FONT, BODY, SMALL = "Times New Roman", 13, 11  # sizes in points
+_KEPT = (  # styles of python-docx's template that stay
     *("Normal", "Default Paragraph Font", "Normal Table", "Table Grid", "No List", "header"),
     *("heading 1", "heading 2", "heading 3", "List Bullet"),
 )
@@ -43,16 +43,19 @@ _GROUND = f'<w:shd {nsdecls("w")} w:val="clear" w:color="auto" w:fill="F3F5F7"/>
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest day that archives can hold
 _INK, _MUTED = RGBColor(0x17, 0x20, 0x2A), RGBColor(0x52, 0x5E, 0x69)
 _LETTERS = "àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđ"
-# Vietnamese in another language: words with its letters, and names that go on before or after them.
+# Vietnamese words within another language: those with its letters, and the names around them.
 VIETNAMESE = re.compile(
     rf"(?:(?<=[a-z,(] )[A-Z]\w+ )?\w*[{_LETTERS}{_LETTERS.upper()}]\w*"
     rf"(?:[ \u00a0](?:[A-Z]\w*|\w*[{_LETTERS}{_LETTERS.upper()}]\w*))*"
 )
 
 
-class Paper:
-    """A Word document in the making, in one language; `small` sets what is to stand on one sheet
-    closer."""
+class WordFile:
+    """A Word file in one language, to which paragraphs, pictures and tables are added in order.
+
+    `day` is written as the day of its making; `small` sets everything in smaller letters, for what
+    is to stand on one sheet. `bytes()` gives the file.
+    """
 
     def __init__(self, language: str, title: str, day: str, small: bool = False) -> None:
         self.language, self.tag = language, TAGS[language]
@@ -71,16 +74,16 @@ class Paper:
         self.field(top, "PAGE", "2")
 
     def add(self, style: str, text: str = "", **looks: Any) -> Paragraph:
-        """A paragraph of a style at the end, with words."""
+        """A new paragraph of a style, at the end of the file, with words."""
         paragraph = self.file.add_paragraph(style=style)
         self.write(paragraph, text, **looks)
         return paragraph
 
     def write(self, to: Paragraph, text: str, language: str = "", **looks: Any) -> None:
-        """Words at the end of a paragraph, each with the language that it is in."""
+        """Add words to a paragraph; Vietnamese ones within another language are marked as such."""
         rest = 0
-        found = VIETNAMESE.finditer(text) if (language or self.language) != "vi" else iter(())
-        for match in found:
+        foreign = VIETNAMESE.finditer(text) if (language or self.language) != "vi" else iter(())
+        for match in foreign:
             self._run(to, text[rest : match.start()], self.tag, **looks)
             self._run(to, match.group(), TAGS["vi"], **looks)
             rest = match.end()
@@ -99,18 +102,18 @@ class Paper:
         _set_language(run._element.get_or_add_rPr(), tag)
 
     def number(self, to: Paragraph, text: str, **looks: Any) -> None:
-        """A number: a run of a style of its own, so that all of them can be found."""
+        """Add a number, in a style of its own, by which all numbers can be found."""
         self._run(to, text, self.tag, style="Number", **looks)
 
     def value(self, to: Paragraph, value: Quantity, form: str = "", **looks: Any) -> None:
-        """A number as the language writes it."""
+        """Add a Quantity, as the language writes it."""
         self.number(to, value.words(self.language, form), **looks)
 
     def text(self, to: Paragraph, text: Text, **looks: Any) -> None:
-        """A text at the end of a paragraph: its words and numbers."""
+        """Add a Text to a paragraph: its words and numbers."""
         for place, part in enumerate(text.parts(self.language)):
             if isinstance(part, str):
-                # A number keeps the word that follows it on its line.
+                # A space that does not break: the word after a number stays on its line.
                 joined = re.sub(r"^ (?=\w)", "\u00a0", part) if place else part
                 self.write(to, joined, **looks)
             elif isinstance(part.value, Quantity):
@@ -119,7 +122,7 @@ class Paper:
                 self.write(to, part.words(self.language), **looks)
 
     def parts(self, to: Paragraph, parts: Iterable[str | Quantity]) -> None:
-        """Words and numbers in turn."""
+        """Add words and numbers in turn."""
         for part in parts:
             if isinstance(part, str):
                 self.write(to, part)
@@ -127,20 +130,20 @@ class Paper:
                 self.value(to, part)
 
     def field(self, to: Paragraph, code: str, shown: str) -> None:
-        """A field that the word processor computes; `shown` until then."""
+        """Add a field that the word processor computes; it shows `shown` until then."""
         field = _append(to._p, "w:fldSimple")
         field.set(qn("w:instr"), code)
         self._run(to, shown, self.tag, field)
 
     def link(self, to: Paragraph, address: str, text: str) -> None:
-        """Words that lead to an address."""
+        """Add words that lead to an address."""
         link = _append(to._p, "w:hyperlink")
         linked = to.part.relate_to(address, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
         link.set(qn("r:id"), linked)
         self._run(to, text, self.tag, link, style="Hyperlink")
 
     def footnote(self, to: Paragraph, text: str) -> None:
-        """A note at the foot of the sheet, with its number at the end of a paragraph."""
+        """Add a footnote, with its number at the end of a paragraph."""
         paragraph = self.file.add_paragraph(style="Footnote Text")
         mark = Run(paragraph._p.add_r(), paragraph)
         mark.style = "Footnote Reference"
@@ -154,30 +157,31 @@ class Paper:
         _append(run._element, "w:footnoteReference").set(qn("w:id"), str(len(self._notes)))
 
     def caption(self, kind: str) -> Paragraph:
-        """A title of a `chart` or `table`, numbered by the word processor among those of its
-        kind."""
+        """A new paragraph for the title of a `chart` or `table`: “Chart 2. ”.
+
+        The word processor counts charts and tables apart.
+        """
         before = self.file.element.xpath(f"//w:fldSimple[contains(@w:instr, 'SEQ {kind} ')]")
         paragraph = self.add("Caption", f"{word(kind, self.language)} ")
         self.field(paragraph, f"SEQ {kind} \\* ARABIC", str(len(before) + 1))
         self.write(paragraph, ". ")
         return paragraph
 
-    def pictures(self, made: Iterable[tuple[bytes, float]], title: str, told: str) -> None:
-        """Pictures as wide as their share of the text, with their title and what they show in
-        words."""
+    def pictures(self, made: Iterable[tuple[bytes, float]], title: str, description: str) -> None:
+        """Add pictures: each a PNG and its width as a share of the text's, 0 to 1."""
         paragraph = self.add("Picture")
         for png, share in made:
             shape = paragraph.add_run().add_picture(io.BytesIO(png), width=Emu(int(WIDE * share)))
             shape._inline.docPr.set("title", title)
-            shape._inline.docPr.set("descr", told)
+            shape._inline.docPr.set("descr", description)
 
     def table(
         self, heads: Sequence[str], lengths: Sequence[int], rows: int
     ) -> list[list[Paragraph]]:
-        """A table: the paragraphs of its cells, row by row, still empty but for the heads.
+        """Add a table; gives the empty paragraphs of its cells, row by row, without the heads.
 
-        Its first row heads the columns, on every sheet, and no row is cut at the end of one; the
-        columns share the width by the lengths of what they hold.
+        The heads are repeated on every sheet, and no row is cut at the end of one. The columns
+        share the width in proportion to `lengths`, in letters.
         """
         table = self.file.add_table(rows + 1, len(heads), style="Table Grid")
         table.autofit = False
@@ -201,7 +205,7 @@ class Paper:
         return written[1:]
 
     def bytes(self) -> bytes:
-        """The whole file, without a clock."""
+        """The bytes of the file, the same for the same content: no time stands in the archive."""
         self._add_footnotes()
         out, fixed = io.BytesIO(), io.BytesIO()
         self.file.save(out)
@@ -213,7 +217,7 @@ class Paper:
         return fixed.getvalue()
 
     def _add_footnotes(self) -> None:
-        """The part that holds the footnotes, and the two lines that may stand above them."""
+        """Add the part of the file with the footnotes, and the two kinds of lines above them."""
         lines = "".join(
             f'<w:footnote w:type="{mark}" w:id="{place}"><w:p><w:r><w:{mark}/></w:r></w:p>'
             "</w:footnote>"
@@ -241,6 +245,7 @@ def _append(parent: Any, name: str) -> Any:
 
 
 def _set_language(properties: Any, tag: str) -> None:
+    """Say in which language the words of a run or style are."""
     language = properties.find(qn("w:lang"))
     language = _append(properties, "w:lang") if language is None else language
     for name in ("w:val", "w:eastAsia"):
@@ -248,6 +253,7 @@ def _set_language(properties: Any, tag: str) -> None:
 
 
 def _set_sheet(section: Any) -> None:
+    """Size and margins of the sheet, as the decree has them."""
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.top_margin = section.bottom_margin = section.right_margin = Mm(20)
     section.left_margin = Mm(30)
@@ -256,7 +262,7 @@ def _set_sheet(section: Any) -> None:
 
 
 def _set_styles(styles: Any, tag: str, body: float) -> None:
-    """The styles that a briefing uses, and no others: name, size, looks, and the space around."""
+    """The styles that a briefing uses, and no others; sizes and spaces are in points."""
     for style in [each for each in styles.element.style_lst if each.name_val not in _KEPT]:
         styles.element.remove(style)
     defaults = styles.element.find(qn("w:docDefaults")).find(qn("w:rPrDefault"))
@@ -291,7 +297,7 @@ def _style(
     before: float = 0,
     after: float = 0,
 ) -> Any:
-    """A paragraph style, made where there is none; its letters are ours alone."""
+    """A paragraph style of this look, new or changed; nothing of the template's look stays."""
     has = name in [each.name for each in styles]
     style = styles[name] if has else styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
     if name != "Normal":

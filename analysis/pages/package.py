@@ -1,11 +1,10 @@
-"""The data for everyone: the tables as they are, and one table of everything in four formats.
+"""The folder `data/` of a site: the data for other programs, in their formats.
 
-`write` fills the folder `data/` of a site: the CSV files with their `datapackage.json`, byte for
-byte but for rows that were not known yet, and `figures-joined`, one row a figure with value,
-bounds, dates, labels and source, as CSV, Parquet and Excel workbook; `data.sqlite` holds the tables
-with their foreign keys, and the joined table beside them. `sources.bib` and `sources.csl.json` are
-for programs that cite, `datasette.json` tells Datasette what ids are called. The same data give the
-same bytes.
+It holds the CSV tables and their `datapackage.json`, unchanged but for rows that were not known
+yet; `figures-joined`, one row for each figure with value, bounds, dates, labels and source, as CSV,
+Parquet and Excel workbook; `data.sqlite` with the tables, their foreign keys and the joined table;
+`sources.bib` and `sources.csl.json` for programs that cite; `datasette.json` with labels for
+Datasette. The same data give the same bytes.
 """
 
 from __future__ import annotations
@@ -39,7 +38,10 @@ _TYPES = {"number": "NUMERIC", "date": "DATE"}
 
 
 def write(known: Figures, data: Path, folder: Path) -> list[str]:
-    """Write everything into a new folder; the names of the files, in order."""
+    """Write all files into a new folder; gives their names, sorted.
+
+    `data` is the folder of the tables that `known` was loaded from.
+    """
     folder.mkdir(parents=True)
     described = schema.load(data)
     package = data / schema.PACKAGE
@@ -66,18 +68,18 @@ def write(known: Figures, data: Path, folder: Path) -> list[str]:
 def _table(
     known: Figures, data: Path, name: str, described: Mapping[str, Schema], folder: Path
 ) -> list[Row]:
-    """Write the known rows of a table; the file stays as it is where all of them are known.
+    """Write the known rows of a table and give them; where all are known, copy the file.
 
-    A row is known where its id is, and everything that its cells lead to.
+    A row is known where its own id is known, and every id that its cells lead to.
     """
     path, rows = data / f"{name}.csv", tables.rows(data / f"{name}.csv")
     key, *_ = described[name]
     leads = {key: name}
     leads |= {each.name: each.leads_to for each in described[name].values() if each.leads_to}
-    there = {table: {*known.frame(table).index} for table in leads.values()}
+    ids = {table: {*known.frame(table).index} for table in leads.values()}
 
     def is_known(row: Row) -> bool:
-        return all(there[table].issuperset(row.get(c, "").split()) for c, table in leads.items())
+        return all(ids[table].issuperset(row.get(c, "").split()) for c, table in leads.items())
 
     kept = [row for row in rows if is_known(row)]
     if len(kept) == len(rows):
@@ -112,7 +114,10 @@ def _cited(known: Figures, folder: Path) -> None:
 
 
 def _workbook(joined: pd.DataFrame, meanings: Mapping[str, str], day: str, folder: Path) -> None:
-    """Figures with a filter row, dates as dates, and what the columns mean on a second sheet."""
+    """The workbook: figures with a filter row and dates as dates; a sheet on what columns mean.
+
+    `day` stands in for the time of its making, so that the same data give the same bytes.
+    """
     import pandas as pd
 
     path = folder / f"{JOINED}.xlsx"
@@ -124,7 +129,7 @@ def _workbook(joined: pd.DataFrame, meanings: Mapping[str, str], day: str, folde
         date_format="yyyy-mm-dd",
         datetime_format="yyyy-mm-dd",
     ) as book:
-        made = datetime.fromisoformat(day or "1980-01-01").replace(tzinfo=UTC)  # no clock
+        made = datetime.fromisoformat(day or "1980-01-01").replace(tzinfo=UTC)
         book.book.set_properties({"created": made})
         joined.to_excel(book, sheet_name="figures", index=False, freeze_panes=(1, 1))
         sheet = book.sheets["figures"]
@@ -149,7 +154,7 @@ def _database(
     printed: Mapping[str, Sequence[Row]],
     path: Path,
 ) -> None:
-    """The tables with their keys; an empty cell that leads elsewhere is NULL."""
+    """The SQLite database: the tables with their keys, the joined table; empty cells are NULL."""
     with closing(sqlite3.connect(path)) as database:
         for name, columns in described.items():
             database.execute(f"CREATE TABLE {name} ({', '.join(_columns(columns))})")
@@ -169,6 +174,7 @@ def _database(
 
 
 def _columns(columns: Schema) -> Iterator[str]:
+    """The columns and foreign keys of a table, in SQL."""
     for place, column in enumerate(columns.values()):
         key = " PRIMARY KEY" if not place else ""
         yield f"{column.name} {_TYPES.get(column.kind, 'TEXT')}{key}"

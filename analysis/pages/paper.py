@@ -1,6 +1,6 @@
-"""Pages on paper: tagged PDFs with outline, title and language, made by Chromium.
+"""PDFs of pages, printed by Chromium: tagged, with outline, title and language.
 
-Chromium writes the day into a PDF; it is replaced, so that the same page gives the same bytes.
+Chromium writes the time into a PDF; it is replaced, so that the same page gives the same bytes.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pathlib import Path
 
 from analysis.errors import UserError
 
-SECONDS = 120
+SECONDS = 120  # that Chromium may take for one page
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 _OPTIONS = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--no-first-run"),
@@ -27,13 +27,13 @@ _DAY = re.compile(rb"/(CreationDate|ModDate) \(D:\d{14}[^)]*\)")
 
 
 class PrintError(UserError):
-    """A page that could not be printed; str() is for people."""
+    """A page that could not be printed, or no Chromium to print it with."""
 
 
 def chromium() -> str:
-    """The Chromium to print with: the variable CHROMIUM, or the first one found.
+    """The program to print with: what the variable CHROMIUM names, or the first one on the path.
 
-    Raises PrintError.
+    Raises `PrintError` where there is none.
     """
     found = os.environ.get("CHROMIUM") or next(
         (path for name in _NAMES if (path := shutil.which(name))), ""
@@ -46,9 +46,9 @@ def chromium() -> str:
 
 
 def pdfs(pages: Iterable[tuple[Path, Path]], workers: int = 1, annex: bool = False) -> None:
-    """Print each (page, pdf) pair, `workers` at a time; with `annex`, its notes and sources, too.
+    """Print each page to its PDF, `workers` at a time; `annex` prints the notes and sources, too.
 
-    Raises PrintError naming the page that failed.
+    Raises `PrintError`, which names the page that failed.
     """
     program = chromium()
     with ThreadPoolExecutor(workers) as pool:
@@ -58,10 +58,10 @@ def pdfs(pages: Iterable[tuple[Path, Path]], workers: int = 1, annex: bool = Fal
 
 def _print(program: str, page: Path, pdf: Path, annex: bool) -> None:
     with tempfile.TemporaryDirectory(prefix="print-") as profile:
-        own = (f"--user-data-dir={profile}", f"--print-to-pdf={pdf.resolve()}")
+        folders = (f"--user-data-dir={profile}", f"--print-to-pdf={pdf.resolve()}")
         # A page opened at its notes is printed with them (style.css).
         address = page.resolve().as_uri() + "#notes" * annex
-        command = [program, *_OPTIONS, *own, address]
+        command = [program, *_OPTIONS, *folders, address]
         try:
             ended = subprocess.run(command, capture_output=True, timeout=SECONDS, check=False)
         except subprocess.TimeoutExpired:
@@ -69,9 +69,9 @@ def _print(program: str, page: Path, pdf: Path, annex: bool) -> None:
     if ended.returncode or not pdf.exists():
         said = ended.stderr.decode(errors="replace").strip()[-300:]
         raise PrintError(f"{page.name}: Chromium could not print it: {said}")
-    pdf.write_bytes(_DAY.sub(_of_no_day, pdf.read_bytes()))
+    pdf.write_bytes(_DAY.sub(_without_time, pdf.read_bytes()))
 
 
-def _of_no_day(entry: re.Match[bytes]) -> bytes:
-    """A date entry set to a fixed day, as long as before: offsets in a PDF must not move."""
+def _without_time(entry: re.Match[bytes]) -> bytes:
+    """A date entry with a fixed day of the same length, because offsets in a PDF must not move."""
     return re.sub(rb"D:\d{14}", b"D:20000101000000", entry[0])

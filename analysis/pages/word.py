@@ -1,7 +1,7 @@
 """A document as a Word file, in one language: what its page says, in the same order.
 
-Paragraphs have their sources as footnotes, charts are pictures with a description, and the numbers
-behind them follow as tables at the end. `office` has the look and what Word asks for.
+Sources stand in footnotes, charts are pictures with a description, and the tables behind the charts
+follow at the end. `office` makes the file itself: its look, and what python-docx lacks.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from analysis.pages import data, html
 from analysis.pages.document import Document, Prose
 from analysis.pages.html import Frame
 from analysis.pages.notes import Writer, fall
-from analysis.pages.office import Paper
+from analysis.pages.office import WordFile
 from analysis.pages.typed import FOREIGN
 from analysis.pages.workings import needed, terms
 from analysis.saying import blocks, charts
@@ -34,38 +34,38 @@ def write(document: Document, language: str, frame: Frame) -> bytes:
     """The Word file of a document in a language; the same document gives the same bytes."""
     until = document.known.known_on or document.known.latest()
     title = document.title(language)
-    paper = Paper(language, title, until, small=document.layout == "sheet")
-    file = _File(document, paper, Writer(document.known, language), frame)
+    word = WordFile(language, title, until, small=document.layout == "sheet")
+    file = _File(document, word, Writer(document.known, language), frame)
     file.head(until)
     for first, group in html.groups(document.items):
-        file.said(first, group)
+        file.item(first, group)
     file.end(title, until)
-    return paper.bytes()
+    return word.bytes()
 
 
 class _File:
-    """The pieces of a document, written on paper one after the other."""
+    """Writes the items of a document into a Word file one after the other."""
 
-    def __init__(self, document: Document, paper: Paper, w: Writer, frame: Frame) -> None:
-        self.document, self.paper, self.w, self.frame = document, paper, w, frame
-        self.behind: list[tuple[Text, blocks.Rows]] = []  # the tables behind the charts
-        self.finding = next(iter(document.of(blocks.Finding)), None)
+    def __init__(self, document: Document, word: WordFile, w: Writer, frame: Frame) -> None:
+        self.document, self.word, self.w, self.frame = document, word, w, frame
+        self.chart_tables: list[tuple[Text, blocks.Rows]] = []  # of charts so far
+        self.first_finding = next(iter(document.of(blocks.Finding)), None)
 
     def head(self, until: str) -> None:
-        """The name of the site, and up to which day its sources go."""
+        """The line above the title: the site, and the last day of its sources."""
         words = [self.frame.site["title"][self.w.language]]
         words += [f"{self.w.plain('updated')} {_plain(self.w.iso(until, 'short'))}"] * bool(until)
-        self.paper.add("Subtitle", " · ".join(filter(None, words)))
+        self.word.add("Subtitle", " · ".join(filter(None, words)))
 
-    def said(self, first: Prose | Block, group: Sequence[Prose | Block]) -> None:
-        """One thing that is said; headlines come together."""
-        if first is self.finding:
-            self.paper.add("Heading 2", self.w.plain("findings"))
+    def item(self, first: Prose | Block, group: Sequence[Prose | Block]) -> None:
+        """One item of the document; `group` has all headlines that stand together, else `first`."""
+        if first is self.first_finding:
+            self.word.add("Heading 2", self.w.plain("findings"))
         match first:
             case Prose():
                 self._prose(first)
             case blocks.Title():
-                self.paper.text(self.paper.add("Heading 1"), first.text)
+                self.word.text(self.word.add("Heading 1"), first.text)
             case blocks.Sentence():
                 self._sentence(first)
             case blocks.Headline():
@@ -73,7 +73,7 @@ class _File:
             case blocks.Table():
                 self._table(first.title, first.table)
                 if first.note is not None and first.note.known:
-                    self.paper.text(self.paper.add("Aside"), first.note)
+                    self.word.text(self.word.add("Aside"), first.note)
                 self._source(_quantities(first.table))
             case blocks.Claims():
                 self._claims(first)
@@ -82,54 +82,54 @@ class _File:
             case blocks.Context():
                 self._context(first)
             case blocks.Absent():
-                self.paper.add("Aside", self.w.plain("absent"))
+                self.word.add("Aside", self.w.plain("absent"))
         if html.titles(first, self.w.language) and not self.document.of(blocks.Lead):
-            self.paper.add("Aside", self.w.plain("absent"))
+            self.word.add("Aside", self.w.plain("absent"))
 
     # -- paragraphs --------------------------------------------------------------------------------
 
     def _sentence(self, block: blocks.Sentence) -> None:
-        """A paragraph, its sources at the foot of the sheet, and below it what limits it."""
+        """A paragraph with a footnote that names its sources; its aside follows below it."""
         head = block.head if isinstance(block, blocks.Finding) else None
-        paragraph = self.paper.add("Body Text")
+        paragraph = self.word.add("Body Text")
         if head:
-            self.paper.text(paragraph, head, bold=True)
-            self.paper.write(paragraph, " ")
-        self.paper.text(paragraph, block.text, bold=isinstance(block, blocks.Lead))
+            self.word.text(paragraph, head, bold=True)
+            self.word.write(paragraph, " ")
+        self.word.text(paragraph, block.text, bold=isinstance(block, blocks.Lead))
         sources, number = self.w.beside(head, block.text, block.aside)
         if number:
             more = [
                 f"{self.w.plain('others_and')} {number - len(sources)} {self.w.plain('others')}"
             ]
-            told = [*map(_plain, sources), *more * (number > len(sources))]
-            self.paper.footnote(paragraph, f"{'; '.join(told)}.")
+            named = [*map(_plain, sources), *more * (number > len(sources))]
+            self.word.footnote(paragraph, f"{'; '.join(named)}.")
         if block.aside:
-            self.paper.text(self.paper.add("Aside"), block.aside)
+            self.word.text(self.word.add("Aside"), block.aside)
 
     def _headlines(self, group: Sequence[Prose | Block]) -> None:
         """Headline numbers, each with what it compares with."""
         for block in group:
             assert isinstance(block, blocks.Headline)
-            item = self.paper.add("List Bullet")
-            self.paper.text(item, text_of(block.number), bold=True)
+            item = self.word.add("List Bullet")
+            self.word.text(item, text_of(block.number), bold=True)
             if block.base:
                 before = "headline_before" if block.before else "headline_of"
-                self.paper.parts(item, (f" {self.w.plain(before)} ", block.base))
-            self.paper.write(item, " – ")
-            self.paper.text(item, block.label)
+                self.word.parts(item, (f" {self.w.plain(before)} ", block.base))
+            self.word.write(item, " – ")
+            self.word.text(item, block.label)
             if block.note:
-                self.paper.write(item, ". ")
-                self.paper.text(item, block.note)
+                self.word.write(item, ". ")
+                self.word.text(item, block.note)
 
     def _context(self, block: blocks.Context) -> None:
         """Dated decisions and steps, each with its document and where that was printed."""
         for each in block.events(self.w.known):
-            item = self.paper.add("List Bullet")
-            self.paper.write(item, _plain(self.w.day(each.day, "short")), bold=True)
+            item = self.word.add("List Bullet")
+            self.word.write(item, _plain(self.w.day(each.day, "short")), bold=True)
             document = [each.document.words(self.w.language)] if each.document else []
-            said = [each.label.words(self.w.language), *document]
-            self.paper.write(item, f": {'. '.join(said)}")
-            self.paper.footnote(item, f"{_plain(self.w.place(each.source, [each.locator]))}.")
+            sentences = [each.label.words(self.w.language), *document]
+            self.word.write(item, f": {'. '.join(sentences)}")
+            self.word.footnote(item, f"{_plain(self.w.place(each.source, [each.locator]))}.")
 
     def _prose(self, prose: Prose) -> None:
         """Paragraphs and headings of Markdown."""
@@ -138,91 +138,94 @@ class _File:
         for token in parsed:
             if token["type"] == "heading":
                 level = min(token["attrs"]["level"], 3)
-                self._inline(self.paper.add(f"Heading {level}"), token["children"])
+                self._inline(self.word.add(f"Heading {level}"), token["children"])
             elif token["type"] == "list":
                 for item in token["children"]:
                     for each in item["children"]:
-                        self._inline(self.paper.add("List Bullet"), each["children"])
+                        self._inline(self.word.add("List Bullet"), each["children"])
             elif "children" in token:
-                self._inline(self.paper.add("Body Text"), token["children"])
+                self._inline(self.word.add("Body Text"), token["children"])
 
     def _inline(self, to: Paragraph, tokens: Sequence[Any], **looks: Any) -> None:
+        """The words of a paragraph of Markdown, bold, italic, linked or Vietnamese as they are."""
         looks = dict(looks)
         for token in tokens:
             kind, raw = token["type"], token.get("raw", "")
             if kind == "inline_html" and raw in FOREIGN:
                 looks["language"] = "" if raw.startswith("</") else "vi"
             elif kind in ("softbreak", "linebreak"):
-                self.paper.write(to, " ")
+                self.word.write(to, " ")
             elif kind == "link" and token["attrs"]["url"].startswith("https://"):
-                self.paper.link(to, token["attrs"]["url"], _words(token))
+                self.word.link(to, token["attrs"]["url"], _words(token))
             elif "children" in token:
                 look = {"strong": "bold", "emphasis": "italic"}.get(kind, "plain")
                 self._inline(to, token["children"], **{**looks, look: True})
             else:
-                self.paper.write(to, raw, **looks)
+                self.word.write(to, raw, **looks)
 
     # -- charts and tables -------------------------------------------------------------------------
 
     def _chart(self, block: blocks.Chart) -> None:
         """A chart as a picture; its numbers follow at the end."""
         language = self.w.language
-        self.behind.append((block.title, block.table))
-        self.paper.text(self.paper.caption("chart"), block.title)
-        self.paper.text(self.paper.add("Subtitle"), block.subtitle)
-        told = charts.described(block).plain(language)
+        self.chart_tables.append((block.title, block.table))
+        self.word.text(self.word.caption("chart"), block.title)
+        self.word.text(self.word.add("Subtitle"), block.subtitle)
+        description = charts.described(block).plain(language)
         made = charts.pictures(block, self.w.known, language)
-        self.paper.pictures(made, block.title.plain(language), told)
+        self.word.pictures(made, block.title.plain(language), description)
         self._source(_quantities(block.table))
 
     def _table(self, title: Text, rows: blocks.Rows) -> None:
         """A table under its caption; numbers stand to the right."""
-        self.paper.text(self.paper.caption("table"), title)
+        self.word.text(self.word.caption("table"), title)
         heads = [each.plain(self.w.language) for each in rows.columns]
         lengths = [self._longest(each) for each in zip(heads, *rows.data, strict=True)]
         for written, row in zip(
-            self.paper.table(heads, lengths, len(rows.data)), rows.data, strict=True
+            self.word.table(heads, lengths, len(rows.data)), rows.data, strict=True
         ):
             for place, (at, cell) in enumerate(zip(written, row, strict=True)):
                 self._cell(at, cell, bold=not place)
 
     def _longest(self, column: Sequence[str | Cell]) -> int:
         """The letters of the longest cell of a column."""
-        return max(len(each if isinstance(each, str) else self._said(each)) for each in column)
+        return max(len(each if isinstance(each, str) else self._words(each)) for each in column)
 
-    def _said(self, cell: Cell) -> str:
+    def _words(self, cell: Cell) -> str:
+        """The words of a cell; “not printed” for an empty one."""
         not_printed = self.w.plain("not_printed")
         return not_printed if cell is None else text_of(cell).plain(self.w.language)
 
     def _cell(self, to: Paragraph, cell: Cell, **looks: Any) -> None:
         if cell is None:
-            self.paper.write(to, self.w.plain("not_printed"), **looks)
+            self.word.write(to, self.w.plain("not_printed"), **looks)
             return
         if isinstance(cell, Quantity):
             to.alignment = ALIGN.RIGHT
-        self.paper.text(to, text_of(cell), **looks)
+        self.word.text(to, text_of(cell), **looks)
 
     def _source(self, quantities: Sequence[Quantity]) -> None:
+        """The line under a chart or table that names its sources."""
         line = _plain(self.w.source_line(quantities))
-        self.paper.add("Source", f"{self.w.plain('source')}: {line}.")
+        self.word.add("Source", f"{self.w.plain('source')}: {line}.")
 
     # -- claims ------------------------------------------------------------------------------------
 
     def _claims(self, block: blocks.Claims) -> None:
         """Stated calculations: each that does not hold with the reason, the others as a table."""
         checked = [each for claim in block.claims for each in claims.recompute(self.w.known, claim)]
-        told = [each for each in checked if each.verdict in data.TOLD]
+        wrong = [each for each in checked if each.verdict in data.TOLD]
         rest = [each for each in checked if each.verdict not in data.TOLD]
-        if told:
-            self.paper.text(self.paper.add("Body Text"), block.title, bold=True)
-        for each in sorted(told, key=lambda c: data.RATINGS[c.verdict]):
+        if wrong:
+            self.word.text(self.word.add("Body Text"), block.title, bold=True)
+        for each in sorted(wrong, key=lambda c: data.RATINGS[c.verdict]):
             self._card(each)
         if not rest:
             return
         rest_of_them = Text.of_word("claims_rest")
-        self.paper.text(self.paper.caption("table"), rest_of_them if told else block.title)
+        self.word.text(self.word.caption("table"), rest_of_them if wrong else block.title)
         heads = [self.w.plain(key) for key in html.CLAIM_HEADS]
-        cells = self.paper.table(heads, (30, 12, 16, 24), len(rest))
+        cells = self.word.table(heads, (30, 12, 16, 24), len(rest))
         for row, each in zip(cells, rest, strict=True):
             self._claim(row, each)
         repeated = [each.computed for each in rest if each.computed and each.computed.figure]
@@ -236,96 +239,99 @@ class _File:
         return str(self.w.known.entry("claims", checked.claim)[f"note_{self.w.language}"])
 
     def _claim(self, cells: Sequence[Paragraph], checked: claims.Verdict) -> None:
+        """One row of the table of claims: what, verdict, as printed, recomputed."""
         what, verdict, printed, again = cells
-        self.paper.write(what, self._label(checked), bold=True)
+        self.word.write(what, self._label(checked), bold=True)
         if checked.verdict != "holds":
-            self.paper.write(what, f". {self._note(checked)}")
-        self.paper.write(verdict, self.w.verdict(checked))
+            self.word.write(what, f". {self._note(checked)}")
+        self.word.write(verdict, self.w.verdict(checked))
         self._cell(printed, checked.stated)
         computed = checked.computed
         if computed is None and checked.operands:
-            self.paper.write(again, self.w.plain("printed_only"))
+            self.word.write(again, self.w.plain("printed_only"))
             for place, each in enumerate(checked.operands):
-                self.paper.parts(again, ("; " if place else " ", each))
+                self.word.parts(again, ("; " if place else " ", each))
         elif computed is None or computed.kind == "printed":
             self._cell(again, computed)
         else:
-            self.paper.parts(again, (*terms(computed, self.w.language), " = "))
-            self.paper.value(again, computed, fall(computed), bold=True)
+            self.word.parts(again, (*terms(computed, self.w.language), " = "))
+            self.word.value(again, computed, fall(computed), bold=True)
 
     def _card(self, checked: claims.Verdict) -> None:
-        """What is printed, what comes out instead, and why."""
+        """A claim that does not hold: what is printed, what is recomputed, and why they differ."""
         w, stated, computed = self.w, checked.stated, checked.computed
-        self.paper.add("Heading 3", f"{self._label(checked)}: {w.verdict(checked)}")
+        self.word.add("Heading 3", f"{self._label(checked)}: {w.verdict(checked)}")
         area = str(w.known.row(stated.figure)["area"])
         day = _plain(w.day(w.known.as_of(stated.figure), "short"))
-        self.paper.add("Subtitle", f"{w.known.label('areas', area).words(w.language)}, {day}")
-        self.paper.parts(self._item("claim_printed"), [stated])
+        self.word.add("Subtitle", f"{w.known.label('areas', area).words(w.language)}, {day}")
+        self.word.parts(self._item("claim_printed"), [stated])
         again = self._item("claim_elsewhere" if checked.kind == "same" else "claim_recomputed")
         if computed is None:
-            self.paper.write(again, w.plain("not_printed"))
+            self.word.write(again, w.plain("not_printed"))
         else:
-            self.paper.value(again, computed, fall(computed))
+            self.word.value(again, computed, fall(computed))
             if computed.kind != "printed":
-                self.paper.parts(again, (" (", *terms(computed, w.language), " = "))
-                self.paper.number(again, _plain(w.finer(computed)))
-                self.paper.write(again, ")")
-        self.paper.write(self._item("card_why"), self._note(checked))
+                self.word.parts(again, (" (", *terms(computed, w.language), " = "))
+                self.word.number(again, _plain(w.finer(computed)))
+                self.word.write(again, ")")
+        self.word.write(self._item("card_why"), self._note(checked))
         if instead := needed(checked, w.language):
-            self.paper.parts(self._item("card_needed"), instead)
-        found = w.beside(text_of(stated), text_of(computed) if computed else None)[0]
-        self.paper.add("Source", "; ".join(map(_plain, found)))
+            self.word.parts(self._item("card_needed"), instead)
+        sources = w.beside(text_of(stated), text_of(computed) if computed else None)[0]
+        self.word.add("Source", "; ".join(map(_plain, sources)))
 
     def _item(self, key: str) -> Paragraph:
-        item = self.paper.add("List Bullet", self.w.plain(key), bold=True)
-        self.paper.write(item, ": ")
+        """A list item that opens with a word of words.toml in bold and a colon."""
+        item = self.word.add("List Bullet", self.w.plain(key), bold=True)
+        self.word.write(item, ": ")
         return item
 
     # -- the end -----------------------------------------------------------------------------------
 
     def end(self, title: str, until: str) -> None:
         """The tables behind the charts, every source that was named, and how to cite."""
-        w, paper = self.w, self.paper
-        if self.behind:
-            heading = paper.add("Heading 2", w.plain("charts_data"))
+        w, word = self.w, self.word
+        if self.chart_tables:
+            heading = word.add("Heading 2", w.plain("charts_data"))
             heading.paragraph_format.page_break_before = True
-        for name, rows in self.behind:
+        for name, rows in self.chart_tables:
             self._table(name, rows)
-        paper.add("Heading 2", w.plain("sources"))
+        word.add("Heading 2", w.plain("sources"))
         for source in sorted(w.used):
             self._entry(w.known.entry("sources", source))
-        paper.add("Heading 2", w.plain("cite"))
+        word.add("Heading 2", w.plain("cite"))
         site, edition = self.frame.site["title"][w.language], self.frame.edition
-        said = [f"{site}. “{title}” {w.plain('edition')} {edition}."]
-        said += [f"{w.plain('known_on')}: {_plain(w.iso(until))}."] * bool(until)
+        lines = [f"{site}. “{title}” {w.plain('edition')} {edition}."]
+        lines += [f"{w.plain('known_on')}: {_plain(w.iso(until))}."] * bool(until)
         if licence := self.frame.site["licence"]:
-            said.append(f"{w.plain('licence_of')}: {licence['name']}.")
-        paper.add("Body Text", " ".join([*said, w.plain("licence_of_code")]))
+            lines.append(f"{w.plain('licence_of')}: {licence['name']}.")
+        word.add("Body Text", " ".join([*lines, w.plain("licence_of_code")]))
 
     def _entry(self, row: Mapping[str, Any]) -> None:
         """A source: publisher, headline, days, kind, and a link to it."""
-        w, paper = self.w, self.paper
-        item = paper.add("List Bullet", f"{_plain(w.publisher(row['publisher']))}, ")
-        paper.write(item, row["headline"], language=row["language"], italic=True)
+        w, word = self.w, self.word
+        item = word.add("List Bullet", f"{_plain(w.publisher(row['publisher']))}, ")
+        word.write(item, row["headline"], language=row["language"], italic=True)
         printed = f"{w.plain('published' if row['published'] else 'published_by')} "
         printed += _plain(w.iso(row["published"] or row["published_by"]))
         kind = f"{w.plain('tier_' + row['tier'])}, {_plain(w.grade(row['grade']))}"
         read = f"{w.plain('accessed')} {_plain(w.iso(row['accessed']))}"
-        paper.write(item, f", {printed}; {kind}; {read}. ")
+        word.write(item, f", {printed}; {kind}; {read}. ")
         if row["url"]:
-            paper.link(item, row["url"], w.plain("open"))
-        paper.write(item, "." if row["url"] else f"{w.plain('no_url')}.")
+            word.link(item, row["url"], w.plain("open"))
+        word.write(item, "." if row["url"] else f"{w.plain('no_url')}.")
 
 
 def _plain(written: Markup) -> str:
-    """Words of the page's writer without their marks."""
+    """HTML of the page's Writer, as plain words."""
     return str(written.striptags())
 
 
 def _words(token: Any) -> str:
-    """The words of a piece of Markdown without its marks."""
+    """The words of a token of Markdown, without its markup."""
     return str(token.get("raw", "")) + "".join(map(_words, token.get("children", [])))
 
 
 def _quantities(rows: blocks.Rows) -> list[Quantity]:
+    """The numbers of a table, row by row."""
     return [cell for row in rows.data for cell in row if isinstance(cell, Quantity)]

@@ -1,4 +1,7 @@
-"""How a number was worked out, as words and numbers in turn, for pages and Word files alike."""
+"""The calculation behind a number, as words and Quantities in turn, for pages and Word files.
+
+A caller writes the Quantities its own way: as links on a page, as text in a Word file.
+"""
 
 from __future__ import annotations
 
@@ -6,33 +9,38 @@ from analysis.numbers import claims
 from analysis.numbers.quantity import Quantity
 from analysis.saying.words import word
 
-_LONG_SUM = 8
+_LONG_SUM = 8  # terms; of a longer sum three are written
 _SIGNS = {"difference": "−", "part_of": "×", **dict.fromkeys(("share", "times", "per"), "÷")}
 
 
 def terms(quantity: Quantity, language: str) -> list[str | Quantity]:
-    """How a computed number follows from printed ones: these, and the signs and words between."""
+    """The calculation of a computed number: its printed numbers, and the signs and words between.
+
+    Of a long sum only the first two terms and the last are written.
+    """
     operands = quantity.operands
-    # A long sum is told by its ends; the figures it rests on are in its data.
     long = quantity.kind == "sum" and len(operands) > _LONG_SUM
-    told: list[list[str | Quantity]] = [
+    written: list[list[str | Quantity]] = [
         [each] if each.kind == "printed" else ["(", *terms(each, language), ")"]
         for each in ((*operands[:2], operands[-1]) if long else operands)
     ]
     if long:
-        told.insert(2, [f"… ({word('and_so_on', language)})"])
+        written.insert(2, [f"… ({word('and_so_on', language)})"])
     if quantity.kind in _SIGNS:
-        return [*told[0], f" {_SIGNS[quantity.kind]} ", *told[1]]
+        return [*written[0], f" {_SIGNS[quantity.kind]} ", *written[1]]
     if quantity.kind == "relative_change":
-        return [*told[1], f" {word('against', language)} ", *told[0]]
-    signs = quantity.how.replace("-", "−") if quantity.kind == "net" else "+" * len(told)
-    signed = [[f" {sign} ", *term] for sign, term in zip(signs, told, strict=True)]
+        return [*written[1], f" {word('against', language)} ", *written[0]]
+    signs = quantity.how.replace("-", "−") if quantity.kind == "net" else "+" * len(written)
+    signed = [[f" {sign} ", *term] for sign, term in zip(signs, written, strict=True)]
     signed[0][0] = "" if signs[0] == "+" else f"{signs[0]} "
     return [part for term in signed for part in term]
 
 
 def needed(checked: claims.Verdict, language: str) -> list[str | Quantity]:
-    """Which whole number would make a share or change hold; nothing for other calculations."""
+    """“1,222 instead of 1,221”: the whole numbers with which a share or change would hold.
+
+    Empty for other kinds of claims.
+    """
     if checked.kind not in {"share", "relative_change"}:
         return []
     if not checked.needed:

@@ -219,21 +219,21 @@ def _bare(reports: Sequence[Report], project: Project) -> None:
     """The code of each report in fresh globals, its drawings, and both its pages."""
     from analysis.numbers import figures
     from analysis.pages import html, make
-    from analysis.pages.document import Document, Prose, Said
+    from analysis.pages.document import Document, Output, Prose
 
     from . import cells
 
     for report in reports:
-        items: list[Prose | Said] = []
+        items: list[Prose | Output] = []
         given = {**report.parameters, "data": str(project.data)}
         for cell, shown in cells.run(project.notebooks / report.notebook, given):
             spoken = cell.metadata.get("tags") or LANGUAGES
             if cell.cell_type == "markdown" and "generic" not in spoken:
                 items.append(Prose(0, *(cell.source if e in spoken else "" for e in LANGUAGES)))
             elif shown is not None:
-                items.append(Said(0, shown.block))
+                items.append(Output(0, shown.block))
         said = Document(tuple(items), figures.load(project.data))
-        drawings = make.drawn(said)
+        drawings = make.drawings(said)
         for language in LANGUAGES:
             html.page(said, html.body(said, language, drawings), html.Frame(report.name))
 

@@ -48,7 +48,7 @@ def pages(run: Any, data: Path) -> dict[str, str]:
     if refused:
         raise Caught("gate", refused[0])
     try:
-        drawings, frame = make.drawn(said), html.Frame("report")
+        drawings, frame = make.drawings(said), html.Frame("report")
         return {e: html.page(said, html.body(said, e, drawings), frame) for e in LANGUAGES}
     except UserError as error:
         raise Caught("writing", str(error)) from None
