@@ -25,7 +25,7 @@ from analysis.numbers import claims, numerals, periods
 from analysis.numbers.figures import Figures
 from analysis.numbers.periods import Period
 from analysis.numbers.quantity import RATIOS, Quantity
-from analysis.pages.workings import terms
+from analysis.pages.workings import repeats, terms
 from analysis.saying.texts import LANGUAGES, Cell, Label, Shown, Text
 from analysis.saying.words import word
 
@@ -225,7 +225,7 @@ class Writer:
         if computed is None or computed.kind == "printed":
             return self.cell(computed)
         formula, form = self.formula(computed), fall(computed)
-        if computed.words(self.language, form) == checked.stated.words(self.language):
+        if repeats(checked, self.language, form):
             return Markup('<span class="worked">{}</span>').format(formula)
         result = self.number(computed, form, link=False)
         return Markup('<span class="worked">{} =</span> <b>{}</b>').format(formula, result)

@@ -22,7 +22,7 @@ from analysis.pages.html import Frame
 from analysis.pages.notes import Writer, fall
 from analysis.pages.office import WordFile
 from analysis.pages.typed import FOREIGN
-from analysis.pages.workings import needed, terms
+from analysis.pages.workings import needed, repeats, terms
 from analysis.saying import blocks, charts
 from analysis.saying.blocks import Block
 from analysis.saying.texts import Cell, Text, text_of
@@ -254,8 +254,10 @@ class _File:
         elif computed is None or computed.kind == "printed":
             self._cell(again, computed)
         else:
-            self.word.parts(again, (*terms(computed, self.w.language), " = "))
-            self.word.value(again, computed, fall(computed), bold=True)
+            self.word.parts(again, terms(computed, self.w.language))
+            if not repeats(checked, self.w.language, fall(computed)):
+                self.word.write(again, " = ")
+                self.word.value(again, computed, fall(computed), bold=True)
 
     def _card(self, checked: claims.Verdict) -> None:
         """A claim that does not hold: what is printed, what is recomputed, and why they differ."""

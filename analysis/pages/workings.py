@@ -49,3 +49,9 @@ def needed(checked: claims.Verdict, language: str) -> list[str | Quantity]:
     first, *others = dict.fromkeys(checked.needed)
     dashed = [part for each in others for part in (" – ", each)]
     return [first, *dashed, f" {word('instead', language)} ", instead]
+
+
+def repeats(checked: claims.Verdict, language: str, form: str) -> bool:
+    """True where the recomputed number reads as the printed one: it is then not written again."""
+    computed = checked.computed
+    return computed is not None and computed.words(language, form) == checked.stated.words(language)
