@@ -200,8 +200,7 @@ def _import(data: str) -> None:
     with kernel.kernel().shell.builtin_trap:  # libraries notice that they are in a kernel
         for name in analysis.__all__:
             getattr(analysis, name)
-    make.warm_up()
-    figures.load(data)
+    make.warm_up(Path(data))
     figures.forget()
 
 

@@ -18,12 +18,12 @@ from pathlib import Path
 
 from analysis.errors import UserError
 from analysis.numbers import claims
+from analysis.numbers.figures import Figures
 from analysis.numbers.periods import Period
 from analysis.numbers.quantity import Quantity
-from analysis.pages import typed
+from analysis.pages import recount, typed
 from analysis.pages.beside import Beside, passage
 from analysis.pages.document import Document, Prose
-from analysis.pages.recount import Recount
 from analysis.saying import blocks, texts
 from analysis.saying.blocks import Block
 from analysis.saying.texts import LANGUAGES, Cell, Text, text_of, values
@@ -37,6 +37,11 @@ def refusals(document: Document, data: Path) -> list[str]:
     """
     reasons = [*_whole(document), *_Gate(document, data).cells()]
     return list(dict.fromkeys(f"cell {cell}: {what}" if cell else what for cell, what in reasons))
+
+
+def warm_up(known: Figures, data: Path) -> None:
+    """Read the tables and compile what is looked for, for processes forked from this one."""
+    _Gate(Document((), known), data).recount.warm_up()
 
 
 # -------------------------------------------------------------------------- the document as a whole
@@ -85,7 +90,7 @@ class _Gate:
 
     def __init__(self, document: Document, data: Path) -> None:
         self.document = document
-        self.recount = Recount(data)
+        self.recount = recount.of(data)
         self.beside = Beside(self.recount.tables, document.known.as_of)
         listed = [*self.recount.tables["names"].values(), *self.recount.tables["areas"].values()]
         names = {row[f"label_{each}"] for row in listed for each in LANGUAGES}

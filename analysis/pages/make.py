@@ -16,11 +16,12 @@ from typing import Any
 
 import nbformat
 
+from analysis.numbers import figures
 from analysis.numbers.figures import Figures
 from analysis.pages import data, gate, html
 from analysis.pages.document import Document, DocumentError, read
 from analysis.pages.html import Body, Drawings, Frame
-from analysis.saying import blocks, charts
+from analysis.saying import blocks, charts, preview
 from analysis.saying.texts import LANGUAGES
 
 
@@ -103,9 +104,17 @@ def _card(document: Document, report: str) -> Mapping[tuple[str, str], str]:
     return {}
 
 
-def warm_up() -> None:
-    """Import and compile what every page needs, before processes are forked for pages."""
+def warm_up(folder: Path) -> None:
+    """Import and compile what every page needs, before processes are forked for pages.
+
+    `folder` holds the tables: their printed numbers are read once.
+    """
     nbformat.validate(nbformat.v4.new_notebook())  # type: ignore[no-untyped-call]
     json.dumps(blocks.schema())
     html.warm_up()
     charts.warm_up()
+    preview.template()
+    known = figures.load(folder)
+    for figure in known.find():
+        _ = known[figure]
+    gate.warm_up(known, folder)

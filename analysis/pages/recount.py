@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cache, lru_cache
 from itertools import product
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -58,17 +59,33 @@ class Number:
     hedge: str = ""
 
 
+def of(data: Path) -> Recount:
+    """The recount of the tables in a folder: one of its own whenever a byte of them is another."""
+    return _of(data, tuple((data / f"{name}.csv").read_bytes() for name in _TABLES))
+
+
+@lru_cache(maxsize=1)
+def _of(data: Path, _: tuple[bytes, ...]) -> Recount:
+    return Recount(data)
+
+
 class Recount:
     """The tables of a folder, by name and id, and every number that follows from them."""
 
     def __init__(self, data: Path) -> None:
         read = {name: tables.rows(data / f"{name}.csv") for name in _TABLES}
         self.tables = {n: {next(iter(row.values())): row for row in read[n]} for n in read}
+        self._printed = cache(lambda figure: self._as_printed(self.tables["figures"][figure]))
+
+    def warm_up(self) -> None:
+        """Read every printed number, so that processes forked from this one need not."""
+        for figure in self.tables["figures"]:
+            self._printed(figure)
 
     def number(self, recipe: Any, depth: int = 0) -> Number:
         """The number that a recipe gives. Raises `Refused` where it gives none."""
         if isinstance(recipe, str):
-            return self._as_printed(self.tables["figures"][recipe])
+            return self._printed(recipe)
         if depth > _DEEPEST:
             raise Refused("its calculation is too deep")
         kind, how = recipe["kind"], recipe.get("how", "")
@@ -108,7 +125,8 @@ class Recount:
         places = [row["area"] for row in self.tables["places"].values() if row["within"] == around]
         rows = (self.tables["figures"].get(shape.replace("*", area)) for area in places)
         sound = [row for row in rows if row and "; value: " not in f"; {row['note']}"]
-        listed = sorted(map(self._as_printed, sound), key=lambda each: -each.sides[0])
+        listed = [self._printed(row["figure"]) for row in sound]
+        listed.sort(key=lambda each: -each.sides[0])
         if kind == "rank":
             if [*of] not in [[row["figure"]] for row in sound]:
                 raise Refused(f"{' '.join(of)} is none of the list {how}")
@@ -124,7 +142,7 @@ class Recount:
                                places=max(each.places for each in middle)))  # fmt: skip
 
     def _sides(self, figure: str) -> Sides:
-        return self._as_printed(self.tables["figures"][figure]).sides
+        return self._printed(figure).sides
 
     def _once(self, kind: str, of: Sequence[Any], how: str) -> None:
         """Refuse what is added up or counted twice, but where a claim does the same.

@@ -199,7 +199,8 @@ def ranks(block: Places, width: float) -> Drawing:
 
 def _ranked(block: Places) -> list[Said]:
     """The place of each by its exact number, the largest first; “=” where it is shared."""
-    sizes = [abs(row.number.value) if _falls(block) else row.number.value for row in block.rows]
+    falls, values = _falls(block), [row.number.value for row in block.rows]
+    sizes = [abs(value) if falls else value for value in values]
     ranks = [sum(other > size for other in sizes) + 1 for size in sizes]
     told = (f"={rank}" if ranks.count(rank) > 1 else str(rank) for rank in ranks)
     return [dict.fromkeys(LANGUAGES, each) for each in told]

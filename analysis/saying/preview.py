@@ -33,11 +33,12 @@ def plain(block: Block, language: str) -> str:
 
 def html(block: Block, language: str, known: Figures) -> Markup:
     """A block in one language; empty where it says nothing."""
-    return Markup(_template().render(block=block, language=language, known=known))
+    return Markup(template().render(block=block, language=language, known=known))
 
 
 @cache
-def _template() -> Template:
+def template() -> Template:
+    """The template of all blocks, compiled once."""
     ours = Environment(autoescape=True, trim_blocks=True)
     ours.globals.update(word=word, text_of=text_of)
     ours.globals.update(parameters=_parameters, claims=_claims, drawn=_drawn)
