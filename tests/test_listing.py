@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from small_data import small_data
+from small_data import retype, small_data
 
 from analysis.numbers import figures, listing, questions, recipes
 from analysis.numbers.figures import Figures, NoSuchName
 from analysis.numbers.listing import ListingError
+from analysis.pages import recount
 from analysis.pages.recount import Recount, Refused
 
 LIST = "list.*.people in ha-noi"
@@ -162,3 +163,13 @@ def test_the_shipped_lists_recount_alike() -> None:
         assert own.hedge == listed.median.hedge
     assert len(listed.doubted) == 8
     assert all(known[f"units-2025.{each}.population"].known for each in listed.doubted)
+
+
+def test_a_recount_is_of_the_tables_as_they_are(tmp_path: Path) -> None:
+    """It is kept for the next page, and made anew when a table has changed by a byte."""
+    where = small_data(tmp_path)
+    first = recount.of(where)
+    assert first.number("units.after").sides[0] == 3321
+    assert recount.of(where) is first
+    retype(where / "figures.csv", "units.after", printed="3,322", value="3322")
+    assert recount.of(where).number("units.after").sides[0] == 3322
