@@ -136,15 +136,23 @@ def test_the_same_inputs_give_the_same_bytes(
 def test_pages_are_printed_where_that_is_asked(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A PDF beside each page that has none; it stays with its page."""
+    """A PDF beside each page that has none, or none with notes where these are asked for; it stays
+    with its page."""
 
-    def printed(pages: Any, _: int) -> None:
+    def printed(pages: Any, _: int, annex: bool) -> None:
         for page, pdf in pages:
-            pdf.write_bytes(page.read_bytes()[:9])
+            pdf.write_bytes(page.read_bytes()[: 19 if annex else 9])
 
     monkeypatch.setattr(paper, "chromium", lambda: "chromium")
     monkeypatch.setattr(paper, "pdfs", printed)
     assert (build(project, pdf=True).built, build(project, pdf=True).published) == ([], False)
+    before = project.site.resolve()
+    assert (project.site / "vi/alpha.pdf").stat().st_size == 9
+    assert build(project, pdf=True, notes=True).published
+    assert (project.site / "vi/alpha.pdf").stat().st_size == 19
+    assert manifests.verify(before) == []
+    for notes in (False, True):
+        assert not build(project, pdf=True, notes=notes).published
     correct(project, 95)
     assert build(project).built == EACH
     pdfs = {name for name in content(project.site) if name.endswith(".pdf")}

@@ -67,8 +67,11 @@ class Work:
         return {"kept": kept, "older": {name: self.reasons[name] for name in left - kept.keys()}}
 
 
-def put_together(work: Work, printers: int = 0) -> None:
-    """Put a complete edition together beside the current one, printed where asked; swap it in."""
+def put_together(work: Work, printers: int = 0, notes: bool = False) -> None:
+    """Put a complete edition together beside the current one, and swap it in.
+
+    So many `printers` print its pages, with their `notes` where these are asked for.
+    """
     import jinja2
 
     from analysis.builds import history
@@ -82,7 +85,7 @@ def put_together(work: Work, printers: int = 0) -> None:
     if not manifest["pages"]:
         return
     if printers:
-        _print(new, manifest["pages"], printers)
+        _print(new, manifest["pages"], printers, notes)
     manifest["fronts_key"] = _fronts_key(work)
     for mark, names in work.marks().items():
         manifest[mark] = {each: why for each, why in names.items() if each in manifest["reports"]}
@@ -140,6 +143,8 @@ def _read(path: Path) -> dict[str, Any]:
 
 # ---------------------------------------------------------------------------------- print and Word
 
+_NOTES = "notes"  # what the manifest says of a page whose PDF holds them
+
 
 def wordless(reports: Iterable[Report], pages: Mapping[str, Mapping[str, Any]]) -> list[str]:
     """The reports that have pages without a Word file beside them."""
@@ -153,23 +158,30 @@ def wordless(reports: Iterable[Report], pages: Mapping[str, Mapping[str, Any]]) 
     ]
 
 
-def unprinted(pages: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    """The pages that have no PDF beside them."""
-    return [path for path, page in pages.items() if _pdf(path) not in page["files"]]
+def unprinted(pages: Mapping[str, Mapping[str, Any]], notes: bool) -> list[str]:
+    """The pages that have no PDF beside them, or none with `notes` where these are asked for."""
+    return [
+        path
+        for path, page in pages.items()
+        if _pdf(path) not in page["files"] or (notes and not page.get(_NOTES))
+    ]
 
 
 def _pdf(path: str) -> str:
     return f"{path.removesuffix('.html')}.pdf"
 
 
-def _print(new: Path, pages: Mapping[str, Any], printers: int) -> None:
+def _print(new: Path, pages: Mapping[str, Any], printers: int, notes: bool) -> None:
     from analysis.pages import paper
 
-    missing = unprinted(pages)
-    paper.pdfs([(new / path, new / _pdf(path)) for path in missing], printers)
+    missing = unprinted(pages, notes)
+    for path in missing:  # a file without notes is that of the edition before, too
+        (new / _pdf(path)).unlink(missing_ok=True)
+    paper.pdfs([(new / path, new / _pdf(path)) for path in missing], printers, annex=notes)
     for path in missing:
         outputs.sync(new / _pdf(path))
         pages[path]["files"][_pdf(path)] = manifests.sha256((new / _pdf(path)).read_bytes())
+        pages[path].update({_NOTES: True} if notes else {})
 
 
 # -------------------------------------------------------------- the pages that no notebook makes

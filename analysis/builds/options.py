@@ -105,6 +105,7 @@ def _build_options(build: argparse.ArgumentParser) -> None:
         ("--force", "make fresh reports again, too"),
         ("--keep-going", "go on after a failed report, as a build always does"),
         ("--pdf", "print each page as a PDF beside it, too (needs Chromium)"),
+        ("--notes", "with its notes and sources behind the last sheet of that PDF"),
         ("--docx", "make a Word file beside each page, too, linked from it"),
         ("--explain", "say why each report is made"),
         ("--quiet", "say nothing when nothing changed"),

@@ -44,6 +44,7 @@ def build(
     megabytes: int = 0,
     scheduler: str = "",
     pdf: bool = False,
+    notes: bool = False,
     docx: bool = False,
     tell: Tell = lambda *_: None,
 ) -> Outcome:
@@ -51,9 +52,10 @@ def build(
 
     `only` picks reports by name (`province-*`); the pages of the others stay as they are. `common`
     are parameters for every report, `seconds` and `megabytes` what each may use; `scheduler` has a
-    cluster make them; `pdf` prints each page beside it, `docx` makes pages with a Word file. Raises
-    a UserError before anything runs for what people asked for, for the data and for the folder, and
-    later only where the disk is full or the front pages cannot be made.
+    cluster make them; `pdf` prints each page beside it, with its `notes` where these are asked for,
+    `docx` makes pages with a Word file. Raises a UserError before anything runs for what people
+    asked for, for the data and for the folder, and later only where the disk is full or the front
+    pages cannot be made.
     """
     workers = workers or os.cpu_count() or 1
     if pdf:
@@ -64,7 +66,7 @@ def build(
     with outputs.at_work(project, lambda: tell("waiting", waiting)):
         work = _plan(project, only, force, common or {}, docx, tell)
         _tell_plan(work, tell)
-        unprinted = pdf and edition.unprinted(work.published["pages"])
+        unprinted = pdf and edition.unprinted(work.published["pages"], notes)
         if work.wanted or unprinted or edition.fronts_stale(work):
             with outputs.scratch(project):
                 with _makers(work, scheduler) as makers:
@@ -77,7 +79,7 @@ def build(
                         jobs = [run.job(r, project, shared, folder, docx) for r in work.wanted]
                         _take_in(makers.run(jobs, workers, limits), work, tell)
                 _refuse_changed(work)
-                edition.put_together(work, workers if pdf else 0)
+                edition.put_together(work, workers if pdf else 0, notes)
                 damaged(project, published(project)[0])  # the next build finds all of it whole
         _tell_end(work, tell)
         return work.outcome
