@@ -10,6 +10,7 @@ from test_places import HEAD, NARROW, WIDE, dots, each_width, lines, said, word
 
 from analysis import Page, compare, figures, text
 from analysis.saying import blocks, charts, mini
+from analysis.saying.texts import ProseError
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +84,7 @@ def test_a_step_turns_a_corner_and_another_series_is_dotted(page: Page) -> None:
 
 def test_the_rate_on_a_line_is_a_change(page: Page) -> None:
     """A printed percentage has no direction and is no rate of a line."""
-    with pytest.raises(ValueError, match="a change that was computed"):
+    with pytest.raises(ProseError, match="a computed change"):
         page.point("staff.after", rate=page.known["staff.rate"])
 
 

@@ -14,7 +14,7 @@ from analysis.numbers.figures import Figures
 from analysis.numbers.places import Place
 from analysis.saying.drawn import Map, Measure
 from analysis.saying.sheet import SMALL, Drawing, Scale, Sheet, around, both, paragraph
-from analysis.saying.svg import Said, Spot
+from analysis.saying.svg import Bilingual, Spot
 from analysis.saying.texts import LANGUAGES, text_of
 from analysis.saying.words import word
 
@@ -85,11 +85,11 @@ def _dots(s: Sheet, block: Map, places: Sequence[Place], ground: _Ground) -> Non
     s.place(dict.fromkeys(LANGUAGES, f"{BAR} km"), [(2, ground.foot - 10, "start")], colour="muted")
 
 
-def _name(block: Map, places: Sequence[Place]) -> Said:
+def _name(block: Map, places: Sequence[Place]) -> Bilingual:
     return dict.fromkeys(LANGUAGES, next(p.name for p in places if p.area == block.area.code))
 
 
-def _subject(s: Sheet, label: Said, spot: Spot) -> None:
+def _subject(s: Sheet, label: Bilingual, spot: Spot) -> None:
     s.dots("subject", 20, spot, hollow=True)
     s.dots("subject", 9, spot)
     s.place(label, around(*spot, 15), bold=True, colour="subject", size=13)
@@ -132,7 +132,7 @@ def _ticks(s: Sheet, at: Sequence[int], y: float) -> None:
     s.stroke("other", TICK, ends, dash=tuple(dashes))
 
 
-def _head(measure: Measure, ends: Scale) -> list[Said]:
+def _head(measure: Measure, ends: Scale) -> list[Bilingual]:
     """What is measured, and which line is the median."""
     median, label = measure.median, both(measure.label)
     said = {

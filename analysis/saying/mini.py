@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from analysis.saying import places
 from analysis.saying.drawn import Bars, Chart, Completions, Panels, Parts, Places, Point
 from analysis.saying.sheet import SMALL, TINY, Drawing, Scale, Sheet, both, paragraph, widest
-from analysis.saying.svg import Said
+from analysis.saying.svg import Bilingual
 from analysis.saying.texts import Shown, text_of
 
 WIDTH, MOST = 330, 4
@@ -69,7 +69,7 @@ def _bars(block: Parts) -> Drawing:
     return s.drawing(26.0 * len(block.rows))
 
 
-def _dots(rows: Iterable[tuple[Said, float, Said, bool]], most: float = 0) -> Drawing:
+def _dots(rows: Iterable[tuple[Bilingual, float, Bilingual, bool]], most: float = 0) -> Drawing:
     """A dot a row on a line from nothing, with its label left and its number right.
 
     `most` is the end of the scale; without it the largest number is.

@@ -25,7 +25,7 @@ from analysis.saying.sheet import (
     wide,
     widest,
 )
-from analysis.saying.svg import Said, Spot
+from analysis.saying.svg import Bilingual, Spot
 from analysis.saying.texts import LANGUAGES, Shown, text_of
 from analysis.saying.words import word
 
@@ -72,12 +72,12 @@ def _size(number: Quantity, falls: bool) -> float:
     return abs(float(number.value)) if falls else float(number.value)
 
 
-def _shown(number: Quantity, falls: bool) -> Said:
+def _shown(number: Quantity, falls: bool) -> Bilingual:
     form = "fall" if falls and number.value < 0 else ""
     return both(text_of(Shown(value=number, form=form)))
 
 
-def _named(row: Pair, falls: bool) -> Said:
+def _named(row: Pair, falls: bool) -> Bilingual:
     number = _shown(row.number, falls)
     return {each: f"{words} {number[each]}" for each, words in both(row.label).items()}
 
@@ -115,7 +115,7 @@ def strip(block: Places, width: float) -> Drawing:
     return s.drawing(base + 22)
 
 
-def _subject(s: Sheet, name: Said, spot: Spot, above: float, under: int) -> None:
+def _subject(s: Sheet, name: Bilingual, spot: Spot, above: float, under: int) -> None:
     """The subject and its name: at its dot where there is room, else above all dots, with a line
     to it that goes under them."""
     x, y = spot
@@ -145,7 +145,7 @@ def _touch(a: Pair, x: float, up: float, b: Pair, other: float, height: float) -
     return hypot(x - other, up - height) < room
 
 
-def _norm_lines(block: Places, scale: Scale) -> list[Said]:
+def _norm_lines(block: Places, scale: Scale) -> list[Bilingual]:
     """The words of the norm in lines: within the band, not across the country's line."""
     if block.norm is None:
         return []
@@ -197,7 +197,7 @@ def ranks(block: Places, width: float) -> Drawing:
     return s.drawing(foot + 26)
 
 
-def _ranked(block: Places) -> list[Said]:
+def _ranked(block: Places) -> list[Bilingual]:
     """The place of each by its exact number, the largest first; “=” where it is shared."""
     falls, values = _falls(block), [row.number.value for row in block.rows]
     sizes = [abs(value) if falls else value for value in values]
@@ -294,7 +294,7 @@ def _later(row: Task, language: str) -> str:
     return f"{'≥ ' if least else ''}{shown} ({day})" if day else shown
 
 
-def _printed(number: Quantity) -> Said:
+def _printed(number: Quantity) -> Bilingual:
     return {each: f"{word('printed_as', each)} {number.words(each)}" for each in LANGUAGES}
 
 
@@ -321,7 +321,7 @@ def parts(block: Parts, width: float) -> Drawing:
     return s.drawing(y - 6)
 
 
-def _place_words(block: Parts) -> list[Said]:
+def _place_words(block: Parts) -> list[Bilingual]:
     return [both(each) for row in block.rows for each in (row.label, row.note) if each]
 
 
@@ -351,7 +351,7 @@ def cut(s: Sheet, row: Whole, scale: Scale, top: float, bottom: float) -> list[S
 def _told(s: Sheet, row: Whole, ends: Sequence[Spot], top: float, high: float, head: bool) -> float:
     """The words of a bar: numbers inside where they fit, else below; the names of parts above."""
     y = top + high + 15
-    below: list[tuple[Said, float, bool]] = []
+    below: list[tuple[Bilingual, float, bool]] = []
     for part, (start, end), (_, ink) in zip(row.parts, ends, _looks(row), strict=True):
         last, share = part is row.parts[-1], row.share(part)
         number = both(same(f"{part.number} = {share}"))

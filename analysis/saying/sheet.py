@@ -1,8 +1,8 @@
-"""A sheet: marks and words of a drawing, in pixels of its final size, from the top left.
+"""A Sheet: where one drawing gets its marks and words, in pixels from its top left corner.
 
-Labels stand on the marks. `Sheet.place` tries spot after spot until a label lies on no other label,
-no dot and no line, in either language, and inside the drawing; where there is none it takes the
-spot where it hides least. Words are wrapped and never cut.
+Labels stand beside their marks. `Sheet.place` tries one spot after the other until a label, in both
+languages, lies inside the drawing and on no other label, dot or line; where no spot is free it
+takes the one where it hides least. Words are wrapped and never cut.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ from typing import Any, TypeAlias
 
 from analysis.numbers import numerals
 from analysis.saying.drawn import Norm
-from analysis.saying.svg import SIZE, Said, Spot, Word
+from analysis.saying.svg import SIZE, Bilingual, Spot, Word
 from analysis.saying.texts import LANGUAGES, Text
 from analysis.saying.words import word
 
-SMALL, TINY = 12.0, 11.0
+SMALL, TINY = 12.0, 11.0  # sizes of words, in pixels
 Box: TypeAlias = tuple[float, float, float, float]  # left, top, right, bottom
 
 
 @dataclass(frozen=True)
 class Strokes:
-    """Straight lines of one look, each from spot to spot; a bar is a thick one."""
+    """Straight lines of one look, each from spot to spot; a bar is a thick line."""
 
     lines: Sequence[tuple[Spot, Spot]]
     colour: str
@@ -62,7 +62,7 @@ class Drawing:
 
 @dataclass(frozen=True)
 class Scale:
-    """Numbers from `low` to `high` as pixels from `start` to `end`."""
+    """A scale: numbers from `low` to `high` stand at pixels from `start` to `end`."""
 
     low: float
     high: float
@@ -70,12 +70,12 @@ class Scale:
     end: float
 
     def __call__(self, number: Decimal | float) -> float:
-        """Where a number stands."""
+        """The pixel at which a number stands."""
         return self.start + (float(number) - self.low) * self.each
 
     @property
     def each(self) -> float:
-        """The pixels of one unit."""
+        """How many pixels one unit takes."""
         return (self.end - self.start) / (self.high - self.low or 1)
 
     def ticks(self, apart: float) -> list[Decimal]:
@@ -105,7 +105,7 @@ _WIDTHS = {
 
 
 def wide(words: str, size: float = SIZE, bold: bool = False) -> float:
-    """How wide words are drawn at most, in the widest of the fonts that pages ask for first."""
+    """The most pixels that words can take, in the widest of the fonts that pages name first."""
     plain = (
         each for each in unicodedata.normalize("NFD", words) if not unicodedata.combining(each)
     )
@@ -116,31 +116,31 @@ def wide(words: str, size: float = SIZE, bold: bool = False) -> float:
     )
 
 
-def both(text: Text) -> Said:
-    """A text in both languages; a word of more than sixty letters, which no line holds, is cut."""
+def both(text: Text) -> Bilingual:
+    """The words of a Text in both languages; a word of more than sixty letters is shortened."""
     return {each: re.sub(r"(\S{40})\S{20,}", r"\1…", text.plain(each)) for each in LANGUAGES}
 
 
-def said_of(key: str) -> Said:
+def said_of(key: str) -> Bilingual:
     """A word of words.toml in both languages."""
     return {each: word(key, each) for each in LANGUAGES}
 
 
-def plain(number: Decimal | int, percent: bool = False) -> Said:
-    """A number of an axis, with as many places as it has."""
+def plain(number: Decimal | int, percent: bool = False) -> Bilingual:
+    """A number on an axis, with the digits that it has, in both languages."""
     places = max(0, -int(Decimal(number).as_tuple().exponent))
     return {each: numerals.show(Decimal(number), places, each, percent) for each in LANGUAGES}
 
 
-def widest(listed: Iterable[Said], size: float = SIZE, bold: bool = False) -> float:
+def widest(listed: Iterable[Bilingual], size: float = SIZE, bold: bool = False) -> float:
     """The width of the widest of some words, in either language."""
     return max((wide(words, size, bold) for each in listed for words in each.values()), default=0)
 
 
 def wrapped(words: str, width: float, size: float = SIZE, bold: bool = False) -> list[str]:
-    """Words in lines of a width, broken at spaces; one that is too long for a line stays whole.
+    """Words broken at spaces into lines of a width; a word too long for a line stays whole.
 
-    A number stays with the word before it: “(Đề án 21)” is a name.
+    A number stays on the line of the word before it: “Đề án 21” is a name.
     """
     bound = re.sub(r" (?=\d)", "\0", words)
     letters = max(1, int(width / (wide(words, size, bold) / max(1, len(words)) or 1)))
@@ -153,19 +153,22 @@ def wrapped(words: str, width: float, size: float = SIZE, bold: bool = False) ->
 
 
 def paragraph(
-    words: Said, width: float, size: float = SIZE, bold: bool = False, up: bool = False
-) -> list[Said]:
-    """The lines of a width; where one language needs fewer, its first (`up`) or last are empty."""
+    words: Bilingual, width: float, size: float = SIZE, bold: bool = False, up: bool = False
+) -> list[Bilingual]:
+    """Words wrapped in both languages, as lines of a width.
+
+    Where one language needs fewer lines, its last ones are empty, or its first ones with `up`.
+    """
     step = -1 if up else 1
     lines = {each: wrapped(line, width, size, bold)[::step] for each, line in words.items()}
-    both: list[Said] = [
+    both: list[Bilingual] = [
         dict(zip(lines, line, strict=True)) for line in zip_longest(*lines.values(), fillvalue="")
     ]
     return both[::step]
 
 
 def box(word: Word) -> Box:
-    """Where words lie that stand at a spot in pixels, in the language that needs more room."""
+    """The box that words take up, in the language that needs more room."""
     width = widest([word.said], word.size, word.bold)
     if word.tail:
         width += widest([word.tail], word.size, word.tail_bold) + 0.33 * word.size
@@ -178,7 +181,7 @@ def box(word: Word) -> Box:
 
 
 class Sheet:
-    """A drawing in the making: its marks, its words, and where something already lies."""
+    """A drawing in the making: its marks, its words, and the boxes that are taken already."""
 
     def __init__(self, width: float) -> None:
         self.width = width
@@ -188,19 +191,19 @@ class Sheet:
 
     @property
     def narrow(self) -> bool:
-        """Whether it is drawn for a phone."""
+        """True for the form that is drawn for a phone."""
         return self.width < 500
 
     def drawing(self, height: float) -> Drawing:
-        """What was drawn, on paper of a height."""
+        """The finished drawing, of a height in pixels."""
         return Drawing(self.width, height, self.marks, self.words)
 
     def stroke(self, colour: str, thick: float, *lines: tuple[Spot, Spot], **more: Any) -> None:
-        """Lines of one look."""
+        """Draw lines of one look, which labels may lie on."""
         self.marks.append(Strokes(lines, colour, thick, **more))
 
     def line(self, colour: str, thick: float, *lines: tuple[Spot, Spot], **more: Any) -> None:
-        """Lines that no label may lie on."""
+        """Draw lines that no label may lie on."""
         self.stroke(colour, thick, *lines, **more)
         for (x, y), (to_x, to_y) in lines:
             steps = max(1, int(max(abs(to_x - x), abs(to_y - y)) / 5))
@@ -209,17 +212,20 @@ class Sheet:
                 self.taken.append((at_x - 2, at_y - 2, at_x + 2, at_y + 2))
 
     def bar(self, colour: str, left: float, right: float, y: float, thick: float) -> None:
-        """A filled bar around a height."""
+        """Draw a filled bar with its middle at the height `y`."""
         self.stroke(colour, thick, ((left, y), (right, y)))
 
     def outline(self, colour: str, left: float, right: float, top: float, bottom: float) -> None:
-        """A hollow bar: the edge lies inside its ends."""
+        """Draw a hollow bar whose edge lies inside the four sides."""
         a, b, c, d = left + 0.75, right - 0.75, top + 0.75, bottom - 0.75
         self.stroke(colour, 1.5, ((left, c), (right, c)), ((left, d), (right, d)),
                     ((a, top), (a, bottom)), ((b, top), (b, bottom)))  # fmt: skip
 
     def band(self, scale: Scale, norm: Norm, top: float, foot: float) -> tuple[float, float]:
-        """The band of a norm, a target's to the end of the scale; from where to where it goes."""
+        """Draw the band of a norm, and give the pixels where it begins and ends.
+
+        A norm without `high` is a target; its band goes to the end of the scale.
+        """
         left, right = scale(norm.low.value), scale.end
         right = right if norm.high is None else scale(norm.high.value)
         self.bar("norm-fill", left, right, (top + foot) / 2, foot - top)
@@ -228,7 +234,7 @@ class Sheet:
         return left, right
 
     def axis(self, scale: Scale, y: float, percent: bool, apart: float = 48) -> None:
-        """An axis at the foot of a chart, with round numbers under it."""
+        """Draw an axis at the height `y`, with round numbers at least `apart` pixels apart."""
         ticks = scale.ticks(apart)
         self.stroke("axis", 1, ((scale.start, y), (scale.end, y)))
         self.stroke("axis", 1, *(((scale(tick), y), (scale(tick), y + 4)) for tick in ticks))
@@ -239,45 +245,49 @@ class Sheet:
     def dots(
         self, colour: str, size: float, *spots: Spot, hollow: bool = False, halo: float = 1.0
     ) -> None:
-        """Dots that no label may lie on; hollow ones show paper."""
+        """Draw dots that no label may lie on; hollow ones are filled with the paper's colour."""
         fill, edge, border = ("paper", colour, 1.8) if hollow else (colour, "paper", halo)
         self.marks.append(Dots(spots, fill, size, edge, border))
         half = size / 2 + 1
         self.taken += [(x - half, y - half, x + half, y + half) for x, y in spots]
 
-    def say(self, words: Said, x: float, y: float, **looks: Any) -> Word:
-        """Words at a spot."""
+    def say(self, words: Bilingual, x: float, y: float, **looks: Any) -> Word:
+        """Write words at a spot, whatever lies there."""
         word = Word(words, (x, y), **{"size": SMALL, **looks})
         self.words.append(word)
         self.taken.append(box(word))
         return word
 
-    def lines(self, listed: Sequence[Said], x: float, y: float, step: float, **looks: Any) -> float:
-        """Lines of words under each other, and where the next would stand."""
+    def lines(
+        self, listed: Sequence[Bilingual], x: float, y: float, step: float, **looks: Any
+    ) -> float:
+        """Write lines under each other, and give the height at which the next would stand."""
         for place, words in enumerate(listed):
             self.say(words, x, y + step * place, **looks)
         return y + step * len(listed)
 
-    def place(self, words: Said, spots: Iterable[tuple[float, float, str]], **looks: Any) -> Word:
-        """Words at the first of some spots (x, y, side) where they hide nothing."""
+    def place(
+        self, words: Bilingual, spots: Iterable[tuple[float, float, str]], **looks: Any
+    ) -> Word:
+        """Write words at the first of the spots (x, y, side) where they hide nothing."""
         return self.put(self.options(words, spots, **looks))
 
     def options(
-        self, words: Said, spots: Iterable[tuple[float, float, str]], **looks: Any
+        self, words: Bilingual, spots: Iterable[tuple[float, float, str]], **looks: Any
     ) -> list[Word]:
-        """Words at some spots, none of them taken yet."""
+        """The same words at each of the spots, for `put` to choose from; nothing is written yet."""
         looks = {"size": SMALL, "halo": True, **looks}
         found = [Word(words, (x, y), side=side, **looks) for x, y, side in spots]
         return [self._inside(each) if each.side == "middle" else each for each in found]
 
     def _inside(self, word: Word) -> Word:
-        """Words moved so far that they do not stick out at a side."""
+        """Words moved so far sideways that they lie within the drawing."""
         left, _, right, _ = box(word)
         x, y = word.spot
         return replace(word, spot=(x + max(-left, 0) - max(right - self.width, 0), y))
 
     def put(self, options: Sequence[Word]) -> Word:
-        """The first of the options that hides nothing, or the one that hides least, set."""
+        """Write the first of the options that hides nothing, or else the one that hides least."""
         clean = (each for each in options if not self.hidden(each))
         best = next(clean, None) or min(options, key=self.hidden)
         self.words.append(best)
@@ -285,7 +295,7 @@ class Sheet:
         return best
 
     def hidden(self, word: Word) -> float:
-        """How much words hide of what lies there, or of themselves beyond the edges."""
+        """How many square pixels words hide of what is drawn; beyond an edge each pixel is 50."""
         left, top, right, bottom = box(word)
         hides = 50 * (max(0.0, -left) + max(0.0, right - self.width) + max(0.0, -top))
         for x, y, end, foot in self.taken:

@@ -1,6 +1,7 @@
-"""SVG for a page: colours that follow it, ids of its own, no fonts, no fixed size, few bytes.
+"""A drawing as SVG in a page: in the page's colours and fonts, of any size, in few bytes.
 
-`marks` takes from matplotlib's SVG what was drawn, `words` sets words, `image` puts both together.
+`marks` takes the paths out of the SVG that matplotlib wrote, `words` writes the words, and `image`
+puts both together.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ from xml.etree import ElementTree
 
 from markupsafe import Markup
 
-# Each colour means one thing on every page. A page sets variables of these names, so that it can
-# have a dark mode. `t3` is the subject in a tint, `t-low` words on it, `on-other` words on `other`.
+# Each colour means one thing on every page. The style of a page sets variables of these names, with
+# other values in dark mode; the values here are the fallback. `t3` is a light tint of `subject`,
+# `t-low` words on it, `on-other` words on `other`.
 COLOURS = {
     "subject": "#12436d",  # this place, now
     "other": "#828c97",  # before, other places
@@ -34,10 +36,10 @@ COLOURS = {
     "t-low": "#17202a",
     "on-other": "#17202a",
 }
-ON_MARKS = {"paper": "subject", "t-low": "t3", "on-other": "other"}  # words, and what they lie on
+ON_MARKS = {"paper": "subject", "t-low": "t3", "on-other": "other"}  # colour of words: of the mark
 _KEYS = {fixed: key for key, fixed in reversed(COLOURS.items())}
 SIZE = 12.5  # of words, in units of the drawing: as large on a phone as on a desk
-Said: TypeAlias = Mapping[str, str]  # words by language
+Bilingual: TypeAlias = Mapping[str, str]  # words by language
 Spot: TypeAlias = tuple[float, float]
 _XLINK = "{http://www.w3.org/1999/xlink}href"
 
@@ -47,8 +49,13 @@ def colour(key: str) -> str:
     return f"var(--{key},{COLOURS[key]})"
 
 
-def image(name: str, size: str, box: tuple[float, float], told: Said, content: Markup) -> str:
-    """A finished drawing; `box` is its width and height, `told` its title and description."""
+def image(
+    name: str, size: str, box: tuple[float, float], labels: Mapping[str, str], content: Markup
+) -> str:
+    """A finished SVG element with the id of its chart (`name`) and width (`size`).
+
+    `box` is width and height in pixels; `labels` has `title` and `desc`, for screen readers.
+    """
     looks = f"fill:{colour('ink')};font-size:{SIZE}px"
     width, height = map(_number, box)
     return str(
@@ -58,7 +65,7 @@ def image(name: str, size: str, box: tuple[float, float], told: Said, content: M
             '<title id="{id}-title">{title}</title><desc id="{id}-desc">{desc}</desc>'
             "{content}</svg>"
         ).format(
-            looks=looks, width=width, height=height, id=f"{name}-{size}", content=content, **told
+            looks=looks, width=width, height=height, id=f"{name}-{size}", content=content, **labels
         )
     )  # fmt: skip
 
@@ -67,25 +74,25 @@ def image(name: str, size: str, box: tuple[float, float], told: Said, content: M
 class Word:
     """Words by language at a spot, in pixels from the top left.
 
-    `side` tells what stands there: their start, middle or end. "" is nothing in that language.
-    `tail` follows on the same line, with a weight and colour of its own. A `halo` of the paper's
-    colour keeps words apart from the marks under them.
+    `side` is the part of the words that stands at the spot: start, middle or end. Words "" write
+    nothing in that language. `tail` follows on the same line, with a weight and colour of its own.
+    A `halo` of the paper's colour keeps words apart from the marks under them.
     """
 
-    said: Said
+    said: Bilingual
     spot: Spot
     side: str = "start"
     size: float = SIZE
     bold: bool = False
     colour: str = "ink"
     halo: bool = False
-    tail: Said | None = None
+    tail: Bilingual | None = None
     tail_colour: str = "muted"
     tail_bold: bool = False
 
 
 def words(listed: Sequence[Word], language: str) -> Markup:
-    """Words as text, in a language."""
+    """The words of a drawing in a language, as `<text>` elements."""
     with_halo = [each for each in listed if each.halo]
     without = _words([each for each in listed if not each.halo], language)
     if not with_halo:
@@ -95,7 +102,7 @@ def words(listed: Sequence[Word], language: str) -> Markup:
 
 
 def _words(listed: Sequence[Word], language: str) -> Markup:
-    """Words as text; those of one look that follow each other say it once."""
+    """Words as `<text>` elements; neighbours of one look share a group that has the style once."""
     written = Markup("")
     for looks, alike in groupby((each for each in listed if each.said[language]), key=_looks):
         group = list(alike)
@@ -119,7 +126,7 @@ def _tail(word: Word, language: str) -> Markup:
 
 
 def _looks(word: Word) -> Markup:
-    """The style of words where it differs from that of the drawing."""
+    """The class and style of words, as far as they differ from those of the drawing."""
     looks = {
         "font-size": f"{word.size}px" if word.size != SIZE else "",
         "font-weight": "700" if word.bold else "",
@@ -132,7 +139,7 @@ def _looks(word: Word) -> Markup:
 
 
 def marks(drawn: str, prefix: str) -> Markup:
-    """The paths and marks of matplotlib's SVG, in the order they were drawn."""
+    """The paths and marks of an SVG that matplotlib wrote, in its order, as SVG of ours."""
     return Markup("").join(_marks(ElementTree.fromstring(drawn), prefix))
 
 
@@ -166,19 +173,19 @@ def _marks(root: ElementTree.Element, prefix: str) -> Iterator[Markup]:
 
 
 def _drawn_alike(element: ElementTree.Element) -> tuple[str, str, str]:
-    """What marks that follow each other have in common: tag, shape, style."""
+    """Tag, shape and style of an element: neighbours for which they are the same share a form."""
     tag, shape = element.tag.rpartition("}")[2], element.get(_XLINK, "").removeprefix("#")
     return tag, shape, _style(element.get("style", ""))
 
 
-_MANY = 40  # round dots of one look are written as points of two paths, in a quarter of the bytes
+_MANY = 40  # so many round dots of one look become points of two paths: a quarter of the bytes
 _ROUND = re.compile(r"M0 ([\d.]+)C[^M]*z fill:(\S+?);\s*stroke:(\S+?)(?:;stroke-width:([\d.]+))?")
 
 
 def _many(
     spots: Sequence[Spot], name: str, radius: str, fill: str, edge: str, border: str | None
 ) -> Iterator[Markup]:
-    """Round dots as points: the edges under all of them, then what fills them."""
+    """Round dots as points of one path, drawn twice: broad in the edge's colour, then the fill."""
     points = "".join(f"M{_number(x)} {_number(y)}h0" for x, y in spots)
     yield Markup('<defs><path id="{}" d="{}"/></defs>').format(name, points)
     for ink, way in ((edge, 1), (fill, -1)):
@@ -188,16 +195,16 @@ def _many(
 
 
 def _style(style: str) -> str:
-    """matplotlib's style, its colours as variables, and a fill that is not seen left out."""
+    """A style that matplotlib wrote, with its colours as variables of the page."""
     style = re.sub(r"#[0-9a-f]{6}", lambda fixed: colour(_KEYS[fixed.group()]), style)
     return re.sub(r"(?<=[:;])\s+", "", style.replace("fill-opacity: 0;", "fill: none;"))
 
 
 def _path(d: str) -> str:
-    """A path's data with one decimal and no more spaces than it needs."""
+    """The data of a path, rounded to one decimal, without needless spaces."""
     rounded = re.sub(r"-?\d+(?:\.\d+)?", lambda number: _number(float(number.group())), d)
     joined = re.sub(r"\s*([A-Za-z])\s*", r"\1", rounded).strip()
-    return re.sub(r"M(\S+) (\S+?)L\1 ([^A-Z]+)", r"M\1 \2V\3", joined)  # an upright line
+    return re.sub(r"M(\S+) (\S+?)L\1 ([^A-Z]+)", r"M\1 \2V\3", joined)  # a vertical line
 
 
 def _number(number: float) -> str:

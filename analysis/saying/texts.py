@@ -1,8 +1,8 @@
-"""Words in both languages whose numbers, days and labels stay what they are.
+"""A Text: words in both languages, with Quantities, Periods and Labels between them.
 
-A `Text` is what an f-string becomes: words, and between them Quantities, Periods and Labels.
-Written as JSON, each of the three is a reference (a recipe, a figure's id, a table and a code), so
-whoever reads a text back gets what the tables say today, and nothing that a cell computed.
+`text(vi=f"…", en=f"…")` makes one of two f-strings. In JSON a value is a reference (the recipe of a
+Quantity, the figure of a Period, table and code of a Label): reading it back looks the value up in
+the tables again, so nothing that a cell computed gets into a page.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ LANGUAGES = ("vi", "en")
 
 
 class ProseError(UserError):
-    """Something said that no page may show: two languages that differ, a condition that fails."""
+    """Something that no page may say: the two languages differ, or a condition does not hold."""
 
 
 # ------------------------------------------------------------------- references, as JSON and back
@@ -57,7 +57,7 @@ RECIPE_SCHEMA = {"anyOf": [_STRING, _object({"kind": _STRING, **_OF, "how": _STR
 
 
 def _read(kind: type[Inline], name: str, look_up: Callable[[Figures, Any], Inline]) -> Any:
-    """What reads `{name: …}` as a value of a kind, looked up in the figures it refers to."""
+    """A validator for pydantic: it takes a value of a kind, or looks `{name: …}` up in Figures."""
 
     def read(given: Any, info: ValidationInfo) -> Inline:
         known = (info.context or {}).get("known")
@@ -116,7 +116,7 @@ Named: TypeAlias = Annotated[
 
 
 class Frozen(BaseModel):
-    """What blocks are made of: nothing is changed in place, no field is guessed or added."""
+    """The base of all blocks and their pieces: frozen, strict in types, without further fields."""
 
     model_config = ConfigDict(
         frozen=True, extra="forbid", strict=True, arbitrary_types_allowed=True
@@ -124,7 +124,7 @@ class Frozen(BaseModel):
 
 
 class Shown(Frozen):
-    """A value between words, with the form it takes: `fall`, `sign`, `short` …"""
+    """A value between words, with the form in which it is written: `fall`, `sign`, `short` …"""
 
     value: Number | Day | Named
     form: str = ""
@@ -137,7 +137,7 @@ class Shown(Frozen):
         return self
 
     def words(self, language: str) -> str:
-        """The value as the language writes it."""
+        """The value as the language writes it, in its form."""
         return self.value.words(language, self.form)
 
 
@@ -176,12 +176,12 @@ class Text(Frozen, Inline):
 
     @property
     def shown(self) -> list[Shown]:
-        """The values it shows, in order."""
+        """The values between the words, in order."""
         return [part for part in self.vi if isinstance(part, Shown)]
 
     @property
     def known(self) -> bool:
-        """Whether all its values are known, so that it may be said."""
+        """True where all its values are known, so that a page may say it."""
         return all(each.value.known for each in self.shown)
 
     def words(self, language: str, form: str = "") -> str:  # noqa: ARG002  (one form)
@@ -227,7 +227,7 @@ def _parts(written: str, language: str) -> Iterator[Part]:
 
 
 def first_line(error: ValueError) -> str:
-    """What a ValueError says first, without pydantic's words around it."""
+    """The first message of a ValueError, without what pydantic writes around it."""
     errors = getattr(error, "errors", None)
     message = errors()[0]["msg"] if callable(errors) else str(error)
     return str(message).removeprefix("Value error, ")

@@ -25,7 +25,7 @@ from analysis.saying.sheet import (
     wide,
     widest,
 )
-from analysis.saying.svg import Said, Spot
+from analysis.saying.svg import Bilingual, Spot
 from analysis.saying.texts import LANGUAGES, Shown, text_of
 
 DOT = 8.0
@@ -233,7 +233,7 @@ def _target(s: Sheet, norm: Norm, x: Scale, y: Scale) -> None:
     s.lines(lines, x.end + 8, (low + high) / 2, 15, colour="norm-text")
 
 
-def _spelt(row: Spell) -> Said:
+def _spelt(row: Spell) -> Bilingual:
     return both(same(f"{row.label}, {row.day:short}"))
 
 
@@ -272,7 +272,7 @@ def _months(s: Sheet, x: Scale, foot: float) -> None:
         s.say(_said_month(month), at, foot + 18, side="middle", colour="muted")
 
 
-def _said_month(month: str) -> Said:
+def _said_month(month: str) -> Bilingual:
     return {each: periods_read(month).words(each, "short") for each in LANGUAGES}
 
 
