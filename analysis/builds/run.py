@@ -85,7 +85,7 @@ def run(arguments: Mapping[str, Any], folder: Path, limits: Limits) -> None:
     noted = {
         "asked": figures.asked(),
         "files": stale.files(sorted(names), project),
-        "state": stale.state(project),
+        "state": stale.tables_digest(project),
     }
     _write(folder / "noted.json", noted)
 
@@ -115,22 +115,22 @@ def page(arguments: Mapping[str, Any], folder: Path, limits: Limits) -> None:  #
     noted = json.loads((folder / "noted.json").read_text("utf-8"))
     known = figures.load(project.data, known_on=day, evidence=evidence)
     figures.forget()
-    ready = make.prepare(
+    prepared = make.prepare(
         folder / "run.ipynb", known, project.data, arguments["site"].get("pages", {})
     )
-    known.latest()  # stands in the frame of every page
+    known.latest()  # asked here, too, because the frame of every page shows this day
     asked = figures.asked()
-    names = stale.behind({*noted["asked"], *asked}, project.data)
-    led = {code for body in ready.bodies.values() for code in body.writer.led}
-    key = stale.whole(arguments["key"], figures.answers(known, names), noted["files"])
-    key = stale.leading(key, led, arguments["site"])
-    if stale.state(project) != noted["state"]:
+    names = stale.with_sources({*noted["asked"], *asked}, project.data)
+    linked = {code for body in prepared.bodies.values() for code in body.writer.linked_areas}
+    key = stale.complete(arguments["key"], figures.answers(known, names), noted["files"])
+    key = stale.with_links(key, linked, arguments["site"])
+    if stale.tables_digest(project) != noted["state"]:
         raise RunError("data changed while the report was made. Build again.")
     stamp, edition = stale.stamp(key), stale.edition(key)
     site = {name: arguments["site"][name] for name in stale.FRAME}
     frame = html.Frame(arguments["report"], site, stamp, edition, arguments["docx"])
     about = {name: arguments[name] for name in ("report", "parameters")}
-    make.write(ready, frame, {**about, "key": stamp, "edition": edition}, folder)
+    make.write(prepared, frame, {**about, "key": stamp, "edition": edition}, folder)
     late = set(figures.asked()) - {*asked, *names}
     assert not late, f"asked after the key was made: {sorted(late)}"
     made = {"key": key, "stamp": stamp, "edition": edition, "state": noted["state"]}

@@ -1,13 +1,12 @@
-"""Which reports are stale, and why: the parts that a page is made from, each with a digest.
+"""Which reports are stale, and why: a key of digests, one for each part that a page is made from.
 
-Code is one digest. What a run got from the tables is a list of questions, each with the digest of
-its answer; other files that it opened stand beside them. Answers are asked again only where a table
-has changed, so a build with nothing to do imports nothing but the standard library.
+The package is one digest. What a run got from the tables is a list of questions (their names are
+explained in `questions`), each with the digest of its answer; the other files that the run opened
+are listed with theirs. Questions are asked again only where a table has changed, so a build with
+nothing to do imports nothing but the standard library.
 
-Names of questions: `figures.csv:ID` is one row, `figures.csv:area=ha-noi` asks which rows answer,
-`figures.csv:*` which rows there are, `figures.csv` is the whole table, `sources.csv:latest` the
-last day on which a source was printed. Names of files: within the data `<data>/x.json`, within the
-project `notebooks/x.json`, elsewhere the whole path; one that ends in `/` is what a folder lists.
+A key names files within the data `<data>/x.json`, within the project `notebooks/x.json`, elsewhere
+by the whole path; a name that ends in `/` is the list of what is in a folder.
 """
 
 from __future__ import annotations
@@ -40,7 +39,7 @@ Rows: TypeAlias = Mapping[str, Mapping[str, str]]
 NEW, ABSENT = "new", "absent"
 _DATA = "<data>/"
 FRAME = ("title", "about", "licence", "nav")  # what every page says of its site
-_LEADS = "page of "
+_LINK = "page of "  # names, in the part `reports`, the page of an area to which a report links
 
 
 # ------------------------------------------------------------------------------ files and tables
@@ -57,7 +56,7 @@ def digest_of(path: Path) -> str:
 
 
 def file_name(path: Path, project: Project) -> str:
-    """The name under which a key has a file."""
+    """The name of a file in a key."""
     for folder, prefix in ((project.data, _DATA), (project.root, "")):
         if path.is_relative_to(folder):
             return f"{prefix}{path.relative_to(folder).as_posix()}"
@@ -74,7 +73,7 @@ def files(names: Iterable[str], project: Project) -> dict[str, str]:
     return digests
 
 
-def state(project: Project) -> str:
+def tables_digest(project: Project) -> str:
     """One digest of all tables: while it is the same, so are the answers to every question."""
     return digest({path.name: digest_of(path) for path in project.data.glob("*.csv")})
 
@@ -95,10 +94,11 @@ def _folder(folder: Path, without: Path | None = None) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Shared:
-    """What the keys of all reports are made from, as it is now.
+    """What the keys of all reports have in common, as it is now.
 
-    `site` is what every page says of its site; `parts` are those that all keys have alike: package,
-    template, lock, and that of the site, as `reports`.
+    `site` is what reports.toml says of the site. `parts` are the parts that are the same in every
+    key: package, template, lock, and `reports` (title, licence and navigation of the site). `state`
+    is the digest of all tables.
     """
 
     project: Project
@@ -129,7 +129,7 @@ class Shared:
 
 
 def share(project: Project) -> Shared:
-    """What the keys of all reports are made from, read afresh."""
+    """What the keys of all reports have in common, read from the disk."""
     site = plan.site(project)
     template = project.code / "pages" / "templates"
     parts: Key = {
@@ -138,36 +138,37 @@ def share(project: Project) -> Shared:
         "lock": digest_of(project.code.parent / "requirements.lock"),
         "reports": {name: digest([site[name]]) for name in FRAME},
     }
-    return Shared(project, site, parts, state(project))
+    return Shared(project, site, parts, tables_digest(project))
 
 
-def whole(key: Key, answers: Mapping[str, str], files: Mapping[str, str]) -> Key:
-    """A key with what only a run can tell: the answers it got, and the files it opened."""
+def complete(key: Key, answers: Mapping[str, str], files: Mapping[str, str]) -> Key:
+    """A key with the parts that only a run can give: its answers, and the files it opened."""
     parts: Key = {**key, "answers": dict(answers), "files": dict(files)}
     return {part: parts[part] for part in PARTS}
 
 
-def leading(key: Key, codes: Iterable[str], site: Mapping[str, Any]) -> Key:
-    """A key with the pages that a report leads to, of areas with these codes."""
+def with_links(key: Key, codes: Iterable[str], site: Mapping[str, Any]) -> Key:
+    """A key with the pages to which a report links: those of the areas with these codes."""
     pages: Any = site.get("pages", {})
     reports: Any = key["reports"]
-    return key | {"reports": reports | {_LEADS + code: pages.get(code, "") for code in codes}}
+    return key | {"reports": reports | {_LINK + code: pages.get(code, "") for code in codes}}
 
 
 def stamp(key: Key) -> dict[str, str]:
-    """A key as a page carries it: one digest a part; what each stands for is in the manifest."""
+    """A key as a page carries it, with one digest for each part; the manifest has it in full."""
     return {part: each if isinstance(each, str) else digest(each) for part, each in key.items()}
 
 
 def edition(key: Key) -> str:
-    """The short name of what a page was made from: the same wherever and whenever it is made."""
+    """The edition number of a page: twelve hexadecimal digits of its key."""
     return digest(stamp(key))[:12]
 
 
-def behind(names: Iterable[str], data: Path) -> list[str]:
-    """The questions, and for each figure that they name its source and its indicator.
+def with_sources(names: Iterable[str], data: Path) -> list[str]:
+    """The questions, with those for the source and the indicator of each figure they name.
 
-    A figure is shown with both; named by themselves, they can be the reason why a page is stale.
+    A page shows both beside a figure; as questions of their own they can be named as the reason why
+    it is stale.
     """
     asked = set(names)
     figures = {row["figure"]: row for row in tables.rows(data / "figures.csv")}
@@ -187,7 +188,10 @@ def stale(
     manifest: Mapping[str, Any],
     damaged: Mapping[str, str],
 ) -> dict[str, str]:
-    """The named reason for each report whose pages must be made again, by its name."""
+    """The reason for each report whose pages must be made again, by the report's name.
+
+    `damaged` says, by file of the site, why it is not as it was published.
+    """
     reasons = {}
     for report in planned:
         why = damage(report, manifest, damaged)
@@ -198,10 +202,10 @@ def stale(
 
 
 def damage(report: Report, manifest: Mapping[str, Any], damaged: Mapping[str, str]) -> str:
-    """Why its published files cannot stay, whatever they were made from; "" where they can.
+    """Why the published files of a report cannot stay, even if no input changed; "" if they can.
 
-    `damaged` are the files of the site that are not as published. The pages of both languages are
-    one: where one of their files is damaged, both are made again.
+    The pages of both languages belong together: where one of their files is damaged, both are made
+    again.
     """
     for path in report.pages.values():
         if path not in manifest["pages"]:
@@ -212,9 +216,9 @@ def damage(report: Report, manifest: Mapping[str, Any], damaged: Mapping[str, st
 
 
 def changed(report: Report, shared: Shared, made: Mapping[str, Any], before: Rows) -> str:
-    """What has changed since a report was made; "" where nothing has that it rests on.
+    """Which inputs of a report have changed since it was made; "" where none has.
 
-    `made` is its entry in the manifest, or what its run has left in `key.json`; `before` are the
+    `made` is its entry in the manifest, or what its run left in `key.json`; `before` are the
     digests of the rows at that time, as far as they are known.
     """
     was: Key = made["key"]
@@ -228,9 +232,9 @@ def changed(report: Report, shared: Shared, made: Mapping[str, Any], before: Row
         except UserError:
             return "data cannot be read"
         answers = figures.answers(known, answers)
-    led = (name.removeprefix(_LEADS) for name in was["reports"] if name.startswith(_LEADS))
-    now = whole(shared.key(report), answers, files(was["files"], shared.project))
-    now = leading(now, led, shared.site)
+    linked = (name.removeprefix(_LINK) for name in was["reports"] if name.startswith(_LINK))
+    now = complete(shared.key(report), answers, files(was["files"], shared.project))
+    now = with_links(now, linked, shared.site)
     if now == was:
         return ""
     return reason(was, now, before, shared.rows if answers != was["answers"] else {})
@@ -239,14 +243,14 @@ def changed(report: Report, shared: Shared, made: Mapping[str, Any], before: Row
 def reason(was: Key, now: Key, before: Rows, after: Rows) -> str:
     """Why a page that was made with one key is stale under another one; "" where it is not.
 
-    `before` and `after` are the digests of the rows of the tables at both times. What only one of
-    two runs has asked for or opened is no reason: it follows from whatever else has changed.
+    `before` and `after` are the digests of the rows of the tables at both times. A question or file
+    that only one of the two runs has is no reason: another change must have led to it.
 
     >>> reason({"answers": {"figures.csv:x": "1"}}, {"answers": {"figures.csv:x": "2"}}, {}, {})
     'data changed: figures.csv x'
     """
     reasons = []
-    for part, spoken in PARTS.items():
+    for part, words in PARTS.items():
         old, new = was.get(part), now.get(part)
         if isinstance(old, dict) and isinstance(new, dict):
             own = part in ("answers", "files")
@@ -255,17 +259,17 @@ def reason(was: Key, now: Key, before: Rows, after: Rows) -> str:
             if part == "answers":
                 differing = _down_to_rows(differing, before, after)
             if differing:
-                reasons.append(f"{spoken} changed: {plan.some(differing)}")
+                reasons.append(f"{words} changed: {plan.some(differing)}")
         elif old != new:
-            reasons.append(f"{spoken} changed")
+            reasons.append(f"{words} changed")
     return "; ".join(reasons)
 
 
 def _down_to_rows(asked: Sequence[str], before: Rows, after: Rows) -> list[str]:
-    """The changed rows among and behind some questions, in words; else the questions.
+    """Questions whose answers changed, in words: as the rows that changed, where these are known.
 
-    The answer for a figure changes with its source, too. Then the source is the reason, and not
-    every figure that was read there.
+    The answer for a figure also changes with its source. Then the row of the source is named once,
+    and not every figure that was read there.
     """
     differing = [
         (file, row)
@@ -281,6 +285,7 @@ def _down_to_rows(asked: Sequence[str], before: Rows, after: Rows) -> list[str]:
 
 
 def _in_words(question: str) -> str:
+    """A question as people read it: `figures.csv where area=ha-noi and role=after`."""
     from urllib.parse import unquote  # a question quotes the words that it asks for
 
     table, _, what = question.partition(":")

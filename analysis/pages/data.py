@@ -1,5 +1,4 @@
-"""A document as data: the record of a page, its numbers as CSV, and what machines read in its
-head."""
+"""A page as data: its record (JSON), its numbers and charts as CSV, and JSON-LD for its head."""
 
 from __future__ import annotations
 
@@ -27,7 +26,7 @@ COLUMNS = (
     *("value", "shown", "exact", "low", "high", "unit"),
     *("qualifier", "formula", "figures", "verdict"),
 )
-# Verdicts as a scale from 1 (contradicts) to 5 (holds), as schema.org's ratings want it.
+# Verdicts as ratings from 1 (contradicts) to 5 (holds), which schema.org's ClaimReview asks for.
 _SCALE = ("contradicts", "does_not_hold", "cannot_be_checked", "holds_if_truncated", "holds")
 RATINGS = {verdict: rating for rating, verdict in enumerate(_SCALE, 1)}
 TOLD = frozenset({"contradicts", "does_not_hold", "holds_if_truncated"})
@@ -37,7 +36,10 @@ TOLD = frozenset({"contradicts", "does_not_hold", "holds_if_truncated"})
 
 
 def record(document: Document, made: Body) -> dict[str, Any]:
-    """What a page shows: title, answer, headlines, findings, every number, day and source."""
+    """The record of a page: title, answer, headlines, findings, every number, day and source.
+
+    Front pages and the history of editions are made from records. `made` is the body of the page.
+    """
     w, language = made.writer, made.writer.language
     return {
         "language": language,
@@ -61,14 +63,16 @@ def _headline(block: blocks.Headline, w: Writer) -> dict[str, Any]:
     texts = {"label": block.label, "value": text_of(block.number), "note": note}
     plain = {name: text.plain(w.language) for name, text in texts.items()}
     compared = {"base": "before" if block.before else "of" if block.of else ""}
-    told = {name: parts(text, w) for name, text in texts.items()}
-    told["base"] = parts(text_of(block.base), w) if block.base else []
-    return {**plain, **compared, "lengths": block.lengths, "parts": told}
+    in_parts = {name: parts(text, w) for name, text in texts.items()}
+    in_parts["base"] = parts(text_of(block.base), w) if block.base else []
+    return {**plain, **compared, "lengths": block.lengths, "parts": in_parts}
 
 
 def parts(text: Text, w: Writer) -> list[Any]:
-    """A text for other pages of the site: words, and between them numbers and days with what
-    binds them: `{"shown", "value", "figures", "note"}` or `{"shown", "day"}`."""
+    """A text in pieces, for the pages of the site that are made from records.
+
+    Words are strings, numbers `{"shown", "value", "figures", "note"}`, days `{"shown", "day"}`.
+    """
     written: list[Any] = []
     for part in text.parts(w.language):
         value = part if isinstance(part, str) else part.value
@@ -85,6 +89,8 @@ def parts(text: Text, w: Writer) -> list[Any]:
 
 
 def _quantity(w: Writer, key: tuple[str, str, str], quantity: Quantity) -> dict[str, Any]:
+    """One number of a record: as shown, its value and bounds, unit, recipe, figures and note."""
+
     def exact(number: Decimal | None) -> str | None:
         return None if number is None else numerals.plain(numerals.round_half_up(number, 12))
 
@@ -103,6 +109,7 @@ def _quantity(w: Writer, key: tuple[str, str, str], quantity: Quantity) -> dict[
 
 
 def _articles(w: Writer) -> list[dict[str, str]]:
+    """The sources that a page names."""
     columns = ("publisher", "headline", "url", "published", "language")
     rows = [(source, w.known.entry("sources", source)) for source in sorted(w.used)]
     return [{"source": id, **{each: str(row[each]) for each in columns}} for id, row in rows]
@@ -138,7 +145,7 @@ def _flat(cell: Cell, language: str) -> str:
 
 
 def _csv(rows: Iterable[Iterable[Any]], end: str) -> bytes:
-    """UTF-8 with a byte order mark, so that a spreadsheet reads the diacritics; no cell runs."""
+    """Rows as CSV: UTF-8 with a byte order mark, by which a spreadsheet reads the diacritics."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator=end)
     for row in rows:
@@ -148,7 +155,7 @@ def _csv(rows: Iterable[Iterable[Any]], end: str) -> bytes:
 
 
 def _inert(cell: str) -> str:
-    """A cell that no spreadsheet runs as a formula."""
+    """A cell with an apostrophe before what a spreadsheet would run as a formula."""
     number = cell[:1] == "-" and cell[1:].replace(".", "", 1).isdigit()
     return f"'{cell}" if cell.startswith(tuple("=+-@\t")) and not number else cell
 
@@ -159,10 +166,10 @@ def _inert(cell: str) -> str:
 def linked_data(
     document: Document, made: Body, title: str, summary: str, name: str, site: Mapping[str, Any]
 ) -> str:
-    """The page in schema.org's words: the report, its data, its sources, what does not add up.
+    """The page in schema.org's terms: the report, its data, its sources, what does not add up.
 
-    Says nothing that the page does not show: headline numbers as Observations, and a ClaimReview
-    for each calculation that was found not to hold. Safe inside a script element.
+    It holds nothing that the page does not show: headline numbers are Observations, and each
+    calculation that does not hold is a ClaimReview. The JSON is safe inside a script element.
     """
     w, headlines = made.writer, document.of(blocks.Headline)
     described: dict[str, Any] = {"name": title, "inLanguage": w.language}
@@ -214,6 +221,7 @@ def _linked_article(article: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _claim_review(w: Writer, checked: Verdict) -> dict[str, Any]:
+    """The verdict on a claim, as schema.org writes a fact check."""
     stated, computed = checked.stated, checked.computed
     about = w.known.label("indicators", w.known.indicator_of(stated.figure)).words(w.language)
     source = {"@id": f"#source-{w.known.row(stated.figure)['source']}"}

@@ -101,7 +101,7 @@ class Writer:
         self.verdicts: defaultdict[str, str] = defaultdict(str)
         self.used: dict[str, list[int]] = {}
         self.days: dict[str, str] = {}
-        self.led: dict[str, str] = {}  # the pages that labels lead to, "" for none, by code
+        self.linked_areas: dict[str, str] = {}  # code: page, "" for none
         self._names = known.names_pattern()
 
     # -- words -------------------------------------------------------------------------------------
@@ -160,7 +160,7 @@ class Writer:
         written = self.value(Shown(value=cell), link)
         if not (link and isinstance(cell, Label)):
             return written
-        report = self.led[cell.code] = self.pages.get(cell.code, "")
+        report = self.linked_areas[cell.code] = self.pages.get(cell.code, "")
         return Markup('<a href="{}.html">{}</a>').format(report, written) if report else written
 
     def label(self, table: str, code: str) -> Markup:
