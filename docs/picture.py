@@ -1,10 +1,11 @@
-"""Pictures of five pages, for the README and the documents, from the built site.
+"""Pictures of pages and of what stands on them, for the README and the documents, from the site.
 
     python docs/picture.py [SITE]
 
 SITE is outputs/site where it is not named. Each picture is the top of an English page in a window
-of 1280 pixels, in few colours; the heading of the page is kept in it, so that a test can tell when
-it is out of date. `make picture` builds the site and runs this.
+of 1280 pixels, or one part of it, in few colours. The heading of the page, or the first words of
+the part, are kept in it, so that a test can tell when it is out of date. `make picture` builds the
+site and runs this.
 """
 
 import io
@@ -27,13 +28,32 @@ PAGES = {
     "claims": ("claims.html", 1000),
     "province": ("province-ha-noi.html", 1200),
 }
+LONG = 40  # letters of a part's first words that a picture keeps
+PARTS = {
+    "headlines": ("overview.html", "ul.headlines"),
+    "finding": ("overview.html", ".row.finding"),
+    "context": ("villages-2026.html", "ol.context"),
+    "table": ("project-06.html", ".table"),
+    "card": ("project-21.html", ".claims .card"),
+    "panels": ("project-21.html", "#chart-time"),
+    "strip": ("overview.html", "#chart-provinces"),
+    "completions": ("overview.html", "#chart-completion"),
+    "parts": ("outcome-2025.html", "#chart-types"),
+    "periods": ("restructuring-2025.html", "#chart-online"),
+    "map": ("commune-phuong-ba-dinh.html", "#chart-map"),
+}
 
 
 def heading(page: Path) -> str:
     """The first heading of a page, as text."""
     found = re.search(r"<h1[^>]*>(.*?)</h1>", page.read_text("utf-8"), re.DOTALL)
     assert found is not None
-    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]*>", "", found[1]))).strip()
+    return words(found[1])
+
+
+def words(html: str) -> str:
+    """What is said by some HTML, in one line."""
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]*>", "", html))).strip()
 
 
 def draw(site: Path) -> None:
@@ -46,13 +66,22 @@ def draw(site: Path) -> None:
             window = browser.new_page(viewport={"width": 1280, "height": height})
             page = site / "en" / path
             window.goto(page.resolve().as_uri())
-            shot = Image.open(io.BytesIO(window.screenshot()))
-            told = PngInfo()
-            told.add_itxt("Title", heading(page))
-            few = shot.convert("RGB").quantize(48, dither=Image.Dither.NONE)
-            few.save(WHERE / f"{name}.png", optimize=True, pnginfo=told)
+            save(name, window.screenshot(), heading(page))
             window.close()
+        window = browser.new_page(viewport={"width": 1280, "height": 1200})
+        for name, (path, selector) in PARTS.items():
+            window.goto((site / "en" / path).resolve().as_uri())
+            part = window.locator(selector).first
+            save(f"part-{name}", part.screenshot(), words(part.inner_html())[:LONG])
         browser.close()
+
+
+def save(name: str, shot: bytes, title: str) -> None:
+    """Write a picture in few colours, with the words that tell whether it is out of date."""
+    told = PngInfo()
+    told.add_itxt("Title", title)
+    few = Image.open(io.BytesIO(shot)).convert("RGB").quantize(48, dither=Image.Dither.NONE)
+    few.save(WHERE / f"{name}.png", optimize=True, pnginfo=told)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from hypothesis import HealthCheck, settings
 from small_data import retype, small_data
 
 from analysis.numbers import figures
@@ -20,6 +21,10 @@ ROOT = Path(__file__).resolve().parents[1]
 
 # Slow to import, and only for addresses in schemas: notebooks are read without it.
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+
+# How long an example takes says nothing of the rule, and much of how busy the machine is.
+settings.register_profile("any", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any")
 
 # The places of the site. Pages of provinces are of one kind, and so are those of communes: three of
 # them, and two, one with numbers that cannot be right, stand for all.

@@ -2,12 +2,12 @@
 here."""
 
 import csv
-import html
 import importlib
 import io
 import json
 import os
 import re
+import runpy
 import shlex
 import subprocess
 import sys
@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from PIL import Image
 
 from analysis import claims, figures
@@ -430,17 +431,26 @@ def test_plain_papermill_runs_the_readmes_example(tmp_path: Path) -> None:
     assert "2025.grassroots" not in shown
 
 
-@pytest.mark.parametrize("name", ["front", "overview", "brief", "claims", "province"])
+PICTURE = runpy.run_path(str(ROOT / "docs" / "picture.py"))
+
+
+@pytest.mark.parametrize(
+    "name", [*PICTURE["PAGES"], *(f"part-{each}" for each in PICTURE["PARTS"])]
+)
 def test_pictures_show_pages_as_they_are(name: str, site: Path) -> None:
-    """A picture keeps the heading of the page it was taken of, which the built page still has; it
-    stands in a document, and is small. `make picture` takes them anew."""
+    """A picture keeps the heading of the page it was taken of, or the first words of the part, and
+    the built page still has them; it stands in a document, and is small. `make picture` takes them
+    anew."""
     path = ROOT / "docs" / "pictures" / f"{name}.png"
-    pages = {"front": "index.html", "province": "province-ha-noi.html"}
-    page = (site / "en" / pages.get(name, f"{name}.html")).read_text("utf-8")
     with Image.open(path) as picture:
         told = picture.info["Title"]
-    (found,) = re.findall(r"<h1[^>]*>(.*?)</h1>", page, re.DOTALL)
-    assert re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]*>", "", found))).strip() == told
+    if name in PICTURE["PAGES"]:
+        page, _ = PICTURE["PAGES"][name]
+        assert PICTURE["heading"](site / "en" / page) == told
+    else:
+        page, selector = PICTURE["PARTS"][name.removeprefix("part-")]
+        soup = BeautifulSoup((site / "en" / page).read_text("utf-8"), "html.parser")
+        assert PICTURE["words"](soup.select(selector)[0].decode_contents()).startswith(told)
     assert path.stat().st_size < 150_000
     assert any(f"pictures/{name}.png" in text for text in DOCS.values())
 

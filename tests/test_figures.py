@@ -369,6 +369,7 @@ def test_what_is_known_reads_in_one_line(known: Figures) -> None:
 def test_a_frame_takes_what_find_takes(known: Figures) -> None:
     """`frame(area=…)` has the rows that `find` finds."""
     assert list(known.frame(area="da-nang").index) == known.find(area="da-nang")
+    assert list(known.frame("areas", level="country").index) == ["viet-nam"]
 
 
 def test_no_source_prints_party_cells_for_projects_06_and_21() -> None:

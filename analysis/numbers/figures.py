@@ -274,14 +274,16 @@ class Figures(Card):
         never above 100, and what nothing bounds is NaN. `as_of_start` and `as_of_end` are the first
         and last day that `as_of` can mean (NaT for an open start); `published` is the day from
         which the source counts. Labels stand in both languages. For arithmetic that keeps bounds:
-        `known["id"]`. With the name of a table (`sources`), that table as it stands; of figures,
-        sources, events and places the rows that are known.
+        `known["id"]`. With the name of a table (`sources`), that table as it stands, or its rows
+        with what else is named; of figures, sources, events and places those that are known.
         """
         if not table:
             return catalogue.frame(self).loc[self.find(**wanted)]
         import pandas as pd  # slow to import, and most reports take no table whole
 
         rows = self._table(table)
+        if wanted:
+            rows = {code: rows[code] for code in self.among(table, **wanted)}
         questions.note(table)
         key, *columns = self._joined.columns(table)
         index = pd.Index(list(rows), name=key)
