@@ -244,7 +244,7 @@ def _claim(checked: claims.Verdict, w: Writer) -> list[dict[str, Any]]:
     note = w.words(row[f"note_{w.language}"]) if checked.verdict != "holds" else ""
     cells = (
         macros().calculation(label, note),
-        macros().verdict(checked.verdict, said),
+        macros().verdict(said),
         w.cell(checked.stated),
         w.worked(checked),
     )
