@@ -74,7 +74,7 @@ each_size = pytest.mark.parametrize("size", ["wide", "narrow"])
 
 def read(block: blocks.Chart, page: Page, size: str, language: str = "vi") -> ET.Element:
     """A drawing, read as XML."""
-    svg = charts.draw(block, page.known)[language, size]
+    svg = charts.draw(block, page.known, widths=(size,))[language, size]
     return ET.fromstring(svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1))
 
 
@@ -175,7 +175,7 @@ def test_a_drawing_follows_its_page(page: Page, kind: str, size: str, width: int
     assert not {"width", "height"} & svg.attrib.keys()
     assert "font-family" not in source
     assert min(map(float, re.findall(r"font-size:([\d.]+)px", source))) >= 11
-    fixed = re.sub(r"var\(--[\w-]+,#[0-9a-f]{6}\)", "", re.sub(r'href="[^"]*"', "", source))
+    fixed = re.sub(r"var\(--[\w-]+\)", "", re.sub(r'href="[^"]*"', "", source))
     assert not re.search(r"#[0-9a-f]|rgb|hsl|<!--|metadata|clip", fixed)
     assert set(re.findall(r"(?:fill|stroke):([^;\"]*)", fixed)) <= {"", "none"}
 

@@ -162,15 +162,7 @@ def _chart(block: blocks.Chart, w: Writer, drawn: Mapping[tuple[str, str], str])
     grid = _grid(f"{block.name}-data", block.title, rows, w)
     source = w.source_line(_quantities(rows))
     csv = base64.b64encode(data.table_csv(rows, w.language)).decode()
-    # A page has the colours that a drawing names; what stands in their place elsewhere can go.
-    wide, narrow = (
-        re.sub(r"(var\(--[\w-]+),#\w+", r"\1", drawn.get((w.language, size), ""))
-        for size in ("wide", "narrow")
-    )
-    if wide:  # the narrow one is named and described by what stands in it, shown or not
-        named = re.sub(r"-narrow-(title|desc)\b", r"-wide-\1", narrow)
-        narrow = re.sub(r"<title .*?</desc>", "", named)
-    drawings = Markup(wide), Markup(narrow)
+    drawings = [Markup(drawn.get((w.language, size), "")) for size in ("wide", "narrow")]
     return Markup(macros().chart(w, block, *drawings, title, subtitle, grid, csv, source))
 
 

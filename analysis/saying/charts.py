@@ -57,21 +57,22 @@ def draw(
     languages: Iterable[str] = LANGUAGES,
     widths: Iterable[str] = PAGE,
 ) -> dict[tuple[str, str], str]:
-    """The chart as SVG, by language and width (`wide`, `narrow`).
+    """The chart as SVG, by language and width (`wide`, `narrow`), for a page with the colours.
 
-    `mini` is its small form for a card; a chart that has none is left out.
+    The first width has the title and the description, which the others refer to. `mini` is its
+    small form for a card; a chart that has none is left out.
     """
     drawn: dict[tuple[str, str], str] = {}
-    told = described(block)
-    for size in widths:
+    told, (first, *others) = described(block), widths
+    for size in (first, *others):
         for part, drawing in enumerate(_drawings(block, known, size)):
-            own = f"{size}-{part}" if part else size
-            marks = svg.marks(_plotted(drawing), f"{block.name}-{own}")
+            own = f"{block.name}-{size}-{part}" if part else f"{block.name}-{size}"
+            marks, box = svg.marks(_plotted(drawing), own), (drawing.width, drawing.height)
+            by = own if size == first else f"{block.name}-{first}"
             for language in languages:
                 content = marks + svg.words(drawing.words, language)
                 words = {"title": block.title.plain(language), "desc": told.plain(language)}
-                box = drawing.width, drawing.height
-                image = svg.image(block.name, own, box, words, content)
+                image = svg.image(own, by, box, words, content)
                 drawn[language, size] = drawn.get((language, size), "") + image
     return drawn
 

@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from analysis.numbers import claims
 from analysis.numbers.figures import Figures
-from analysis.saying import blocks
+from analysis.saying import blocks, svg
 from analysis.saying.blocks import Block
 from analysis.saying.texts import Cell, Text, text_of
 from analysis.saying.words import word
@@ -40,7 +40,8 @@ def html(block: Block, language: str, known: Figures) -> Markup:
 def template() -> Template:
     """The template of all blocks, compiled once."""
     ours = Environment(autoescape=True, trim_blocks=True)
-    ours.globals.update(word=word, text_of=text_of)
+    colours = ";".join(f"--{key}:{value}" for key, value in svg.COLOURS.items())
+    ours.globals.update(word=word, text_of=text_of, colours=colours)
     ours.globals.update(parameters=_parameters, claims=_claims, drawn=_drawn)
     return ours.from_string(Path(__file__).with_name("preview.html.j2").read_text("utf-8"))
 

@@ -45,29 +45,27 @@ _XLINK = "{http://www.w3.org/1999/xlink}href"
 
 
 def colour(key: str) -> str:
-    """A colour as a variable of the page, with its fallback."""
-    return f"var(--{key},{COLOURS[key]})"
+    """A colour as a variable of the page."""
+    return f"var(--{key})"
 
 
 def image(
-    name: str, size: str, box: tuple[float, float], labels: Mapping[str, str], content: Markup
+    name: str, by: str, box: tuple[float, float], labels: Mapping[str, str], content: Markup
 ) -> str:
-    """A finished SVG element with the id of its chart (`name`) and width (`size`).
+    """A finished SVG element; `name` is its id, `box` its width and height in pixels.
 
-    `box` is width and height in pixels; `labels` has `title` and `desc`, for screen readers.
+    `labels` has `title` and `desc`, for screen readers. They stand in the element called `by`:
+    this one, or another one that shows the same.
     """
-    looks = f"fill:{colour('ink')};font-size:{SIZE}px"
+    head = '<title id="{id}-title">{title}</title><desc id="{id}-desc">{desc}</desc>'
+    start = '<svg role="img" style="{looks}" viewBox="0 0 {width} {height}" '
+    start += 'aria-labelledby="{id}-title" aria-describedby="{id}-desc">'
     width, height = map(_number, box)
+    looks = f"fill:{colour('ink')};font-size:{SIZE}px"
+    written = Markup(f"{start}{head if by == name else ''}{{content}}</svg>")
     return str(
-        Markup(
-            '<svg role="img" style="{looks}" viewBox="0 0 {width} {height}" '
-            'aria-labelledby="{id}-title" aria-describedby="{id}-desc">'
-            '<title id="{id}-title">{title}</title><desc id="{id}-desc">{desc}</desc>'
-            "{content}</svg>"
-        ).format(
-            looks=looks, width=width, height=height, id=f"{name}-{size}", content=content, **labels
-        )
-    )  # fmt: skip
+        written.format(looks=looks, width=width, height=height, id=by, content=content, **labels)
+    )
 
 
 @dataclass(frozen=True)
