@@ -1,4 +1,4 @@
-"""The charts that a page can say.
+"""The methods of a Page that make charts.
 
 Each method takes what a notebook has (changes, completions, figure ids), draws up the block and the
 table behind it, and leaves out what is not known.
@@ -62,7 +62,7 @@ class ChartPage(Speaker):
     def bars(
         self, name: str, title: Words, subtitle: Words, rows: Iterable[tuple[Words, Quantity, bool]]
     ) -> Said:
-        """Horizontal bars from zero, in the order given: label, number, subject or not."""
+        """Horizontal bars from zero, in order; a row is (label, number, subject or not)."""
         marks = tuple(
             Mark(label=text_of(label), number=number, main=main)
             for label, number, main in rows
@@ -82,7 +82,7 @@ class ChartPage(Speaker):
         norm: Norm | None = None,
         ranked: bool = False,
     ) -> Said:
-        """The relative change of many places, a dot each: label, change, subject or not.
+        """The relative change of many places, one dot for each: (label, change, subject or not).
 
         All stand on one axis; `ranked` gives each a row of its own with its rank, its number and
         its counts, but for a phone.
@@ -114,7 +114,7 @@ class ChartPage(Speaker):
         subtitle: Words,
         rows: Iterable[Task | tuple[Words, Completion, bool]],
     ) -> Said:
-        """Every “a of b” on one scale, in groups, the furthest first; a row is a `page.task`.
+        """Each “a of b” as a share, in groups, the furthest first; a row is a `page.task`.
 
         (Label, completion, subject or not) is a task without more.
         """
@@ -145,8 +145,10 @@ class ChartPage(Speaker):
         printed: Quantity | None = None,
         main: bool = True,
     ) -> Task:
-        """A row of `completions`: `later` is its share on a later day, `printed` a printed share
-        that does not hold."""
+        """A row of `completions`.
+
+        `later` is its share on a later day, `printed` a printed share that does not hold.
+        """
         later, printed = if_known(later), if_known(printed)
         day = self.known.as_of(later.figures[0]) if later is not None else None
         group = None if group is None else text_of(group)
@@ -154,8 +156,10 @@ class ChartPage(Speaker):
                     later=later, day=day, printed=printed, main=main)  # fmt: skip
 
     def parts(self, name: str, title: Words, subtitle: Words, rows: Iterable[Whole]) -> Said:
-        """A bar of 100 % a place, cut into the same parts, the last one hollow; a row is a
-        `page.whole`."""
+        """One bar of 100 % for each place, all cut into the same parts; a row is a `page.whole`.
+
+        The last part is drawn hollow.
+        """
         known = tuple(
             row for row in rows if row.whole.known and all(each.number.known for each in row.parts)
         )
@@ -176,7 +180,7 @@ class ChartPage(Speaker):
         note: Words | None = None,
         main: bool = True,
     ) -> Whole:
-        """A row of `parts`: what it is made of, in order; `note` stands under its label."""
+        """A row of `parts`: a whole and its parts in order; `note` stands under its label."""
         made = tuple(Part(label=text_of(each), number=number) for each, number in parts)
         said = None if note is None else text_of(note)
         return Whole(label=text_of(label), whole=whole, parts=made, note=said, main=main)
@@ -191,7 +195,7 @@ class ChartPage(Speaker):
         named: Iterable[str] = (),
         measures: Iterable[tuple[Words, str]] = (),
     ) -> Said:
-        """The places around an area, a dot each, with this one marked; no borders are drawn.
+        """The places around an area, one dot for each, with this one marked; no borders are drawn.
 
         `named` are places that have their names beside them. A measure is a label and the name of a
         list (`units-2025.*.population in ha-noi`): a tick for each of its numbers.
@@ -217,7 +221,7 @@ class ChartPage(Speaker):
         return self._drawn(block) if around else self._said(blocks.Absent())
 
     def _measure(self, label: Text, area: str, name: str) -> Measure:
-        """What a list counts: the number of the area as printed, and the median of the list."""
+        """A measure of a map: the number of the area in a listing, and the listing's median."""
         listed = self.known.listed(name)
         figure = dict(listing.ids(name, [area]))[area]
         own = if_known(self.known[figure]) if figure in self.known else None
@@ -255,7 +259,7 @@ class ChartPage(Speaker):
         )
 
     def _unit(self, point: Point) -> Text:
-        """What a point counts, in the words of the indicators."""
+        """The label of what a point counts, from indicators.csv."""
         row = self.known.entry("indicators", self.known.indicator_of(point.number.figures[0]))
         return text(row["unit_vi"], row["unit_en"])
 
@@ -270,7 +274,7 @@ class ChartPage(Speaker):
         note: Words | None = None,
         printed: Words | None = None,
     ) -> Point:
-        """A figure on its day, for a panel.
+        """A point of a panel: a figure on its day.
 
         `line` is how it is joined to the point before: a `step` where lists prove that nothing
         moved in between, `dotted` where it is not one series. A `hollow` point is planned or of
@@ -284,7 +288,7 @@ class ChartPage(Speaker):
                      printed=wrong)  # fmt: skip
 
     def span(self, label: Words, start: Period, end: Period | None = None) -> Span:
-        """A reform above the panels: its name, which tells the start, and from when to when."""
+        """A reform, drawn above the panels from its first day to its last."""
         return Span(label=text_of(label), start=start, end=if_known(end))
 
     def periods(
@@ -296,7 +300,7 @@ class ChartPage(Speaker):
         *,
         norm: Norm | None = None,
     ) -> Said:
-        """Shares against time, each as long as its period: label, figure, subject or not."""
+        """Shares over time, each over its period; a row is (label, figure, subject or not)."""
         spells = tuple(
             Spell(
                 label=text_of(label),

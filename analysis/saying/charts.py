@@ -1,10 +1,9 @@
-"""A chart block as a drawing, in words, and as the table behind it.
+"""A chart block as a drawing, and in words.
 
-`places`, `times`, `maps` and `mini` say where everything stands, matplotlib draws the marks once
-for each width, `svg` sets the words in each language. So that words keep their size on a phone,
-every chart is drawn wide and narrow; a page shows one. Where only a picture can stand, `pictures`
-sets the words, too.
-matplotlib's names do not leave this module.
+`places`, `times`, `maps` and `mini` lay a chart out, matplotlib draws its marks once for each
+width, and `svg` writes the words of each language. Every chart is drawn wide and narrow, so that
+words keep their size on a phone; a page shows one of the two. For a Word file `pictures` draws
+marks and words as PNG. No other module imports matplotlib.
 """
 
 from __future__ import annotations
@@ -48,7 +47,7 @@ _LAID_OUT: dict[type[Chart], Callable[[Any, float], Drawing]] = {
     blocks.Panels: times.panels,
     blocks.Periods: times.periods,
 }
-MOST_TOLD = 12  # rows of a description; of a longer list it tells the first four and the last two
+MOST_TOLD = 12  # rows of a description; a longer list is described by its first four and last two
 
 
 def draw(
@@ -95,7 +94,7 @@ def pictures(block: Chart, known: Figures, language: str) -> list[tuple[bytes, f
 
 
 def laid_out(block: Chart, width: float) -> Drawing:
-    """Where everything in a chart stands at a width; of a map, `maps` says it."""
+    """The layout of a chart at a width in pixels."""
     return _LAID_OUT[type(block)](block, width)
 
 
@@ -113,13 +112,13 @@ def _drawings(block: Chart, known: Figures, size: str) -> list[Drawing]:
 
 
 def described(block: Chart) -> Text:
-    """The chart in words: what it shows, row by row; the whole of a long list is in its table."""
+    """The chart in words, row by row; a long list by its ends, as its table has all rows."""
     rows = list(_rows_told(block))
     return _joined(rows if len(rows) <= MOST_TOLD else [*rows[:4], *rows[-2:]], "; ")
 
 
 def warm_up() -> None:
-    """Draw something small, so that processes forked from this one find the axes ready."""
+    """Draw something small, so that processes forked from this one need not make the axes."""
     dots = Dots([(0, 0)], "subject", 8, "paper", 1)
     svg.marks(_plotted(Drawing(WIDTHS["narrow"], 20, (dots,), ())), "any")
 
@@ -155,7 +154,7 @@ def _joined(texts: Sequence[Text], mark: str) -> Text:
 
 @cache
 def _paper(kind: Any) -> tuple[Any, Axes]:
-    """Axes without ticks, lines and ground; one for all drawings, because making them is slow."""
+    """Empty axes of matplotlib, one pair for all drawings, because making them is slow."""
     with sns.axes_style("white"):
         canvas = kind(Canvas(dpi=72))
         axes = canvas.figure.add_axes((0, 0, 1, 1))
@@ -168,7 +167,7 @@ def _paper(kind: Any) -> tuple[Any, Axes]:
 
 @contextlib.contextmanager
 def _plotting(kind: Any, drawing: Drawing) -> Iterator[tuple[Any, Axes]]:
-    """A canvas on which the marks of a drawing stand for a while, and its axes."""
+    """A canvas and its axes with the marks of a drawing on them, which are removed afterwards."""
     canvas, axes = _paper(kind)
     canvas.figure.set_size_inches(drawing.width / 72, drawing.height / 72)
     axes.set(xlim=(0, drawing.width), ylim=(drawing.height, 0))
@@ -179,7 +178,7 @@ def _plotting(kind: Any, drawing: Drawing) -> Iterator[tuple[Any, Axes]]:
 
 
 def _plotted(drawing: Drawing) -> str:
-    """Matplotlib's SVG of the marks."""
+    """The SVG that matplotlib writes of the marks of a drawing, and spots that it leaves out."""
     out = io.StringIO()
     with (
         _plotting(FigureCanvasSVG, drawing) as (canvas, _),
@@ -190,7 +189,7 @@ def _plotted(drawing: Drawing) -> str:
 
 
 def _write(axes: Axes, word: Word, language: str) -> list[Words]:
-    """Words at their spot, and those that follow on their line."""
+    """Write words and their tail as letters of matplotlib."""
     tail = (word.tail or {}).get(language, "")
     said = [(word.said[language], word.bold, word.colour)]
     said += [(f" {tail}", word.tail_bold, "ink" if word.tail_bold else word.tail_colour)] * bool(
@@ -215,7 +214,7 @@ def _write(axes: Axes, word: Word, language: str) -> list[Words]:
 
 
 def _plot(axes: Axes, marks: Strokes | Dots) -> list[Line2D]:
-    """One line of matplotlib for all marks of a look; no property is left to the style outside."""
+    """Marks of one look as one line of matplotlib, with every property given."""
     colour = svg.COLOURS[marks.colour]
     looks: dict[str, Any] = {"color": colour, "clip_on": False}
     if isinstance(marks, Strokes):

@@ -1,4 +1,4 @@
-"""A researcher's desk in a notebook: everything there is, and the figures of one choice.
+"""A Desk for researchers in a notebook: what is counted where, and the figures of one choice.
 
 The choice is an indicator and an area. It comes from the notebook's parameters, and where a
 notebook is open with ipywidgets it can be changed by hand; what stands below follows. An executed
@@ -30,7 +30,7 @@ _LEVELS = frozenset({"before", "after", "count", "whole"})
 
 @dataclass(frozen=True)
 class Shown:
-    """HTML in a cell, and words for a terminal."""
+    """A value that shows itself as HTML in a cell and as words in a terminal."""
 
     html: str
     plain: str
@@ -40,7 +40,7 @@ class Shown:
 
 
 class Desk:
-    """All there is, and the figures of one indicator in one area (`indicator`, `area`: codes).
+    """What is counted where, and the figures of one indicator in one area (given by their codes).
 
     Raises `NoSuchName`, with the nearest code, where the tables do not have one.
     """
@@ -59,7 +59,7 @@ class Desk:
     # -- what there is ----------------------------------------------------------------------------
 
     def catalogue(self) -> Shown:
-        """Each indicator in each area that holds figures: how many, and from when to when.
+        """Each indicator in each area that has figures: how many, and from which day to which.
 
         With itables it can be searched and sorted, without network.
         """
@@ -74,8 +74,11 @@ class Desk:
     # -- the choice -------------------------------------------------------------------------------
 
     def choose(self) -> None:
-        """Show the choice, and two lists to change it: each offers what has figures beside the
-        other. What other cells show of the choice follows."""
+        """Show two lists, of indicators and of areas, in which the choice can be changed.
+
+        Each offers only what has figures together with the other; what other cells show of the
+        choice follows a change.
+        """
         if importlib.util.find_spec("ipywidgets") is not None:
             from IPython.display import display
 
@@ -87,7 +90,7 @@ class Desk:
         return Shown(str(Markup("<p><b>{}</b></p>").format(told)), told)
 
     def _show(self, made: Callable[[], Shown]) -> None:
-        """Show something of the choice in this cell, and again there whenever that changes."""
+        """Show in this cell what depends on the choice, anew whenever the choice changes."""
         from IPython.display import display
 
         handle = display(made(), display_id=True)  # type: ignore[no-untyped-call]
@@ -180,13 +183,13 @@ class Desk:
         return self.page.panels("over-time", what, text(f"{where}", f"{where}"), [(what, points)])
 
     def _turns(self) -> list[str]:
-        """Where the line turns: a number that is printed again as it was is not marked again."""
+        """The figures at which the line changes: an unchanged number gets no mark of its own."""
         levels = self.levels
         before = [None, *(self.known[each].value for each in levels)]
         return [e for e, was in zip(levels, before, strict=False) if self.known[e].value != was]
 
     def change(self) -> Change:
-        """From the first chosen figure to the last: where to start a calculation of one's own."""
+        """The change from the first chosen figure to the last."""
         ids = self.levels or self.ids or [""]  # which no figure has: an unknown number
         return compare.change(self.known.get(ids[0]), self.known.get(ids[-1]))
 

@@ -1,4 +1,4 @@
-"""A map of dots, laid out: where places are, one of them marked, and how it measures among them.
+"""The layout of a map of dots: the places around an area, one marked, and its measures.
 
 North is up and a kilometre is as long in both directions; no borders are drawn.
 """
@@ -46,7 +46,7 @@ def of_map(block: Map, known: Figures) -> list[Drawing]:
 
 @dataclass(frozen=True)
 class _Ground:
-    """Where each place stands, how many pixels a kilometre is, and where the map ends."""
+    """The spot of each place, the pixels of a kilometre, and the height of the map."""
 
     spots: Mapping[str, Spot]
     kilometre: float
@@ -99,7 +99,7 @@ def _subject(s: Sheet, label: Bilingual, spot: Spot) -> None:
 
 
 def _strip(s: Sheet, measure: Measure, numbers: Sequence[float], ends: Scale, top: float) -> float:
-    """A tick a place from zero, the median and the marked one longer; where the strip ends."""
+    """Draw a tick for each place, longer for the median and the marked one; give where it ends."""
     own = None if measure.own is None else float(measure.own.value)
     scale = Scale(0, max([*numbers, own or 0]) or 1, ends.start, ends.end)
     y = s.lines(_head(measure, ends), ends.start - 6, top + 16, 15, bold=True)
@@ -118,7 +118,7 @@ def _strip(s: Sheet, measure: Measure, numbers: Sequence[float], ends: Scale, to
 
 
 def _ticks(s: Sheet, at: Sequence[int], y: float) -> None:
-    """A tick of a pixel at each place, as the dashes of one thick line: that takes few bytes."""
+    """Draw a tick of one pixel for each place, as the dashes of one thick line, to save bytes."""
     runs: list[list[int]] = []
     for x in at:
         if runs and x == runs[-1][1] + 1:

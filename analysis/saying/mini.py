@@ -1,4 +1,4 @@
-"""A chart as a small drawing for a card: the one comparison it is about, without an axis."""
+"""The small form of a chart, for a card: the one comparison that it is about, without an axis."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ def of(block: Chart) -> Drawing | None:
 
 
 def steps(points: Sequence[Point]) -> list[Point]:
-    """The first of some points and those whose rate is told, at most four: before, after each."""
+    """The points of a panel for a card, at most four: the first, and those that have a rate."""
     return [points[0], *(each for each in points[1:] if each.rate is not None)][-MOST:]
 
 
 def _columns(block: Panels) -> Drawing:
-    """Columns from zero for the panel that tells the most rates; planned ones are hollow."""
+    """Columns from zero, for the panel with the most rates; planned counts are hollow."""
     s, high = Sheet(WIDTH), 44.0
     shown = max((steps(line.points) for line in block.lines), key=len)
     y = Scale(0, max(float(each.number.value) for each in shown), 18 + high, 18)
@@ -56,7 +56,7 @@ def _columns(block: Panels) -> Drawing:
 
 
 def _bars(block: Parts) -> Drawing:
-    """A thin bar a place, and the share of its last part."""
+    """One thin bar for each place, with the share of its last part."""
     s = Sheet(WIDTH)
     left = 10 + widest((both(row.label) for row in block.rows), SMALL)
     ends = [both(text_of(row.share(row.parts[-1]))) for row in block.rows]
@@ -70,7 +70,7 @@ def _bars(block: Parts) -> Drawing:
 
 
 def _dots(rows: Iterable[tuple[Bilingual, float, Bilingual, bool]], most: float = 0) -> Drawing:
-    """A dot a row on a line from nothing, with its label left and its number right.
+    """One dot for each row on a line from zero, with its label left and its number right.
 
     `most` is the end of the scale; without it the largest number is.
     """

@@ -1,4 +1,4 @@
-"""Charts of many in a row, laid out: bars, places, tasks done, what a whole is made of."""
+"""The layout of charts that compare rows: bars, places, completions, parts of wholes."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ RANKS = ("muted", "ink", "ink", "muted")
 
 
 def bars(block: Bars, width: float) -> Drawing:
-    """A bar a row, its label and its number above it."""
+    """One bar for each row, with its label and number above it."""
     s, y = Sheet(width), 0.0
     values = [float(row.number.value) for row in block.rows]
     scale = Scale(min(0, *values), max(0, *values), 1, width - 1)
@@ -59,12 +59,12 @@ def bars(block: Bars, width: float) -> Drawing:
 
 
 def of_places(block: Places, width: float) -> Drawing:
-    """A dot a place: stacked on one line, or in rows where they are ranked and there is room."""
+    """One dot for each place: on one axis, or in rows where they are ranked and there is room."""
     return ranks(block, width) if block.ranked and width > 500 else strip(block, width)
 
 
 def _falls(block: Places) -> bool:
-    """Whether every place fell: then the size of the fall is drawn."""
+    """True where every place fell: then the size of the fall is drawn, without its minus."""
     return all(row.number.high is not None and row.number.high <= 0 for row in block.rows)
 
 
@@ -91,7 +91,7 @@ def _scale(block: Places, start: float, end: float) -> Scale:
 
 
 def strip(block: Places, width: float) -> Drawing:
-    """One axis: the subject large and named, the ends named, a band, the country dashed."""
+    """All places on one axis: the subject large, both ends named, the norm, the country dashed."""
     s, scale, falls = Sheet(width), _scale(block, 4, width - 4), _falls(block)
     stacked = _stacked([(row, scale(_size(row.number, falls))) for row in block.rows])
     words = _norm_lines(block, scale)
@@ -116,8 +116,10 @@ def strip(block: Places, width: float) -> Drawing:
 
 
 def _subject(s: Sheet, name: Bilingual, spot: Spot, above: float, under: int) -> None:
-    """The subject and its name: at its dot where there is room, else above all dots, with a line
-    to it that goes under them."""
+    """The subject and its name: beside its dot where there is room, else above all dots.
+
+    A line then leads from the name to the dot, under the other dots.
+    """
     x, y = spot
     s.dots("subject", SUBJECT, spot)
     near = s.options(name, around(x, y, 12), bold=True, colour="subject", size=13)
@@ -129,7 +131,7 @@ def _subject(s: Sheet, name: Bilingual, spot: Spot, above: float, under: int) ->
 
 
 def _stacked(rows: Sequence[tuple[Pair, float]]) -> list[tuple[Pair, float, float]]:
-    """Each place with how far its dot stands above the axis: as low as it touches no other."""
+    """Each place with the height of its dot above the axis: as low as it touches no other."""
     stacked: list[tuple[Pair, float, float]] = []
     for row, x in sorted(rows, key=lambda each: (not each[0].main, each[1])):
         size = SUBJECT if row.main else DOT
@@ -146,7 +148,7 @@ def _touch(a: Pair, x: float, up: float, b: Pair, other: float, height: float) -
 
 
 def _norm_lines(block: Places, scale: Scale) -> list[Bilingual]:
-    """The words of the norm in lines: within the band, not across the country's line."""
+    """The words of the norm in lines that fit its band and do not cross the line of the country."""
     if block.norm is None:
         return []
     low = scale(block.norm.low.value)
@@ -166,7 +168,7 @@ def _country(s: Sheet, block: Places, scale: Scale, top: float, foot: float) -> 
 
 
 def ranks(block: Places, width: float) -> Drawing:
-    """A row a place: its rank, name, dot and number; equal numbers share a rank."""
+    """One row for each place: rank, name, dot, number; equal numbers share a rank."""
     s, falls = Sheet(width), _falls(block)
     counts = [both(row.counts) for row in block.rows]
     numbers = [_shown(row.number, falls) for row in block.rows]
@@ -198,7 +200,7 @@ def ranks(block: Places, width: float) -> Drawing:
 
 
 def _ranked(block: Places) -> list[Bilingual]:
-    """The place of each by its exact number, the largest first; “=” where it is shared."""
+    """The rank of each row by its exact number, 1 for the largest; with “=” where it is shared."""
     falls, values = _falls(block), [row.number.value for row in block.rows]
     sizes = [abs(value) if falls else value for value in values]
     ranks = [sum(other > size for other in sizes) + 1 for size in sizes]
@@ -210,7 +212,7 @@ def _ranked(block: Places) -> list[Bilingual]:
 
 
 def completions(block: Completions, width: float) -> Drawing:
-    """A dot a task between 0 and 100 %; beside it the numbers, what is left, what was printed."""
+    """One row for each task: a dot between 0 and 100 %, the numbers, what is left, as printed."""
     s = Sheet(width)
     start, end = (6.0, width - 6) if s.narrow else _middle(block, width)
     scale, y = Scale(0, 100, start, end), 30.0
@@ -235,7 +237,7 @@ def completions(block: Completions, width: float) -> Drawing:
 
 
 def _middle(block: Completions, width: float) -> tuple[float, float]:
-    """Where the axis stands between the labels and the numbers."""
+    """The scale of the axis, between the labels and the numbers."""
     labels = min(300.0, widest((both(row.label) for row in block.rows), SMALL))
     sums = widest((both(row.sum) for row in block.rows), SMALL) + wide("100,0%", SMALL, bold=True)
     rests = max(widest((both(text_of(row.rest)) for row in block.rows), SMALL), 46)
@@ -271,7 +273,7 @@ def _below(s: Sheet, row: Task, scale: Scale, top: float) -> float:
 
 
 def _line(s: Sheet, row: Task, scale: Scale, y: float) -> None:
-    """The line of a task: solid as far as it is done, dotted to the end, hollow later."""
+    """The line of a task: solid to its share, then dotted; a hollow dot for the later share."""
     key, x = "subject" if row.main else "other", scale(min(float(row.rate.value), 100))
     s.stroke("hairline", 1.2, ((x, y), (scale.end, y)), dash=(1, 2.5))
     s.line(key, 1.8, ((scale.start, y), (x, y)))
@@ -302,7 +304,7 @@ def _printed(number: Quantity) -> Bilingual:
 
 
 def parts(block: Parts, width: float) -> Drawing:
-    """A bar of 100 % a place: solid, tint, hollow; its words inside, or above and below."""
+    """One bar of 100 % for each place; its words stand inside, or above and below."""
     s = Sheet(width)
     left = 0.0 if s.narrow else 20 + min(200, widest(_place_words(block), SMALL, bold=True))
     y = 0.0 if s.narrow else 24.0
@@ -335,7 +337,7 @@ def _looks(row: Whole) -> list[tuple[str, str]]:
 
 
 def cut(s: Sheet, row: Whole, scale: Scale, top: float, bottom: float) -> list[Spot]:
-    """Draws the bar of a place; where each of its parts begins and ends."""
+    """Draw the bar of a place, and give the pixels where each part begins and ends."""
     ends: list[Spot] = []
     at = 0.0
     for part, (key, _) in zip(row.parts, _looks(row), strict=True):

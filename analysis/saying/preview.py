@@ -26,13 +26,13 @@ SWITCH = "ANALYSIS_PREVIEW"
 
 
 def plain(block: Block, language: str) -> str:
-    """The words of a block, for a terminal."""
+    """A block as plain words, for a terminal."""
     texts = [each.plain(language) for each in block.texts]
     return " — ".join(text for text in texts if text)
 
 
 def html(block: Block, language: str, known: Figures) -> Markup:
-    """A block in one language; empty where it says nothing."""
+    """A block as HTML in one language; "" for a block that shows nothing."""
     return Markup(template().render(block=block, language=language, known=known))
 
 

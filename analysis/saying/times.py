@@ -1,4 +1,4 @@
-"""Charts of what happened when, laid out: panels of counts, and shares that hold for a period."""
+"""The layout of charts over time: panels of counts, and shares that hold for a period."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _day(day: date) -> float:
 
 
 def panels(block: Panels, width: float) -> Drawing:
-    """Panels under each other on one axis of years, each from zero, the reforms above."""
+    """Panels under each other on one axis of years, each from zero, with the reforms above."""
     s = Sheet(width)
     names = widest((both(line.label) for line in block.lines), SMALL, bold=True)
     left = 8.0 if s.narrow else 34 + max(150.0, min(210.0, names))
@@ -72,7 +72,7 @@ def _ends(span: Span) -> tuple[float, float]:
 
 
 def _reforms(s: Sheet, spans: Sequence[Span], x: Scale) -> float:
-    """The reforms as bars, a lane each, their names beside or above; where the panels begin."""
+    """Draw the reforms as bars, each in its lane, with names; give where the panels begin."""
     y = 4.0
     for span in spans:
         start, end = (x(each) for each in _ends(span))
@@ -94,7 +94,7 @@ def _reforms(s: Sheet, spans: Sequence[Span], x: Scale) -> float:
 
 
 def _through(s: Sheet, spans: Sequence[Span], x: Scale, top: float, bottom: float) -> None:
-    """Each reform through the panels: a tint, or thin lines where it is short or another's."""
+    """Continue each reform through the panels: as a tint, or as thin lines where it is short."""
     tinted = x.low
     for start, end in sorted(map(_ends, spans)):
         if end - start >= FULL and start >= tinted:
@@ -105,7 +105,7 @@ def _through(s: Sheet, spans: Sequence[Span], x: Scale, top: float, bottom: floa
 
 
 def _name(s: Sheet, line: Line, foot: float, high: float, left: float) -> None:
-    """The name of a panel and its unit, left of it, or above it on a phone; its zero."""
+    """The name of a panel and its unit, left of it or, on a phone, above it; and its zero line."""
     if s.narrow:
         s.lines(paragraph(both(line.label), s.width, SMALL, bold=True), 0, foot - high - 24, 15,
                 bold=True, halo=True)  # fmt: skip
@@ -144,7 +144,7 @@ def _joint(a: Spot, b: Spot, point: Point) -> list[tuple[Spot, Spot]]:
 
 
 def _number(s: Sheet, spot: Spot, point: Point) -> None:
-    """The number of a point; what is said of it is on its line where there is room, else below."""
+    """The number of a point, and its note: on the same line where there is room, else below."""
     number, at = both(text_of(point.number)), around(*spot)
     said = ((point.note, "muted"), (point.printed, "check"))
     tails = [(both(each), key) for each, key in said if each is not None]
@@ -189,7 +189,7 @@ def _years(s: Sheet, x: Scale, foot: float) -> None:
 
 
 def periods(block: Periods, width: float) -> Drawing:
-    """Shares against time, or, on a phone, in rows with their periods in the labels."""
+    """Shares on an axis of time; on a phone in rows, with their periods in the labels."""
     s = Sheet(width)
     highs = [float(row.number.high or row.number.value) for row in block.rows]
     highs += [float(block.norm.low.value) * 1.15] if block.norm else []
@@ -253,7 +253,7 @@ def _interval(s: Sheet, row: Spell, left: float, right: float, y: Scale) -> None
 
 
 def _bounds(number: Quantity) -> tuple[Decimal, Decimal]:
-    """What a number can be; its value where nothing bounds it."""
+    """The bounds of a number; its value on a side without bound."""
     low, high = (number.value if end is None else end for end in (number.low, number.high))
     return low, high
 
