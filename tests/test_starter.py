@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -14,7 +11,6 @@ import pytest
 from analysis.builds import cli, options, starter
 from analysis.numbers import figures, tables
 
-ROOT = Path(__file__).resolve().parents[1]
 # What another place's pages never say.
 ELSEWHERE = re.compile(
     r"h[aà] ?n[ộo]i|năm bài|five (core )?articles|project-\d|(đề án|project) 06", re.I
@@ -72,20 +68,6 @@ def test_a_notebook_finds_the_tables_of_its_project(
         assert figures.load("data").find() == sorted(figures.load("data").rows())
     monkeypatch.chdir(own.parent)
     assert tables.folder("data") == own.parent / "data"  # there is none: the error names this one
-
-
-@pytest.mark.slow
-def test_plain_papermill_and_nbconvert_make_its_page(own: Path, tmp_path: Path) -> None:
-    """As for the shipped notebooks: run in the folder of the project, then made a page."""
-    run = tmp_path / "run.ipynb"
-    notebook = "notebooks/residential_groups.ipynb"
-    papermill = ("papermill", notebook, str(run), "--no-progress-bar", "-p", "language", "en")
-    convert = ("nbconvert", "--to", "briefing", str(run), "--BriefingExporter.language=en")
-    for command in (papermill, convert):
-        done = subprocess.run([sys.executable, "-m", *command], cwd=own, capture_output=True,
-                              text=True, env={**os.environ, "PYTHONPATH": str(ROOT)})  # fmt: skip
-        assert done.returncode == 0, done.stderr
-    assert "Đà Nẵng plans to cut" in run.with_suffix(".html").read_text("utf-8")
 
 
 def test_init_takes_a_new_or_empty_folder(
