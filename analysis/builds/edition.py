@@ -1,6 +1,6 @@
-"""One complete edition: the pages of all reports, new or kept, and those that no notebook makes.
+"""One complete edition: the pages of all reports, new or kept, and the pages of the site itself.
 
-It is put together beside the published one, whose files it shares where they stay the same, and
+It is put together beside the published edition, shares the files that stay the same with it, and is
 then swapped in.
 """
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Outcome:
-    """What a build did, by the names of reports: built, fresh, and for each failed one why."""
+    """What a build did: the names of reports built, fresh, and failed (with the reason)."""
 
     built: list[str] = field(default_factory=list)
     fresh: list[str] = field(default_factory=list)
@@ -36,7 +36,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Work:
-    """What a build is about: what is planned and published, and what of it is to be made.
+    """The state of one build: what is planned, what is published, and what is to be made.
 
     `published` is the manifest of the edition before, `damaged` its files that are not as they were
     published, `reasons` say why reports are stale, `wanted` are those to be made now.
@@ -54,12 +54,15 @@ class Work:
 
     @property
     def folder(self) -> Path:
-        """Where the build works, beside the editions."""
+        """The working folder of the build, beside the editions."""
         return outputs.editions(self.project) / outputs.WORK
 
     def marks(self) -> dict[str, dict[str, str]]:
-        """The reports whose pages stay although they are stale, and why: `kept`, for their new run
-        failed, now or before, and `older`, for they were left out."""
+        """The stale reports whose published pages stay, with the reasons.
+
+        `kept` are those whose new run failed, now or before; `older` those that this build left
+        out.
+        """
         published, outcome = self.published, self.outcome
         left = {name for name in self.reasons if name in published["reports"]} - {*outcome.built}
         failed = {**published["kept"], **outcome.failed}
@@ -68,9 +71,10 @@ class Work:
 
 
 def put_together(work: Work, printers: int = 0, notes: bool = False) -> None:
-    """Put a complete edition together beside the current one, and swap it in.
+    """Put a complete edition together beside the published one, and swap it in.
 
-    So many `printers` print its pages, with their `notes` where these are asked for.
+    `printers` is how many processes print PDFs at a time, 0 for no PDFs; `notes` prints the notes,
+    too.
     """
     import jinja2
 
@@ -102,7 +106,7 @@ def put_together(work: Work, printers: int = 0, notes: bool = False) -> None:
 
 
 def _place(report: Report, work: Work, new: Path, manifest: dict[str, Any]) -> None:
-    """Put both pages of a report, new or else the last good ones, into the edition."""
+    """Put both pages of a report into the edition: new ones, or else the last good ones."""
     name, site, outcome, published = report.name, work.project.site, work.outcome, work.published
     if name in outcome.built:
         made = work.folder / "reports" / name
@@ -188,7 +192,7 @@ def _print(new: Path, pages: Mapping[str, Any], printers: int, notes: bool) -> N
 
 
 def fronts_stale(work: Work) -> bool:
-    """Whether the front pages are damaged, or made from other things than those of now."""
+    """True where the front pages are damaged, or their inputs have changed."""
     manifest, site = work.published, work.project.site
     return bool(manifest["pages"]) and (
         manifest["fronts_key"] != _fronts_key(work)
@@ -199,7 +203,7 @@ def fronts_stale(work: Work) -> bool:
 
 
 def _fronts_key(work: Work) -> str:
-    """What the front pages are made from beside the pages of reports."""
+    """One digest of the inputs of the front pages, without those of reports."""
     marked = {mark: sorted(names) for mark, names in work.marks().items()}
     shared = work.shared
     made = [_order(work.planned), marked, shared.parts, dict(shared.site), shared.state]
@@ -207,7 +211,7 @@ def _fronts_key(work: Work) -> str:
 
 
 def _data_key(work: Work) -> str:
-    """What the data of an edition are made from."""
+    """One digest of the inputs of the folder `data` of an edition."""
     shared, package = work.shared, stale.digest_of(work.project.data / schema.PACKAGE)
     return manifests.digest(
         [shared.state, package, shared.parts["package"], shared.parts["lock"], dict(work.common)]
@@ -215,8 +219,8 @@ def _data_key(work: Work) -> str:
 
 
 def _place_data(work: Work, new: Path, manifest: dict[str, Any]) -> None:
-    """Have the data for everyone in the edition: those of the edition before where they are whole
-    and made from the same, else new ones."""
+    """Put the folder `data` into the edition: that of the published edition where it is undamaged
+    and its inputs are the same, else a new one."""
     before, site = work.published, work.project.site
     manifest["data_key"] = _data_key(work)
     if before["data_key"] == manifest["data_key"] and not manifests.differing(site, before["data"]):
@@ -234,14 +238,14 @@ def _place_data(work: Work, new: Path, manifest: dict[str, Any]) -> None:
 
 
 def _order(planned: Sequence[Report]) -> list[tuple[str, str]]:
-    """The reports in reading order, each with the place it is made for."""
+    """The reports in reading order, each with the area it is about, "" for none."""
     places = ("province", "commune")
     made = ((each.name, (each.parameters.get(place) for place in places)) for each in planned)
     return [(name, next((str(code) for code in codes if code), "")) for name, codes in made]
 
 
 def _known(work: Work) -> Figures:
-    """The figures that the site knows of."""
+    """The figures for the front pages, as of the day and evidence of the site."""
     from analysis.numbers import figures
 
     day, evidence = work.common.get("known_on", ""), work.common.get("evidence", "all")
@@ -249,8 +253,8 @@ def _known(work: Work) -> Figures:
 
 
 def _write_fronts(work: Work, new: Path, manifest: dict[str, Any]) -> None:
-    """Write the door and the explorer, and for each language its front page, the page about the
-    data and those of the sources."""
+    """Write the pages of the site: the choice of language, the explorer, and in each language the
+    front page, the page about the data and one page for each source."""
     from analysis.pages import addresses, explorer, fronts
 
     site, data, known = plan.site(work.project), work.project.data, _known(work)

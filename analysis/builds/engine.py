@@ -1,7 +1,7 @@
-"""One notebook, executed by papermill in this process: the engine `warm`.
+"""A notebook executed by papermill in this process, with an engine of our own called `warm`.
 
-papermill imports this module whenever papermill is imported (the engine is one of its entry
-points), so only the standard library is imported at the top.
+The engine is an entry point, so papermill imports this module whenever it is imported itself: only
+the standard library is imported at the top.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ def execute(
     limits: Limits | None = None,
     places: Mapping[str, str] | None = None,
 ) -> None:
-    """Leave the executed notebook in the folder as `run.ipynb`, and raise RunError if it failed.
+    """Execute a notebook and leave it as `run.ipynb` in the folder; raise `RunError` if it failed.
 
-    The same notebook leaves the same bytes. The file `cell` beside it holds the number of the cell
-    that runs. `places` are names for paths, e.g. `{"/srv/data": "<data>"}`.
+    The same notebook leaves the same bytes. While it runs, the file `cell` in the folder holds the
+    number of the cell. `places` are names that stand for paths: `{"/srv/data": "<data>"}`.
     """
     _source(notebook)
     run = folder / "run.ipynb"
@@ -37,6 +37,7 @@ def execute(
 
 
 def _source(notebook: Path) -> Any:
+    """The JSON of a notebook. Raises `RunError` where the file is none."""
     try:
         source = json.loads(notebook.read_text("utf-8"))
         _ = source["cells"]
@@ -49,13 +50,13 @@ def _source(notebook: Path) -> Any:
 def _papermill(
     notebook: Path, parameters: Mapping[str, Any], run: Path, limits: Limits
 ) -> RunError | None:
-    """What went wrong when papermill ran a notebook."""
+    """Have papermill run a notebook; gives what went wrong, or None."""
     import numpy
     import papermill
     from papermill.engines import papermill_engines
     from papermill.exceptions import PapermillExecutionError
 
-    papermill_engines.register("warm", __getattr__("WarmEngine"))  # also where not installed
+    papermill_engines.register("warm", __getattr__("WarmEngine"))  # also if not installed
     random.seed(0)
     numpy.random.seed(0)
     try:
@@ -76,7 +77,7 @@ def _papermill(
     else:
         return None
     first = next((line.strip() for line in said.splitlines() if line.strip()), "")
-    if name == "ValidationError":  # pydantic counts its errors first; the next lines tell the first
+    if name == "ValidationError":  # its first line only counts the errors
         first = " ".join(said.partition(" [type=")[0].split())
     if name not in ("CellTimeout", "OutputTooLong", "DeadKernelError"):
         first = f"{name}: {first}" if first else name
@@ -85,7 +86,7 @@ def _papermill(
 
 
 def normal(run: Path, places: Mapping[str, str]) -> str:
-    """An executed notebook without times, ids and places; the ids of cells are their positions."""
+    """The text of an executed notebook without what differs from run to run: times, ids, paths."""
     notebook = json.loads(run.read_text("utf-8"))
     notebook["metadata"] = {
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -93,7 +94,7 @@ def normal(run: Path, places: Mapping[str, str]) -> str:
         **{own: said for own, said in notebook["metadata"].items() if own == "briefing"},
     }
     notebook["nbformat_minor"] = 5
-    marker = "papermill-error-cell-tag"  # of a cell in which papermill says that another failed
+    marker = "papermill-error-cell-tag"  # papermill adds a cell that says that another failed
     kept = [each for each in notebook["cells"] if marker not in each["metadata"].get("tags", [])]
     for number, cell in enumerate(kept, start=1):
         cell["id"] = f"cell-{number:03}"
@@ -105,7 +106,7 @@ def normal(run: Path, places: Mapping[str, str]) -> str:
 
 
 def note_end(notebook: Path, run: Path, parameters: Mapping[str, Any], ended: Ended) -> None:
-    """Write the notebook that a killed process could not: its source, with the end in its cell."""
+    """Write the run of a killed process: its source, with an error in the cell that ran."""
     source = _source(notebook)
     if ended.cell:
         about = {"ename": ended.state, "evalue": ended.cause, "traceback": [ended.cause]}
@@ -118,7 +119,7 @@ def note_end(notebook: Path, run: Path, parameters: Mapping[str, Any], ended: En
 
 
 def __getattr__(name: str) -> Any:
-    """`WarmEngine`, made when papermill asks for it, for papermill may be importing itself then."""
+    """Make the class `WarmEngine` when it is first asked for: papermill may still be importing."""
     if name != "WarmEngine":
         raise AttributeError(name)
     from papermill.engines import NBClientEngine

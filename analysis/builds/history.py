@@ -1,8 +1,7 @@
-"""What reads differently in two editions of a site, and because of what.
+"""What reads differently in two editions of a site, and why.
 
-Compared are the numbers and verdicts behind the pages, and their sentences, not lines of HTML. A
-build writes what changed since the edition before beside the pages: `changes.json` for programs and
-a page in each language.
+Their records are compared (numbers, verdicts, sentences), not lines of HTML. A build writes what
+changed since the edition before it: `changes.json` for programs and a page in each language.
 """
 
 from __future__ import annotations
@@ -23,10 +22,11 @@ Record = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Change:
-    """One thing that reads differently on some pages, and why these were made anew.
+    """One thing that reads differently on some pages.
 
-    `was` and `now` are the numbers and days that `before` and `after` hold: what is shown with the
-    value and figures, or the day, behind it.
+    `what` names it, `before` and `after` are its words, `because` is why the pages were made again.
+    `was` and `now` are the numbers and days in these words, each as `shown` with its value and
+    figures, or its day.
     """
 
     kind: str  # number, verdict, sentence, page
@@ -39,7 +39,7 @@ class Change:
     now: tuple[Mapping[str, Any], ...] = ()
 
     def __str__(self) -> str:
-        """What reads differently, without where and why."""
+        """The change alone: `what: before → after`."""
         reading = f"− {self.before}" if self.before else f"+ {self.after}"
         if self.before and self.after:
             reading = f"{self.before} → {self.after}"
@@ -48,7 +48,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Cause:
-    """What reads differently because of one thing: each change once, with the pages it is on."""
+    """All changes with one reason: each change once, with the pages that it is on."""
 
     because: str
     pages: tuple[str, ...]
@@ -56,7 +56,7 @@ class Cause:
 
 
 def causes(changes: Iterable[Change]) -> list[Cause]:
-    """Changes by cause, those that several pages share once; the causes of most pages first."""
+    """The changes grouped by reason; that of the most pages first."""
     by_cause: dict[str, dict[str, Change]] = {}
     for change in changes:
         alike = by_cause.setdefault(change.because, {})
@@ -73,7 +73,7 @@ def causes(changes: Iterable[Change]) -> list[Cause]:
 
 
 def in_one_language(changes: Sequence[Change]) -> list[Change]:
-    """The changes without those of a Vietnamese page whose English twin changed, too."""
+    """The changes without those of a Vietnamese page whose English page changed, too."""
     changed = {page for change in changes for page in change.pages}
     return [c for c in changes if c.pages[0].replace("vi/", "en/", 1) not in changed - {*c.pages}]
 
@@ -82,9 +82,9 @@ def in_one_language(changes: Sequence[Change]) -> list[Change]:
 
 
 def difference(old: Path, new: Path) -> list[Change]:
-    """What a reader of the old edition would read differently in the new one, page by page.
+    """What reads differently in the new edition than in the old one, page by page.
 
-    Raises `ManifestError` where one of both is no site.
+    Raises `ManifestError` where one of the two folders is no site.
     """
     was, now = manifests.read(old), manifests.read(new)
     before, after = was["pages"], now["pages"]
@@ -106,10 +106,10 @@ def difference(old: Path, new: Path) -> list[Change]:
 
 
 def record(folder: Path, path: str) -> Record:
-    """What a page shows, as plain text with plain spaces; nothing where that cannot be read."""
+    """The record of a page, with plain spaces; empty where it cannot be read."""
     try:
         text = (folder / path).with_suffix(".json").read_text("utf-8")
-        # Where a line may break is nothing that reads differently.
+        # Spaces that do not break are read like others.
         return dict(json.loads(text.replace("\u00a0", " "))["record"])
     except (OSError, ValueError, KeyError, TypeError):
         return {}
@@ -128,8 +128,7 @@ def _changes(old: Record, new: Record) -> Iterator[Change]:
 
 
 def _by_meaning(record: Record) -> dict[str, list[Record]]:
-    """The numbers of a page by what they are, formula or figures: all forms in which it shows
-    each."""
+    """The numbers of a page by formula or figure ids: all forms in which the page shows each."""
     forms: dict[str, list[Record]] = {}
     for number in record.get("quantities", []):
         forms.setdefault(str(number["formula"] or " ".join(number["figures"])), []).append(number)
@@ -139,7 +138,7 @@ def _by_meaning(record: Record) -> dict[str, list[Record]]:
 def _numbers(
     before: Mapping[str, Sequence[Record]], after: Mapping[str, Sequence[Record]]
 ) -> Iterator[Change]:
-    """Numbers that read differently, each once, in the first form that does; and verdicts."""
+    """The numbers that read differently, each once, in its first form that does; and verdicts."""
     for meaning in sorted(before.keys() | after.keys()):
         was, now = before.get(meaning, ()), after.get(meaning, ())
         stayed = {*map(_reading, was)} & {*map(_reading, now)}
@@ -158,7 +157,7 @@ def _verdicts(forms: Iterable[Record]) -> str:
 
 
 def _reading(number: Record) -> str:
-    """A number as it is shown, with its bounds; equal bounds mean exact, or both unknown."""
+    """A number as shown, with its bounds; without where they are equal (exact) or both unknown."""
     low, high = number["low"], number["high"]
     bounds = "" if low == high else f" [{low or '…'}, {high or '…'})"
     return f"{number['shown']}{bounds}"
@@ -180,10 +179,10 @@ def _marks(record: Record, text: str) -> tuple[dict[str, Any], ...]:
 
 
 def write(work: Work, new: Path, manifest: Mapping[str, Any]) -> list[Change]:
-    """Leave in a new edition what changed since the published one, and return that.
+    """Write into a new edition what changed since the published one, and return the changes.
 
-    Where the reports read the same, because pages were repaired or the front pages made anew, what
-    the published one tells stays.
+    Where all reports read the same (pages were only repaired, or front pages made again), the files
+    of the published edition stay.
     """
     from analysis.pages import fronts
 
@@ -211,9 +210,9 @@ def write(work: Work, new: Path, manifest: Mapping[str, Any]) -> list[Change]:
 
 
 def in_language(language: str, changes: Iterable[Change]) -> list[Change]:
-    """The changes on pages of a language, by their names there, as its history page takes them.
+    """The changes on the pages of a language, for its history page, which names pages without it.
 
-    A number whose bounds alone have changed reads the same there.
+    A number of which only the bounds changed is left out: it reads the same.
     """
     return [
         replace(change, pages=(change.pages[0].partition("/")[2],))

@@ -1,7 +1,7 @@
 """The manifest of a site: what each page was made from, and the digest of every file.
 
-A site is one folder with a page, a record and a table of numbers per report and language, the front
-pages, and what changed since the edition before. `manifest.json` lists all but the last.
+A site is one folder: for each report and language a page, a record and a table of numbers; the
+front pages; and what changed since the edition before. `manifest.json` lists all but the last.
 """
 
 from __future__ import annotations
@@ -21,27 +21,27 @@ from analysis.errors import UserError
 NAME = "manifest.json"
 FORMAT = 4
 
-# Nanoseconds. A system counts times of files in ticks of up to 0.01 s: what changes a file twice
-# within one leaves no trace of the second time.
+# In nanoseconds. Systems count the times of files in ticks of up to 0.01 s: a second change within
+# one tick cannot be seen.
 _TICK, _SECOND = 50_000_000, 1_000_000_000
 
-# What an edition tells of the one before it depends on which edition that was, not on the inputs
-# alone. So no report's page and no manifest holds it: these files lie beside them.
+# What changed since the edition before depends on which edition that was, not only on the inputs.
+# So it stands in files of its own, and in no page of a report and no manifest.
 CHANGES = "changes.json"
 HISTORY = {f"{language}/changes.html": language for language in LANGUAGES}
 
 
 class ManifestError(UserError):
-    """A folder is no site of this version of the program."""
+    """The folder is no site, or one of another version of the program."""
 
 
 def sha256(content: bytes) -> str:
-    """The whole digest of a file's bytes."""
+    """The SHA-256 digest of bytes: 64 hexadecimal digits."""
     return hashlib.sha256(content).hexdigest()
 
 
 def digest(content: Any) -> str:
-    """The short digest of bytes, of a text, or of anything that JSON can hold."""
+    """A digest of 16 hexadecimal digits: of bytes, a text, or anything that JSON can hold."""
     if not isinstance(content, bytes):
         text = content if isinstance(content, str) else json.dumps(content, sort_keys=True)
         content = text.encode()
@@ -70,7 +70,7 @@ def read(folder: Path) -> dict[str, Any]:
 
 
 def _is_whole(manifest: Mapping[str, Any]) -> bool:
-    """Whether everything is there and of its kind; raises what Python does where it is not."""
+    """True where every value has its type; a missing one raises what Python raises."""
     pages, reports = manifest["pages"].values(), manifest["reports"].values()
     tables = [*(page["files"] for page in pages), *manifest["tables"].values()]
     tables += [manifest["fronts"], manifest["data"]]
@@ -82,12 +82,12 @@ def _is_whole(manifest: Mapping[str, Any]) -> bool:
 
 
 def text(manifest: Mapping[str, Any]) -> str:
-    """The manifest as it is written: sorted, one value a line, no clock."""
+    """The manifest as JSON, sorted, with one value a line and no time in it."""
     return json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
 def entry(about: Mapping[str, Any], files: Mapping[str, str]) -> dict[str, Any]:
-    """What the manifest tells about a page, from its record (`x.json`) and its files' digests."""
+    """The entry of a page in the manifest, from its record (`x.json`) and its files' digests."""
     return {
         **{name: about[name] for name in ("report", "language", "parameters", "key", "edition")},
         "files": dict(files),
@@ -97,7 +97,7 @@ def entry(about: Mapping[str, Any], files: Mapping[str, str]) -> dict[str, Any]:
 
 
 def short_edition(manifest: Mapping[str, Any], language: str) -> str:
-    """The short name of all pages of a language together."""
+    """The edition number of all pages of a language together: twelve hexadecimal digits."""
     pages = manifest["pages"].items()
     editions = {path: page["edition"] for path, page in pages if page["language"] == language}
     return digest(editions)[:12]
@@ -112,7 +112,7 @@ def pages_digest(manifest: Mapping[str, Any]) -> str:
 
 
 def verify(folder: Path) -> list[str]:
-    """Everything in which a site differs from its manifest, one line each."""
+    """One line for everything in which a site differs from its manifest."""
     try:
         manifest = read(folder)
     except ManifestError as error:
@@ -136,7 +136,7 @@ def _files(manifest: Mapping[str, Any]) -> dict[str, str]:
 
 
 def differing(folder: Path, files: Mapping[str, str]) -> dict[str, str]:
-    """The files that are damaged or missing, and which of both."""
+    """“damaged” or “missing”, by file, for the files that are not as listed (name: digest)."""
     found = {}
     for name, published in sorted(files.items()):
         try:
@@ -148,10 +148,11 @@ def differing(folder: Path, files: Mapping[str, str]) -> dict[str, str]:
 
 
 def damaged(folder: Path, manifest: Mapping[str, Any], whole: Path) -> dict[str, str]:
-    """The files of a site that are damaged or missing, and which of both.
+    """“damaged” or “missing”, by file, for the files of a site that are not as published.
 
-    No file is read where all are those that were found whole before, as `whole` says: that file
-    holds one digest of their inodes, sizes and times. It is written here, and may be missing.
+    The file `whole` holds one digest of the inodes, sizes and times of all files when they were
+    last found as published. While it is true, no file is read. It is written here, and may be
+    missing.
     """
     files = _files(manifest)
     state = _state(folder, files)
@@ -166,10 +167,10 @@ def damaged(folder: Path, manifest: Mapping[str, Any], whole: Path) -> dict[str,
 
 
 def _state(folder: Path, files: Mapping[str, str]) -> str:
-    """One digest of what the system says of some files; it is another one when one has changed.
+    """One digest of the inodes, sizes and times of some files, different when one has changed.
 
-    A program can set a file back in time, but not the time of that change (ctime). "" where no
-    such time tells: it lies ahead, or the file system counts seconds.
+    A program can set back the time of a file, but not the time of that change (ctime). "" where
+    ctime proves nothing: it lies in the future, or the file system counts in seconds.
     """
     try:
         # Text is three times as quick as Path, and there are thousands.
@@ -186,7 +187,7 @@ def _state(folder: Path, files: Mapping[str, str]) -> str:
 
 
 def has_history(folder: Path, manifest: Mapping[str, Any]) -> bool:
-    """Whether what a site tells of the edition before is there, whole, and about these pages."""
+    """True where the files on what changed are there, undamaged, and about these pages."""
     try:
         about = json.loads((folder / CHANGES).read_bytes())
         own = about["pages"] == pages_digest(manifest) and about["files"].keys() == HISTORY.keys()

@@ -1,12 +1,12 @@
-"""The folder of outputs: what in it belongs to builds, and how a complete edition replaces another.
+"""The folder of outputs: what in it belongs to builds, and how one edition replaces another.
 
     outputs/site         a link to the published edition
     outputs/runs         the executed notebooks
     outputs/.lock        held by the build that is at work
     outputs/.editions    the editions, the working folder of a build, the marker, and `whole`
 
-The marker tells that these names are ours. In a folder without it none of them is touched, and
-whatever else lies in a folder stays as it is.
+The marker is a file that says that these names belong to builds. In a folder without it none of
+them is touched; anything else in the folder is never touched.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from analysis.builds.plan import Project
 from analysis.errors import UserError
 
 EDITIONS, WORK, _LINK = ".editions", ".work", ".site"
-WHOLE = "whole"  # tells that the files of the published edition are those last found whole
+WHOLE = "whole"  # see `manifests.damaged`
 MARKER = "README.txt"
 _MARKER_TEXT = """\
 Made by `python -m analysis build`, which keeps here the published edition (../site is a link to
@@ -57,10 +57,10 @@ def current(project: Project) -> str:
 
 @contextlib.contextmanager
 def at_work(project: Project, waiting: Callable[[], None]) -> Iterator[None]:
-    """One build at a time in a folder that is ours; a second one waits, and says so before.
+    """Lock the folder for one build; a second one calls `waiting` and waits.
 
-    The lock dies with its process. Raises `OutputsError` where the folder cannot be used, and where
-    the disk is full or read-only; what room was taken is given back then.
+    The lock ends with its process. Raises `OutputsError` where the folder cannot be used, and where
+    the disk is full or read-only; the unfinished edition is removed then.
     """
     _refuse_inputs(project)
     try:
@@ -78,7 +78,7 @@ def at_work(project: Project, waiting: Callable[[], None]) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _locked(project: Project, waiting: Callable[[], None]) -> Iterator[None]:
-    import fcntl  # not where a machine has no such locks, and only builds need it
+    import fcntl  # missing on Windows, where all but builds works
 
     own, marker = editions(project), editions(project) / MARKER
     with contextlib.ExitStack() as stack:
@@ -104,7 +104,7 @@ def _locked(project: Project, waiting: Callable[[], None]) -> Iterator[None]:
 
 
 def _refuse_inputs(project: Project) -> None:
-    """A build writes nowhere near what it reads."""
+    """Refuse a folder that is the project itself or lies within what a build reads."""
     outputs, root = (Path(os.path.realpath(each)) for each in (project.outputs, project.root))
     inputs = (project.root / "data", project.data, project.notebooks, project.code)
     for place in [Path(os.path.realpath(folder)) for folder in inputs]:
@@ -114,7 +114,10 @@ def _refuse_inputs(project: Project) -> None:
 
 
 def _refuse_foreign(project: Project) -> None:
-    """Refuse what is not of a build under a name of ours: without the marker, all but nothing."""
+    """Refuse a folder in which one of our names is taken by something that no build has made.
+
+    Without the marker only an empty folder may have such a name.
+    """
     own, site, runs = editions(project), project.site, project.outputs / "runs"
     published = bool(current(project))
     marked = published or (own / MARKER).is_file()
@@ -145,7 +148,7 @@ def scratch(project: Project) -> Iterator[Path]:
 
 
 def refuse_full(work: Path, cause: str) -> None:
-    """Raise the error of a full disk where that is why a report failed in its own process."""
+    """Raise `OSError` where a report failed because the disk is full, or the disk is full now."""
     for code in sorted(_FULL):
         if os.strerror(code) in cause:
             raise OSError(code, os.strerror(code))
@@ -176,7 +179,7 @@ def swap(project: Project, new: Path, name: str) -> None:
 
 
 def link(existing: Path, wanted: Path) -> None:
-    """Have a file of another edition in this one, without a copy where the disk can do that."""
+    """Put a file of another edition into this one, as a hard link where the disk can do that."""
     try:
         os.link(existing, wanted)
     except OSError:  # a file system without links; a full disk has no room for a copy, either
@@ -191,9 +194,9 @@ def write(path: Path, text: str) -> None:
 
 
 def sync(path: Path) -> None:
-    """Wait until a file, or what a folder lists, is on the disk.
+    """Wait until a file, or the list of what is in a folder, is on the disk.
 
-    A power cut must not meet an empty page.
+    Otherwise a power cut could leave an empty page in a published edition.
     """
     handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
     try:

@@ -1,4 +1,4 @@
-"""A project of one's own to begin with: a small worked example about another place."""
+"""`init`: it writes a small worked project about another place, to begin one's own with."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""What a running notebook opens, and what it may not do: an audit hook of Python.
+"""Watch: it notes which files a running notebook opens, and refuses what a report may not do.
 
-A report writes in the folder of its run alone, starts no program and reaches no network. Notebooks
-are trusted code: the hook catches mistakes, not malice. It does not see what a library opens in C,
-what `os.stat` tells, nor what was imported or read before the run.
+A report writes only in the folder of its run, starts no program and uses no network. Notebooks are
+trusted code: this audit hook of Python catches mistakes, not malice. It does not see what a library
+opens in C, what `os.stat` is asked, nor what was imported or read before the run.
 """
 
 # ruff: noqa: PTH100, PTH111, PTH112, PTH120  (text is quicker than Path)
@@ -23,7 +23,7 @@ from typing import Any
 
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
-# Events that change something, with the places of paths among their arguments.
+# Audit events that change a file, with the positions of the paths among their arguments.
 _CHANGES = {
     **dict.fromkeys(("os.chflags", "os.chmod", "os.chown", "os.mkdir", "os.remove"), (0,)),
     **dict.fromkeys(("os.removexattr", "os.rmdir", "os.setxattr", "os.truncate"), (0,)),
@@ -39,7 +39,7 @@ _REFUSED = {
     **dict.fromkeys(("ctypes.dlopen", "ctypes.dlsym"), "call a library by ctypes"),
 }
 
-# Libraries, fonts, time zones and the like: what a lock or an operating system stands for.
+# Libraries, fonts, time zones and the like, which belong to the operating system.
 _SYSTEM = ("/proc", "/sys", "/dev", "/etc", "/usr/share")
 
 _PACKAGE = str(Path(__file__).parents[1]) + os.sep
@@ -48,10 +48,11 @@ _IMPORTING = ("<frozen importlib", dirname(importlib.util.__file__) + os.sep)
 
 
 class Watch:
-    """Notes the files that this process opens and the folders it lists; refuses the rest.
+    """Notes the files that this process opens and the folders it lists; refuses what is forbidden.
 
-    It may write in the folder `scratch`; a page's key holds what is `ignored` otherwise. An attempt
-    to change something in `guarded` stays in `refused`, whatever the notebook does about it.
+    The process may write in the folder `scratch`. Files in `ignored` are not noted, because a
+    page's key has them in another part. An attempt to change something in `guarded` is listed in
+    `refused`, also where the notebook catches the error.
     """
 
     def __init__(
@@ -68,7 +69,7 @@ class Watch:
 
     @contextlib.contextmanager
     def watching(self) -> Iterator[None]:
-        """Watch while the block runs."""
+        """Watch while the block of `with` runs."""
         hearing: dict[str, Callable[[str, tuple[Any, ...]], None]] = {
             "open": self._open,
             **dict.fromkeys(("os.listdir", "os.scandir"), self._list),
@@ -92,14 +93,14 @@ class Watch:
         if isinstance(path, int):
             return
         name = _text(path)
-        # By the handle of a folder everything in it could be changed.
+        # An open folder would allow to change everything in it.
         if flags & _WRITING or (mode is None and os.path.isdir(name)):
             self._refuse(realpath(name))
         else:
             self._note(name, self.opened)
 
     def _list(self, _: str, arguments: tuple[Any, ...]) -> None:
-        """Not where Python looks for a module, or this package for tables: see what is opened."""
+        """Note a listed folder, unless Python listed it to import, or this package for tables."""
         frame = sys._getframe(2)
         finding = frame.f_code.co_filename.startswith(_IMPORTING)
         if not finding and not _asking(frame).startswith(_PACKAGE):
@@ -118,7 +119,7 @@ class Watch:
         )
 
     def _refuse(self, real: str) -> None:
-        """Raise where a path lies outside of what may be written."""
+        """Raise `PermissionError` for a path outside of the folders that may be written."""
         if _within(real, self._writable):
             return
         message = f"a report writes in the folder of its run alone (use tempfile), not {real}"
@@ -136,7 +137,7 @@ class Watch:
 
 
 def _text(path: Any) -> str:
-    """A path as text: "." for none, and for an open file where its path can be looked up."""
+    """The path of an argument as text: "." for None; for an open file, where the system has it."""
     if isinstance(path, int):
         path = f"/proc/self/fd/{path}"
     return "." if path is None else os.fsdecode(path)
@@ -147,7 +148,7 @@ def _within(path: str, folders: tuple[str, ...]) -> bool:
 
 
 def _asking(frame: FrameType | None) -> str:
-    """The file of the code that calls the standard library, or ""."""
+    """The file of the nearest code outside the standard library that led to an event, or ""."""
     while frame:
         file = frame.f_code.co_filename
         if not file.startswith((_LIBRARY, "<frozen")) or "site-packages" in file:
