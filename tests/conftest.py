@@ -45,6 +45,12 @@ def known(tmp_path_factory: pytest.TempPathFactory) -> Figures:
 
 
 @pytest.fixture(scope="session")
+def shipped() -> Figures:
+    """The shipped figures."""
+    return figures.load()
+
+
+@pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the real site, built once from the data and notebooks of this checkout, with
     the pages of the places named above.

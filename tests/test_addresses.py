@@ -38,25 +38,19 @@ LISTED = [
 ]  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def known() -> Figures:
-    """The shipped figures."""
-    return figures.load()
-
-
 @pytest.fixture(scope="module", params=["vi", "en"])
-def pages(request: pytest.FixtureRequest, known: Figures) -> dict[str, BeautifulSoup]:
+def pages(request: pytest.FixtureRequest, shipped: Figures) -> dict[str, BeautifulSoup]:
     """The pages of all sources in a language, by name."""
-    made = addresses.pages(request.param, SITE, known, LISTED, EDITION)
+    made = addresses.pages(request.param, SITE, shipped, LISTED, EDITION)
     return {name: BeautifulSoup(text, "html.parser") for name, text in made}
 
 
-def test_every_figure_has_one_address(known: Figures, pages: dict[str, BeautifulSoup]) -> None:
+def test_every_figure_has_one_address(shipped: Figures, pages: dict[str, BeautifulSoup]) -> None:
     """On the page of its source, under its own id, stands the figure as it was printed; nowhere
     else is such an id."""
     items = [(name, item) for name, page in pages.items() for item in page.select("li[id]")]
-    assert Counter(str(item["id"]) for _, item in items) == Counter(known.find())
-    rows = known.rows()
+    assert Counter(str(item["id"]) for _, item in items) == Counter(shipped.find())
+    rows = shipped.rows()
     for name, item in items:
         figure, number = str(item["id"]), item.select("q > data")[0]
         assert (number.get_text(), number["data-figures"]) == (rows[figure]["printed"], figure)
@@ -90,10 +84,10 @@ def test_an_address_tells_what_the_figure_is(pages: dict[str, BeautifulSoup]) ->
     assert {str(data["value"]) for data in share.select("data")} == {"14", "13.5", "14.5"}  # type: ignore[union-attr]
 
 
-def test_where_many_places_use_a_figure_one_link_leads_to_all(known: Figures) -> None:
+def test_where_many_places_use_a_figure_one_link_leads_to_all(shipped: Figures) -> None:
     """Many pages of places are told by one link to their list, beside that to the figure's own
     place; a few are told each."""
-    figure, w = "two-tier-2025.growth-target", SiteWriter(known, "en")
+    figure, w = "two-tier-2025.growth-target", SiteWriter(shipped, "en")
     areas = ("a", "b", "c", "ha-noi")
     listed = [report(f"province-{area}", ("printed", 1, figure), area=area) for area in areas]
     many = addresses.uses(listed, SITE, w)[figure]
@@ -103,19 +97,19 @@ def test_where_many_places_use_a_figure_one_link_leads_to_all(known: Figures) ->
 
 
 def test_a_figure_can_be_cited_at_its_address(
-    pages: dict[str, BeautifulSoup], folder: Path, known: Figures
+    pages: dict[str, BeautifulSoup], folder: Path, shipped: Figures
 ) -> None:
     """Beside each figure stands its citation in three forms with paragraph and edition, but for
     long lists; at the end that of the source. Its key stands in `sources.bib` and
     `sources.csl.json`."""
     keys = set(re.findall(r"^@online\{(.+),$", (folder / "sources.bib").read_text("utf-8"), re.M))
     items = json.loads((folder / "sources.csl.json").read_text("utf-8"))
-    assert keys == {item["id"] for item in items} == {*known.among("sources")}
+    assert keys == {item["id"] for item in items} == {*shipped.among("sources")}
     for name, page in pages.items():
         source = name.removeprefix("source-").removesuffix(".html")
         figures = page.select("li[id]")
         for item in figures:
-            row = known.row(str(item["id"]))
+            row = shipped.row(str(item["id"]))
             forms = [pre.get_text() for pre in item.select("details > pre")]
             assert len(forms) == (3 if len(figures) <= 50 else 0)
             assert all(EDITION in form for form in forms)
@@ -139,18 +133,18 @@ def test_a_replay_has_addresses_for_what_was_known() -> None:
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory, known: Figures) -> Path:
+def folder(tmp_path_factory: pytest.TempPathFactory, shipped: Figures) -> Path:
     """The published data."""
     made = tmp_path_factory.mktemp("site") / "data"
-    package.write(known, schema.SHIPPED, made)
+    package.write(shipped, schema.SHIPPED, made)
     return made
 
 
 @pytest.fixture(scope="module", params=["vi", "en"])
-def about(request: pytest.FixtureRequest, known: Figures, folder: Path) -> BeautifulSoup:
+def about(request: pytest.FixtureRequest, shipped: Figures, folder: Path) -> BeautifulSoup:
     """The page about the data in a language."""
     names = sorted(path.name for path in folder.iterdir())
-    text = addresses.data(request.param, SITE, known, names, EDITION)
+    text = addresses.data(request.param, SITE, shipped, names, EDITION)
     return BeautifulSoup(text, "html.parser")
 
 

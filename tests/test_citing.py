@@ -12,22 +12,16 @@ from analysis.numbers.figures import Figures, NoSuchName
 from analysis.saying.citing import Citation
 
 
-@pytest.fixture(scope="module")
-def known() -> Figures:
-    """The shipped figures."""
-    return figures.load()
-
-
 def fields(cited: Citation) -> dict[str, str]:
     """The fields of a BibTeX entry."""
     return dict(re.findall(r"^  (\w+) = \{(.*)\},?$", cited.bibtex(), re.MULTILINE))
 
 
-def test_all_forms_say_the_same_of_every_source(known: Figures) -> None:
+def test_all_forms_say_the_same_of_every_source(shipped: Figures) -> None:
     """Text, BibTeX and CSL-JSON give publisher, headline, days and what it was read through; what
     is unknown is left out, and TeX's own signs are masked but for those of an address."""
-    for source in known.among("sources"):
-        row = known.entry("sources", source)
+    for source in shipped.among("sources"):
+        row = shipped.entry("sources", source)
         cited = Citation(source, row, "en", "A & B, edition 1")
         (item,) = json.loads(cited.csl())
         told = fields(cited)
@@ -45,12 +39,12 @@ def test_all_forms_say_the_same_of_every_source(known: Figures) -> None:
 
 @pytest.mark.parametrize(("language", "where"), [("en", "paragraph 18"), ("vi", "đoạn 18")])
 def test_a_figure_is_cited_with_its_paragraph_and_words(
-    known: Figures, language: str, where: str
+    shipped: Figures, language: str, where: str
 ) -> None:
     """The entry is its source's, so that two figures of a source have one key; paragraph and
     printed words stand in the note of each form."""
     figure = "congress-2025.grassroots.rate"
-    cited, row = cite(known, figure, language), known.row(figure)
+    cited, row = cite(shipped, figure, language), shipped.row(figure)
     (item,) = json.loads(cited.csl())
     told = f"{where}: “{row['printed']}”"
     assert cited.locator == where
@@ -59,9 +53,9 @@ def test_a_figure_is_cited_with_its_paragraph_and_words(
     assert told.replace("%", r"\%") in fields(cited)["note"]
 
 
-def test_what_was_not_printed_yet_is_not_cited(known: Figures) -> None:
+def test_what_was_not_printed_yet_is_not_cited(shipped: Figures) -> None:
     """Neither is an id that the tables do not hold."""
     with pytest.raises(NoSuchName, match="Did you mean “congress-2025"):
-        cite(known, "congress-2025.grassroots.rat")
+        cite(shipped, "congress-2025.grassroots.rat")
     with pytest.raises(NoSuchName, match="no source had printed"):
         cite(figures.load(known_on="2019-01-01"), "congress-2025.grassroots.rate")

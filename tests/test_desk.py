@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 import importlib.util
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
-from small_data import small_data
 
-from analysis import Desk, Page, figures
+from analysis import Desk, Page
 from analysis.numbers.figures import Figures, NoSuchName
-
-
-@pytest.fixture
-def known(tmp_path: Path) -> Figures:
-    """The figures of the small data."""
-    return figures.load(small_data(tmp_path))
 
 
 def desk(known: Figures, indicator: str = "units", area: str = "ha-noi") -> Desk:

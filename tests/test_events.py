@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 from small_data import TEXTS, small_data, small_files, small_texts
-from small_project import make, small_project
 
 from analysis.numbers import check, events, figures, meaning
 from analysis.numbers.figures import Figures, NoSuchName
@@ -20,12 +19,6 @@ from analysis.saying.texts import Label, text
 EVENTS = "events.csv"
 PLAN = "staff.plan,2018-12-08,project-21,decision,109-KH/TU,Ban hành kế hoạch sắp xếp,A plan of the cuts is adopted,staff,p2,"
 START = "units.start,2025-07-01,restructuring-2025,start,,Đơn vị mới đi vào hoạt động,The new units begin their work,wire,,"
-
-
-@pytest.fixture(scope="module")
-def known(tmp_path_factory: pytest.TempPathFactory) -> Figures:
-    """The small data, with both of its events known."""
-    return figures.load(small_data(tmp_path_factory.mktemp("small")))
 
 
 # -- asked for
@@ -114,23 +107,6 @@ def test_day_and_label_of_an_event_are_references_in_a_document(known: Figures) 
         {"label": ["names", "plan"]},
     ]
     assert blocks.load(written, known) == said.block
-
-
-def test_a_page_shows_an_event_with_its_day_and_document(tmp_path: Path) -> None:
-    """The day has its machine form, the number of the document is marked as a name."""
-    told = """\
-event = known.event("staff.plan")
-page.say(
-    vi=f"{event.label} ngày {event.day:short} ({event.document}).",
-    en=f"{event.label}, {event.day:short} ({event.document}).",
-)"""
-    (tmp_path / "work").mkdir()
-    made = make(small_project(tmp_path, told), tmp_path / "work", "alpha")
-    assert made["alpha"].state == "done"
-    page = (tmp_path / "work" / "reports" / "alpha" / "en.html").read_text("utf-8")
-    day = '<time datetime="2018-12-08">8 Dec 2018</time>'
-    name = '<span class="name">Plan No. 109-KH/TU</span>'
-    assert f"A plan of the cuts is adopted, {day} ({name})." in page
 
 
 # -- staleness

@@ -26,27 +26,21 @@ ROWS = "#figures tbody tr"
 
 
 @pytest.fixture(scope="module")
-def known() -> Figures:
-    """The shipped figures."""
-    return figures.load()
-
-
-@pytest.fixture(scope="module")
-def file(tmp_path_factory: pytest.TempPathFactory, known: Figures) -> Path:
+def file(tmp_path_factory: pytest.TempPathFactory, shipped: Figures) -> Path:
     """The file, written where nothing else is."""
     path = tmp_path_factory.mktemp("explorer") / explorer.NAME
-    path.write_text(explorer.page(plan.site(Project.at(ROOT)), known), "utf-8")
+    path.write_text(explorer.page(plan.site(Project.at(ROOT)), shipped), "utf-8")
     return path
 
 
-def test_the_explorer_is_one_file_that_fetches_nothing(file: Path, known: Figures) -> None:
+def test_the_explorer_is_one_file_that_fetches_nothing(file: Path, shipped: Figures) -> None:
     """At most 1.5 MB; its policy forbids the network; the same figures give the same bytes, and
     those of a later day are not in the file of an earlier one."""
     text = file.read_text("utf-8")
     assert len(text.encode()) <= 1_500_000
     assert "default-src 'none'; script-src 'unsafe-inline'" in text
     site = plan.site(Project.at(ROOT))
-    assert explorer.page(site, known) == text
+    assert explorer.page(site, shipped) == text
     then = explorer.page(site, figures.load(known_on="2019-06-30"))
     assert '"two-tier-2025.growth-target"' in text
     assert "two-tier-2025" not in then
@@ -91,9 +85,9 @@ def found(page: Page) -> int:
 
 
 @pytest.mark.browser
-def test_every_figure_is_there_and_leads_to_its_address(page: Page, known: Figures) -> None:
+def test_every_figure_is_there_and_leads_to_its_address(page: Page, shipped: Figures) -> None:
     """All known figures; the link of a row leads to the page of its source in the language."""
-    assert found(page) == len(known.find())
+    assert found(page) == len(shipped.find())
     page.fill(".dt-search input", "two-tier-2025.growth-target")
     assert found(page) == 1
     link = page.get_attribute(f"{ROWS} a", "href")
@@ -112,9 +106,9 @@ def test_words_are_found_with_and_without_marks(page: Page) -> None:
 
 
 @pytest.mark.browser
-def test_filters_offer_what_has_figures_and_draw_it(page: Page, known: Figures) -> None:
+def test_filters_offer_what_has_figures_and_draw_it(page: Page, shipped: Figures) -> None:
     """After a place was chosen, only its indicators are offered; two dates make a line."""
-    rows = [row for row in known.rows().values() if row["area"] == "ha-noi"]
+    rows = [row for row in shipped.rows().values() if row["area"] == "ha-noi"]
     page.select_option("select[name=area]", "ha-noi")
     assert found(page) == len(rows)
     offered = page.locator("select[name=indicator] option").count() - 1
@@ -129,11 +123,11 @@ def test_filters_offer_what_has_figures_and_draw_it(page: Page, known: Figures) 
     assert page.inner_text("#chart") == word("explore_nothing", "en")
     page.click("button[type=reset]")
     page.wait_for_function("document.querySelector('select[name=area]').value === ''")
-    assert found(page) == len(known.find())
+    assert found(page) == len(shipped.find())
 
 
 @pytest.mark.browser
-def test_the_selection_can_be_kept(page: Page, known: Figures) -> None:
+def test_the_selection_can_be_kept(page: Page, shipped: Figures) -> None:
     """The download is a CSV file with the rows found, values as plain numbers."""
     page.select_option("select[name=reform]", "project-06")
     with page.expect_download() as download:
@@ -141,7 +135,7 @@ def test_the_selection_can_be_kept(page: Page, known: Figures) -> None:
     with Path(download.value.path()).open(encoding="utf-8-sig", newline="") as file:
         head, *rows = filter(None, csv.reader(file))
     assert head[-1] == word("explore_figure", "en")
-    assert {row[-1] for row in rows} == set(known.find(reform="project-06"))
+    assert {row[-1] for row in rows} == set(shipped.find(reform="project-06"))
     values = {row[-1]: float(row[head.index(word("explore_value", "en"))]) for row in rows}
     assert values["project-06.villages-groups.before"] == 9988
 

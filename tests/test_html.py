@@ -27,12 +27,6 @@ from analysis.saying.words import word
 NBSP = "\u00a0"
 
 
-@pytest.fixture(scope="module")
-def known(tmp_path_factory: pytest.TempPathFactory) -> Figures:
-    """The figures of the small data."""
-    return figures.load(small_data(tmp_path_factory.mktemp("small")))
-
-
 @pytest.fixture(params=["vi", "en"])
 def language(request: pytest.FixtureRequest) -> str:
     """Each language."""
@@ -369,6 +363,16 @@ def test_context_lists_events_with_their_sources(known: Figures, language: str) 
         assert item.select("time")
         assert item.select(f"a[href='#source-{event.source}']")
     assert page.select("p.absent")[0].get_text() == word("absent", language)
+
+
+def test_an_event_in_a_sentence_has_its_day_and_document(known: Figures) -> None:
+    """The day has its machine form, the number of the document is marked as a name."""
+    event = known.event("staff.plan")
+    page = soup(known, "en", numbers(event.label, f"{event.day:short}", event.document))
+    (said,) = page.select(".sentence > p")
+    assert said.select("time[datetime='2018-12-08']")[0].get_text() == "8 Dec 2018"
+    assert said.select(".name")[0].get_text() == "Plan No. 109-KH/TU"
+    assert said.get_text().startswith("A plan of the cuts is adopted")
 
 
 # -- headline numbers

@@ -25,12 +25,6 @@ COMMUNES = [*KNOWN.places("ha-noi")]
 PROVINCES = [*KNOWN.places("viet-nam")]
 
 
-@pytest.fixture(scope="module")
-def known(tmp_path_factory: pytest.TempPathFactory) -> Figures:
-    """The small data; it has one place, whose source was printed on 8 May 2025."""
-    return figures.load(small_data(tmp_path_factory.mktemp("small")))
-
-
 # -- asked for
 
 

@@ -14,7 +14,6 @@ import docx
 import pytest
 from bs4 import BeautifulSoup
 from docx.oxml.ns import qn
-from small_data import small_data
 
 from analysis import Page, claims, figures, text
 from analysis.numbers.figures import Figures
@@ -22,12 +21,6 @@ from analysis.pages import html, make, word
 from analysis.pages.document import Document, Output, Prose
 from analysis.pages.office import TAGS, VIETNAMESE
 from analysis.saying.texts import LANGUAGES
-
-
-@pytest.fixture(scope="module")
-def known(tmp_path_factory: pytest.TempPathFactory) -> Figures:
-    """The figures of the small data."""
-    return figures.load(small_data(tmp_path_factory.mktemp("small")))
 
 
 @pytest.fixture(params=LANGUAGES)
