@@ -50,7 +50,7 @@ class Sentence(drawn.Block):
 
 
 class Lead(Sentence):
-    """The answer in one sentence.
+    """The answer of the report in one sentence.
 
     A document shows the first that is known.
     """
@@ -65,7 +65,7 @@ class Limit(Sentence):
 
 
 class Title(Sentence):
-    """The heading of a report that is made for many: it names the one it is about."""
+    """The title of a report: what it finds, or which place it is about."""
 
     block: Literal["title"] = "title"  # type: ignore[assignment]
 
@@ -81,7 +81,7 @@ class Finding(Sentence):
 
 
 class Headline(drawn.Block):
-    """A headline number with what it is and what it compares with.
+    """A headline number, its label, and the number that it compares with.
 
     `before` is what it was, `of` what it is a part of; either is drawn beside it as a thin bar.
     """
@@ -97,12 +97,12 @@ class Headline(drawn.Block):
 
     @property
     def base(self) -> Quantity | None:
-        """What the number compares with."""
+        """The number that it compares with: `before` or `of`."""
         return self.before or self.of
 
     @property
     def lengths(self) -> list[str]:
-        """The lengths of two thin bars, what it compares with and itself, against the longer."""
+        """The lengths of two thin bars, the base and the number, as shares of the longer one."""
         base, number = self.base, self.number.value
         if base is None or not isinstance(number, Quantity):
             return []
@@ -120,15 +120,14 @@ class Headline(drawn.Block):
 
 
 class Parameter(Frozen):
-    """A parameter of the notebook's own and its value in words; `name` is a word of
-    `words.toml`."""
+    """A parameter of one notebook, with its value in words; `name` is a key of `words.toml`."""
 
     name: str
     value: Text
 
 
 class Parameters(drawn.Block):
-    """What this run was asked for, in words."""
+    """The parameters of this run, in words."""
 
     block: Literal["parameters"] = "parameters"
     own: tuple[Parameter, ...] = ()
@@ -146,14 +145,14 @@ class Table(drawn.Titled):
 
 
 class Claims(drawn.Titled):
-    """Stated calculations, one a row: what was computed, printed, recomputed, and the verdict."""
+    """Stated calculations, by the ids of claims; a page writes numbers and verdicts."""
 
     block: Literal["claims"] = "claims"
     claims: tuple[str, ...]
 
 
 class Context(drawn.Block):
-    """The dated decisions and steps of a reform, of some kinds or of all: the tables say which."""
+    """The dated decisions and steps of a reform, of some kinds or all, from events.csv."""
 
     block: Literal["context"] = "context"
     reform: str
@@ -166,20 +165,19 @@ class Context(drawn.Block):
 
 
 class Absent(drawn.Block):
-    """What stands where a chart or table has nothing to show: no source had printed it by then."""
+    """Stands in for a chart or table with nothing to show: no source had printed it yet."""
 
     block: Literal["absent"] = "absent"
 
 
 class Hidden(drawn.Block):
-    """Nothing: a sentence that rests on a figure not printed by the day of the report."""
+    """Stands in for a sentence with an unknown figure; a page shows nothing."""
 
     block: Literal["hidden"] = "hidden"
 
 
 class Sources(drawn.Block):
-    """The end of a document: where its notes and sources stand, and which evidence it was made
-    with."""
+    """The end of a document: the place of notes and sources; the day and evidence of its run."""
 
     block: Literal["sources"] = "sources"
     known_on: str

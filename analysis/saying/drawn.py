@@ -1,4 +1,4 @@
-"""The blocks that are charts: which numbers each draws, beside which words.
+"""The blocks that are charts: which numbers each draws, and the words beside them.
 
 `rows` tells of any of them, mark by mark, what it draws: so one rule describes every chart, and one
 holds it against its table. What follows from the numbers of a mark (the share that a part is of its
@@ -21,7 +21,7 @@ Anchor: TypeAlias = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 
 
 class Block(Frozen):
-    """One thing said; `block` names its type in JSON."""
+    """The base of all blocks: one thing that a notebook says. `block` is the name of its type."""
 
     version: Literal[1] = 1
     block: str
@@ -30,17 +30,17 @@ class Block(Frozen):
 
     @property
     def texts(self) -> tuple[Text, ...]:
-        """What it says in any case, in reading order; a cell of a table may be unknown."""
+        """The texts of the fields in `told`, in reading order."""
         return tuple(text_of(each) for name in self.told for each in said(getattr(self, name)))
 
     @property
     def known(self) -> bool:
-        """Whether everything that it says is known."""
+        """True where all these texts are known: then a page shows the block."""
         return all(each.known for each in self.texts)
 
 
 class Titled(Block):
-    """A chart or table; `name` gives its anchor."""
+    """The base of charts and tables; `name` gives the anchor."""
 
     name: Anchor
     title: Text
@@ -48,12 +48,12 @@ class Titled(Block):
 
     @property
     def anchor(self) -> str:
-        """The id it has on a page."""
+        """Its id on a page: `chart-…` or `table-…`."""
         return f"{'chart' if isinstance(self, Chart) else 'table'}-{self.name}"
 
 
 class Rows(Frozen):
-    """The table of a block, or behind a chart: its first column heads the rows."""
+    """The rows of a table, or of the table behind a chart; the first column heads each row."""
 
     columns: tuple[Text, ...]
     data: tuple[tuple[Cell, ...], ...]
@@ -67,7 +67,7 @@ class Rows(Frozen):
 
 
 class Told(NamedTuple):
-    """What a chart draws at one mark: its label, its number, and what is said of it.
+    """One mark that a chart draws: its label, its number, and words that describe it.
 
     `scale` is the same for all marks that share a scale.
     """
@@ -79,14 +79,14 @@ class Told(NamedTuple):
 
 
 class Chart(Titled):
-    """A drawing with its title, a subtitle (measure, unit, place, day) and the table behind it."""
+    """The base of charts: title, subtitle (measure, unit, place, day) and the table behind it."""
 
     subtitle: Text
     table: Rows
     told: ClassVar[tuple[str, ...]] = ("title", "subtitle")
 
     def marks(self) -> Iterator[Told]:
-        """What it draws, mark by mark."""
+        """Every mark that it draws."""
         raise NotImplementedError
 
 
@@ -121,7 +121,7 @@ class Bars(Chart):
     rows: tuple[Mark, ...]
 
     def marks(self) -> Iterator[Told]:
-        """A mark a row."""
+        """One mark for each row."""
         return (Told(row.label, row.number, text_of(row.number)) for row in self.rows)
 
 
@@ -145,7 +145,7 @@ class Pair(Frozen):
 
 
 class Places(Chart):
-    """The relative change of many places on one axis, a dot each, with a norm and the country.
+    """The relative change of many places on one axis, as dots, with a norm and the country.
 
     `ranked` gives each a row of its own where there is room.
     """
@@ -157,14 +157,16 @@ class Places(Chart):
     ranked: bool = False
 
     def marks(self) -> Iterator[Told]:
-        """A mark a place, and the country last."""
+        """One mark for each place, and the country last."""
         for row in (*self.rows, *filter(None, [self.country])):
             yield Told(row.label, row.number, text_of(row.number))
 
 
 class Task(Frozen):
-    """A part done of a whole; `later` is the share on a later `day`, `printed` a printed share that
-    does not hold."""
+    """A part of a whole that is done.
+
+    `later` is the share on a later `day`, `printed` a printed share that does not hold.
+    """
 
     label: Text
     part: Number
@@ -198,7 +200,7 @@ class Completions(Chart):
     rows: tuple[Task, ...]
 
     def marks(self) -> Iterator[Told]:
-        """A mark a task."""
+        """One mark or more for each task."""
         for row in self.rows:
             words = f"{row.part}/{row.whole} = {row.rate}"
             if row.later is not None and row.day is not None:
@@ -228,7 +230,7 @@ class Whole(Frozen):
 
 
 class Parts(Chart):
-    """One bar of 100 % a place, cut into the same parts."""
+    """One bar of 100 % for each place, all cut into the same parts."""
 
     block: Literal["parts"] = "parts"
     rows: tuple[Whole, ...]
@@ -245,7 +247,7 @@ class Parts(Chart):
         return self
 
     def marks(self) -> Iterator[Told]:
-        """A mark a part of a place."""
+        """One mark for each part of each place."""
         for row in self.rows:
             for part in row.parts:
                 words = text(*(f"{part.label} {part.number} = {row.share(part)}",) * 2)
@@ -287,7 +289,7 @@ class Line(Frozen):
     unit: Text | None = None
 
     def marks(self, scale: str = "") -> Iterator[Told]:
-        """A mark a point."""
+        """One mark for each point."""
         for point in self.points:
             words = f"{point.number} ({point.day:short})"
             words += "" if point.rate is None else f", {point.rate:sign}"
@@ -295,7 +297,7 @@ class Line(Frozen):
 
 
 class Span(Frozen):
-    """What lasts from a day on, to another or for that day alone; its name tells the start."""
+    """A reform from its first day to its last, or on one day; its name says when it began."""
 
     label: Text
     start: Day
@@ -311,7 +313,7 @@ class Panels(Chart):
     spans: tuple[Span, ...] = ()
 
     def marks(self) -> Iterator[Told]:
-        """A mark a point."""
+        """One mark for each point."""
         for place, line in enumerate(self.lines):
             yield from line.marks(str(place))
 
@@ -326,14 +328,14 @@ class Spell(Frozen):
 
 
 class Periods(Chart):
-    """Shares against time: as long as their periods, as thick as their rounding leaves open."""
+    """Shares over time: bars as long as the period and as thick as the range of rounding."""
 
     block: Literal["periods"] = "periods"
     rows: tuple[Spell, ...]
     norm: Norm | None = None
 
     def marks(self) -> Iterator[Told]:
-        """A mark a period."""
+        """One mark for each period."""
         for row in self.rows:
             yield Told(row.label, row.number, same(f"{row.number} ({row.day:short})"))
 
@@ -342,7 +344,7 @@ class Periods(Chart):
 
 
 class Measure(Frozen):
-    """What a list counts of many places: the number of the one that a map marks, and the median.
+    """A measure of a map: the number of the marked place in a listing, and the listing's median.
 
     `listed` names the list, whose numbers are drawn as ticks. A `doubted` number cannot be right:
     the list has none of that place.
@@ -376,12 +378,12 @@ class Map(Chart):
     measures: tuple[Measure, ...] = ()
 
     def marks(self) -> Iterator[Told]:
-        """The marked place and the median, a measure after the other."""
+        """The marked place and the median, for each measure."""
         for place, each in enumerate(self.measures):
             for number in filter(None, (each.own, each.median)):
                 yield Told(each.label, number, text_of(number), str(place))
 
 
 def same(words: str) -> Text:
-    """Values with marks between them, alike in both languages."""
+    """Values with signs between them, the same in both languages."""
     return text(words, words)
