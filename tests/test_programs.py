@@ -142,22 +142,27 @@ def test_a_full_disk_ends_a_build_and_harms_nothing(small_disk: Project) -> None
 # ------------------------------------------------------------------------------------------- bench
 
 
-def test_a_site_of_small_pages_has_as_many_as_asked(tmp_path: Path) -> None:
-    """Half as many reports, each of which can be built."""
-    project = bench.many(tmp_path, 6)
-    names = [report.name for report in plan.plan(project)]
-    assert names == ["each-da-nang", "each-ha-noi", "each-area-0000"]
-    bench._bare(plan.plan(project)[2:], project)
+def test_a_fan_out_is_repeated_under_other_names(tmp_path: Path) -> None:
+    """As often as asked, or not at all; each of its reports can be built."""
+    source = small_project(tmp_path / "small")
+    none, two = (bench.repeated(source, tmp_path / str(times), times) for times in (0, 2))
+    assert [report.name for report in plan.plan(none)] == ["alpha"]
+    names = [f"{number}-each-{area}" for number in (1, 2) for area in ("da-nang", "ha-noi")]
+    assert [report.name for report in plan.plan(two)] == ["alpha", *names]
+    bench._bare(plan.plan(two)[-1:], two)
 
 
 @pytest.mark.slow
-def test_synthetic_sites_are_measured(capsys: pytest.CaptureFixture[str]) -> None:
-    """A small site is built, and it costs time."""
-    assert bench.main(["--synthetic", "4"]) == 0
-    lines = capsys.readouterr().out.splitlines()[4:]
-    assert [re.sub(r"[1-9][0-9.]*", "N", line) for line in lines] == [
-        "| this machine | N | N | N |"
-    ]
+def test_sites_of_several_sizes_are_measured(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each is built, and built again with nothing to do, and costs something."""
+    bench.curve(tmp_path, small_project(tmp_path / "small"), (0, 1), clustered=False)
+    lines = [line for line in capsys.readouterr().out.splitlines() if "this machine" in line]
+    costs = " | ".join(["N"] * 7)
+    assert [re.sub(r"\d[0-9.]*", "N", line) for line in lines] == [
+        f"| this machine | {costs} |"
+    ] * 2
 
 
 # ------------------------------------------------------------------------------------------- prove

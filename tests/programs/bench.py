@@ -11,8 +11,9 @@ One paired run: each round measures, one after the other and on the same noteboo
 (a) and (b) make plain nbconvert pages of a sample of each notebook, weighted by how many pages of
 the site it makes; (c) and (d) do the whole site. Compare the ratios, taken within a round: seconds
 depend on the machine and what else it does. A build with nothing to do is measured in CPU time, and
-in bare starts of Python. `--synthetic` measures sites of small pages instead, `--cluster` those
-also on a Dask cluster of two workers on this machine.
+in bare starts of Python. `--curve` measures sites of several sizes instead: without the profiles of
+communes, with them, and with four of each; `--cluster` also on a Dask cluster of two workers on
+this machine.
 """
 
 from __future__ import annotations
@@ -38,13 +39,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from small_project import PARAMETERS, briefing, small_project, write
-
 from analysis.builds import plan, run
 from analysis.builds.plan import LANGUAGES, Project, Report
 
 from . import ROOT
-from .crash import BUILD
 
 WORKERS = 2
 SCRIPTS = Path(sys.executable).parent
@@ -62,18 +60,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.programs.bench")
     parser.add_argument("--rounds", type=int, default=2, metavar="N", help="default: 2")
     parser.add_argument("--only", default="*", metavar="PATTERN", help="reports, e.g. 'project-*'")
-    small = "instead: sites of N small pages (default: 10 100 1000)"
-    parser.add_argument("--synthetic", type=int, nargs="*", metavar="N", help=small)
-    parser.add_argument("--cluster", action="store_true", help="with --synthetic: a cluster, too")
+    sizes = "instead: sites with so many profiles of each commune (default: 0 1 4)"
+    parser.add_argument("--curve", type=int, nargs="*", metavar="N", help=sizes)
+    parser.add_argument("--cluster", action="store_true", help="with --curve: on a cluster, too")
     asked = parser.parse_args(arguments)
     os.environ["PYTHONPATH"] = str(ROOT)  # the kernels of (a) and (b) import this checkout
     load = f"load {os.getloadavg()[0]:.1f} at the start"
     print(f"{os.cpu_count()} processors, Python {sys.version.split()[0]}, {load}")
     with tempfile.TemporaryDirectory() as scratch:
-        if asked.synthetic is None:
+        if asked.curve is None:
             compare(Path(scratch), asked.rounds, asked.only)
         else:
-            synthetic(Path(scratch), asked.synthetic or [10, 100, 1000], asked.cluster)
+            curve(Path(scratch), Project.at(ROOT), asked.curve or TIMES, asked.cluster)
     return 0
 
 
@@ -238,48 +236,62 @@ def _bare(reports: Sequence[Report], project: Project) -> None:
             html.page(said, html.body(said, language, drawings), html.Frame(report.name))
 
 
-# ------------------------------------------------------------------------------------- small pages
+# ---------------------------------------------------------------------------------------- the curve
 
-CHART = """\
-name, total = text(vi="Đơn vị", en="Units"), known["units.after"]
-page.bars("units", name, name, [(name, total, True)])"""
-TITLE = """\
-area = page.label("areas", province)
-page.title(vi=f"{area}?", en=f"{area}?")"""
+TIMES = (0, 1, 4)  # of the profiles of communes: today's site without them, whole, 1,094 pages
 
 
-def synthetic(scratch: Path, sizes: Sequence[int], clustered: bool) -> None:
-    """Print what small pages cost, for sites of several sizes."""
-    columns = ("made by", "pages", "seconds", "ms for each page more")
+def curve(scratch: Path, source: Project, times: Sequence[int], clustered: bool) -> None:
+    """Print what sites of several sizes cost, from nothing and with nothing to do."""
+    columns = ("made by", "pages", "seconds", "CPU seconds", "CPU ms for each page more")
+    columns += ("MB of the largest process", "nothing to do, in starts of Python", "MB of the site")
     print(f"\n| {' | '.join(columns)} |\n{'|---' * len(columns)}|", flush=True)
     with local_cluster(scratch) if clustered else contextlib.nullcontext("") as scheduler:
         ways = {"this machine": ["--jobs", str(WORKERS)]}
         ways |= {"cluster": ["--scheduler", scheduler]} if scheduler else {}
         before: dict[str, tuple[int, float]] = {}
-        for size in sizes:
-            project = many(scratch / str(size), size)
+        for number in times:
+            project = repeated(source, scratch / str(number), number)
+            pages = len(plan.plan(project)) * len(LANGUAGES)
             for way, options in ways.items():
-                command = [sys.executable, "-c", BUILD, str(ROOT), str(project.root), *options]
-                took = seconds(quietly, command, scratch)
+                command = [*OWN, str(project.outputs), "--project", str(project.root), *options]
+                took, used, largest = spent(command)
                 then = before.get(way, (0, 0.0))
-                more = 1000 * (took - then[1]) / (size - then[0])
-                print(f"| {way} | {size} | {took:.1f} | {more:.0f} |", flush=True)
-                before[way] = size, took
+                more = 1000 * (used - then[1]) / (pages - then[0])
+                before[way] = pages, used
+                idle, bare = nothing_to_do(command)
+                size = sum(
+                    path.stat().st_size for path in project.site.rglob("*") if path.is_file()
+                )
+                costs = f"{took:.1f} | {used:.1f} | {more:.0f} | {largest:.0f}"
+                kept = f"{idle / bare:.1f} | {size / 1_000_000:.1f}"
+                print(f"| {way} | {pages} | {costs} | {kept} |", flush=True)
                 shutil.rmtree(project.outputs)
+    print("\nOn a cluster, CPU and memory are those of the build alone, without the workers.")
 
 
-def many(folder: Path, size: int) -> Project:
-    """A project of so many pages: half as many areas, each a report with a number and a chart."""
-    project = small_project(folder)
-    reports = project.notebooks / "reports.toml"
-    head, _, rest = reports.read_text("utf-8").split("[[report]]\n")  # but not alpha
-    reports.write_text(f"{head}[[report]]\n{rest}", encoding="utf-8")
-    with (project.data / "areas.csv").open("a", encoding="utf-8") as areas:
-        areas.writelines(f"area-{number:04},A,A,province\n" for number in range(size // 2 - 2))
-    parameters = f'{PARAMETERS}\nprovince = "ha-noi"'
-    each = briefing(says=(TITLE, CHART), question="", parameters=parameters)
-    write(project.notebooks / "province.ipynb", each)
-    return project
+def spent(command: Sequence[str]) -> tuple[float, float, float]:
+    """Seconds, CPU seconds and the megabytes of the largest process of a command that succeeds."""
+    started = time.monotonic()
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise SystemExit(f"{' '.join(command)} ended with {process.returncode}")
+    return time.monotonic() - started, used.ru_utime + used.ru_stime, used.ru_maxrss / 1000
+
+
+def repeated(source: Project, folder: Path, times: int) -> Project:
+    """A copy of a project whose last fan-out is made so many times, each under another name."""
+    shutil.copytree(source.notebooks, folder / "notebooks")
+    shutil.copytree(source.data, folder / "data")
+    table = folder / "notebooks" / "reports.toml"
+    head, *reports = table.read_text("utf-8").split("[[report]]\n")
+    last = max(place for place, report in enumerate(reports) if "for_each" in report)
+    name, again = 'name = "', [f'name = "{number}-' for number in range(1, times + 1)]
+    reports[last : last + 1] = [reports[last].replace(name, own, 1) for own in again]
+    table.write_text("[[report]]\n".join([head, *reports]), encoding="utf-8")
+    return Project.at(folder)
 
 
 @contextlib.contextmanager
