@@ -130,12 +130,12 @@ def published(project: Project) -> tuple[dict[str, Any], bool]:
     were there: every report is made again.
     """
     name = outputs.current(project)
-    try:
+    with contextlib.suppress(OSError):
         content = (project.site / manifests.NAME).read_bytes()
-        if name and name.rstrip("+") == manifests.digest(content):
-            return manifests.read(project.site), False
-    except (OSError, manifests.ManifestError):
-        pass
+        if name and name.rstrip("+") == manifests.digest(content):  # then a build has written it
+            manifest = dict(json.loads(content))
+            if manifest["format"] == manifests.FORMAT:
+                return manifest, False
     return manifests.empty(), bool(name)
 
 

@@ -141,9 +141,9 @@ def share(project: Project) -> Shared:
     return Shared(project, site, parts, tables_digest(project))
 
 
-def complete(key: Key, answers: Mapping[str, str], files: Mapping[str, str]) -> Key:
+def complete(key: Key, answers: dict[str, str], files: dict[str, str]) -> Key:
     """A key with the parts that only a run can give: its answers, and the files it opened."""
-    parts: Key = {**key, "answers": dict(answers), "files": dict(files)}
+    parts: Key = {**key, "answers": answers, "files": files}
     return {part: parts[part] for part in PARTS}
 
 
