@@ -1,4 +1,4 @@
-"""One lasting address for each figure, whatever page shows it; and the page about the data.
+"""The pages of sources, with one lasting address for each figure; and the page about the data.
 
 Each source has a page, on which each of its figures has a place. The address follows from the ids
 alone (`vi/source-SOURCE.html#FIGURE`), so it stays the same from edition to edition. The page says
@@ -47,7 +47,7 @@ class Use:
 def uses(
     listed: Sequence[Mapping[str, Any]], site: Mapping[str, Any], w: SiteWriter
 ) -> dict[str, list[Use]]:
-    """The pages that use each figure, in reading order, each once: at the note that tells of it.
+    """The pages that use each figure, in reading order, each once, linked at the figure's note.
 
     `listed` are the reports of a language as `fronts.front` takes them. A note that prints the
     figure comes before one that computes with it. Where many pages of a kind use a figure, as those
@@ -79,7 +79,10 @@ def uses(
 def _together(
     told: Sequence[tuple[str, Use]], kinds: Mapping[frozenset[str], Use], own: str
 ) -> list[Use]:
-    """One use in place of those by many reports of a kind, but for a figure's own report."""
+    """The uses of a figure, with many reports of one kind joined into one link.
+
+    The report about the figure's own area stays by itself.
+    """
     users = {name for name, _ in told}
     many = {kind: use for kind, use in kinds.items() if len(kind & users) > _FEW}
     single = [use for name, use in told if name == own or not any(name in kind for kind in many)]
@@ -184,8 +187,7 @@ _FACTS = ("area", "as_of", "reform", "locator", "note")  # of a figure, in the o
 
 @dataclass(frozen=True)
 class Group:
-    """The figures of a source that count the same: what all of them have alike is told once, and
-    the columns in `own` of each."""
+    """The figures of a source with one indicator: shared columns once, those in `own` for each."""
 
     indicator: str
     figures: Sequence[str]
