@@ -90,7 +90,7 @@ urban-pilot-2021,reform,Thí điểm chính quyền đô thị,urban pilot
 
 # Made up for the tests; the numbers are those of figures.csv.
 TEXTS = {
-    "congress.txt": "Đại hội ở cơ sở\n\nĐã có 1.221/1.238 tổ chức xong, đạt 98,7%.\n\nTăng 14%\n\nCó hơn 66.000 hồ sơ, 14% trực tuyến.\n",
+    "congress.txt": "Đại hội ở cơ sở (15/07/2025)\n\nĐã có 1.221/1.238 tổ chức xong, đạt 98,7%.\n\nTăng 14%\n\nCó hơn 66.000 hồ sơ, 14% trực tuyến.\n",
     "staff.txt": "Từ 32.933 còn 18.350 người, giảm 44,2%.\n\nKế hoạch số 109-KH/TU ban hành ngày 8-12-2018.\n",
 }
 

@@ -13,11 +13,22 @@ import unicodedata
 from collections import Counter, defaultdict
 from pathlib import Path
 
-from analysis.numbers import agreement, claims, events, figures, meaning, numerals, schema, tables
+from analysis.numbers import (
+    agreement,
+    claims,
+    datelines,
+    events,
+    figures,
+    meaning,
+    numerals,
+    schema,
+    tables,
+)
 from analysis.numbers.claims import Verdict
 from analysis.numbers.figures import Figures
 from analysis.numbers.quantity import UnitError
 from analysis.numbers.tables import Finding, Row, Tables
+from analysis.numbers.wording import Wording
 
 
 def check(data: str | os.PathLike[str] = "") -> list[Finding]:
@@ -107,10 +118,11 @@ def verify(data: str | os.PathLike[str], texts: str | os.PathLike[str]) -> list[
     groups: dict[str, list[Row]] = defaultdict(list)
     for row in (*read["figures"], *read["events"]):
         groups[row["source"]].append(row)
+    wording = Wording(read["indicators"])
     wrong = [
         each
         for source in read["sources"]
-        for each in _verified(groups[source["source"]], source, folder)
+        for each in _verified(groups[source["source"]], source, folder, wording)
     ]
     missed = Counter(row.file for row, _ in wrong)
     findings = list(dict.fromkeys(finding for _, finding in wrong))
@@ -121,7 +133,9 @@ def verify(data: str | os.PathLike[str], texts: str | os.PathLike[str]) -> list[
     return sorted(findings)
 
 
-def _verified(rows: list[Row], source: Row, folder: Path) -> list[tuple[Row, Finding]]:
+def _verified(
+    rows: list[Row], source: Row, folder: Path, wording: Wording
+) -> list[tuple[Row, Finding]]:
     """The rows of a source that do not stand where they say, each with what is wrong."""
     path = folder / f"{source['source']}.txt"
     file = f"{folder.name}/{path.name}"
@@ -138,12 +152,16 @@ def _verified(rows: list[Row], source: Row, folder: Path) -> list[tuple[Row, Fin
         what = f"byte {error.start} is not UTF-8: {about} were not verified."
         return [(row, Finding(file, 0, "", what)) for row in rows]
     paragraphs = [line for line in text.splitlines() if line.strip()]
-    findings = []
+    findings = [(source, each) for each in datelines.missing(source, paragraphs)]
     for row in rows:
         if wrong := _missing(row, paragraphs, source):
             cells = "printed" if "printed" in row else "day, document"
             what = f"{wrong} of {path.name}. Correct {cells} or locator."
             findings.append((row, row.wrong(what)))
+        elif "printed" in row:
+            paragraph = paragraphs[int(row["locator"][1:]) - 1]
+            found = wording.of_paragraph(row, paragraph, source["language"])
+            findings += [(row, each) for each in found]
     return findings
 
 

@@ -164,7 +164,7 @@ def missing(row: Row, public: str, paragraph: str, language: str) -> str:
     A day `../2025-05-11` that only says “by the day of the source” is printed nowhere and is not
     looked for.
     """
-    wanted = [] if row["day"] == f"../{public}" else _dates(periods.read(row["day"]), language)
+    wanted = [] if row["day"] == f"../{public}" else dates(periods.read(row["day"]), language)
     patterns = {row["day"]: wanted, row["document"]: [_number(row["document"])]}
     for what, ways in patterns.items():
         if what and ways and not any(re.search(way, paragraph, re.IGNORECASE) for way in ways):
@@ -172,7 +172,7 @@ def missing(row: Row, public: str, paragraph: str, language: str) -> str:
     return ""
 
 
-def _dates(day: Period, language: str) -> list[str]:
+def dates(day: Period, language: str) -> list[str]:
     """Patterns for every way in which a text can print a day, month, year or span."""
     ends = _written(day.end, language)
     if day.start in {"", ".."}:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -57,12 +58,14 @@ Cells = Iterator[tuple[str, dict[str, str]]]
 
 def of_rows(known: Tables, chance: Random) -> Iterator[Mutant]:
     """Each row of the tables with other cells."""
+    yield from _of_meaning(known, chance)
     makers = {"figures": _figure, "claims": _claim, "sources": _source}
     for table in (*makers, "indicators", "areas"):
         for key, row in known.rows[table].items():
             for kind, other in makers.get(table, _labelled)(row, known, chance):
                 change = ", ".join(f"{row[name]} → {cell or '–'}" for name, cell in other.items())
-                yield Mutant("rows", kind, f"{table}.csv {key}", change, (table, key, other))
+                edit = (table, {key: other})
+                yield Mutant("rows", kind, f"{table}.csv {key}", change, edit)
 
 
 def _figure(row: Mapping[str, str], known: Tables, chance: Random) -> Cells:
@@ -113,3 +116,79 @@ def _source(row: Mapping[str, str], _: Tables, __: Random) -> Cells:
 def _labelled(row: Mapping[str, str], _: Tables, chance: Random) -> Cells:
     column = chance.choice([name for name in row if name.startswith(("label_", "unit_"))])
     yield "label with a digit", {column: f"{row[column]} 1.221"}
+
+
+# ---------------------------------------------------------------------------- what rows are about
+
+# Columns that say what a number is about; a wrong word there may be unnoticed, but seldom.
+ABOUT = ("reform", "area", "indicator", "role", "as_of", "source")
+MEANING = (*(f"about: {column}" for column in ABOUT), "exchanged in a paragraph")
+
+
+def _of_meaning(known: Tables, chance: Random) -> Iterator[Mutant]:
+    """Figures, of a table for many places one, said to be about something else."""
+    areas, seen = known.rows["areas"], set()
+    for key, row in known.rows["figures"].items():
+        shape = tuple("*" if each in areas else each for each in key.split("."))
+        if shape in seen:
+            continue
+        seen.add(shape)
+        for column in ABOUT:
+            if others := sorted({*_plausible(column, row, known)} - {row[column]}):
+                other = chance.choice(others)
+                edit = ("figures", {key: {column: other}})
+                change = f"{row[column] or '–'} → {other or '–'}"
+                yield Mutant("rows", f"about: {column}", f"figures.csv {key}", change, edit)
+        if beside := [each for each in _paragraph(row, known) if each["value"] != row["value"]]:
+            other = chance.choice(beside)
+            cells = ("printed", "value", "qualifier")
+            both = [(row, other), (other, row)]
+            edit = ("figures", {a["figure"]: {name: b[name] for name in cells} for a, b in both})
+            change = f"{row['printed']} ↔ {other['printed']}"
+            yield Mutant("rows", MEANING[-1], f"figures.csv {key}", change, edit)
+
+
+def _plausible(column: str, row: Mapping[str, str], known: Tables) -> Iterator[str]:
+    """What somebody might have typed instead."""
+    rows, figures = known.rows, known.rows["figures"].values()
+    of_source = [each for each in figures if each["source"] == row["source"]]
+    if column == "reform":
+        yield from ("", *(name for name, each in rows["names"].items() if each["kind"] == "reform"))
+    elif column == "area":
+        level = rows["areas"][row["area"]]["level"]
+        yield from (each["area"] for each in of_source)
+        yield from (name for name, each in rows["areas"].items() if each["level"] == level)
+        yield from ("ha-noi", "viet-nam")
+    elif column == "indicator":
+        unit = rows["indicators"][row["indicator"]]["unit"]
+        yield from (name for name, each in rows["indicators"].items() if each["unit"] == unit)
+    elif column == "role":
+        yield from {each["role"] for each in figures}
+    elif column == "as_of":
+        for years in (-1, 1):
+            yield re.sub(r"\d{4}", lambda year: str(int(year[0]) + years), row["as_of"])  # noqa: B023
+        yield from (each["as_of"] for each in of_source)
+        yield _public(row["source"], known)
+    else:
+        days = {name: _public(name, known) for name in rows["sources"]}
+        own = days[row["source"]]
+        near = sorted((each for each in days if each != row["source"]),
+                      key=lambda each: abs(_ordinal(days[each]) - _ordinal(own)))  # fmt: skip
+        yield from {name for name, day in days.items() if day == own} or near[:3]
+        yield from near[:3]
+
+
+def _public(source: str, known: Tables) -> str:
+    row = known.rows["sources"][source]
+    return row["published"] or row["published_by"]
+
+
+def _ordinal(day: str) -> int:
+    return date.fromisoformat(day).toordinal()
+
+
+def _paragraph(row: Mapping[str, str], known: Tables) -> list[dict[str, str]]:
+    """The figures of the same paragraph."""
+    where = (row["source"], row["locator"])
+    figures = known.rows["figures"].values() if row["locator"] else ()
+    return [each for each in figures if (each["source"], each["locator"]) == where]

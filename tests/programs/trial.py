@@ -117,22 +117,42 @@ class Trial:
 
     # -- rows --------------------------------------------------------------------------------------
 
-    def _rows(self, table: str, key: str, changed: dict[str, str]) -> tuple[str, str]:
+    def _rows(self, table: str, changed: dict[str, dict[str, str]]) -> tuple[str, str]:
         """Refused by the check, which names the row; or every page that rests on it changes."""
-        rows = self.tables.rows[table]
+        rows, key = self.tables.rows[table], next(iter(changed))
         with tempfile.TemporaryDirectory(dir=self.folder) as folder:
             data = Path(shutil.copytree(self.data, Path(folder) / "data"))
             with (data / f"{table}.csv").open("w", encoding="utf-8", newline="") as file:
                 writer = csv.DictWriter(file, list(rows[key]), lineterminator="\n")
                 writer.writeheader()
-                writer.writerows(row | changed if id == key else row for id, row in rows.items())
+                writer.writerows(row | changed.get(id, {}) for id, row in rows.items())
             errors = [str(each) for each in check.check(data) if each.level == "error"]
+            if not errors and (len(changed) > 1 or {*changed[key]} & {*alterations.ABOUT}):
+                return self._told(data, [*changed])
             if not errors:
-                return self._changed(table, key, changed, data)
+                return self._changed(table, key, changed[key], data)
         claims = self.tables.rows["claims"].items()
-        names = [key, *(claim for claim, row in claims if key in " ".join(row.values()).split())]
+        names = [
+            *changed,
+            *(claim for claim, row in claims if key in " ".join(row.values()).split()),
+        ]
         named = [error for error in errors if any(name in error for name in names)]
         return ("check", named[0]) if named else ("", f"names no row: {errors[0]}")
+
+    def _told(self, data: Path, keys: list[str]) -> tuple[str, str]:
+        """What a figure is about is altered: seen in its text, or by a cell that says it."""
+        if self.texts:
+            found = [
+                str(x) for x in check.verify(data, self.texts) if any(k in str(x) for k in keys)
+            ]
+            if found:
+                return "verify", found[0]
+        try:
+            for name in self._resting("figures", keys[0]):
+                pages(self.run(name, data), data)
+        except Caught as caught:
+            return caught.args
+        return "", "nobody notices"
 
     def _changed(self, table: str, key: str, cells: dict[str, str], data: Path) -> tuple[str, str]:
         """Whether the pages that rest on an altered row are stale and change; verify sees it."""

@@ -1,0 +1,99 @@
+"""Has each part its whole, each whole a part, and does each share hold for one time?
+
+The whole of a part is a figure of the same source, area and time that counts the same or something
+wider; or the note names it (“whole: ID”), or a claim takes the part as an operand.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from itertools import combinations
+
+from analysis.numbers.neighbours import differs, period_of
+from analysis.numbers.periods import Period
+from analysis.numbers.tables import Finding, Row, Tables
+
+_ADDED = frozenset({"share", "sum", "difference"})  # claims whose operands are parts or wholes
+
+
+def disagreements(read: Tables) -> Iterator[Finding]:
+    """Parts without a whole or larger than it, wholes without a part, shares of several times."""
+    rows = {row["figure"]: row for row in read["figures"]}
+    indicators = {row["indicator"]: row for row in read["indicators"]}
+    operands = (row["operands"].split() for row in read["claims"] if row["kind"] in _ADDED)
+    counted = {figure for each in operands for figure in each}
+    wholes = [row for row in rows.values() if row["role"] == "whole"]
+    used = set(counted)
+    for row in (row for row in rows.values() if row["role"] in {"part", "count"}):
+        holding = [each for each in wholes if _holds(each, row, indicators)]
+        if row["role"] == "part":
+            used |= {each["figure"] for each in holding} | {_noted(row)}
+            yield from _of_whole(row, holding, rows, row["figure"] in counted)
+        elif holding:
+            why = f"is for a number by itself, but {holding[0]['figure']} is its whole"
+            yield from differs(row, "role", why)
+    for row in (row for row in wholes if row["figure"] not in used):
+        what = "has no part: no figure, claim or note takes it as a whole"
+        yield from differs(row, "role", what)
+    for claim in (row for row in read["claims"] if row["kind"] == "share"):
+        ids = (*claim["operands"].split(), claim["stated"])
+        yield from _apart(claim, [rows[each] for each in ids if each in rows])
+
+
+def _noted(part: Row) -> str:
+    """The whole that the note of a part names."""
+    named = re.search(r"(?:^|; )whole: (\S+)", part["note"])
+    return named[1] if named else ""
+
+
+def _of_whole(
+    part: Row, holding: list[Row], rows: Mapping[str, Row], counted: bool
+) -> Iterator[Finding]:
+    """What is wrong with a part that some wholes hold, or that is `counted` by a claim."""
+    noted = _noted(part)
+    if (noted and noted not in rows) or not (holding or noted or counted):
+        what = f"its whole “{noted}” is not in figures.csv" if noted else "has no whole"
+        cure = "Add the whole (same source, area and period, the same or the wider indicator)"
+        cure += ", name it in the note (“whole: ID”), or correct role."
+        yield part.wrong_cell("role", f"{what}. {cure}")
+    for whole in (each for each in holding if Decimal(part["value"]) > Decimal(each["value"])):
+        what = f"is more than that of its whole {whole['figure']}, {whole['value']}"
+        yield part.wrong_cell("value", f"{what}. Correct one, or the role.")
+
+
+def _apart(claim: Row, of: list[Row]) -> Iterator[Finding]:
+    """A share whose part, whole or stated result have no day in common."""
+    for one, other in combinations(of, 2):
+        a, b = period_of(one), period_of(other)
+        if a and b and not _meet(a, b):
+            told = " and ".join(f"{each['figure']} ({each['as_of']})" for each in (one, other))
+            what = f"{told} have no day in common. Correct as_of of one, or the operands."
+            yield claim.wrong(what, "operands")
+
+
+def _meet(one: Period, other: Period) -> bool:
+    return one.first_day <= other.last_day and other.first_day <= one.last_day
+
+
+def _holds(whole: Row, part: Row, indicators: Mapping[str, Row]) -> bool:
+    """True where one figure is the whole of another by source, area, period and indicator."""
+    if any(whole[column] != part[column] for column in ("source", "area")):
+        return False
+    a, b = period_of(whole), period_of(part)
+    wide = whole["indicator"] in _wider(part["indicator"], indicators)
+    return wide and a is not None and b is not None and _meet(a, b)
+
+
+def _wider(indicator: str, indicators: Mapping[str, Row]) -> set[str]:
+    """An indicator and all that are wider: those it is part of, or a level of its code above."""
+    found: set[str] = set()
+    waiting = [indicator]
+    while waiting:
+        code = waiting.pop()
+        if code and code not in found:
+            found.add(code)
+            waiting += [code.rpartition(".")[0]]
+            waiting += [indicators[code]["part_of"]] if code in indicators else []
+    return found
