@@ -161,10 +161,10 @@ def _others(own: dict[str, Any], known: Tables, chance: Random) -> Iterator[tupl
 
 
 def _given(name: str, given: Any, known: Tables, chance: Random) -> Iterator[tuple[str, Any, str]]:
-    if name == "label":
+    if isinstance(given, list):  # a label, or the day of an event
         table, code = given
-        yield "no such label", [table, f"{code}-x"], "refused"
-        yield "label", [table, known.other(table, code, chance)], "shown"
+        yield f"no such {name}", [table, f"{code}-x"], "refused"
+        yield name, [table, known.other(table, code, chance)], "shown"
         return
     if isinstance(given, dict):
         if given["kind"] in _PAIRS:
