@@ -8,7 +8,6 @@ in the text of its source (`missing`).
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -23,7 +22,6 @@ from analysis.numbers.tables import Finding, Row, Tables
 
 # The kinds of events that a source can print before they happen.
 _ANNOUNCED = frozenset({"congress", "deadline", "election", "start", "training", "trial"})
-_INVISIBLE = frozenset({"Cc", "Cf", "Cn", "Co", "Zl", "Zp"})  # categories of Unicode
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July", "August"),
     *("September", "October", "November", "December"),
@@ -96,8 +94,6 @@ def disagreements(tables: Tables, public: Mapping[str, str]) -> Iterator[Finding
     grades = {row["source"]: row["grade"] for row in tables["sources"]}
     for row in tables["events"]:
         yield from _day(row, public.get(row["source"], ""))
-        for column in ("label_vi", "label_en", "document", "note"):
-            yield from _invisible(row, column)
         if row["document"] and not titled(row["document"], names):
             what = "stands in no name of names.csv. Add its name there, or correct it."
             yield row.wrong_cell("document", what)
@@ -118,17 +114,6 @@ def _day(row: Row, public: str) -> Iterator[Finding]:
     if row["kind"] not in _ANNOUNCED and is_day(public) and first > date.fromisoformat(public):
         when = f"is after its source {row['source']} was printed ({public})"
         yield row.wrong_cell("day", f"{when}, but a {row['kind']} is not announced. Correct one.")
-
-
-def _invisible(row: Row, column: str) -> Iterator[Finding]:
-    """The first letter of a cell that nobody sees."""
-    for letter in row[column]:
-        kind = unicodedata.category(letter)
-        if kind in _INVISIBLE or (kind == "Zs" and letter != " "):
-            code = f"U+{ord(letter):04X}"
-            what = f"{column} holds {code} ({unicodedata.name(letter, 'no name').lower()})"
-            yield row.wrong(f"{what}, which nobody sees. Type a plain space, or nothing.", column)
-            return
 
 
 def _twice(rows: Sequence[Row]) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from datetime import date
 from itertools import product
 from pathlib import Path
 
-from analysis.numbers import events, numerals, periods, places
+from analysis.numbers import doubles, events, numerals, periods, places
 from analysis.numbers.schema import is_day
 from analysis.numbers.tables import Finding, Row, Tables
 from analysis.numbers.tables import read as read_tables
@@ -60,6 +60,7 @@ def _disagreements(tables: Tables) -> Iterator[Finding]:
         yield from _as_of(row, public(source) if source else "")
         if source:
             yield from _printed(row, source, indicator)
+    yield from doubles.findings(tables)
     yield from places.disagreements(tables)
     yield from events.disagreements(tables, {name: public(row) for name, row in sources.items()})
 

@@ -95,6 +95,8 @@ def read(text: str, figure: str = "", event: str = "") -> Period:
         raise PeriodError(f"“{text}” is no date: {error}") from None
     if backwards:
         raise PeriodError(f"“{text}” ends before it starts")
+    if not 1900 <= period.first_day.year <= period.last_day.year < 2200:
+        raise PeriodError(f"“{text}” is of another age: years go from 1900 to 2199")
     return period
 
 

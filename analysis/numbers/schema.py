@@ -104,9 +104,9 @@ _NUMBER = r"(0|[1-9][0-9]*)(\.[0-9]*[1-9])?"
 
 
 def is_day(text: str) -> bool:
-    """True for a day written as 2025-07-16. No other form will do: days are compared as text."""
+    """True for a day of our times written as 2025-07-16; days are compared as text."""
     try:
-        return date.fromisoformat(text).isoformat() == text
+        return date.fromisoformat(text).isoformat() == text and "1900" <= text < "2200"
     except ValueError:
         return False
 

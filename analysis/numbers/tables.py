@@ -11,6 +11,7 @@ import csv
 import difflib
 import io
 import os
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
@@ -210,7 +211,9 @@ def _check_header(header: list[str], schema: Schema, taken: Set[str]) -> None:
     missing = [column for column in columns if column not in header]
     in_file = ", ".join(header) or "nothing"
     if missing:
-        raise _NoTable(1, f"lacks the column {', '.join(missing)}; found {in_file}.")
+        mark = next((mark for mark in (";", "\t") if len(header) == 1 and mark in in_file), "")
+        cure = f" Save it with commas, not with “{mark}”." if mark else " Restore the first row."
+        raise _NoTable(1, f"lacks the column {', '.join(missing)}; found {in_file}.{cure}")
     if header[: len(columns)] != columns:
         raise _NoTable(1, f"columns must begin {', '.join(columns)}; found {in_file}.")
     further = taken & set(header[len(columns) :])
@@ -222,20 +225,41 @@ def _check_header(header: list[str], schema: Schema, taken: Set[str]) -> None:
 # ----------------------------------------------------------------------------------------- checking
 
 
+# Letters and marks of our two languages; any other is looked at more closely.
+_USUAL = re.compile(
+    r"[ -~\u00a1-\u00ac\u00ae-\u00b1\u00b4-\u00b8\u00bf-\u024f\u1e00-\u1eff\u2010-\u2027]*"
+)
+_FORMULA = re.compile(r"[=@]|[+-](?!\d+(?:\.\d+)?$)")
+
+
 def _letters(row: Row) -> Iterator[Finding]:
-    """Cells with spaces at an end, control characters, or letters that are not in form NFC."""
+    """Cells with letters that nobody sees, digits of other scripts, or what is no plain text."""
     line = "".join(row.values())  # all cells at once: nearly every row is in order
-    spaced = any(cell[:1] == " " or cell[-1:] == " " for cell in row.values())
-    if line.isprintable() and unicodedata.is_normalized("NFC", line) and not spaced:
+    odd = any(cell[:1] in {" ", "=", "@", "+", "-"} or cell[-1:] == " " for cell in row.values())
+    if _USUAL.fullmatch(line) and unicodedata.is_normalized("NFC", line) and not odd:
         return
     for column, cell in row.items():
         if cell != cell.strip():
             yield row.wrong_cell(column, "begins or ends with a space. Remove it.")
-        if any(ord(letter) < 32 for letter in cell):
-            what = f"{column} holds a line break or control character. Remove it."
-            yield row.wrong(what, column)
+        elif wrong := next(filter(None, map(_wrong_letter, cell)), ""):
+            yield row.wrong(f"{column} holds {wrong}", column)
+        if _FORMULA.match(cell):
+            what = f"begins with “{cell[0]}”: spreadsheets take it for a formula. Remove the sign."
+            yield row.wrong_cell(column, what)
         if not unicodedata.is_normalized("NFC", cell):
             yield row.wrong_cell(column, "is not in Unicode form NFC. Normalise it.")
+
+
+def _wrong_letter(letter: str) -> str:
+    """What is wrong with a letter of a cell, and the cure; "" where nothing is."""
+    code = f"U+{ord(letter):04X} ({unicodedata.name(letter, 'no name').lower()})"
+    if ord(letter) < 32:
+        return "a line break or control character. Remove it."
+    if not letter.isprintable():
+        return f"{code}, which nobody sees. Type a plain space, or nothing."
+    if letter.isnumeric() and not letter.isascii() and letter not in "²³":
+        return f"{code}, a digit of another kind. Type 0 to 9."
+    return ""
 
 
 def _cells(table: Sequence[Row], schema: Schema) -> Iterator[Finding]:
