@@ -111,8 +111,7 @@ class Beside:
         nouns = [noun for row in self._indicators.values() for noun in _nouns(row) - {"%"}]
         self._noun = re.compile(rf"\s+({any_of(nouns)})\b", re.IGNORECASE)
         # Nouns before which the Vietnamese `năm` is the number five.
-        units = {row["unit_vi"].split(",")[0] for row in self._indicators.values()}
-        self.counted = units - {"năm", "%"}
+        self.counted = {noun.split(",")[0] for noun in nouns} - {"năm", "tháng", "%"}
         names = [row for row in tables["names"].values() if row["kind"] == "reform"]
         rows = {"area": list(tables["areas"].values()), "reform": names}
         self._labels = {

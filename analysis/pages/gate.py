@@ -19,6 +19,7 @@ from pathlib import Path
 from analysis.errors import UserError
 from analysis.numbers import claims
 from analysis.numbers.figures import Figures
+from analysis.numbers.inline import Label
 from analysis.numbers.periods import Period
 from analysis.numbers.quantity import Quantity
 from analysis.pages import recount, typed
@@ -96,6 +97,7 @@ class _Gate:
         names = {row[f"label_{each}"] for row in listed for each in LANGUAGES}
         places = {row["label_vi"].partition(" ")[2] for row in listed}  # Huyện Ba Vì → Ba Vì
         self.words = typed.Words(names | places, self.beside.counted)
+        self.in_table = cache(lambda words: list(self.words.wrong(words)))
         self.unlike = cache(lambda number: list(self._unlike(number)))
 
     def cells(self) -> Iterator[tuple[int, str]]:
@@ -124,6 +126,7 @@ class _Gate:
         for cells in [] if wrong else _lines(block):
             said = chain(*((*text_of(each).vi, " ") for each in cells if each is not None))
             yield from self.beside.of_another(passage(said, "vi"))
+        yield from self._looked_up(block)
         for name in [x.name for x in getattr(block, "own", ()) if x.name not in words_table()]:
             yield f"words.toml has no word for the parameter “{name}”"
         for name, times in Counter(getattr(block, "claims", ())).items():
@@ -131,6 +134,17 @@ class _Gate:
                 yield f"the claim “{name}” stands twice, or is none of claims.csv"
         if isinstance(block, blocks.Chart):
             yield from _beside_table(block)
+
+    def _looked_up(self, block: Block) -> Iterator[str]:
+        """A number in the words of the tables that a block shows: its labels, notes of claims."""
+        labels = (each for each in values(block) if isinstance(each, Label))
+        said = [label.words(language) for label in labels for language in LANGUAGES]
+        for name in getattr(block, "claims", ()):
+            if name in self.recount.tables["claims"]:
+                row = self.recount.tables["claims"][name]
+                said += [row[f"note_{language}"] for language in LANGUAGES]
+        for words in dict.fromkeys(said):
+            yield from self.in_table(words)
 
     def _numbers(self, block: Block) -> Iterator[Quantity]:
         """Every number that a block shows; days and labels were looked up when it was read."""

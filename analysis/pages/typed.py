@@ -5,8 +5,8 @@ the kinds that prose needs.
 
 What cannot be told: “one” and “two” (`một`, `hai`), “both”, “twice” of two events, a lone “V”, and
 `năm` (five, or year) are words of ordinary sentences, and so are the phrases of `_ORDINARY`. A
-number spelt letter by letter, with strange accents, or in Sino-Vietnamese words (`nhị`, `tam`) is
-not read as one.
+number spelt letter by letter, with strange accents or none, or in Sino-Vietnamese words (`nhị`,
+`tam`) is not read as one.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ _FOREIGN = re.compile(
 # Phrases of ordinary sentences that hold a number word.
 _ORDINARY = re.compile(
     r"\b(?:first half|second half|half up|third day|three months|five years|four reforms"
-    r"|three.tiers?|nửa (?:đầu|cuối|tháng|thì)|ngày thứ ba|ba tháng|năm năm|bốn đợt|ba cấp"
+    r"|three.tiers?|six months|sáu tháng|nửa (?:đầu|cuối|tháng|thì)|ngày thứ ba|ba tháng"
+    r"|năm năm|bốn đợt|ba cấp"
     r"|chín muồi|điểm phần trăm"
     r"|tháng (?:ba|tư|năm|sáu|bảy|tám|chín|mười(?: một| hai)?)|t[ỷỉ] (?:lệ|trọng|suất))\b",
     re.IGNORECASE,
@@ -37,21 +38,28 @@ _ORDINARY = re.compile(
 _UNITS = "three|four|five|six|seven|eight|nine|ten"
 _TENS = "(?:twen|thir|for|four|fif|six|seven|eigh|nine)t(?:y|ies|een|eens)"
 _ENGLISH = (
-    rf"{_UNITS}|eleven|twelve|{_TENS}|zero|(?:two|{_UNITS}|hundred)fold|trio|quartet"
-    r"|(?:hundred|thousand|million|billion|trillion|dozen|lakh|crore)(?:s|ths?)?"
+    rf"{_UNITS}|eleven(?:th)?|twelve\w*|{_TENS}|zero|nought|naught|nil|umpteen"
+    rf"|(?:two|{_UNITS}|hundred|thousand)fold|duo|trio|quartet|quintet|thrice|myriads?"
+    r"|(?:a|two|three|four) ?score|(?:tens|a couple|a gross|a decade|scores) of|per mille"
+    r"|by a factor of"
+    r"|(?:hundred|thousand|million|milliard|billion|trillion|quadrillion|dozen|lakh|crore)"
+    r"(?:s|ths?)?"
     r"|(?:third|fourth|quarter|fifth|sixth|seventh|eighth|ninth|tenth|twelfth|\w+(?:teen|tie)th)s?"
-    r"|hal(?:f|ves|ved?|ving)|(?:doubl|trebl|tripl|quadrupl)\w+|twice (?:as|the|that|its)"
+    r"|hal(?:f|ves|ved?|ving)|(?:doubl|trebl|tripl|(?:quadr|quint|sext|sept|oct|cent)upl)\w+"
+    r"|(?:twice|two times) (?:as|the|that|its)"
     r"|per ?cents?"
 )
 _VIETNAMESE = (
     r"ba|bốn|sáu|bảy|tám|chín|mười|mươi|mốt|lăm|nhăm|trăm|nghìn|ngàn|vạn|triệu|t[ỷỉ]|chục|rưỡi"
     r"|nửa|(?:một|hai) tá|(?:gấp|nhân) (?:đôi|hai|mấy)|phần (?:hai|tư|năm)|hai tư|năm phần"
-    r"|nghin|muoi|trieu"
+    r"|dăm|hăm|băm|bẩy|m[uư][oơòờ]i|(?:một|hai) (?:cặp|lố)|gấp bội|nghin|muoi|trieu"
 )
 _NUMBER = re.compile(
     rf"[0-9][0-9.,]*|\b(?i:{_ENGLISH}|{_VIETNAMESE}|[ivx]{{3,}})\b"
-    r"|\b(?=[IVXLCDM]{2})M*(?:CM|CD|D?C*)(?:XC|XL|L?X*)(?:IX|IV|V?I*)\b"
+    r"|\b(?=[lI]*O)(?=O*[lI])[lIO]{2,}\b"  # letters that look like 1 and 0
+    r"|\b(?=[IVXLCDM]{2,}\b)M*(?:CM|CD|D?C*)(?:XC|XL|L?X*)(?:IX|IV|V?I*)\b"
 )
+_HYPHEN = re.compile(r"(?<=[^\W\d_])[-–—’'](?=[^\W\d_])")
 
 
 def any_of(labels: Iterable[str]) -> str:
@@ -80,7 +88,9 @@ class Words:
                 "a page"
             )
         left = _ORDINARY.sub(" ", re.sub("[ \u00a0]+", " ", unnamed))
-        if number := _NUMBER.search(left) or self._five_of.search(left):
+        joined = _HYPHEN.sub("", left)  # fi-ve
+        numbers = (_NUMBER.search(left), _NUMBER.search(joined), self._five_of.search(left))
+        if number := next(filter(None, numbers), None):
             yield (
                 f"“{short(words)}” holds a number typed by hand ({number[0]}): put a Quantity or "
                 "Period in its place, or list the name it belongs to in data/names.csv"
