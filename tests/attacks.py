@@ -161,6 +161,10 @@ SPELT = (
     "năm đơn vị", "hai tư", "Ba mươi thôn", "Ten of them", "tenfold", "a quarter", "Forty-two",
     "trăm rưỡi", "hai muoi sau", "tw**el**ve villages", "tw[el](index.html)ve", "BẢY thôn",
     "tw<i lang='vi'>el</i>ve", "tháng Ba nghìn thôn", "bảy\u00a0thôn",
+    "two score villages", "nil villages", "thrice as many", "quintupled", "the eleventh part",
+    "a decade of cells", "a couple of cells", "one per mille", "by a factor of two", "fi-ve cells",
+    "lOO villages", "IOO cells", "tens of cells", "dăm thôn", "một cặp thôn", "gấp bội",
+    "muời thôn", "bẩy thôn", "hăm lăm thôn",
     # what is no letter or mark of ours
     "１７ chi bộ", "①⑦ chi bộ", "½ số thôn", "x² thôn", "Ⅻ thôn", "一千七百", "𝟏𝟕 thôn",
     "١٧ thôn", "twеlve villages", "ｔｗｅｌｖｅ", "twe\u200blve", "twe\u00adlve", "twe\u2060lve",
@@ -363,6 +367,7 @@ ORDINARY: tuple[Cell, ...] = (
     say(f"{AFTER} người, ít hơn nhiều lần con số {BEFORE} cũ; dựa trên {{congress.held}} tổ chức",
         f"{AFTER} people, far below the earlier {BEFORE}; based on {{congress.held}} of them"),
     "Chính quyền ba cấp thành hai cấp khi điều kiện chín muồi. Three tiers become two.",
+    "Under the MIT licence, within six months; sáu tháng đầu năm, theo CIVIL.",
     bars("Tổ chức", ORG), panels(PEOPLE, PEOPLE), bars_of("ha-noi"),
     block("claims", name="x", title=["a"], claims=["congress.rate", "units.decrease"]),
 )  # fmt: skip

@@ -90,6 +90,17 @@ def test_an_attack_ends_where_it_must(known: Figures, data: Path) -> None:
     assert {name: end for name, end in ends.items() if not end[1].startswith(end[0])} == {}
 
 
+def test_words_of_the_tables_hold_no_number(tmp_path: Path) -> None:
+    """A label or a claim's note stands on a page as it is, so it is read like typed words."""
+    label = ("indicators.csv", "Part-time post-holders,", "Twelve post-holders,")
+    note = ("claims.csv", "Larger than the quotient.", "A third more than the quotient.")
+    data = small_data(tmp_path, label, note)
+    known = figures.load(data)
+    listed = block("claims", name="x", title=["a"], claims=["congress.rate"])
+    for cell, word in ((value(label=["indicators", "staff"]), "Twelve"), (listed, "third")):
+        assert f"typed by hand ({word})" in outcome(known, data, cell)
+
+
 def test_a_generic_heading_stands_where_no_title_is_known(known: Figures) -> None:
     """A page has one heading: what its title says, or on days without one the generic heading."""
     page = Page(known)

@@ -57,7 +57,7 @@ _VIETNAMESE = (
 _NUMBER = re.compile(
     rf"[0-9][0-9.,]*|\b(?i:{_ENGLISH}|{_VIETNAMESE}|[ivx]{{3,}})\b"
     r"|\b(?=[lI]*O)(?=O*[lI])[lIO]{2,}\b"  # letters that look like 1 and 0
-    r"|\b(?=[IVXLCDM]{2,}\b)M*(?:CM|CD|D?C*)(?:XC|XL|L?X*)(?:IX|IV|V?I*)\b"
+    r"|\b(?=[IVXLCDM]{2,}\b)M*(?:CM|CD|D?C*)(?:XC|XL|L?X*)(?:IX|IV|V?I*)(?<=[IVXLCDM])\b"
 )
 _HYPHEN = re.compile(r"(?<=[^\W\d_])[-–—’'](?=[^\W\d_])")
 
