@@ -156,8 +156,8 @@ def test_chromium_shows_what_the_document_says(tab: Tab, site: Path, share: int)
     none(wrong)
 
 
-# Drawings are left out: what they show is in the table below each.
-SHOWN = """document.querySelectorAll('.drawing').forEach(each => each.remove()),
+# Drawings are left out: what they show is in the table below each. So are links to the next place.
+SHOWN = """document.querySelectorAll('.drawing, .squares, .beside').forEach(each => each.remove()),
            document.querySelector('main').innerText"""
 
 
@@ -475,6 +475,15 @@ def test_every_page_fits_and_asks_for_nothing(browser: Browser, site: Path, shar
             wrong += [f"{path} with large text: {each}" for each in page.evaluate(OUTSIDE)]
             page.emulate_media(color_scheme="dark")
     none(wrong)
+
+
+def test_a_profile_needs_no_scrolling_sideways(tab: Tab, site: Path) -> None:
+    """On a phone the table of a commune's profile is as wide as the page, in both languages."""
+    wide = (
+        "[...document.querySelectorAll('.table > .scroll')].map(e => e.scrollWidth - e.clientWidth)"
+    )
+    for page in sorted(site.glob("*/commune-*.html")):
+        assert tab.visit(page.relative_to(site).as_posix(), 360).evaluate(wide) == [0], page.name
 
 
 def test_hostile_data_break_no_layout(browser: Browser, hostile_site: Path) -> None:

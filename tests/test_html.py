@@ -271,6 +271,38 @@ def test_a_chart_is_drawn_described_tabled_and_downloadable(known: Figures, lang
     assert [row[1:] for row in rows] == [["32933", "staff.before"], ["18350", "staff.after"]]
 
 
+@pytest.mark.parametrize("tiles", [True, False])
+def test_places_stand_in_squares_where_the_site_has_tiles(known: Figures, tiles: bool) -> None:
+    """A place whose square the site knows has it, with its number and the way to its page; the page
+    rests on that page and on where the square stands."""
+    page, change = Page(known, "en"), compare.change(known["staff.before"], known["staff.after"])
+    rows = [(page.label("areas", area), change, area == "ha-noi") for area in ("ha-noi", "da-nang")]
+    said = page.strip("x", text("Tên", "Title"), text("Phụ", "Sub"), rows, tiles=tiles)
+    shown, site = document(page, said), {"pages": {"ha-noi": "here"}, "tiles": {"ha-noi": (3, 2)}}
+    made = html.body(shown, "en", make.drawings(shown), site)
+    squares = BeautifulSoup(made.html, "html.parser").select("figure .tiles > li")
+    assert [(each.a["href"], each.data["value"], each["style"]) for each in squares] == (  # type: ignore[index]
+        [("here.html", "44.3", "grid-area:3/2")] if tiles else []
+    )
+    assert made.writer.linked_areas == ({"ha-noi": "here"} if tiles else {})
+
+
+def test_a_page_of_a_place_leads_to_those_beside_it() -> None:
+    """To the pages before and after it in the alphabet, as far as there are such pages."""
+    known, after = figures.load(), ("b.html", "Hà Tĩnh")
+    page = Page(known, "en")
+    shown = document(page, page.parameters(province=page.label("areas", "ha-noi")))
+    for pages, beside in (
+        ({"gia-lai": "a", "ha-tinh": "b"}, {"prev": ("a.html", "Gia Lai"), "next": after}),
+        ({"ha-tinh": "b"}, {"next": after}),
+        ({}, {}),
+    ):
+        made = html.body(shown, "en", {}, {"pages": pages})
+        assert made.beside == beside
+        asked = ("gia-lai", "ha-tinh")
+        assert made.writer.linked_areas == {area: pages.get(area, "") for area in asked}  # type: ignore[attr-defined]
+
+
 def test_claims_that_do_not_hold_are_cards(known: Figures, language: str) -> None:
     """One card for each, the worst first: printed, recomputed, why, what would make it hold, where
     it was printed; the others are folded, as a table with their verdicts and calculations."""

@@ -71,11 +71,36 @@ def test_a_page_rests_on_the_places_it_asked_for(tmp_path: Path) -> None:
     where = small_data(tmp_path)
     figures.load(where).places("viet-nam")
     asked = questions.asked()
-    assert {"places.csv", "places.csv:within=viet-nam"} <= set(asked)
+    assert {"places.csv", "areas.csv"} == set(asked)
     before = figures.answers(figures.load(where), asked)
     retype(where / "places.csv", "da-nang", latitude="15.632")
     after = figures.answers(figures.load(where), asked)
     assert {name for name in asked if before[name] != after[name]} == {"places.csv"}
+
+
+def test_places_stand_beside_each_other_in_the_alphabet(tmp_path: Path) -> None:
+    """The one before and the one after within the same area, none at an end or for what is no
+    place; a page rests on these two labels alone."""
+    shipped = figures.load()
+    assert shipped.beside("ha-noi") == (
+        shipped.label("areas", "gia-lai"),
+        shipped.label("areas", "ha-tinh"),
+    )
+    assert (shipped.beside("an-giang")[0], shipped.beside("vinh-long")[1]) == (None, None)
+    assert shipped.beside("viet-nam") == (None, None)
+    where = small_data(tmp_path)
+    row = "ha-noi,Hà Nội,01,city,viet-nam,,21.0,105.7,wire\n"
+    with (where / "places.csv").open("a", encoding="utf-8") as table:
+        table.write(row)
+    questions.forget()
+    figures.load(where).beside("ha-noi")
+    asked = questions.asked()
+    assert asked == ["places.csv:beside ha-noi"]
+    before = figures.answers(figures.load(where), asked)
+    retype(where / "areas.csv", "viet-nam", label_vi="Nước Việt Nam")
+    assert figures.answers(figures.load(where), asked) == before
+    retype(where / "areas.csv", "da-nang", label_vi="Thành phố Đà Nẵng")
+    assert figures.answers(figures.load(where), asked) != before
 
 
 def test_what_a_place_was_formed_from_is_a_label(known: Figures, tmp_path: Path) -> None:

@@ -134,8 +134,9 @@ def test_what_pages_say_of_their_site(project: Project) -> None:
     """Title, summary and links stand in reports.toml; a word that lacks a language is named."""
     assert plan.site(project) == {
         "title": {"vi": "Trang", "en": "Site"}, "about": {"vi": "Về trang", "en": "About it"},
-        "licence": {}, "summary": "", "nav": [], "milestones": [], "map": {},
-        "pages": {"ha-noi": "each-ha-noi", "da-nang": "each-da-nang"},
+        "licence": {}, "contact": "", "summary": "", "brief": "", "nav": [], "milestones": [],
+        "map": {},
+        "pages": {"ha-noi": "each-ha-noi", "da-nang": "each-da-nang"}, "tiles": {},
     }  # fmt: skip
     table = project.notebooks / "reports.toml"
     title = '[title]\nvi = "Trang"\n'
@@ -150,4 +151,7 @@ def test_what_pages_say_of_their_site(project: Project) -> None:
         plan.site(project)
     table.write_text(title, encoding="utf-8")
     with pytest.raises(PlanError, match=r"no en under \[title\]\. Add it there\."):
+        plan.site(project)
+    table.write_text(f'contact = "x@y"\n{title}en = "Site"\n{about}', encoding="utf-8")
+    with pytest.raises(PlanError, match=r"contact 'x@y' is no address\. Write https://… or mailto"):
         plan.site(project)

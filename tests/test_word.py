@@ -67,7 +67,7 @@ def numbers_on(page: str) -> list[str]:
     for each in main.select(".notes, .sources, details.from"):
         each.decompose()
     behind = [each.get_text() for each in main.select("figure.chart details data")]
-    for each in main.select("figure.chart details"):
+    for each in main.select("figure.chart details, .squares"):
         each.decompose()
     return [*(each.get_text() for each in main.select("data")), *behind]
 

@@ -282,7 +282,8 @@ def _write_fronts(work: Work, new: Path, manifest: dict[str, Any]) -> None:
 def _listed(
     language: str, work: Work, new: Path, manifest: Mapping[str, Any]
 ) -> list[dict[str, Any]]:
-    """The reports of an edition in a language: name, area and its label, record."""
+    """The reports of an edition in a language: name, area and its label, record, and whether it
+    is printed."""
     labels = {row["area"]: row for row in plan.areas(work.project)}
     return [
         {
@@ -290,6 +291,7 @@ def _listed(
             "area": area,
             "label": labels[area][f"label_{language}"] if area else "",
             "record": _read(new / f"{language}/{name}.json")["record"],
+            "pdf": (new / f"{language}/{name}.pdf").exists(),
         }
         for name, area in _order(work.planned)
         if f"{language}/{name}.html" in manifest["pages"]

@@ -219,11 +219,12 @@ def site(project: Project) -> dict[str, Any]:
     """What every page says of its site, from reports.toml.
 
     `title` and `about`, a sentence, in each language; `licence`, the `name` and `url` of that of
-    the data and texts, if one is given; `summary`, the report whose answer the front
-    page gives; `milestones`, its events; `map`, the words and classes of its map; `nav`, the
+    the data and texts, if one is given; `contact`, where to write of an error, if that is given;
+    `summary`, the report whose answer the front page gives; `brief`, the one that it leads to as a
+    page to hand on; `milestones`, its events; `map`, the words and classes of its map; `nav`, the
     links at the head of each page: `to`, words in each language, and `reports`, the pages that
-    belong to it (`province-*`); `pages`, the report that an area has, by its code. Raises
-    `PlanError`.
+    belong to it (`province-*`); by the code of an area `pages`, the report that it has, and
+    `tiles`, the row and column of its square. Raises `PlanError`.
     """
     table = _read(project)
     words = {word: table.get(word, {}) for word in ("title", "about")}
@@ -238,11 +239,21 @@ def site(project: Project) -> dict[str, Any]:
     entries = [each for each in table.get("report", ()) if not [*_wrong(each, project)]]
     made = [report for each in entries for report in _reports(each, project, {})]
     pages = {str(code): each.name for each in made for code in each.parameters.values()}
-    front = {"pages": pages, "milestones": table.get("milestone", []), "map": table.get("map", {})}
+    squares = project.data / "tiles.csv"
+    tiles = {
+        row["area"]: (row["row"], row["column"])
+        for row in (tables.rows(squares) if squares.exists() else ())
+    }
+    front = {"pages": pages, "tiles": tiles}
+    front |= {"milestones": table.get("milestone", []), "map": table.get("map", {})}
+    contact = str(table.get("contact", ""))
+    if contact and not contact.startswith(("https://", "mailto:")):
+        raise PlanError(f"{_PLAN}: contact {contact!r} is no address. Write https://… or mailto:….")
     return {
         **words,
         "licence": licence,
-        "summary": str(table.get("summary", "")),
+        "contact": contact,
+        **{name: str(table.get(name, "")) for name in ("summary", "brief")},
         "nav": nav,
         **front,
     }

@@ -115,9 +115,7 @@ def page(arguments: Mapping[str, Any], folder: Path, limits: Limits) -> None:  #
     noted = json.loads((folder / "noted.json").read_text("utf-8"))
     known = figures.load(project.data, known_on=day, evidence=evidence)
     figures.forget()
-    prepared = make.prepare(
-        folder / "run.ipynb", known, project.data, arguments["site"].get("pages", {})
-    )
+    prepared = make.prepare(folder / "run.ipynb", known, project.data, arguments["site"])
     known.latest()  # asked here, too, because the frame of every page shows this day
     asked = figures.asked()
     names = stale.with_sources({*noted["asked"], *asked}, project.data)

@@ -38,7 +38,7 @@ Rows: TypeAlias = Mapping[str, Mapping[str, str]]
 
 NEW, ABSENT = "new", "absent"
 _DATA = "<data>/"
-FRAME = ("title", "about", "licence", "nav")  # what every page says of its site
+FRAME = ("title", "about", "licence", "contact", "nav")  # what every page says of its site
 _LINK = "page of "  # names, in the part `reports`, the page of an area to which a report links
 
 
@@ -148,10 +148,12 @@ def complete(key: Key, answers: dict[str, str], files: dict[str, str]) -> Key:
 
 
 def with_links(key: Key, codes: Iterable[str], site: Mapping[str, Any]) -> Key:
-    """A key with the pages to which a report links: those of the areas with these codes."""
-    pages: Any = site.get("pages", {})
+    """A key with the pages to which a report links, those of the areas with these codes, and with
+    the squares that these have on maps of tiles."""
+    pages, tiles = site.get("pages", {}), site.get("tiles", {})
     reports: Any = key["reports"]
-    return key | {"reports": reports | {_LINK + code: pages.get(code, "") for code in codes}}
+    linked = {_LINK + code: " ".join([pages.get(code, ""), *tiles.get(code, ())]) for code in codes}
+    return key | {"reports": reports | linked}
 
 
 def stamp(key: Key) -> dict[str, str]:

@@ -160,17 +160,30 @@ class Figures(Card):
 
     def places(self, within: str) -> list[Place]:
         """The known places within an area, in the order of the Vietnamese alphabet."""
-        rows, labels = self._known["places"], self._joined.tables["areas"]
         for table in ("places", "areas"):  # two questions, instead of two for each place
             questions.note(table)
+        return self._places(within)
+
+    def _places(self, within: str) -> list[Place]:
+        rows, labels = self._known["places"], self._joined.tables["areas"]
         found = (
             places.place(
                 Label("areas", each, labels[each]["label_vi"], labels[each]["label_en"]),
                 rows[each],
             )
-            for each in self.among("places", within=within)
+            for each in self._search("places", {"within": within})
         )
         return sorted(found, key=lambda each: (places.alphabetical(each.name), each.kind))
+
+    def beside(self, area: str) -> tuple[Label | None, Label | None]:
+        """The labels of the places just before and after an area within the same one, in the order
+        of the Vietnamese alphabet; None at an end, and where the area is no known place."""
+        questions.note("places", f"{questions.BESIDE}{area}")
+        within = self._known["places"].get(area, {"within": ""})["within"]
+        ordered = [each.label for each in self._places(within)] if within else []
+        row = [None, *ordered, None]
+        at = next((at for at, each in enumerate(row) if each and each.code == area), 0)
+        return (row[at - 1], row[at + 1]) if at else (None, None)
 
     def nearest(self, area: str, most: int = 5) -> list[Place]:
         """Up to `most` other places within the same area, the nearest first, by their points."""
@@ -316,6 +329,9 @@ class Figures(Card):
                 return str(error)
         if (table, asked) == ("sources", "latest"):
             return [rows.get(asked), self.latest()]
+        if table == "places" and asked.startswith(questions.BESIDE):
+            both = self.beside(asked.removeprefix(questions.BESIDE))
+            return [each and [each.code, each.vi, each.en] for each in both]
         row = rows.get(asked)
         if table == "figures" and listing.within(asked):
             return self._listing(asked).answer

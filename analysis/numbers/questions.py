@@ -9,6 +9,7 @@ figures.csv:*                                  the ids of all rows
 figures.csv                                    all rows, with all their columns
 figures.csv:units-2025.*.land-area in ha-noi   the numbers of a list (see `listing`)
 sources.csv:latest                             the last day on which a source was printed
+places.csv:beside ha-noi                       the places before and after one in the alphabet
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ Wanted: TypeAlias = "str | tuple[str, ...]"  # the word, or one of several words
 # What is asked of a table: the rows with these words, one row by its id, or (None) the whole table.
 Question: TypeAlias = "Mapping[str, Wanted] | str | None"
 
+BESIDE = "beside "  # before the code of a place
 _asked: set[str] = set()
 
 

@@ -18,9 +18,11 @@ from typing import Any
 
 from markupsafe import Markup
 
-from analysis.numbers import compare, figures, numerals, places, tables
+from analysis.numbers import compare, figures, numerals, places
 from analysis.numbers.events import Event
+from analysis.numbers.places import Place
 from analysis.pages.notes import Writer, environment
+from analysis.saying import maps
 from analysis.saying.texts import LANGUAGES
 
 Parts = Sequence[Any]
@@ -94,16 +96,17 @@ def front(
 ) -> str:
     """The front page of a language.
 
-    `listed` are the reports in reading order: name, area and label of the province it is about
-    (empty for the others), record. `kept` are pages of an earlier edition whose new run failed,
-    `older` those that were left out though the data have changed.
+    `listed` are the reports in reading order: name, area and label of the place it is about (empty
+    for the others), record, and whether it is printed (`pdf`). `kept` are pages of an earlier
+    edition whose new run failed, `older` those that were left out though the data have changed.
     """
     asked = listed[0]["record"] if listed else {}
     day, evidence = asked.get("known_on", ""), asked.get("evidence", "all")
     known = figures.load(data, known_on=day, evidence=evidence)
     w = SiteWriter(known, language)
     by_name = {report["name"]: report for report in listed}
-    milestones = _milestones(site, by_name, w)
+    milestones, apart = _milestones(site, by_name, w), {site["summary"], site["brief"]}
+    communes = _communes(listed, w)
     template = environment().get_template("front.html.j2")
     text = template.render(
         w=w,
@@ -112,9 +115,12 @@ def front(
         first=by_name.get(site["summary"]),
         milestones=milestones,
         axis=_axis(milestones),
-        reports=[each for each in listed if not each["area"] and each["name"] != site["summary"]],
-        tiles=_tiles(site, listed, w, data),
-        communes=_communes(listed, w),
+        brief=by_name.get(site["brief"]),
+        reports=[each for each in listed if not each["area"] and each["name"] not in apart],
+        tiles=_tiles(site, listed, w),
+        communes=communes,
+        letters=_letters(communes),
+        ground=maps.ground_of([place for place, _ in communes], maps.WIDTH) if communes else None,
         edition=edition,
         known_until=known_until,
         kept=kept,
@@ -182,37 +188,42 @@ def _pair(
 
 
 def _tiles(
-    site: Mapping[str, Any], listed: Sequence[Mapping[str, Any]], w: SiteWriter, data: Path
+    site: Mapping[str, Any], listed: Sequence[Mapping[str, Any]], w: SiteWriter
 ) -> list[dict[str, Any]]:
     """A square for each province that has a report and a place in tiles.csv, with its cut."""
-    file, limits = (
-        data / "tiles.csv",
-        [Decimal(str(each)) for each in site["map"].get("classes", ())],
-    )
-    places = {row["area"]: row for row in tables.rows(file)} if file.exists() else {}
+    shown, places = site["map"], site["tiles"]
+    limits = [Decimal(str(each)) for each in shown.get("classes", ())]
     reports = {each["area"]: each for each in listed if each["area"]}
     return [
         {
-            **places[plan.area],
-            "report": reports[plan.area],
-            "cut": w.number(plan.change.rate, "fall", link=False),
-            "of": 1 + sum(-plan.change.rate.value > limit for limit in limits),
+            "at": places[plan.area],
+            "report": reports[plan.area]["name"],
+            "name": w.words(reports[plan.area]["label"]),
+            "number": w.number(plan.change.rate, "fall", link=False),
+            "shade": 1 + sum(-plan.change.rate.value > limit for limit in limits),
+            "here": plan.area == shown.get("here"),
         }
-        for plan in compare.provinces(w.known, site["map"].get("plan", ""))
+        for plan in compare.provinces(w.known, shown.get("plan", ""))
         if plan.area in places and plan.area in reports
     ]
 
 
 def _communes(
     listed: Sequence[Mapping[str, Any]], w: SiteWriter
-) -> list[tuple[str, list[Mapping[str, Any]]]]:
-    """The communes that have a report, in the order of the alphabet, by their first letter."""
+) -> list[tuple[Place, Mapping[str, Any]]]:
+    """The communes that have a report, each with it, in the order of the alphabet."""
     level = {area: row["level"] for area, row in w.known.frame("areas").to_dict("index").items()}
     areas = [each for each in listed if level.get(each["area"]) == "commune"]
     named = [(w.known.place(each["area"]), each) for each in areas]
     named = [(place, each) for place, each in named if place.known]
-    named.sort(key=lambda pair: places.alphabetical(pair[0].name))
-    letters = groupby(named, key=lambda pair: places.first_letter(pair[0].name))
+    return sorted(named, key=lambda pair: places.alphabetical(pair[0].name))
+
+
+def _letters(
+    communes: Sequence[tuple[Place, Mapping[str, Any]]],
+) -> list[tuple[str, list[Mapping[str, Any]]]]:
+    """The reports of communes by the first letter of their places."""
+    letters = groupby(communes, key=lambda pair: places.first_letter(pair[0].name))
     return [(letter, [each for _, each in group]) for letter, group in letters]
 
 

@@ -13,46 +13,51 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 import mistune
 from markupsafe import Markup, escape
 
-from analysis.numbers import claims
 from analysis.numbers.quantity import Quantity
-from analysis.pages import data, looks
+from analysis.pages import checked, data, looks
 from analysis.pages.document import Document, Item, Prose
 from analysis.pages.notes import Writer, environment, fall, macros
 from analysis.pages.typed import FOREIGN
-from analysis.pages.workings import needed
 from analysis.saying import blocks, texts
 from analysis.saying.blocks import Block
-from analysis.saying.texts import Cell, Text, text_of
+from analysis.saying.texts import Cell, Label, Text
 
 _OWN_IDS = ("main", "contents", "findings", "cannot", "cite", "reports", "notes", "sources")
 
 # Drawings by chart, language and width, as `charts.draw` makes them.
 Drawings = Mapping[str, Mapping[tuple[str, str], str]]
-Pages = Mapping[str, str]  # the reports that areas have, by code: a cell that names one leads there
-_NONE: Pages = {}
 
 
 @dataclass
 class Body:
-    """What a document says in one language: the writer that has it all, its HTML, its sections."""
+    """What a document says in one language: the writer that has it all, its HTML, its sections.
+
+    `beside` are the pages before and after that of a place: address and name by relation.
+    """
 
     writer: Writer
     html: Markup
     sections: Sequence[tuple[str, str]] = ()
+    beside: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 # ------------------------------------------------------------------------------------- the document
 
 
-def body(document: Document, language: str, drawings: Drawings, pages: Pages = _NONE) -> Body:
+def body(
+    document: Document,
+    language: str,
+    drawings: Drawings,
+    site: Mapping[str, Any] = MappingProxyType({}),
+) -> Body:
     """Everything a document says in a language, with its notes and sources."""
-    w = Writer(document.known, language, pages)
+    w = Writer(document.known, language, site)
     anchors = {block.anchor for block in document.of(blocks.Titled)}
     ids = _Ids([*_OWN_IDS, *anchors])
     said = list(groups(document.items))
@@ -78,7 +83,23 @@ def body(document: Document, language: str, drawings: Drawings, pages: Pages = _
             parts.append(Markup(macros().absent(w, None)))
     sections = [(anchor, text) for level, text, anchor in ids.given if level == 2]
     html = Markup("\n").join(part for part in parts if part)
-    return Body(w, html, [*sections, ("notes", w.plain("notes"))])
+    return Body(w, html, [*sections, ("notes", w.plain("notes"))], _beside(document, w))
+
+
+def _beside(document: Document, w: Writer) -> dict[str, tuple[str, str]]:
+    """The pages of the places before and after the one that a document is about."""
+    own = [each.value for block in document.of(blocks.Parameters) for each in block.own]
+    codes = (
+        each.value.code for text in own for each in text.shown if isinstance(each.value, Label)
+    )
+    area = next(codes, "")
+    found = zip(("prev", "next"), w.known.beside(area) if area else (), strict=False)
+    named = {rel: (w.report(label.code), label) for rel, label in found if label}
+    return {
+        rel: (f"{report}.html", label.words(w.language))
+        for rel, (report, label) in named.items()
+        if report
+    }
 
 
 def groups(items: Iterable[Item]) -> Iterator[tuple[Prose | Block, list[Prose | Block]]]:
@@ -117,7 +138,7 @@ def _written(first: Block, group: Sequence[Prose | Block], w: Writer, drawings: 
         grid = _grid(first.name, first.title, first.table, w)
         return Markup(macros().table(w, first, grid, w.source_line(_quantities(first.table))))
     if isinstance(first, blocks.Claims):
-        return _claims(first, w)
+        return checked.written(first, w)
     if isinstance(first, blocks.Chart):
         return _chart(first, w, drawings[first.anchor])
     if isinstance(first, blocks.Context):
@@ -163,85 +184,28 @@ def _chart(block: blocks.Chart, w: Writer, drawn: Mapping[tuple[str, str], str])
     source = w.source_line(_quantities(rows))
     csv = base64.b64encode(data.table_csv(rows, w.language)).decode()
     drawings = [Markup(drawn.get((w.language, size), "")) for size in ("wide", "narrow")]
-    return Markup(macros().chart(w, block, *drawings, title, subtitle, grid, csv, source))
+    tiles = _tiles(block, w) if isinstance(block, blocks.Places) and block.tiles else []
+    return Markup(macros().chart(w, block, *drawings, title, subtitle, grid, csv, source, tiles))
 
 
-# ------------------------------------------------------------------------------------------- claims
-
-
-def _claims(block: blocks.Claims, w: Writer) -> Markup:
-    """Stated calculations, recomputed here from the tables of the data: a card for each that does
-    not hold, the worst first; the others folded, as a table."""
-    checked = [each for claim in block.claims for each in claims.recompute(w.known, claim)]
-    w.checked += checked
-    told = sorted(
-        (c for c in checked if c.verdict in data.TOLD), key=lambda c: data.RATINGS[c.verdict]
-    )
-    rest = [each for each in checked if each.verdict not in data.TOLD]
-    cards = [macros().card(w, each, _card(each, w)) for each in told]
-    grid, line = "", ""
-    if rest:
-        repeated = [each.computed for each in rest if each.computed and each.computed.figure]
-        columns = [w.word(key) for key in CLAIM_HEADS]
-        numeric = [False, False, True, bool(repeated)]
-        cells = [_claim(each, w) for each in rest]
-        grid = macros().grid(block.name, w.text(block.title), columns, cells, numeric)
-        line = w.source_line([*(each.stated for each in rest), *repeated])
-    return Markup(macros().claims(w, block, w.text(block.title), cards, grid, len(rest), line))
-
-
-CLAIM_HEADS = ("claim_what", "claim_verdict", "claim_printed", "claim_recomputed")
-
-
-def _card(checked: claims.Verdict, w: Writer) -> dict[str, Any]:
-    """What a card says of a calculation: words and numbers written, and where marks stand."""
-    stated, computed = checked.stated, checked.computed
-    row = w.known.row(stated.figure)
-    said = text_of(stated)
-    return {
-        "said": w.verdict(checked),
-        "label": w.label("indicators", str(row["indicator"])),
-        "area": w.label("areas", str(row["area"])),
-        "day": w.day(w.known.as_of(stated.figure), "short"),
-        "note": w.words(w.known.entry("claims", checked.claim)[f"note_{w.language}"]),
-        "computed": computed and w.number(computed, fall(computed)),
-        "formula": w.formula(computed) if computed and computed.kind != "printed" else "",
-        "needed": w.turns(needed(checked, w.language)),
-        "sources": w.beside(said, text_of(computed) if computed else None)[0],
-        "line": _numberline(checked),
-    }
-
-
-def _numberline(checked: claims.Verdict) -> list[str]:
-    """Where the printed number's range begins and ends and the exact result stands, as parts of a
-    line; empty where the range would be too narrow to see."""
-    low, high, computed = checked.stated.low, checked.stated.high, checked.computed
-    if low is None or high is None or computed is None or checked.verdict == "contradicts":
-        return []
-    value = abs(computed.value)
-    ends = min(low, value), max(high, value)
-    span = ends[1] - ends[0]
-    if not span or (high - low) / span < Decimal("0.15"):
-        return []
+def _tiles(block: blocks.Places, w: Writer) -> list[dict[str, Any]]:
+    """A square for each place of a chart that has one: where it stands, its report, its number and
+    a shade from 1 to 5, as many places to each."""
+    rows = [(next(iter(row.label.shown)).value, row) for row in block.rows]
+    placed = [(label, row) for label, row in rows if isinstance(label, Label)]
+    placed = [(label, row) for label, row in placed if label.code in w.tiles]
+    placed.sort(key=lambda each: abs(each[1].number.value))
     return [
-        f"{(each - ends[0]) / span * Decimal('0.6') + Decimal('0.2'):.3f}"
-        for each in (low, high, value)
+        {
+            "at": w.tiles[label.code],
+            "report": w.report(label.code),
+            "name": w.words(label.words(w.language)),
+            "number": w.number(row.number, fall(row.number), link=False),
+            "shade": 1 + 5 * place // len(placed),
+            "here": row.main,
+        }
+        for place, (label, row) in enumerate(placed)
     ]
-
-
-def _claim(checked: claims.Verdict, w: Writer) -> list[dict[str, Any]]:
-    said = w.verdict(checked)
-    row = w.known.entry("claims", checked.claim)
-    label = w.label("indicators", w.known.indicator_of(checked.stated.figure))
-    note = w.words(row[f"note_{w.language}"]) if checked.verdict != "holds" else ""
-    cells = (
-        macros().calculation(label, note),
-        macros().verdict(said),
-        w.cell(checked.stated),
-        w.worked(checked),
-    )
-    nothing = checked.computed is None and not checked.operands
-    return [{"html": cell, "none": nothing and cell is cells[-1]} for cell in cells]
 
 
 # -------------------------------------------------------------------------------------------- prose
@@ -309,7 +273,13 @@ def markdown(source: str, w: Writer, ids: _Ids) -> Markup:
 
 
 _NOTHING = dict.fromkeys(texts.LANGUAGES, "")
-_NO_SITE: Mapping[str, Any] = {"title": _NOTHING, "about": _NOTHING, "nav": (), "licence": {}}
+_NO_SITE: Mapping[str, Any] = {
+    "title": _NOTHING,
+    "about": _NOTHING,
+    "nav": (),
+    "licence": {},
+    "contact": "",
+}
 
 
 @dataclass(frozen=True)
@@ -339,6 +309,7 @@ def page(document: Document, made: Body, frame: Frame) -> str:
         summary=summary,
         body=made.html,
         sections=made.sections,
+        beside=made.beside,
         layout=document.layout,
         styles=looks.needed(document, made.writer.checked),
         until=document.known.known_on or document.known.latest(),

@@ -16,10 +16,11 @@ _MARK = re.compile(r'"(#?)([\w-]+-(?:wide|narrow|mini)-\d+)"')  # the id of a ma
 
 
 def needed(document: Document, checked: Sequence[Verdict]) -> list[str]:
-    """The parts of the style that a page needs: those of its layout, its map and its cards."""
+    """The parts of the style that a page needs: those of its layout, its maps and its cards."""
     parts = {
         document.layout: True,
         "map": bool(document.of(blocks.Map)),
+        "tiles": any(each.tiles for each in document.of(blocks.Places)),
         "cards": any(each.verdict in data.TOLD for each in checked),
     }
     return [name for name, need in parts.items() if name and need]

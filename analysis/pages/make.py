@@ -34,23 +34,23 @@ class Prepared:
 
 
 def prepare(
-    run: Path, known: Figures, folder: Path, pages: Mapping[str, str] | None = None
+    run: Path, known: Figures, folder: Path, site: Mapping[str, Any] = MappingProxyType({})
 ) -> Prepared:
     """The document of an executed notebook (`run`), checked, drawn and written in both languages.
 
     `folder` holds the tables that `known` was loaded from, because the gate reads them by itself.
-    `pages` gives the name of the report about an area, by the area's code. Raises `DocumentError`
-    with everything that the gate refuses.
+    `site` gives by the code of an area the name of the report about it (`pages`) and the row and
+    column of its square (`tiles`). Raises `DocumentError` with everything that the gate refuses.
     """
     try:
         executed: Any = nbformat.read(run, as_version=4)  # type: ignore[no-untyped-call]
     except (OSError, ValueError, RecursionError) as error:
         raise DocumentError(f"{run.name} is no executed notebook ({error})") from None
-    return prepare_document(read(executed, known), folder, pages or {})
+    return prepare_document(read(executed, known), folder, site)
 
 
 def prepare_document(
-    document: Document, folder: Path, pages: Mapping[str, str] = MappingProxyType({})
+    document: Document, folder: Path, site: Mapping[str, Any] = MappingProxyType({})
 ) -> Prepared:
     """The same for a document that has been read already. Raises `DocumentError`."""
     refused = gate.refusals(document, folder)
@@ -58,7 +58,7 @@ def prepare_document(
         more = f"; and {len(refused) - 5} more" if len(refused) > 5 else ""
         raise DocumentError(f"the gate refuses the page: {'; '.join(refused[:5])}{more}")
     drawn = drawings(document)
-    bodies = {each: html.body(document, each, drawn, pages) for each in LANGUAGES}
+    bodies = {each: html.body(document, each, drawn, site) for each in LANGUAGES}
     return Prepared(document, bodies)
 
 

@@ -16,6 +16,7 @@ from decimal import Decimal
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import jinja2
@@ -25,7 +26,7 @@ from analysis.numbers import claims, numerals, periods
 from analysis.numbers.figures import Figures
 from analysis.numbers.periods import Period
 from analysis.numbers.quantity import RATIOS, Quantity
-from analysis.pages.workings import repeats, terms
+from analysis.pages.workings import terms
 from analysis.saying.texts import LANGUAGES, Cell, Label, Shown, Text
 from analysis.saying.words import word
 
@@ -92,9 +93,10 @@ class Writer:
     """Writes the words and numbers of one page; `record` has what was shown when all is written."""
 
     def __init__(
-        self, known: Figures, language: str, pages: Mapping[str, str] | None = None
+        self, known: Figures, language: str, site: Mapping[str, Any] = MappingProxyType({})
     ) -> None:
-        self.known, self.language, self.pages = known, language, pages or {}
+        self.known, self.language = known, language
+        self.pages, self.tiles = site.get("pages", {}), site.get("tiles", {})
         self.notes: dict[tuple[str, ...], Note] = {}
         self.shown: dict[tuple[str, str, str], Quantity] = {}
         self.checked: list[claims.Verdict] = []
@@ -160,8 +162,12 @@ class Writer:
         written = self.value(Shown(value=cell), link)
         if not (link and isinstance(cell, Label)):
             return written
-        report = self.linked_areas[cell.code] = self.pages.get(cell.code, "")
+        report = self.report(cell.code)
         return Markup('<a href="{}.html">{}</a>').format(report, written) if report else written
+
+    def report(self, code: str) -> str:
+        """The report that an area has, "" for none; the page rests on which it is."""
+        return self.linked_areas.setdefault(code, str(self.pages.get(code, "")))
 
     def label(self, table: str, code: str) -> Markup:
         """The label of a row of the tables."""
@@ -209,26 +215,6 @@ class Writer:
         said = word(f"verdict_{checked.verdict}", self.language)
         self.verdicts[checked.stated.figure] = said
         return said
-
-    def worked(self, checked: claims.Verdict) -> Markup:
-        """A recomputed number with its calculation, so that it can be followed where it stands.
-
-        A result that reads as the printed number beside it is not written again. Where too little
-        is printed to compute anything, what there is.
-        """
-        computed = checked.computed
-        if computed is None and checked.operands:
-            given = self.numbers(checked.operands)
-            return Markup('<span class="worked">{} {}</span>').format(
-                self.word("printed_only"), given
-            )
-        if computed is None or computed.kind == "printed":
-            return self.cell(computed)
-        formula, form = self.formula(computed), fall(computed)
-        if repeats(checked, self.language, form):
-            return Markup('<span class="worked">{}</span>').format(formula)
-        result = self.number(computed, form, link=False)
-        return Markup('<span class="worked">{} =</span> <b>{}</b>').format(formula, result)
 
     # -- notes -------------------------------------------------------------------------------------
 

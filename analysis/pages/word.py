@@ -17,6 +17,7 @@ from markupsafe import Markup
 from analysis.numbers import claims
 from analysis.numbers.quantity import Quantity
 from analysis.pages import data, html
+from analysis.pages.checked import HEADS
 from analysis.pages.document import Document, Prose
 from analysis.pages.html import Frame
 from analysis.pages.notes import Writer, fall
@@ -224,7 +225,7 @@ class _File:
             return
         rest_of_them = Text.of_word("claims_rest")
         self.word.text(self.word.caption("table"), rest_of_them if wrong else block.title)
-        heads = [self.w.plain(key) for key in html.CLAIM_HEADS]
+        heads = [self.w.plain(key) for key in HEADS]
         cells = self.word.table(heads, (30, 12, 16, 24), len(rest))
         for row, each in zip(cells, rest, strict=True):
             self._claim(row, each)

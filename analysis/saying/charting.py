@@ -81,11 +81,13 @@ class ChartPage(Speaker):
         country: tuple[Words, Change] | None = None,
         norm: Norm | None = None,
         ranked: bool = False,
+        tiles: bool = False,
     ) -> Said:
         """The relative change of many places, one dot for each: (label, change, subject or not).
 
         All stand on one axis; `ranked` gives each a row of its own with its rank, its number and
-        its counts, but for a phone.
+        its counts, but for a phone. `tiles` adds a square a place, shaded by the size of the
+        change, where `data/tiles.csv` says where it stands.
         """
         known = [(text_of(label), each, main) for label, each, main in rows if each.rate.known]
         known.sort(key=lambda row: row[1].rate.value)
@@ -97,7 +99,8 @@ class ChartPage(Speaker):
             whole = _pair(label, all_of_it, main=False)
             data.append((label, all_of_it.before, all_of_it.after, all_of_it.rate))
         table = tabled(_PLACES, data)
-        more = {"country": whole, "norm": if_known(norm), "ranked": ranked, "table": table}
+        more = {"country": whole, "norm": if_known(norm), "ranked": ranked, "tiles": tiles}
+        more |= {"table": table}
         head = headed(name, title, subtitle)
         return self._drawn(blocks.Places(**head, rows=pairs, **more))
 

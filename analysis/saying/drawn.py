@@ -147,7 +147,8 @@ class Pair(Frozen):
 class Places(Chart):
     """The relative change of many places on one axis, as dots, with a norm and the country.
 
-    `ranked` gives each a row of its own where there is room.
+    `ranked` gives each a row of its own where there is room; `tiles` shows each as a square that
+    leads to its page, too, where the site has tiles.
     """
 
     block: Literal["places"] = "places"
@@ -155,6 +156,7 @@ class Places(Chart):
     country: Pair | None = None
     norm: Norm | None = None
     ranked: bool = False
+    tiles: bool = False
 
     def marks(self) -> Iterator[Told]:
         """One mark for each place, and the country last."""

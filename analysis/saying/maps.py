@@ -32,7 +32,7 @@ def of_map(block: Map, known: Figures) -> list[Drawing]:
     """
     dots, strips, y = Sheet(WIDTH), Sheet(WIDTH), 0.0
     places = known.places(block.within)
-    ground = _ground(places, WIDTH)
+    ground = ground_of(places, WIDTH)
     _dots(dots, block, places, ground)
     for measure in block.measures:
         listed = known.listed(measure.listed).numbers.values()
@@ -45,7 +45,7 @@ def of_map(block: Map, known: Figures) -> list[Drawing]:
 
 
 @dataclass(frozen=True)
-class _Ground:
+class Ground:
     """The spot of each place, the pixels of a kilometre, and the height of the map."""
 
     spots: Mapping[str, Spot]
@@ -53,7 +53,8 @@ class _Ground:
     foot: float
 
 
-def _ground(places: Sequence[Place], width: float) -> _Ground:
+def ground_of(places: Sequence[Place], width: float) -> Ground:
+    """Where some places stand on a map of a width in pixels; there is at least one."""
     points = [(float(each.longitude), float(each.latitude)) for each in places]
     (west, east), (south, north) = ((min(each), max(each)) for each in zip(*points, strict=True))
     turn = math.cos(math.radians((north + south) / 2))
@@ -65,12 +66,10 @@ def _ground(places: Sequence[Place], width: float) -> _Ground:
         for x, y in points
     ]
     areas = (each.area for each in places)
-    return _Ground(
-        dict(zip(areas, spots, strict=True)), degree / KILOMETRES, 2 * EDGE + up * degree
-    )
+    return Ground(dict(zip(areas, spots, strict=True)), degree / KILOMETRES, 2 * EDGE + up * degree)
 
 
-def _dots(s: Sheet, block: Map, places: Sequence[Place], ground: _Ground) -> None:
+def _dots(s: Sheet, block: Map, places: Sequence[Place], ground: Ground) -> None:
     """The places as dots, the marked one large, a few with their names."""
     named = {label.code for label in block.named}
     spots = {area: at for area, at in ground.spots.items() if area != block.area.code}

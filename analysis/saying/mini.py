@@ -36,10 +36,15 @@ def steps(points: Sequence[Point]) -> list[Point]:
     return [points[0], *(each for each in points[1:] if each.rate is not None)][-MOST:]
 
 
-def _columns(block: Panels) -> Drawing:
-    """Columns from zero, for the panel with the most rates; planned counts are hollow."""
+def _columns(block: Panels) -> Drawing | None:
+    """Columns from zero, for the panel with the most rates; planned counts are hollow.
+
+    None where no panel tells of a change.
+    """
     s, high = Sheet(WIDTH), 44.0
     shown = max((steps(line.points) for line in block.lines), key=len)
+    if len(shown) < 2:
+        return None
     y = Scale(0, max(float(each.number.value) for each in shown), 18 + high, 18)
     room = WIDTH / MOST
     for place, point in enumerate(shown):

@@ -1,0 +1,109 @@
+"""Calculations that sources state, on a page: a card for each that does not hold, the others folded
+as a table."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from markupsafe import Markup
+
+from analysis.numbers import claims
+from analysis.pages import data
+from analysis.pages.notes import Writer, fall, macros
+from analysis.pages.workings import needed, repeats
+from analysis.saying import blocks
+from analysis.saying.texts import text_of
+
+HEADS = ("claim_what", "claim_verdict", "claim_printed", "claim_recomputed")
+
+
+def written(block: blocks.Claims, w: Writer) -> Markup:
+    """Stated calculations, recomputed here from the tables of the data: a card for each that does
+    not hold, the worst first; the others folded, as a table."""
+    checked = [each for claim in block.claims for each in claims.recompute(w.known, claim)]
+    w.checked += checked
+    told = sorted(
+        (c for c in checked if c.verdict in data.TOLD), key=lambda c: data.RATINGS[c.verdict]
+    )
+    rest = [each for each in checked if each.verdict not in data.TOLD]
+    cards = [macros().card(w, each, _card(each, w)) for each in told]
+    grid, line = "", ""
+    if rest:
+        repeated = [each.computed for each in rest if each.computed and each.computed.figure]
+        columns = [w.word(key) for key in HEADS]
+        numeric = [False, False, True, bool(repeated)]
+        cells = [_claim(each, w) for each in rest]
+        grid = macros().grid(block.name, w.text(block.title), columns, cells, numeric)
+        line = w.source_line([*(each.stated for each in rest), *repeated])
+    return Markup(macros().claims(w, block, w.text(block.title), cards, grid, len(rest), line))
+
+
+def _card(checked: claims.Verdict, w: Writer) -> dict[str, Any]:
+    """What a card says of a calculation: words and numbers written, and where marks stand."""
+    stated, computed = checked.stated, checked.computed
+    row = w.known.row(stated.figure)
+    said = text_of(stated)
+    return {
+        "said": w.verdict(checked),
+        "label": w.label("indicators", str(row["indicator"])),
+        "area": w.label("areas", str(row["area"])),
+        "day": w.day(w.known.as_of(stated.figure), "short"),
+        "note": w.words(w.known.entry("claims", checked.claim)[f"note_{w.language}"]),
+        "computed": computed and w.number(computed, fall(computed)),
+        "formula": w.formula(computed) if computed and computed.kind != "printed" else "",
+        "needed": w.turns(needed(checked, w.language)),
+        "sources": w.beside(said, text_of(computed) if computed else None)[0],
+        "line": _numberline(checked),
+    }
+
+
+def _numberline(checked: claims.Verdict) -> list[str]:
+    """Where the printed number's range begins and ends and the exact result stands, as parts of a
+    line; empty where the range would be too narrow to see."""
+    low, high, computed = checked.stated.low, checked.stated.high, checked.computed
+    if low is None or high is None or computed is None or checked.verdict == "contradicts":
+        return []
+    value = abs(computed.value)
+    ends = min(low, value), max(high, value)
+    span = ends[1] - ends[0]
+    if not span or (high - low) / span < Decimal("0.15"):
+        return []
+    return [
+        f"{(each - ends[0]) / span * Decimal('0.6') + Decimal('0.2'):.3f}"
+        for each in (low, high, value)
+    ]
+
+
+def _claim(checked: claims.Verdict, w: Writer) -> list[dict[str, Any]]:
+    said = w.verdict(checked)
+    row = w.known.entry("claims", checked.claim)
+    label = w.label("indicators", w.known.indicator_of(checked.stated.figure))
+    note = w.words(row[f"note_{w.language}"]) if checked.verdict != "holds" else ""
+    cells = (
+        macros().calculation(label, note),
+        macros().verdict(said),
+        w.cell(checked.stated),
+        _worked(checked, w),
+    )
+    nothing = checked.computed is None and not checked.operands
+    return [{"html": cell, "none": nothing and cell is cells[-1]} for cell in cells]
+
+
+def _worked(checked: claims.Verdict, w: Writer) -> Markup:
+    """A recomputed number with its calculation, so that it can be followed where it stands.
+
+    A result that reads as the printed number beside it is not written again. Where too little
+    is printed to compute anything, what there is.
+    """
+    computed = checked.computed
+    if computed is None and checked.operands:
+        given = w.numbers(checked.operands)
+        return Markup('<span class="worked">{} {}</span>').format(w.word("printed_only"), given)
+    if computed is None or computed.kind == "printed":
+        return w.cell(computed)
+    formula = w.formula(computed)
+    if repeats(checked, w.language, fall(computed)):
+        return Markup('<span class="worked">{}</span>').format(formula)
+    result = w.number(computed, fall(computed), link=False)
+    return Markup('<span class="worked">{} =</span> <b>{}</b>').format(formula, result)

@@ -1,0 +1,59 @@
+"""What a front page leads to, from the shipped data and records made up here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from conftest import ROOT
+
+from analysis.builds import plan
+from analysis.builds.plan import Project
+from analysis.pages import fronts
+
+PROJECT = Project.at(ROOT)
+SITE = plan.site(PROJECT) | {"milestones": ()}
+
+
+def report(name: str, area: str = "", pdf: bool = False) -> dict[str, Any]:
+    """A report as front pages take it."""
+    texts = {"title": name, "title_parts": [name], "summary": [name], "summary_text": name}
+    record = {**texts, "headlines": [], "card": "", "quantities": []}
+    return {"name": name, "area": area, "label": area, "record": record, "pdf": pdf}
+
+
+def front(*listed: dict[str, Any], **site: Any) -> BeautifulSoup:
+    """The Vietnamese front page of some reports."""
+    text = fronts.front("vi", SITE | site, listed, "0" * 12, "", [], [], data=PROJECT.data)
+    return BeautifulSoup(text, "html.parser")
+
+
+@pytest.mark.parametrize("pdf", [True, False])
+def test_it_leads_to_the_brief_and_the_data(pdf: bool) -> None:
+    """Beside the answer stand the whole report, the brief, its PDF where there is one, the data;
+    the brief has no card of its own."""
+    page = front(report("overview"), report("brief", pdf=pdf), report("claims"))
+    led = [str(link["href"]) for link in page.select(".about a")]
+    assert led == ["overview.html", "brief.html", *["brief.pdf"] * pdf, "data.html"]
+    assert [str(link["href"]) for link in page.select(".reports a")] == ["claims.html"]
+
+
+def test_a_commune_is_found_by_letter_or_on_the_map() -> None:
+    """The list follows the Vietnamese alphabet; the map has a dot for each of its links, which
+    keyboard and screen reader pass over, as they have the list."""
+    areas = ("xa-ung-hoa", "phuong-lang", "xa-an-khanh")
+    page = front(report("overview"), *(report(f"commune-{area}", area) for area in areas))
+    listed = [str(link["href"]) for link in page.select(".communes a")]
+    assert listed == [f"commune-{area}.html" for area in reversed(areas)]
+    assert [each.get_text() for each in page.select(".communes dt")] == ["A", "L", "Ư"]
+    assert [str(link["href"]) for link in page.select("svg.dots[aria-hidden] a")] == listed
+    assert {link["tabindex"] for link in page.select(".dots a")} == {"-1"}
+
+
+def test_errors_are_reported_where_the_project_says() -> None:
+    """The link to report an error stands where reports.toml gives an address, and only there."""
+    address = "https://example.org/errors"
+    for contact, found in ((address, [address]), ("", [])):
+        page = front(report("overview"), contact=contact)
+        assert [str(link["href"]) for link in page.select("footer a[href^=http]")] == found
