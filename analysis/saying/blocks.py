@@ -141,7 +141,6 @@ class Table(drawn.Titled):
     block: Literal["table"] = "table"
     table: drawn.Rows
     note: Text | None = None
-    wide: bool = False
 
 
 class Claims(drawn.Titled):

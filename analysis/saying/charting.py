@@ -110,21 +110,9 @@ class ChartPage(Speaker):
         """A band that a source states, or a target from `low` up: for strips, ranks and periods."""
         return Norm(label=text_of(label), low=low, high=high, since=since)
 
-    def completions(
-        self,
-        name: str,
-        title: Words,
-        subtitle: Words,
-        rows: Iterable[Task | tuple[Words, Completion, bool]],
-    ) -> Said:
-        """Each “a of b” as a share, in groups, the furthest first; a row is a `page.task`.
-
-        (Label, completion, subject or not) is a task without more.
-        """
-        tasks = [
-            each if isinstance(each, Task) else self.task(*each[:2], main=each[2]) for each in rows
-        ]
-        known = [each for each in tasks if each.part.known and each.whole.known]
+    def completions(self, name: str, title: Words, subtitle: Words, rows: Iterable[Task]) -> Said:
+        """Each “a of b” as a share, in groups, the furthest first; a row is a `page.task`."""
+        known = [each for each in rows if each.part.known and each.whole.known]
         groups = list(dict.fromkeys(str(each.group) for each in known))
         known.sort(key=lambda row: (groups.index(str(row.group)), -row.rate.value))
         later, printed = any(row.later for row in known), any(row.printed for row in known)

@@ -125,14 +125,13 @@ class Page(ChartPage):
         columns: Heads,
         rows: Data,
         note: Words | None = None,
-        wide: bool = False,
     ) -> Said:
         """A table; its first column heads the rows.
 
         A row whose numbers are all unknown is left out, and so is a note that rests on one.
         """
         table, head = tabled(columns, rows), headed(name, title)
-        return self._drawn(blocks.Table(**head, table=table, note=_beside(note), wide=wide))
+        return self._drawn(blocks.Table(**head, table=table, note=_beside(note)))
 
     def claims(self, name: str, title: Words, verdicts: Iterable[Verdict]) -> Said:
         """Stated calculations, one a row: what was computed, printed, recomputed, the verdict."""
