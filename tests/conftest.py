@@ -117,13 +117,3 @@ def _build(out: Path, *arguments: str) -> None:
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=900)
     said = f"{done.stdout[-3000:]}{done.stderr[-3000:]}"
     assert done.returncode == 0, f"{' '.join(command)} ended with {done.returncode}:\n{said}"
-
-
-@pytest.fixture(scope="session")
-def artefacts() -> Path | None:
-    """Where screenshots and PDFs are kept for people to look at: in CI alone."""
-    if not os.environ.get("CI"):
-        return None
-    folder = ROOT / "outputs" / "artefacts"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder

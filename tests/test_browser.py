@@ -528,7 +528,6 @@ def printed(
     request: pytest.FixtureRequest,
     site: Path,
     tmp_path_factory: pytest.TempPathFactory,
-    artefacts: Path | None,
 ) -> Print:
     """A page as `build --pdf` prints it; printed once for all processes."""
     path: str = request.param
@@ -539,8 +538,6 @@ def printed(
                 paper.pdfs([(site / path, file)])
             except paper.PrintError as error:
                 absent(str(error))
-            if artefacts:
-                shutil.copy(file, artefacts)
     # In the order in which it was drawn: a cell of a table stays in one piece.
     sheets = [close(sheet) for sheet in run("pdftotext", "-raw", file, "-").split("\f")[:-1]]
     page = BeautifulSoup((site / path).read_text("utf-8"), "html.parser")
@@ -633,14 +630,3 @@ def test_headings_stay_with_what_follows(printed: Print) -> None:
     ends = tuple(each for each in map("".join, map(pieces, headings)) if len(each) > 8)
     for sheet in printed.sheets[:-1]:
         assert not re.sub(r"\d+/\d+$", "", sheet).endswith(ends)
-
-
-@pytest.mark.parametrize("screen", SCREENS)
-def test_screens_are_kept_for_people(tab: Tab, artefacts: Path | None, screen: str) -> None:
-    """In CI, pictures of a front page, the overview and one province are kept."""
-    if artefacts is None:
-        pytest.skip("pictures are kept in CI alone (CI=true)")
-    for path in ("vi/index", "en/index", "vi/overview", "en/overview", "en/province-ha-noi"):
-        tab.visit(f"{path}.html", *SCREENS[screen])
-        file = artefacts / f"{path.replace('/', '-')}-{screen}.png"
-        assert tab.page.screenshot(path=file, full_page=True)

@@ -212,14 +212,6 @@ def test_every_run_starts_with_the_state_of_a_fresh_kernel(tmp_path: Path) -> No
     assert {"INFO:root:noted", "INFO:root:still noted"} <= set(said(outs[0].parent))
 
 
-def test_importing_the_engine_costs_nothing() -> None:
-    """papermill imports every engine whenever it is imported: this one brings no library along."""
-    script = "import sys, analysis.builds.engine; print(*sys.modules)"
-    command = [sys.executable, "-c", script]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-    assert {"IPython", "papermill", "nbformat", "pandas"}.isdisjoint(done.stdout.split())
-
-
 def test_an_executed_notebook_names_neither_times_nor_places(tmp_path: Path) -> None:
     """Paths get names, cells their positions as ids; what papermill notes of its run is gone."""
     content = notebook(PARAMETERS, cell('data = "/srv/data"'))

@@ -58,16 +58,13 @@ def commands() -> list[str]:
     return [service["ExecStart"], service["ExecStartPost"], crontab()[1].rpartition("&& ")[2]]
 
 
-@pytest.mark.parametrize("command", commands())
-def test_scheduled_commands_are_understood(command: str) -> None:
-    """Each is the program of the checkout, with options it knows; with --help it runs."""
-    program, *words = shlex.split(command)
-    assert program.removeprefix(f"{FOLDER}/") == ".venv/bin/python"
-    assert words[:2] == ["-m", "analysis"]
-    options.parser().parse_args(words[2:])
-    asked = [*shlex.split(here(command)), "--help"]
-    done = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=True)
-    assert "usage: python -m analysis" in done.stdout
+def test_scheduled_commands_are_understood() -> None:
+    """Each is the program of the checkout, with options it knows."""
+    for command in commands():
+        program, *words = shlex.split(command)
+        assert program.removeprefix(f"{FOLDER}/") == ".venv/bin/python"
+        assert words[:2] == ["-m", "analysis"]
+        options.parser().parse_args(words[2:])
 
 
 def test_systemd_accepts_the_units(tmp_path: Path) -> None:

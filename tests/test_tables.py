@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
@@ -267,19 +265,6 @@ def test_a_finding_about_a_whole_text_is_a_line(tmp_path: Path) -> None:
     assert message.startswith("data/figures.csv:9  congress.held: role “part part")
     assert "…” is none of before" in message
     assert len(message) < 250
-
-
-def test_the_tables_are_read_with_the_standard_library() -> None:
-    """A build with nothing to do reads tables, and imports nothing else for it."""
-    script = (
-        "import sys; before = set(sys.modules); import analysis.numbers.tables; "
-        "new = {name.partition('.')[0] for name in set(sys.modules) - before}; "
-        "print(sorted(new - set(sys.stdlib_module_names)))"
-    )
-    command = [sys.executable, "-c", script]
-    root = Path(__file__).resolve().parents[1]
-    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True)
-    assert done.stdout == "['analysis']\n"
 
 
 # -- the schema
