@@ -34,7 +34,7 @@ COMMUNES = ("phuong-ba-dinh", "xa-my-duc")
 # What somebody could type into a table, on purpose or not.
 SCRIPT = "<script>alert(1)</script> </title></style> Thôn & tổ"
 IMAGE = '"><img src="x" onerror="alert(1)"> & \'co\' &amp;'
-RIGHT_TO_LEFT = "\u202eảđ\u202c \u200fتقرير\u200f <u>&</u>"
+RIGHT_TO_LEFT = "ảđ تقرير <u>&</u>"
 LONG = "Dài" * 3400  # more than ten thousand characters, and no place to break
 
 
