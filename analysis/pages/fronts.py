@@ -29,7 +29,7 @@ Parts = Sequence[Any]
 
 
 class SiteWriter(Writer):
-    """Writes what the records of reports hold, and what the tables say beside them."""
+    """A Writer for texts that come from the records of reports."""
 
     def decimal(self, limit: float) -> str:
         """A limit between two classes of the map."""
@@ -50,7 +50,7 @@ class SiteWriter(Writer):
         return Markup('<a href="{}#note-{}">{}</a>').format(href, part["note"], bound)
 
     def mark(self, mark: Mapping[str, Any]) -> Markup:
-        """A number or day of a record, bound."""
+        """A number or day of a record, in `<data>` or `<time>`."""
         if "day" in mark:
             return self.time(mark["shown"], mark["day"])
         return Markup('<data value="{}" data-figures="{}">{}</data>').format(
@@ -58,7 +58,7 @@ class SiteWriter(Writer):
         )
 
     def marked(self, text: str, marks: Sequence[Mapping[str, Any]], kind: str) -> Markup:
-        """Words of an edition, its numbers and days bound.
+        """Words of a change, with `marks` (its numbers and days) in `<data>` and `<time>`.
 
         A number alone is shown without bounds.
         """
@@ -74,7 +74,7 @@ class SiteWriter(Writer):
         return written + self._rest(text[rest:])
 
     def _rest(self, text: str) -> Markup:
-        """Words whose digits nothing binds any more are quoted as they stood."""
+        """Words; those with digits that belong to no mark are marked as a name."""
         plain = self._names.sub("", text)
         return self.name(text) if re.search(r"\d", plain) else self.words(text)
 
@@ -130,7 +130,7 @@ def front(
 
 
 def _opening(parts: Parts) -> Iterator[Any]:
-    """The first sentence of a text. A full stop after one or two letters (TP. Huế) ends none."""
+    """The first sentence of a text. A full stop after one or two letters (“TP. Huế”) is no end."""
     for part in parts:
         end = re.search(r"(?:^|(?<=[^\W_]{3}))\.(?=\s)", part) if isinstance(part, str) else None
         yield part[: end.end()] if end else part

@@ -56,7 +56,7 @@ def body(
     drawings: Drawings,
     site: Mapping[str, Any] = MappingProxyType({}),
 ) -> Body:
-    """Everything a document says in a language, with its notes and sources."""
+    """Write the body of a page: all that the document says in a language, notes and sources."""
     w = Writer(document.known, language, site)
     anchors = {block.anchor for block in document.of(blocks.Titled)}
     ids = _Ids([*_OWN_IDS, *anchors])
@@ -103,7 +103,7 @@ def _beside(document: Document, w: Writer) -> dict[str, tuple[str, str]]:
 
 
 def groups(items: Iterable[Item]) -> Iterator[tuple[Prose | Block, list[Prose | Block]]]:
-    """What is said in order, headlines that follow each other as one group."""
+    """The items in order, in groups: headlines that follow each other are one group."""
     said = [item if isinstance(item, Prose) else item.block for item in items]
     silent = blocks.Hidden | blocks.Parameters
     shown = [each for each in said if not isinstance(each, silent)]
@@ -117,14 +117,14 @@ def groups(items: Iterable[Item]) -> Iterator[tuple[Prose | Block, list[Prose | 
 
 
 def titles(said: Prose | Block, language: str) -> bool:
-    """Whether this is the title of the page."""
+    """True for the item that is the title of the page."""
     if isinstance(said, Prose):
         return said.source(language).startswith("# ")
     return isinstance(said, blocks.Title)
 
 
 def _row(block: blocks.Sentence, w: Writer, see: str, at: str) -> Markup:
-    """A paragraph and its margin note: what limits it, then the sources of its numbers."""
+    """A paragraph and its margin note: the aside, then the sources of its numbers."""
     head = block.head if isinstance(block, blocks.Finding) else None
     said = macros().paragraph(w, block, head)
     sources, number = w.beside(head, block.text, block.aside)
@@ -164,7 +164,7 @@ def _grid(name: str, title: Text, rows: blocks.Rows, w: Writer) -> Markup:
 
 
 def _needs_a_note(cell: Cell, row: Sequence[Cell]) -> bool:
-    """Whether a cell needs a note: what is computed from its own row says nothing new there."""
+    """False for a number that is computed from the other cells of its row: it needs no note."""
     quantities = [each for each in row if isinstance(each, Quantity)]
     printed = {f for each in quantities if each.kind == "printed" for f in each.figures}
     if not isinstance(cell, Quantity) or cell.kind == "printed":
@@ -212,7 +212,7 @@ def _tiles(block: blocks.Places, w: Writer) -> list[dict[str, Any]]:
 
 
 class _Ids:
-    """Gives each heading of a page an id of its own, and remembers them in order."""
+    """Gives each heading of a page an id of its own, and keeps them in order for the contents."""
 
     def __init__(self, taken: Iterable[str]) -> None:
         self._taken = set(taken)
@@ -230,7 +230,7 @@ class _Ids:
         return unique
 
     def heading(self, key: str, w: Writer) -> Markup:
-        """A section's heading in a word of the interface, which gives its id."""
+        """A heading that is a word of words.toml; the key of the word is its id."""
         self.given.append((2, w.plain(key), key))
         return Markup('<h2 id="{}">{}</h2>').format(key, w.word(key))
 
@@ -284,7 +284,7 @@ _NO_SITE: Mapping[str, Any] = {
 
 @dataclass(frozen=True)
 class Frame:
-    """What a page is told of the site it is part of (`plan.site`); little where it stands alone.
+    """What a page shows of the site it is part of (`plan.site`); empty for a page alone.
 
     `docx` says that its Word file lies beside it.
     """
@@ -297,7 +297,7 @@ class Frame:
 
 
 def page(document: Document, made: Body, frame: Frame) -> str:
-    """The whole page of a report, from what its document says in a language."""
+    """The whole page of a report: its body in the frame of the site."""
     language = made.writer.language
     title, summary = document.title(language), document.lead(language)
     linked = data.linked_data(document, made, title, summary, frame.name, frame.site)

@@ -1,5 +1,4 @@
-"""Numbers as a reader meets them: bound to their figures, linked to notes that say where each is
-from.
+"""Numbers and words as HTML: each number in `<data>` with its figures' ids and a link to its note.
 
 A `Writer` writes one document in one language. It numbers the notes in reading order, collects the
 sources, and remembers every number and date shown, for the record of the page. All it returns is
@@ -57,19 +56,19 @@ def environment() -> jinja2.Environment:
 
 @cache
 def style(*parts: str) -> Markup:
-    """The style of all pages, and of some the parts that they need beside it, without comments."""
+    """The style of all pages, with the further parts that a page names, without comments."""
     texts = (environment().get_template(f"{name}.css").render() for name in ("style", *parts))
     return Markup(re.sub(r"/\*.*?\*/|\n+", "", "".join(texts), flags=re.S))
 
 
 @cache
 def macros() -> Any:
-    """The pieces of a page that `blocks.html.j2` writes."""
+    """The macros of `blocks.html.j2`, one for each kind of block."""
     return environment().get_template("blocks.html.j2").module
 
 
 def address(source: str, figure: str = "") -> str:
-    """Where a source, or one of its figures, is told, from any page of the same language.
+    """The address of a source, or of one of its figures, from any page of the same language.
 
     It follows from the ids alone, so it stays the same from edition to edition.
     """
@@ -85,12 +84,12 @@ class Note:
 
     @property
     def first(self) -> Quantity:
-        """The number that it was made for; the only one of a calculation."""
+        """The number that the note was made for; a note of a calculation has no other."""
         return next(iter(self.quantities.values()))
 
 
 class Writer:
-    """Writes the words and numbers of one page; `record` has what was shown when all is written."""
+    """Writes the words and numbers of one page, and collects what it has shown (for `data.record`)."""
 
     def __init__(
         self, known: Figures, language: str, site: Mapping[str, Any] = MappingProxyType({})
@@ -114,11 +113,11 @@ class Writer:
         return next(each for each in LANGUAGES if each != self.language)
 
     def plain(self, key: str) -> str:
-        """A word of the interface without markup, for attributes."""
+        """A word of words.toml without markup, for attributes."""
         return word(key, self.language)
 
     def word(self, key: str) -> Markup:
-        """A word of the interface, with the names in it marked."""
+        """A word of words.toml, with the names in it marked."""
         return self.words(word(key, self.language))
 
     def words(self, text: str) -> Markup:
@@ -130,11 +129,11 @@ class Writer:
         return Markup("").join([*parts, escape(text[rest:])])
 
     def name(self, words: str) -> Markup:
-        """A name, number of a document or ordinal that holds digits, marked as such."""
+        """A name, number of a document or ordinal with digits, marked: it is no figure."""
         return Markup(f'<span class="name">{escape(words)}</span>')
 
     def text(self, text: Text, link: bool = True) -> Markup:
-        """A Text: its words escaped, its numbers bound and, with `link`, linked to their notes."""
+        """A Text: its words escaped, its numbers as `number` writes them."""
         parts: list[Markup] = []
         for part in text.parts(self.language):
             if isinstance(part, str):
@@ -154,7 +153,7 @@ class Writer:
         return self.words(shown.words(self.language))
 
     def cell(self, cell: Cell, link: bool = True) -> Markup:
-        """A cell of a table; what no source prints is said, never shown as zero."""
+        """A cell of a table; “not printed” where no source prints it, never zero."""
         if cell is None:
             return self.word("not_printed")
         if isinstance(cell, Text):
@@ -174,7 +173,7 @@ class Writer:
         return self.words(self.known.label(table, code).words(self.language))
 
     def day(self, period: Period, form: str = "") -> Markup:
-        """A day or period, each date with its machine form."""
+        """A day or period, each date in `<time datetime>`."""
         return Markup("").join(
             self.time(words, iso) if iso else escape(words)
             for words, iso in periods.pairs(period, self.language, form)
@@ -185,12 +184,12 @@ class Writer:
         return self.day(periods.read(day), form)
 
     def time(self, words: str, iso: str) -> Markup:
-        """A date as shown, with its machine form."""
+        """A date as shown, in `<time datetime>`."""
         self.days[words] = iso
         return Markup(f'<time datetime="{escape(iso)}">{escape(words)}</time>')
 
     def number(self, quantity: Quantity, form: str = "", link: bool = True) -> Markup:
-        """A Quantity: bound to its figures, linked to its note."""
+        """A Quantity in `<data>` with its value and figures, linked to its note (`link`)."""
         shown = quantity.words(self.language, form)
         bound = self._data(quantity, shown, numerals.plain(quantity.shown_value(form)))
         if not link:
@@ -211,7 +210,7 @@ class Writer:
     # -- claims ------------------------------------------------------------------------------------
 
     def verdict(self, checked: claims.Verdict) -> str:
-        """The word of a verdict; the note of the number that was judged repeats it."""
+        """The word of a verdict, which is kept for the note of the stated number, too."""
         said = word(f"verdict_{checked.verdict}", self.language)
         self.verdicts[checked.stated.figure] = said
         return said
@@ -225,19 +224,19 @@ class Writer:
         return note.number
 
     def note_number(self, quantity: Quantity) -> int | None:
-        """The number of the note that a number leads to; none where it was shown in notes alone."""
+        """The number of the note that a number links to; None where only notes show it."""
         note = self.notes.get(self.note_key(quantity))
         return note.number if note else None
 
     def note_key(self, quantity: Quantity) -> tuple[str, ...]:
-        """What shares a note: figures of one paragraph, or one calculation."""
+        """The key of the note that a number goes into: its paragraph, or its calculation."""
         if quantity.kind == "printed":
             row = self.known.row(quantity.figure)
             return (str(row["source"]), str(row["locator"]))
         return (quantity.kind, quantity.formula, *quantity.figures)
 
     def note_rows(self) -> list[tuple[int, Markup]]:
-        """Number and body of each note.
+        """The number and the HTML of each note.
 
         A computed number's operands get notes of their own, so that each leads on to where it was
         printed. Computed notes come first: they are what adds operands to the notes of paragraphs.
@@ -262,7 +261,7 @@ class Writer:
         return Markup(macros().printed_note(self, source, locator, quantities, first))
 
     def bound(self, quantity: Quantity, value: Decimal, printed: str = "") -> Markup:
-        """The value of a number as it was printed, or one of its bounds."""
+        """The value of a number as it was printed, or one of its bounds, without a link."""
         if printed:
             return self._data(quantity, printed, numerals.plain(value))
         finer = quantity.unit in RATIOS or quantity.kind == "per" or quantity.places > 0
@@ -284,14 +283,14 @@ class Writer:
         return self.source_line([quantity])
 
     def formula(self, quantity: Quantity) -> Markup:
-        """How a computed number follows from printed ones, neighbours of one note as one link."""
+        """The calculation of a computed number; neighbours with one note become one link."""
         written, joined = "", str(self.turns(terms(quantity, self.language)))
         while joined != written:
             written, joined = joined, _NEIGHBOURS.sub(r"\1\3", joined)
         return Markup(written)  # made of Markup alone
 
     def turns(self, parts: Iterable[str | Quantity]) -> Markup:
-        """Words and numbers in turn."""
+        """Words and numbers in turn, as HTML."""
         written = (
             self.words(each) if isinstance(each, str) else self.number(each) for each in parts
         )
@@ -304,7 +303,7 @@ class Writer:
         return list(dict.fromkeys(str(row["source"]) for row in rows))
 
     def source_line(self, quantities: Iterable[Quantity]) -> Markup:
-        """Links to the sources that numbers rest on, as met; to their list where they are many."""
+        """Links to the sources of some numbers as met; one to the list of many."""
         ids = self._sources_of(quantities)
         if len(ids) > _MANY_SOURCES:
             return Markup('<a href="#sources">{}</a>').format(self.word("each_source"))
@@ -360,7 +359,7 @@ class Writer:
 
 
 def runs(numbers: Iterable[int]) -> list[list[int]]:
-    """Whole numbers in order, neighbours as the ends of a range.
+    """Sorted whole numbers as text, neighbours joined to a range.
 
     >>> runs([12, 13, 14, 18])
     [[12, 14], [18]]
@@ -375,5 +374,5 @@ def runs(numbers: Iterable[int]) -> list[list[int]]:
 
 
 def fall(computed: Quantity) -> str:
-    """The form of a recomputed number: a fall is written as sources print it, without a sign."""
+    """The form in which a recomputed number is written: `fall`, as sources print it, or none."""
     return "fall" if computed.kind == "relative_change" and computed.value < 0 else ""
