@@ -89,7 +89,7 @@ class Note:
 
 
 class Writer:
-    """Writes the words and numbers of one page, and collects what it has shown (for `data.record`)."""
+    """Writes the words and numbers of one page; keeps what it has shown, for `data.record`."""
 
     def __init__(
         self, known: Figures, language: str, site: Mapping[str, Any] = MappingProxyType({})
