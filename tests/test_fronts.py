@@ -57,3 +57,16 @@ def test_errors_are_reported_where_the_project_says() -> None:
     for contact, found in ((address, [address]), ("", [])):
         page = front(report("overview"), contact=contact)
         assert [str(link["href"]) for link in page.select("footer a[href^=http]")] == found
+
+
+def test_pages_left_as_they_were_are_named_but_not_without_end() -> None:
+    """A few old pages are named on the front page; of many the first six."""
+    for count, more in ((6, False), (7, True)):
+        older = [f"vi/{each}.html" for each in "abcdefg"[:count]]
+        text = fronts.front("vi", SITE, [report("overview")], "0" * 12, "", [], older, PROJECT.data)
+        told = BeautifulSoup(text, "html.parser").select("p.absent")[0].get_text()
+        assert (", ".join(older[:6]) in told, told.endswith("…"), "g.html" in told) == (
+            True,
+            more,
+            False,
+        )
