@@ -53,3 +53,9 @@ def test_a_share_holds_for_one_time(tmp_path: Path) -> None:
         "congress.rate: congress.held (2025-07-15) and congress.due (2025-07-14) have no day in "
         "common. Correct as_of of one, or the operands." in said
     )
+
+
+def test_a_claim_says_which_of_its_numbers_is_the_whole(tmp_path: Path) -> None:
+    """The first of a share or a sum is a part: called a whole, it is one without a part."""
+    said = told(tmp_path, (FIGURES, "2025-07-15,part,", "2025-07-15,whole,"))
+    assert any("congress.held: role “whole” has no part" in each for each in said)

@@ -1,7 +1,8 @@
 """Has each part its whole, each whole a part, and does each share hold for one time?
 
 The whole of a part is a figure of the same source, area and time that counts the same or something
-wider; or the note names it (“whole: ID”), or a claim takes the part as an operand.
+wider; or the note names it (“whole: ID”), or a claim takes the part as one: of a share, a sum,
+a difference.
 """
 
 from __future__ import annotations
@@ -15,17 +16,14 @@ from analysis.numbers.neighbours import differs, period_of
 from analysis.numbers.periods import Period
 from analysis.numbers.tables import Finding, Row, Tables
 
-_ADDED = frozenset({"share", "sum", "difference"})  # claims whose operands are parts or wholes
-
 
 def disagreements(read: Tables) -> Iterator[Finding]:
     """Parts without a whole or larger than it, wholes without a part, shares of several times."""
     rows = {row["figure"]: row for row in read["figures"]}
     indicators = {row["indicator"]: row for row in read["indicators"]}
-    operands = (row["operands"].split() for row in read["claims"] if row["kind"] in _ADDED)
-    counted = {figure for each in operands for figure in each}
+    counted, taken = _of_claims(read["claims"])
     wholes = [row for row in rows.values() if row["role"] == "whole"]
-    used = set(counted)
+    used = set(taken)
     for row in (row for row in rows.values() if row["role"] in {"part", "count"}):
         holding = [each for each in wholes if _holds(each, row, indicators)]
         if row["role"] == "part":
@@ -40,6 +38,22 @@ def disagreements(read: Tables) -> Iterator[Finding]:
     for claim in (row for row in read["claims"] if row["kind"] == "share"):
         ids = (*claim["operands"].split(), claim["stated"])
         yield from _apart(claim, [rows[each] for each in ids if each in rows])
+
+
+def _of_claims(claims: list[Row]) -> tuple[set[str], set[str]]:
+    """The figures that claims take as parts, and those that they take as wholes."""
+    parts: set[str] = set()
+    wholes: set[str] = set()
+    for row in claims:
+        first, *others = row["operands"].split() or [""]
+        if row["kind"] == "share":
+            # Of a share whose part is not printed the only operand is the whole.
+            parts, wholes = parts | {first}, wholes | {*(others or [first])}
+        elif row["kind"] == "sum":
+            parts, wholes = parts | {first, *others}, wholes | {row["stated"]}
+        elif row["kind"] == "difference":
+            parts, wholes = parts | {*others, row["stated"]}, wholes | {first}
+    return parts, wholes
 
 
 def _noted(part: Row) -> str:
