@@ -69,7 +69,7 @@ def test_mistakes_get_a_message_and_a_code_never_a_traceback(
         assert capsys.readouterr().err == f"{project.root}/{message}"
     none, notebooks = str(tmp_path / "none"), str(project.notebooks)
     for arguments, message in (
-        (["build", "--only", "provinz-*"], "--only 'provinz-*': no report has such a name. There"),
+        (["build", "--only", "alpha", "--only", "x-*"], "--only 'x-*': no report has such a name."),
         (["build", "--out", notebooks], f"builds read {notebooks} and write elsewhere"),
     ):
         assert run(project, *arguments) == 2

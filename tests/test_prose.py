@@ -179,6 +179,10 @@ def test_a_row_of_another_length_is_refused(page: Page) -> None:
 def test_a_plain_string_is_refused_with_the_right_form(page: Page) -> None:
     """A title or cell in one language alone is an error that says how to write both."""
     both = text("a", "a")
+    with pytest.raises(ProseError, match="'chart x' is no name: small letters and digits"):
+        page.finding("Một điều.", "One thing.", see="chart x")
+    with pytest.raises(ProseError, match=r"a tuple cannot be said; give text\(vi=…"):
+        page.table("x", ("Tên", "Name"), [], [])  # type: ignore[arg-type]
     with pytest.raises(ProseError, match=r"“Title” is said in one language; write text\(vi=…"):
         page.table("t", "Title", [both], [])  # type: ignore[arg-type]
     with pytest.raises(ProseError, match="“cell” is said in one language"):

@@ -228,7 +228,7 @@ def test_reports_left_out_stay_and_the_site_says_that_they_are_older(project: Pr
     """With `only`, other pages stay as they are; front page, manifest and build name the stale."""
     correct(project, 95)
     heard = Heard()
-    assert build(project, only="each-ha*", tell=heard).built == ["each-ha-noi"]
+    assert build(project, only=["each-ha*"], tell=heard).built == ["each-ha-noi"]
     text = "1 of 3 reports are stale and were left as they are: each-da-nang"
     assert heard[-1] == ("older", text)
     why = "data changed: figures.csv plan-2025.da-nang.after.total"

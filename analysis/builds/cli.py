@@ -121,7 +121,7 @@ def _build(asked: argparse.Namespace, root: Path) -> int:
     outcome = publish.build(
         _project(asked, root),
         workers=asked.jobs,
-        only=asked.only,
+        only=asked.only or ["*"],
         force=asked.force,
         pdf=asked.pdf or asked.notes,
         notes=asked.notes,

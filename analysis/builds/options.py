@@ -93,8 +93,8 @@ def _build_options(build: argparse.ArgumentParser) -> None:
     where.add_argument("--jobs", type=_count, metavar="N", help=jobs)
     scheduler = "a Dask cluster makes the reports: tcp://host:8786"
     where.add_argument("--scheduler", type=_address, metavar="ADDRESS", help=scheduler)
-    only = "only reports whose name matches, e.g. 'province-*'"
-    build.add_argument("--only", default="*", metavar="PATTERN", help=only)
+    only = "only reports whose name matches, e.g. 'province-*'; can be given several times"
+    build.add_argument("--only", action="append", metavar="PATTERN", help=only)
     timeout = "for each report (default: 300)"
     build.add_argument("--timeout", type=_seconds, default=300.0, metavar="SECONDS", help=timeout)
     memory = "for each report (default: no limit)"

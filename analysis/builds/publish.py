@@ -10,7 +10,7 @@ import contextlib
 import fnmatch
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,7 +37,7 @@ def build(
     project: Project,
     *,
     workers: int | None = None,
-    only: str = "*",
+    only: str | Sequence[str] = "*",
     force: bool = False,
     common: Mapping[str, Any] | None = None,
     seconds: float = 300.0,
@@ -50,12 +50,12 @@ def build(
 ) -> Outcome:
     """Bring the site up to date: every stale report is run, and a complete edition is published.
 
-    `only` picks reports by name (`province-*`); the pages of the others stay as they are. `common`
-    are parameters for every report, `seconds` and `megabytes` what each may use; `scheduler` has a
-    cluster make them; `pdf` prints each page beside it, with its `notes` where these are asked for,
-    `docx` makes pages with a Word file. Raises a UserError before anything runs for what people
-    asked for, for the data and for the folder, and later only where the disk is full or the front
-    pages cannot be made.
+    `only` picks reports by one pattern or several (`province-*`); the pages of the others stay as
+    they are. `common` are parameters for every report, `seconds` and `megabytes` what each may use;
+    `scheduler` has a cluster make them; `pdf` prints each page beside it, with its `notes` where
+    these are asked for, `docx` makes pages with a Word file. Raises a UserError before anything
+    runs for what people asked for, for the data and for the folder, and later only where the disk
+    is full or the front pages cannot be made.
     """
     workers = workers or os.cpu_count() or 1
     if pdf:
@@ -86,19 +86,28 @@ def build(
 
 
 def _plan(
-    project: Project, only: str, force: bool, common: Mapping[str, Any], docx: bool, tell: Tell
+    project: Project,
+    only: str | Sequence[str],
+    force: bool,
+    common: Mapping[str, Any],
+    docx: bool,
+    tell: Tell,
 ) -> Work:
     """What is planned, published and stale, and which of it is to be made."""
     before, lost = published(project)
     planned = plan.plan(project, common)
-    asked = fnmatch.filter([report.name for report in planned], only)
-    if not asked:
-        names = plan.some([report.name for report in planned], 9)
-        raise PlanError(f"--only {only!r}: no report has such a name. There are {names}.")
-    if only != "*" and (common if lost else before["pages"] and before["common"] != dict(common)):
+    names, only = [report.name for report in planned], [only] if isinstance(only, str) else only
+    for pattern in only:
+        if not fnmatch.filter(names, pattern):
+            named = plan.some(names, 9)
+            raise PlanError(f"--only {pattern!r}: no report has such a name. There are {named}.")
+    asked = [name for name in names if any(fnmatch.fnmatchcase(name, each) for each in only)]
+    if "*" not in only and (
+        common if lost else before["pages"] and before["common"] != dict(common)
+    ):
         raise PlanError(
-            f"--only {only!r}: the other pages of {project.site} were made with another --known-on"
-            " or --evidence. Leave out --only, or choose another --out."
+            f"--only {only[0]!r}: the other pages of {project.site} were made with another"
+            " --known-on or --evidence. Leave out --only, or choose another --out."
         )
     if lost:
         text = "missing, altered or of another version; all reports are made again"

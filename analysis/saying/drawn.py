@@ -17,7 +17,8 @@ from analysis.numbers.quantity import Quantity
 from analysis.saying import texts
 from analysis.saying.texts import Cell, Day, Frozen, Named, Number, Text, said, text, text_of
 
-Anchor: TypeAlias = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+ANCHOR = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+Anchor: TypeAlias = Annotated[str, Field(pattern=ANCHOR)]
 
 
 class Block(Frozen):

@@ -19,7 +19,7 @@ from analysis.numbers.quantity import Quantity
 from analysis.saying import blocks, texts
 from analysis.saying.blocks import Block
 from analysis.saying.charting import ChartPage
-from analysis.saying.said import Data, Heads, Said, Words, headed, if_known, tabled
+from analysis.saying.said import Data, Heads, Said, Words, anchor, headed, if_known, tabled
 from analysis.saying.texts import ProseError, Text, text, text_of
 from analysis.saying.words import table as words_table
 
@@ -74,7 +74,7 @@ class Page(ChartPage):
             blocks.Finding(
                 text=text(vi, en, holds=holds),
                 head=_beside(head),
-                see=see,
+                see=see and anchor(see),
                 aside=_beside(aside),
             )
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -11,6 +12,7 @@ from analysis.numbers.periods import Period
 from analysis.numbers.quantity import Quantity
 from analysis.saying import blocks, preview, texts
 from analysis.saying.blocks import Block
+from analysis.saying.drawn import ANCHOR
 from analysis.saying.texts import Cell, Label, ProseError, Text, text, text_of
 
 Words: TypeAlias = Text | Label
@@ -86,8 +88,15 @@ class Speaker:
 
 def headed(name: str, title: Words, subtitle: Words | None = None) -> dict[str, Any]:
     """The fields that every chart and table has."""
-    head = {"name": name, "title": text_of(title)}
+    head = {"name": anchor(name), "title": text_of(title)}
     return head if subtitle is None else {**head, "subtitle": text_of(subtitle)}
+
+
+def anchor(name: str) -> str:
+    """The name of a chart or table, which is its address in a page. Raises `ProseError`."""
+    if re.fullmatch(ANCHOR, str(name)):
+        return name
+    raise ProseError(f"{name!r} is no name: small letters and digits, with hyphens: chart-units")
 
 
 def tabled(columns: Heads, data: Data) -> blocks.Rows:

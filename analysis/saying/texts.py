@@ -236,12 +236,15 @@ def first_line(error: ValueError) -> str:
 Cell: TypeAlias = Number | Day | Named | Text | None
 
 
-def text_of(given: Text | Shown | Label | Quantity | Period) -> Text:
-    """A value alone, as a Text. Raises `ProseError` for words in one language alone."""
+def text_of(given: Any) -> Text:
+    """A Text, or a number, day or label alone as one. Raises `ProseError` for anything else."""
     if isinstance(given, Text):
         return given
     if isinstance(given, str):
         raise ProseError(f"“{readable(given)}” is said in one language; write text(vi=…, en=…)")
+    if not isinstance(given, Shown | Label | Quantity | Period):
+        kind = type(given).__name__
+        raise ProseError(f"a {kind} cannot be said; give text(vi=…, en=…), a number, day or label")
     shown = (given if isinstance(given, Shown) else Shown(value=given),)
     return Text(vi=shown, en=shown)
 
