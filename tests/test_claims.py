@@ -18,7 +18,7 @@ from analysis.numbers.quantity import Quantity, UnitError
 D = Decimal
 FIGURES, CLAIMS, INDICATORS = "figures.csv", "claims.csv", "indicators.csv"
 # A row of figures.csv beside those of the small data.
-ROW = "{},staff,p1,{},{},{},{},project-21,ha-noi,2021,{},\n"
+ROW = "{0},staff,p{6},{1},{2},{3},{4},project-21,ha-noi,2021,{5},\n"
 
 
 def verdict(folder: Path, claim: str, *changes: tuple[str, str, str]) -> Verdict:
@@ -84,9 +84,10 @@ def test_a_number_needed_or_tried_rests_on_its_figures(tmp_path: Path) -> None:
 def typed(figure: str, written: str) -> str:
     """A row of figures.csv from “as printed; indicator; role”."""
     token, indicator, role = written.split("; ")
+    paragraph = sum(figure.encode())
     numeral = numerals.read(token, "vi")
     value = numerals.plain(numeral.value)
-    return ROW.format(figure, f'"{token}"', value, numeral.qualifier, indicator, role)
+    return ROW.format(figure, f'"{token}"', value, numeral.qualifier, indicator, role, paragraph)
 
 
 def stated(folder: Path, kind: str, operands: list[str], result: str) -> Verdict:

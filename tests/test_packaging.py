@@ -161,7 +161,7 @@ def test_the_lab_opens_for_root_too(tmp_path: Path, user: int, root: bool) -> No
         script.chmod(0o755)
     (venv / ".stamp").touch()
     environment = {**os.environ, "PATH": f"{path}{os.pathsep}{os.environ['PATH']}"}
-    said = run("make", "--no-print-directory", "lab", f"VENV={venv}", env=environment)
+    said = run("make", "--no-print-directory", "lab", "ARGS=", f"VENV={venv}", env=environment)
     *hint, command = said.splitlines()
     notebook = command.rpartition("/lab/tree/")[2]
     assert (ROOT / notebook).is_file()

@@ -195,7 +195,8 @@ def conflicts(known: Figures) -> list[Conflict]:
     Both have one indicator and area, and no number lies within the bounds of both. Either they have
     one role and their days lie at most `NEAR_DAYS` apart, or one is the “after” of a reform and the
     other the “before” of the next, counted within that time after it. Figures of the role “part”
-    (done so far) grow from day to day and are compared only for the same day.
+    (done so far) grow from day to day and are compared only for the same day, and not within a
+    source, which names several parts of one whole: those done, those left.
     """
     groups: dict[tuple[str, str], list[str]] = defaultdict(list)
     for figure, row in known.rows().items():
@@ -219,7 +220,10 @@ def _one_state(known: Figures, first: str, second: str) -> bool:
     if roles in {("after", "before"), ("before", "after")}:
         closed, opened = (a, b) if roles[0] == "after" else (b, a)
         return not spans and 0 < (opened.first_day - closed.last_day).days <= NEAR_DAYS + 1
-    if spans or one["source"] == other["source"] or "part" in roles:
+    same_source = one["source"] == other["source"]
+    if same_source and roles == ("part", "part"):
+        return False
+    if spans or same_source or "part" in roles:
         return roles[0] == roles[1] and a == b
     apart = max((b.first_day - a.last_day).days, (a.first_day - b.last_day).days)
     return roles[0] == roles[1] and apart <= NEAR_DAYS
