@@ -202,6 +202,15 @@ def test_both_arithmetics_agree_on_the_shipped_data() -> None:
     assert refused(known, SHIPPED, *(number for number in numbers if number.known)) == []
 
 
+def test_every_label_of_the_shipped_tables_may_stand_on_a_page() -> None:
+    """Names of places hold number words (Ba Trại, Vạn Phúc); the tables themselves list them."""
+    known = figures.load()
+    tables = ("areas", "indicators", "names", "events", "places")
+    labels = [known.label(table, code) for table in tables for code in known.frame(table).index]
+    assert len(labels) > 500
+    assert refused(known, SHIPPED, *(Shown(value=label) for label in labels)) == []
+
+
 def test_both_arithmetics_agree_on_open_bounds(known: Figures, data: Path) -> None:
     """An open end stays open through every calculation, and the other end is the same."""
     more, exact, rate = known["dossiers.received"], known["staff.after"], known["dossiers.share"]

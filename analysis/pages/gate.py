@@ -17,7 +17,7 @@ from itertools import chain, takewhile, zip_longest
 from pathlib import Path
 
 from analysis.errors import UserError
-from analysis.numbers import claims
+from analysis.numbers import claims, places
 from analysis.numbers.figures import Figures
 from analysis.numbers.inline import Label
 from analysis.numbers.periods import Period
@@ -95,8 +95,10 @@ class _Gate:
         self.beside = Beside(self.recount.tables, document.known.as_of)
         listed = [*self.recount.tables["names"].values(), *self.recount.tables["areas"].values()]
         names = {row[f"label_{each}"] for row in listed for each in LANGUAGES}
-        places = {row["label_vi"].partition(" ")[2] for row in listed}  # Huyện Ba Vì → Ba Vì
-        self.words = typed.Words(names | places, self.beside.counted)
+        names |= {row["label_vi"].partition(" ")[2] for row in listed}  # Huyện Ba Vì → Ba Vì
+        for row in self.recount.tables["places"].values():
+            names |= {each.partition(" (")[0] for each in places.former(row)}  # Xã Ba Trại
+        self.words = typed.Words(names, self.beside.counted)
         self.in_table = cache(lambda words: list(self.words.wrong(words)))
         self.unlike = cache(lambda number: list(self._unlike(number)))
 
