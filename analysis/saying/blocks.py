@@ -18,8 +18,8 @@ from analysis.errors import UserError
 from analysis.numbers.events import Event
 from analysis.numbers.figures import Figures
 from analysis.numbers.quantity import Quantity
-from analysis.saying import drawn
-from analysis.saying.drawn import *  # noqa: F403  (a block is a block, whether it is a chart or not)
+from analysis.saying import chart_blocks
+from analysis.saying.chart_blocks import *  # noqa: F403  (a block is a block, whether it is a chart or not)
 from analysis.saying.texts import (
     RECIPE,
     RECIPE_MARK,
@@ -39,7 +39,7 @@ VERSION = 1
 # ------------------------------------------------------------------------------------------ blocks
 
 
-class Sentence(drawn.Block):
+class Sentence(chart_blocks.Block):
     """A paragraph; `aside` stands beside it in the margin: a caveat, or what a term means."""
 
     block: Literal["sentence"] = "sentence"
@@ -75,12 +75,12 @@ class Finding(Sentence):
 
     block: Literal["finding"] = "finding"  # type: ignore[assignment]
     head: Text | None = None
-    see: drawn.Anchor | Literal[""] = ""
+    see: chart_blocks.Anchor | Literal[""] = ""
 
     told: ClassVar[tuple[str, ...]] = ("head", "text", "aside")
 
 
-class Headline(drawn.Block):
+class Headline(chart_blocks.Block):
     """A headline number, its label, and the number that it compares with.
 
     `before` is what it was, `of` what it is a part of; either is drawn beside it as a thin bar.
@@ -126,7 +126,7 @@ class Parameter(Frozen):
     value: Text
 
 
-class Parameters(drawn.Block):
+class Parameters(chart_blocks.Block):
     """The parameters of this run, in words."""
 
     block: Literal["parameters"] = "parameters"
@@ -135,22 +135,22 @@ class Parameters(drawn.Block):
     told: ClassVar[tuple[str, ...]] = ("own",)
 
 
-class Table(drawn.Titled):
+class Table(chart_blocks.Titled):
     """A comparison as a table."""
 
     block: Literal["table"] = "table"
-    table: drawn.Rows
+    table: chart_blocks.Rows
     note: Text | None = None
 
 
-class Claims(drawn.Titled):
+class Claims(chart_blocks.Titled):
     """Stated calculations, by the ids of claims; a page writes numbers and verdicts."""
 
     block: Literal["claims"] = "claims"
     claims: tuple[str, ...]
 
 
-class Context(drawn.Block):
+class Context(chart_blocks.Block):
     """The dated decisions and steps of a reform, of some kinds or all, from events.csv."""
 
     block: Literal["context"] = "context"
@@ -163,19 +163,19 @@ class Context(drawn.Block):
         return [each for each in found if not self.kinds or each.kind in self.kinds]
 
 
-class Absent(drawn.Block):
+class Absent(chart_blocks.Block):
     """Stands in for a chart or table with nothing to show: no source had printed it yet."""
 
     block: Literal["absent"] = "absent"
 
 
-class Hidden(drawn.Block):
+class Hidden(chart_blocks.Block):
     """Stands in for a sentence with an unknown figure; a page shows nothing."""
 
     block: Literal["hidden"] = "hidden"
 
 
-class Sources(drawn.Block):
+class Sources(chart_blocks.Block):
     """The end of a document: the place of notes and sources; the day and evidence of its run."""
 
     block: Literal["sources"] = "sources"
@@ -185,20 +185,21 @@ class Sources(drawn.Block):
 
 AnyBlock: TypeAlias = Annotated[
     Sentence | Lead | Limit | Title | Finding | Headline | Parameters | Table | Claims |
-    Context | Absent | Hidden | Sources | drawn.Bars | drawn.Places | drawn.Completions |
-    drawn.Parts | drawn.Panels | drawn.Periods | drawn.Map,
+    Context | Absent | Hidden | Sources | chart_blocks.Bars | chart_blocks.Places |
+    chart_blocks.Completions | chart_blocks.Parts | chart_blocks.Panels | chart_blocks.Periods |
+    chart_blocks.Map,
     Field(discriminator="block"),
 ]  # fmt: skip
-_ANY: TypeAdapter[drawn.Block] = TypeAdapter(AnyBlock)
+_ANY: TypeAdapter[chart_blocks.Block] = TypeAdapter(AnyBlock)
 
 
-def dump(block: drawn.Block) -> dict[str, Any]:
+def dump(block: chart_blocks.Block) -> dict[str, Any]:
     """A block as JSON, for the executed notebook."""
     written: dict[str, Any] = json.loads(_ANY.dump_json(block))
     return written
 
 
-def load(data: Any, known: Figures) -> drawn.Block:
+def load(data: Any, known: Figures) -> chart_blocks.Block:
     """The block that JSON describes, its references looked up in `known`.
 
     Raises `ProseError` for anything that is no block of this version.

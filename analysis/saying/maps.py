@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from analysis.numbers import numerals
 from analysis.numbers.figures import Figures
 from analysis.numbers.places import Place
-from analysis.saying.drawn import Map, Measure
+from analysis.saying.chart_blocks import Map, Measure
 from analysis.saying.sheet import SMALL, Drawing, Scale, Sheet, around, both, paragraph
 from analysis.saying.svg import Bilingual, Spot
 from analysis.saying.texts import LANGUAGES, text_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from analysis.saying import places
-from analysis.saying.drawn import Bars, Chart, Completions, Panels, Parts, Places, Point
+from analysis.saying.chart_blocks import Bars, Chart, Completions, Panels, Parts, Places, Point
 from analysis.saying.sheet import SMALL, TINY, Drawing, Scale, Sheet, both, paragraph, widest
 from analysis.saying.svg import Bilingual
 from analysis.saying.texts import Shown, text_of

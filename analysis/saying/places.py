@@ -8,7 +8,7 @@ from math import hypot
 
 from analysis.numbers import numerals
 from analysis.numbers.quantity import Quantity
-from analysis.saying.drawn import Bars, Completions, Pair, Parts, Places, Task, Whole, same
+from analysis.saying.chart_blocks import Bars, Completions, Pair, Parts, Places, Task, Whole, same
 from analysis.saying.sheet import (
     SMALL,
     TINY,

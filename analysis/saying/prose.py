@@ -18,7 +18,7 @@ from analysis.numbers.figures import Figures
 from analysis.numbers.quantity import Quantity
 from analysis.saying import blocks, texts
 from analysis.saying.blocks import Block
-from analysis.saying.charting import ChartPage
+from analysis.saying.page_charts import ChartPage
 from analysis.saying.said import Data, Heads, Said, Words, anchor, headed, if_known, tabled
 from analysis.saying.texts import ProseError, Text, text, text_of
 from analysis.saying.words import table as words_table

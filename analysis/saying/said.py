@@ -12,7 +12,7 @@ from analysis.numbers.periods import Period
 from analysis.numbers.quantity import Quantity
 from analysis.saying import blocks, preview, texts
 from analysis.saying.blocks import Block
-from analysis.saying.drawn import ANCHOR
+from analysis.saying.chart_blocks import ANCHOR
 from analysis.saying.texts import Cell, Label, ProseError, Text, text, text_of
 
 Words: TypeAlias = Text | Label

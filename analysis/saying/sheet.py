@@ -17,7 +17,7 @@ from itertools import zip_longest
 from typing import Any, TypeAlias
 
 from analysis.numbers import numerals
-from analysis.saying.drawn import Norm
+from analysis.saying.chart_blocks import Norm
 from analysis.saying.svg import SIZE, Bilingual, Spot, Word
 from analysis.saying.texts import LANGUAGES, Text
 from analysis.saying.words import word

@@ -10,7 +10,7 @@ from itertools import pairwise
 from analysis.numbers.periods import Period
 from analysis.numbers.periods import read as periods_read
 from analysis.numbers.quantity import Quantity
-from analysis.saying.drawn import Line, Norm, Panels, Periods, Point, Span, Spell, same
+from analysis.saying.chart_blocks import Line, Norm, Panels, Periods, Point, Span, Spell, same
 from analysis.saying.sheet import (
     SMALL,
     TINY,
