@@ -27,7 +27,7 @@ from analysis.saying.blocks import (
     Task,
     Whole,
 )
-from analysis.saying.said import Said, Speaker, Words, headed, if_known, tabled
+from analysis.saying.said import Said, Speaker, Words, headed, if_known, shaped, tabled
 from analysis.saying.texts import Text, text, text_of
 
 # The heads of tables that charts make of their own rows.
@@ -53,6 +53,10 @@ _MEASURES = (
     *(("Thứ tự, từ lớn đến nhỏ", "Place, largest first"), ("Trung vị", "Median")),
 )
 
+# What the rows of charts hold, and how a mistake in one is told.
+_WORDS = object  # `text_of` tells what words are not
+_NUMBERED, _OR_NOT = (_WORDS, Quantity, bool), "True for the subject or False"
+
 
 class ChartPage(Speaker):
     """The charts of one report."""
@@ -65,7 +69,7 @@ class ChartPage(Speaker):
         """Horizontal bars from zero, in order; a row is (label, number, subject or not)."""
         marks = tuple(
             Mark(label=text_of(label), number=number, main=main)
-            for label, number, main in rows
+            for label, number, main in shaped(rows, f"(label, number, {_OR_NOT})", *_NUMBERED)
             if number.known
         )
         table = tabled(_BARS, [(mark.label, mark.number) for mark in marks])
@@ -89,7 +93,8 @@ class ChartPage(Speaker):
         its counts, but for a phone. `tiles` adds a square a place, shaded by the size of the
         change, where `data/tiles.csv` says where it stands.
         """
-        known = [(text_of(label), each, main) for label, each, main in rows if each.rate.known]
+        listed = shaped(rows, f"(label, change, {_OR_NOT})", _WORDS, Change, bool)
+        known = [(text_of(label), each, main) for label, each, main in listed if each.rate.known]
         known.sort(key=lambda row: row[1].rate.value)
         pairs = tuple(_pair(*row) for row in known)
         data = [(label, each.before, each.after, each.rate) for label, each, _ in known]
@@ -112,7 +117,8 @@ class ChartPage(Speaker):
 
     def completions(self, name: str, title: Words, subtitle: Words, rows: Iterable[Task]) -> Said:
         """Each “a of b” as a share, in groups, the furthest first; a row is a `page.task`."""
-        known = [each for each in rows if each.part.known and each.whole.known]
+        tasks = shaped(rows, "a page.task(…)", Task)
+        known = [each for each in tasks if each.part.known and each.whole.known]
         groups = list(dict.fromkeys(str(each.group) for each in known))
         known.sort(key=lambda row: (groups.index(str(row.group)), -row.rate.value))
         later, printed = any(row.later for row in known), any(row.printed for row in known)
@@ -151,8 +157,9 @@ class ChartPage(Speaker):
 
         The last part is drawn hollow.
         """
+        wholes = shaped(rows, "a page.whole(…)", Whole)
         known = tuple(
-            row for row in rows if row.whole.known and all(each.number.known for each in row.parts)
+            row for row in wholes if row.whole.known and all(x.number.known for x in row.parts)
         )
         data = [
             (row.label, each.label, each.number, row.share(each))
@@ -172,7 +179,8 @@ class ChartPage(Speaker):
         main: bool = True,
     ) -> Whole:
         """A row of `parts`: a whole and its parts in order; `note` stands under its label."""
-        made = tuple(Part(label=text_of(each), number=number) for each, number in parts)
+        listed = shaped(parts, "(label, number)", _WORDS, Quantity)
+        made = tuple(Part(label=text_of(each), number=number) for each, number in listed)
         said = None if note is None else text_of(note)
         return Whole(label=text_of(label), whole=whole, parts=made, note=said, main=main)
 
@@ -242,7 +250,10 @@ class ChartPage(Speaker):
         return self._drawn(blocks.Panels(**head, lines=kept, spans=listed, table=table))
 
     def _lines(self, lines: Iterable[tuple[Words, Iterable[Point]]]) -> tuple[Line, ...]:
-        known = ((label, tuple(p for p in points if p.number.known)) for label, points in lines)
+        known = (
+            (label, tuple(p for p in shaped(points, "a page.point(…)", Point) if p.number.known))
+            for label, points in shaped(lines, "(label, points)", _WORDS, Iterable)
+        )
         return tuple(
             Line(label=text_of(label), points=points, unit=self._unit(points[0]))
             for label, points in known
@@ -299,7 +310,7 @@ class ChartPage(Speaker):
                 day=self.known.as_of(figure),
                 main=main,
             )
-            for label, figure, main in rows
+            for label, figure, main in shaped(rows, f"(label, id, {_OR_NOT})", _WORDS, str, bool)
             if self.known[figure].known
         )
         data = [(row.label, row.day, row.number) for row in spells]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -90,6 +90,19 @@ def headed(name: str, title: Words, subtitle: Words | None = None) -> dict[str, 
     """The fields that every chart and table has."""
     head = {"name": anchor(name), "title": text_of(title)}
     return head if subtitle is None else {**head, "subtitle": text_of(subtitle)}
+
+
+def shaped(rows: Iterable[Any], form: str, *kinds: Any) -> Iterator[Any]:
+    """The rows of a chart, each of one kind or a tuple of several, which `form` tells in words.
+
+    Raises `ProseError` for any other row, with its number and what stands in it.
+    """
+    for number, row in enumerate(rows, 1):
+        cells = row if isinstance(row, tuple) and len(kinds) > 1 else (row,)
+        if len(cells) != len(kinds) or not all(map(isinstance, cells, kinds)):
+            found = ", ".join(type(each).__name__ for each in cells)
+            raise ProseError(f"a row is {form}; row {number} is {found}")
+        yield row
 
 
 def anchor(name: str) -> str:
