@@ -97,23 +97,6 @@ def strokes(svg: ET.Element, look: str) -> list[list[float]]:
 
 @pytest.mark.parametrize("kind", ["counts", "changes"])
 @each_size
-def test_a_wrong_row_is_told_with_its_right_form(page: Page) -> None:
-    """Each chart names its first wrong row and what it should be, whatever was put there."""
-    words, figure = text("a", "a"), page.known["staff.before"]
-    name: tuple[Any, ...] = ("x", words, words)
-    row = (words, figure, True)
-    for make, form in (
-        (lambda: page.bars(*name, [row, (words, figure)]), "(label, number, True for"),
-        (lambda: page.strip(*name, [row]), "(label, change, True for"),
-        (lambda: page.completions(*name, [row]), "a page.task(…)"),
-        (lambda: page.parts(*name, [row]), "a page.whole(…)"),
-        (lambda: page.panels(*name, [(words, [figure])]), "a page.point(…)"),
-        (lambda: page.periods(*name, [row]), "(label, id, True for"),
-    ):
-        with pytest.raises(ProseError, match=f"a row is {re.escape(form)}.*; row [12] is "):
-            make()
-
-
 def test_bars_begin_at_zero_and_are_as_long_as_their_numbers(
     page: Page, kind: str, size: str
 ) -> None:
@@ -240,3 +223,20 @@ def test_a_number_stays_with_the_word_before_it() -> None:
     lines = sheet.wrapped("Người hoạt động không chuyên trách (Đề án 21)", 250)
     assert len(lines) == 2
     assert lines[1].endswith("án 21)")
+
+
+def test_a_wrong_row_is_told_with_its_right_form(page: Page) -> None:
+    """Each chart names its first wrong row and what it should be, whatever was put there."""
+    words, figure = text("a", "a"), page.known["staff.before"]
+    name: tuple[Any, ...] = ("x", words, words)
+    row = (words, figure, True)
+    for make, form in (
+        (lambda: page.bars(*name, [row, (words, figure)]), "(label, number, True for"),
+        (lambda: page.strip(*name, [row]), "(label, change, True for"),
+        (lambda: page.completions(*name, [row]), "a page.task(…)"),
+        (lambda: page.parts(*name, [row]), "a page.whole(…)"),
+        (lambda: page.panels(*name, [(words, [figure])]), "a page.point(…)"),
+        (lambda: page.periods(*name, [row]), "(label, id, True for"),
+    ):
+        with pytest.raises(ProseError, match=f"a row is {re.escape(form)}.*; row [12] is "):
+            make()
