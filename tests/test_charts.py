@@ -181,6 +181,14 @@ def test_a_drawing_follows_its_page(page: Page, kind: str, size: str, width: int
     assert set(re.findall(r"(?:fill|stroke):([^;\"]*)", fixed)) <= {"", "none"}
 
 
+@pytest.mark.parametrize(("beside", "width"), [(True, 656), (False, 944)])
+def test_places_in_rows_take_the_room_that_they_have(page: Page, beside: bool, width: int) -> None:
+    """They fill the page, or leave room for what stands beside them."""
+    block = CHARTS["places"](page).model_copy(update={"ranked": True})
+    drawn = charts.draw(block, page.known, ("en",), ("wide",), beside)
+    assert f'viewBox="0 0 {width} ' in drawn["en", "wide"]
+
+
 @each_chart
 def test_a_chart_is_drawn_alike_every_time(page: Page, kind: str) -> None:
     """Same block, same bytes, whatever was drawn before and whichever style is set."""

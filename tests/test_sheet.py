@@ -70,6 +70,21 @@ def test_any_province_can_be_the_subject(width: float) -> None:
             assert hypot(x - other, y - up) >= (size + small) / 2
 
 
+def test_no_name_lies_across_the_edge_of_a_band() -> None:
+    """The names of the lowest and the highest province stand within the band or outside of it."""
+    page = Page(figures.load(), "en")
+    low, high = (page.known[f"plan-2025.viet-nam.rate-{end}"] for end in ("min", "max"))
+    rows = [(page.label("areas", x.area), x.change, False) for x in compare.provinces(page.known)]
+    word = text("a", "a")
+    block = page.strip("x", word, word, rows, norm=page.norm(word, low, high)).block
+    drawing = charts.laid_out(block, WIDE)  # type: ignore[arg-type]
+    edges = [x for each in drawing.marks if each.colour == "norm-edge"
+             for (x, _), _ in each.lines]  # type: ignore[union-attr]  # fmt: skip
+    names = [sheet.box(each) for each in drawing.words if each.halo]
+    assert (len(edges), len(names)) == (2, 2)
+    assert not [x for x in edges for left, _, right, _ in names if left < x < right]
+
+
 def test_a_label_takes_the_first_spot_that_is_free() -> None:
     """Above a dot, unless a line, a dot or a label is there; never beyond the edge."""
     words = dict.fromkeys(LANGUAGES, "12.345")

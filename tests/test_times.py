@@ -121,6 +121,14 @@ def test_shares_are_as_long_as_their_period_and_as_thick_as_their_rounding(page:
     assert (zero - y) / (zero - high) == pytest.approx(14 / 98.7, abs=0.002)
 
 
+def test_the_words_of_a_target_stand_at_its_edge(page: Page) -> None:
+    """They go on from the line that they name, and no other label runs into them."""
+    drawing = charts.laid_out(periods(page), WIDE)
+    ((_, y), (end, _)), *_ = lines(drawing, "norm-edge")
+    (target,) = (each for each in drawing.words if each.said["en"] == "target 66.91%")
+    assert target.spot == (end + 8, y + 4)
+
+
 def test_on_a_phone_the_period_is_in_the_label(page: Page) -> None:
     """Rows on one axis, each with its period in words and its number at the right."""
     drawing = charts.laid_out(periods(page), NARROW)

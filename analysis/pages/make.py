@@ -69,6 +69,7 @@ def drawings(document: Document) -> Drawings:
             block,
             document.known,
             widths=("narrow",) if isinstance(block, blocks.Map) else charts.PAGE,
+            beside=document.layout == "columns",
         )
         for block in document.of(blocks.Chart)
     }

@@ -35,7 +35,7 @@ from analysis.saying.texts import LANGUAGES, Part, Text, text_of
 
 # `paper` is that of a picture: as wide as the text of a sheet, its words are of seven points.
 WIDTHS = {"wide": 944.0, "narrow": 328.0, "mini": mini.WIDTH, "paper": 780.0}
-RANKED = 656.0  # the wide form of places in rows: other things stand beside it
+BESIDE = 656.0  # the wide form of places in rows where other things stand beside it
 PAGE = ("wide", "narrow")
 LETTERS = 0.92  # of their size: matplotlib's letters are wider than those of pages
 SHARP = 2.5  # dots of a picture in each unit of its drawing
@@ -55,16 +55,18 @@ def draw(
     known: Figures,
     languages: Iterable[str] = LANGUAGES,
     widths: Iterable[str] = PAGE,
+    beside: bool = False,
 ) -> dict[tuple[str, str], str]:
     """The chart as SVG, by language and width (`wide`, `narrow`), for a page with the colours.
 
     The first width has the title and the description, which the others refer to. `mini` is its
-    small form for a card; a chart that has none is left out.
+    small form for a card; a chart that has none is left out. `beside` leaves room for other things
+    beside places in rows.
     """
     drawn: dict[tuple[str, str], str] = {}
     told, (first, *others) = described(block), widths
     for size in (first, *others):
-        for part, drawing in enumerate(_drawings(block, known, size)):
+        for part, drawing in enumerate(_drawings(block, known, size, beside)):
             own = f"{block.name}-{size}-{part}" if part else f"{block.name}-{size}"
             marks, box = svg.marks(_plotted(drawing), own), (drawing.width, drawing.height)
             by = own if size == first else f"{block.name}-{first}"
@@ -98,7 +100,7 @@ def laid_out(block: Chart, width: float) -> Drawing:
     return _LAID_OUT[type(block)](block, width)
 
 
-def _drawings(block: Chart, known: Figures, size: str) -> list[Drawing]:
+def _drawings(block: Chart, known: Figures, size: str, beside: bool = False) -> list[Drawing]:
     """Where everything stands at a width; nothing where a chart has no small form.
 
     A map is drawn once, for the narrow width, and in parts.
@@ -108,7 +110,7 @@ def _drawings(block: Chart, known: Figures, size: str) -> list[Drawing]:
     if size == "mini":
         return [*filter(None, [mini.of(block)])]
     ranked = isinstance(block, blocks.Places) and block.ranked and size == "wide"
-    return [laid_out(block, RANKED if ranked else WIDTHS[size])]
+    return [laid_out(block, BESIDE if ranked and beside else WIDTHS[size])]
 
 
 def described(block: Chart) -> Text:

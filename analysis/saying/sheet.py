@@ -230,7 +230,7 @@ class Sheet:
         right = right if norm.high is None else scale(norm.high.value)
         self.bar("norm-fill", left, right, (top + foot) / 2, foot - top)
         edges = (left,) if norm.high is None else (left, right)
-        self.stroke("norm-edge", 1.2, *(((x, top), (x, foot)) for x in edges))
+        self.line("norm-edge", 1.2, *(((x, top), (x, foot)) for x in edges))
         return left, right
 
     def axis(self, scale: Scale, y: float, percent: bool, apart: float = 48) -> None:

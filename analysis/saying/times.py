@@ -224,13 +224,18 @@ def _over_time(s: Sheet, block: Periods, top: float) -> Drawing:
 
 
 def _target(s: Sheet, norm: Norm, x: Scale, y: Scale) -> None:
-    """The band of a norm over the time it holds, its words right of it."""
+    """The band of a norm over the time it holds, its words right of it; a target's at its edge.
+
+    No other label lies on the end of the band.
+    """
     since = x.start if norm.since is None else max(x.start, x(_day(norm.since.first_day)))
     low, high = y(norm.low.value), y.end if norm.high is None else y(norm.high.value)
     s.bar("norm-fill", since, x.end, (low + high) / 2, low - high)
     s.stroke("norm-edge", 1.2, ((since, low), (x.end, low)))
     lines = paragraph(both(norm.label), s.width - x.end - 8, SMALL)
-    s.lines(lines, x.end + 8, (low + high) / 2, 15, colour="norm-text")
+    at = low + 4 if norm.high is None else (low + high) / 2
+    s.lines(lines, x.end + 8, at, 15, colour="norm-text")
+    s.taken.append((x.end - 1, high, x.end + 1, low))
 
 
 def _spelt(row: Spell) -> Bilingual:
