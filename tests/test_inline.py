@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from small_data import printed
 
-from analysis.numbers.inline import FormError, Inline, readable, split
+from analysis.numbers.inline import FormError, Inline, Label, readable, split
 
 
 class Name(Inline):
@@ -39,6 +39,15 @@ def test_a_formatted_value_reads_as_prose() -> None:
     assert readable(written) == "more than 66,000 people in Hanoi"
     assert "more than 66,000" in written
     assert str(printed("1.221")) == "1,221"
+
+
+def test_inside_a_vietnamese_sentence_the_word_for_a_kind_has_a_small_letter() -> None:
+    """“phường Ba Đình” inside a sentence; a name keeps its capital, and so does English."""
+    ward = Label("areas", "phuong-ba-dinh", "Phường Ba Đình", "Ba Đình ward")
+    city = Label("areas", "ha-noi", "Hà Nội", "Hà Nội city")
+    told = [(each.words("vi", "inside"), each.words("en", "inside")) for each in (ward, city)]
+    assert told == [("phường Ba Đình", "Ba Đình ward"), ("Hà Nội", "Hà Nội city")]
+    assert ward.words("vi") == "Phường Ba Đình"
 
 
 def test_a_form_that_a_value_does_not_have_names_those_it_has() -> None:

@@ -63,9 +63,12 @@ class Inline:
 class Label(Inline):
     """The label of one row of a table, in both languages.
 
-    Unknown where the row is an event that no source had printed by the day of the report.
+    Unknown where the row is an event that no source had printed by the day of the report. The form
+    `inside` is for the middle of a Vietnamese sentence: “phường Hoàn Kiếm”, but “Hà Nội”. A label
+    that begins alike in both languages begins with a name, and keeps its capital.
     """
 
+    forms: ClassVar[frozenset[str]] = frozenset({"", "inside"})
     table: str
     code: str
     vi: str = field(compare=False)
@@ -76,9 +79,13 @@ class Label(Inline):
         both = " · ".join(dict.fromkeys((self.vi, self.en)))
         return f"<{self.table} {self.code}: {both if self.known else 'not known'}>"
 
-    def words(self, language: str, form: str = "") -> str:  # noqa: ARG002  (a label has one form)
-        """The label in a language; “–” where it is unknown."""
-        return (self.vi if language == "vi" else self.en) if self.known else "–"
+    def words(self, language: str, form: str = "") -> str:
+        """The label in a language and form; “–” where it is unknown."""
+        if not self.known:
+            return "–"
+        if form == "inside" and language == "vi" and self.vi.split()[0] != self.en.split()[0]:
+            return self.vi[:1].lower() + self.vi[1:]
+        return self.vi if language == "vi" else self.en
 
 
 def split(text: str) -> list[str | tuple[Inline, str]]:
