@@ -199,7 +199,7 @@ def _tell_end(work: Work, tell: Tell) -> None:
     older = sorted(work.marks()["older"])
     if older:
         left = f"{len(older)} of {total} reports are stale and were left as they are"
-        tell("older", f"{left}: {', '.join(older)}")
+        tell("older", f"{left}: {plan.some(older)}")
     if outcome.failed:
         failed = plan.counted(len(outcome.failed), "report")
         tell("again", f"{failed} failed. Where there are last good pages, they stay.")
