@@ -182,6 +182,8 @@ SENTENCES = (
     ("gate", f"số người tăng tới {{{FALL}:fall}}", f"{{{FALL}:fall}}"),
     ("gate", f"{{{FALL}}}", f"rose by {{{FALL}}}"), ("gate", f"giảm {{{RISE}:rise}}", ""),
     ("gate", f"{{{RISE}:sign}}", f"the number fell by {{{RISE}:sign}}"),
+    ("gate", f"bùng nổ {{{FALL}:fall}}", f"surged by {{{FALL}:fall}}"),
+    ("gate", "{congress.held} là ít nhất", "{congress.held} at the very least"),
     ("gate", "tăng {units.decrease} đơn vị", "{units.decrease} units"),
     ("gate", "từ {staff.before} lên {staff.after}", "{staff.before}, {staff.after}"),
     ("gate", "{staff.after}, {staff.before}", "Posts fell, from {staff.after} to {staff.before}"),

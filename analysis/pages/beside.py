@@ -36,17 +36,24 @@ _HEDGE = re.compile(
     r"|under|below|nearly|almost|about|around|approximately|roughly|some|(?<!cao )(?<!thấp )hơn"
     r"|(?<!dựa )(?<!tính )trên|ít nhất|nhiều nhất|tối thiểu|tối đa|không quá|không dưới|dưới|gần"
     r"|(?<!trong )khoảng|xấp xỉ|ước"
-    r"|chừng|ngót|cỡ)\s+$",
+    r"|chừng|ngót|cỡ|close to|no fewer than|ngấp nghé|suýt soát)\s+$",
     re.IGNORECASE,
 )
 _UNIT = re.compile(
-    r"\s*(?:\+|(?:or more|or less|or so|trở lên|trở xuống|(?:điểm )?phần trăm"
+    r"\s*(?:\+|(?:or more|or less|or so|(?:at the very|at) least|là ít nhất|hoặc hơn|trở lên"
+    r"|trở xuống|(?:điểm )?phần trăm"
     r"|per ?cent\w*(?: points?)?)\b)",
     re.IGNORECASE,
 )
 _POINTS = re.compile(r"\s*(?:điểm phần trăm|percentage points?)", re.IGNORECASE)
-_FALL = "fell|falls?|falling|fallen|dropped|declined?|decreased?|shrank|down|giảm|sụt"
-_RISE = "rose|rises?|rising|risen|grew|grows?|grown|increased?|climbed|tăng"
+_FALL = (
+    r"fell|falls?|falling|fallen|dropped|declined?|decreased?|shrank|plunged|plummeted|slid"
+    r"|sank|down|giảm|sụt|tụt"
+)
+_RISE = (
+    r"rose|rises?|rising|risen|grew|grows?|grown|increased?|climbed|surged|soared|jumped|expanded"
+    r"|tăng|leo thang|bùng nổ|vọt"
+)
 _WAYS = re.compile(rf"\b(?:(?P<fall>{_FALL})|(?P<rise>{_RISE}))\b", re.IGNORECASE)
 _FROM_TO = re.compile(
     r"(?:from|từ)\s+\x00[^\x00.;:(]{0,30}?\s(?P<to>to|xuống|còn|lên)(?:\s(?:còn|tới))?\s+\x00"
