@@ -154,8 +154,11 @@ def _database(
     printed: Mapping[str, Sequence[Row]],
     path: Path,
 ) -> None:
-    """The SQLite database: the tables with their keys, the joined table; empty cells are NULL."""
-    with closing(sqlite3.connect(path)) as database:
+    """The SQLite database: the tables with their keys, the joined table; empty cells are NULL.
+
+    It is made in memory: SQLite would tell of a full disk in an error of its own.
+    """
+    with closing(sqlite3.connect(":memory:")) as database:
         for name, columns in described.items():
             database.execute(f"CREATE TABLE {name} ({', '.join(_columns(columns))})")
         for name, columns in described.items():
@@ -171,6 +174,7 @@ def _database(
         wrong = database.execute("PRAGMA foreign_key_check").fetchall()
         assert not wrong, f"rows that lead nowhere passed check: {wrong[:3]}"
         database.execute("VACUUM")
+        path.write_bytes(database.serialize())
 
 
 def _columns(columns: Schema) -> Iterator[str]:
