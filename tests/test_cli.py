@@ -117,7 +117,11 @@ def test_list_names_the_reason_of_each_page(
 
 @pytest.mark.parametrize(
     ("target", "code", "message"),
-    [("| true", 141, ""), ("> /dev/full", 2, "the output cannot be written (No space left")],
+    [
+        ("| true", 141, ""),
+        ("> /dev/full", 2, "the output cannot be written (No space left"),
+        (">&-", 0, ""),
+    ],
 )
 def test_output_that_nobody_takes_is_no_success(target: str, code: int, message: str) -> None:
     """A closed pipe and a full disk have codes of their own, and at most a line."""

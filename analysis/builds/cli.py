@@ -31,6 +31,9 @@ _MOST_CHANGES = 20
 
 def main(arguments: Sequence[str] | None = None, root: Path | None = None) -> int:
     """Do what the arguments ask for; the exit code."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed (`>&-`): no file of the build may take its place
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115
     asked = options.parser().parse_args(arguments)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
