@@ -164,3 +164,27 @@ def test_a_file_of_another_edition_is_shared_not_copied(
     outputs.link(tmp_path / "old", tmp_path / "copy")
     assert (tmp_path / "copy").read_text() == "page"
     assert not (tmp_path / "copy").samefile(tmp_path / "old")
+
+
+def test_what_cannot_be_written_within_the_folder_is_named(project: Project) -> None:
+    """One line instead of a traceback; what a user put in the place of ours is not removed."""
+    publish(project, FIRST)
+    taken = project.outputs / "runs" / "x.ipynb"
+    (taken / "own").mkdir(parents=True)
+    with (
+        pytest.raises(OutputsError, match=r"x\.ipynb: cannot be written .* move that away"),
+        outputs.at_work(project, nobody),
+    ):
+        taken.write_text("")
+    assert (taken / "own").exists()
+    assert outputs.current(project) == FIRST
+
+
+def test_a_link_in_the_place_of_a_working_folder_is_removed_alone(project: Project) -> None:
+    """What a link of our name leads to belongs to somebody else."""
+    publish(project, FIRST)
+    (project.root / "own").mkdir()
+    for name in (outputs.WORK, ".site"):
+        (outputs.editions(project) / name).symlink_to(project.root / "own")
+    publish(project, SECOND)
+    assert (project.root / "own").exists()

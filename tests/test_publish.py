@@ -298,9 +298,9 @@ def test_files_that_were_found_whole_are_not_read_again(
 
     really = manifests.differing
     monkeypatch.setattr(manifests, "differing", differing)
-    for note in (None, "", None):  # that of the folder which this is a copy of, none, its own
+    for note in (None, b"\xa8", None):  # that of the folder which this is a copy of, none, its own
         if note is not None:
-            whole.write_text(note)
+            whole.write_bytes(note)
         assert publish.damaged(project, published) == {}
     assert len(read) == 2
     was = page.stat()

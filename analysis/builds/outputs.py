@@ -59,20 +59,23 @@ def current(project: Project) -> str:
 def at_work(project: Project, waiting: Callable[[], None]) -> Iterator[None]:
     """Lock the folder for one build; a second one calls `waiting` and waits.
 
-    The lock ends with its process. Raises `OutputsError` where the folder cannot be used, and where
-    the disk is full or read-only; the unfinished edition is removed then.
+    The lock ends with its process. Raises `OutputsError` where the folder, or something in it,
+    cannot be used, and where the disk is full or read-only; the unfinished edition is removed.
     """
     _refuse_inputs(project)
     try:
         with _locked(project, waiting):
             yield
     except OSError as error:
-        if error.errno not in _FULL:
+        full = error.errno in _FULL
+        place = project.outputs if full else Path(error.filename2 or error.filename or "/")
+        if not place.is_relative_to(project.outputs):
             raise
         _remove(editions(project) / WORK)
+        cure = "make room" if full else "move that away or allow it to be written"
         raise OutputsError(
-            f"{project.outputs}: cannot be written ({error.strerror})."
-            " The published site is as it was; make room and build again."
+            f"{place}: cannot be written ({error.strerror})."
+            f" The published site is as it was; {cure}, and build again."
         ) from None
 
 
@@ -93,8 +96,8 @@ def _locked(project: Project, waiting: Callable[[], None]) -> Iterator[None]:
                 fcntl.flock(lock, fcntl.LOCK_EX)
             if not marker.exists():
                 write(marker, _MARKER_TEXT)
-            (own / _LINK).unlink(missing_ok=True)  # what a killed build has left
-            _remove(own / WORK)
+            for left in (_LINK, WORK):  # by a killed build
+                _remove(own / left)
         except OSError as error:
             if error.errno in _FULL:
                 raise
@@ -205,8 +208,11 @@ def sync(path: Path) -> None:
         os.close(handle)
 
 
-def _remove(folder: Path) -> None:
-    if folder.exists():
+def _remove(path: Path) -> None:
+    """Remove a folder with all in it, or a link to one, but not what that leads to."""
+    if path.is_symlink() or path.is_file():
+        path.unlink()
+    elif path.exists():
         import shutil  # slow to import, and a build with nothing to do removes nothing
 
-        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(path, ignore_errors=True)
