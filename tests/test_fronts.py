@@ -8,7 +8,8 @@ import pytest
 from bs4 import BeautifulSoup
 from conftest import ROOT
 
-from analysis.builds import plan
+from analysis.builds import history, plan
+from analysis.builds.history import Change
 from analysis.builds.plan import Project
 from analysis.pages import fronts
 
@@ -70,3 +71,15 @@ def test_pages_left_as_they_were_are_named_but_not_without_end() -> None:
             more,
             False,
         )
+
+
+def test_new_pages_are_told_as_links_and_once() -> None:
+    """They have a heading in words of the language, and no list of pages above the same list."""
+    new = Change("page", "page", "", "Overview", "new", ("overview.html",))
+    causes = history.causes([new])
+    names = {"overview.html": "Overview"}
+    text = fronts.history("en", SITE, causes, ["1", "0"], names, PROJECT.data)
+    main = BeautifulSoup(text, "html.parser").main
+    assert main is not None
+    assert [each.text for each in main.find_all("h2")] == ["New pages"]
+    assert [each["href"] for each in main.find_all("a")] == ["overview.html"]
