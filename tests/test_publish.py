@@ -249,6 +249,16 @@ def test_a_report_that_is_no_longer_planned_leaves_the_site(project: Project) ->
     assert set(manifest(project)["pages"]) == {"vi/alpha.html", "en/alpha.html"}
 
 
+@pytest.mark.parametrize("typed", ["12", "mười hai", "twelve"])
+def test_the_plan_types_no_number_into_pages(project: Project, typed: str) -> None:
+    """A number in the words that `reports.toml` gives every page stops the build, by its place."""
+    reports = project.notebooks / "reports.toml"
+    said = reports.read_text("utf-8").replace('vi = "Về trang"', f'vi = "Về {typed} trang"')
+    reports.write_text(said, encoding="utf-8")
+    with pytest.raises(PlanError, match=f"reports.toml: “Về {typed} trang” holds a number typed"):
+        build(project)
+
+
 def test_what_only_the_front_page_says_makes_no_report_again(project: Project) -> None:
     """The words of its map stand in `reports.toml` beside what every page says of its site."""
     reports = project.notebooks / "reports.toml"

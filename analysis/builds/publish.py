@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.builds import edition, manifests, outputs, plan, stale
 from analysis.builds.edition import Outcome, Work
-from analysis.builds.plan import PlanError, Project, Report
+from analysis.builds.plan import LANGUAGES, PlanError, Project, Report
 from analysis.errors import UserError
 
 if TYPE_CHECKING:
@@ -167,11 +167,26 @@ def _check(work: Work, tell: Tell) -> None:
         if any(finding.level == "error" for finding in findings):
             raise tables.DataError(findings)
         parameters.check(work.project, notebooks)
+        _check_site(work.project)
     except UserError as error:
         error.add_note("nothing was run and the site is as it was")
         raise
     for finding in findings:
         tell("finding", f"warning: {finding}")
+
+
+def _check_site(project: Project) -> None:
+    """Refuse words of the site that no page may show: a number typed into `reports.toml`."""
+    from analysis.numbers import figures
+    from analysis.pages import gate
+
+    site = plan.site(project)
+    spoken = [site["title"], site["about"], site["map"], *site["nav"], *site["milestones"]]
+    words = [str(each[language]) for each in spoken for language in LANGUAGES if language in each]
+    wrong = gate.by_hand(words, figures.load(project.data), project.data)
+    figures.forget()
+    if wrong:
+        raise PlanError("\n".join(f"notebooks/reports.toml: {each}" for each in wrong))
 
 
 def _tell_plan(work: Work, tell: Tell) -> None:

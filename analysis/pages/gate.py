@@ -9,7 +9,7 @@ a chart must draw what its table holds.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
@@ -86,6 +86,23 @@ def _outline(document: Document, language: str) -> Iterator[tuple[int, str, str]
 # ------------------------------------------------------------------------------------- cell by cell
 
 
+def by_hand(words: Iterable[str], known: Figures, data: Path) -> list[str]:
+    """What no page may show of words that are typed outside of notebooks, each finding once."""
+    counted = recount.of(data)
+    allowed = _words(counted, Beside(counted.tables, known.as_of))
+    return [*dict.fromkeys(chain.from_iterable(map(allowed.wrong, words)))]
+
+
+def _words(counted: recount.Recount, beside: Beside) -> typed.Words:
+    """What words typed by hand may hold: the names that the tables list."""
+    listed = [*counted.tables["names"].values(), *counted.tables["areas"].values()]
+    names = {row[f"label_{each}"] for row in listed for each in LANGUAGES}
+    names |= {row["label_vi"].partition(" ")[2] for row in listed}  # Huyện Ba Vì → Ba Vì
+    for row in counted.tables["places"].values():
+        names |= {each.partition(" (")[0] for each in places.former(row)}  # Xã Ba Trại
+    return typed.Words(names, beside.counted)
+
+
 class _Gate:
     """A document and the tables that it is held against."""
 
@@ -93,12 +110,7 @@ class _Gate:
         self.document = document
         self.recount = recount.of(data)
         self.beside = Beside(self.recount.tables, document.known.as_of)
-        listed = [*self.recount.tables["names"].values(), *self.recount.tables["areas"].values()]
-        names = {row[f"label_{each}"] for row in listed for each in LANGUAGES}
-        names |= {row["label_vi"].partition(" ")[2] for row in listed}  # Huyện Ba Vì → Ba Vì
-        for row in self.recount.tables["places"].values():
-            names |= {each.partition(" (")[0] for each in places.former(row)}  # Xã Ba Trại
-        self.words = typed.Words(names, self.beside.counted)
+        self.words = _words(self.recount, self.beside)
         self.in_table = cache(lambda words: list(self.words.wrong(words)))
         self.unlike = cache(lambda number: list(self._unlike(number)))
 
