@@ -136,7 +136,7 @@ def findings(notebook: Path, given: Iterable[Mapping[str, Any]], codes: Codes) -
         yield from (f"{place}: {wrong}" for wrong in _cell_findings(defaults, later, codes))
         for values in given:
             for wrong in _wrong(values, defaults, codes):
-                yield f"notebooks/reports.toml or the command line: {wrong}"
+                yield f"{plan.PLAN} or the command line: {wrong}"
 
 
 def _cell_findings(

@@ -24,7 +24,7 @@ from analysis.numbers.tables import DataError, Finding, Row
 
 LANGUAGES = ("vi", "en")
 RESERVED = ("index", "changes", "data", "source-*")  # pages of a site that no report makes
-_PLAN = "notebooks/reports.toml"
+PLAN = "notebooks/reports.toml"
 _KINDS = ("html", "json", "csv")
 
 _FORM = (
@@ -99,19 +99,19 @@ def plan(project: Project, common: Mapping[str, Any] | None = None) -> list[Repo
     entries: Any = _read(project).get("report")
     planned, problems = list[Report](), list[str]()
     if not isinstance(entries, list) or not entries:
-        raise PlanError(f"{_PLAN}: no [[report]] in it. Add one, and under it {_FORM}.")
+        raise PlanError(f"{PLAN}: no [[report]] in it. Add one, and under it {_FORM}.")
     for number, entry in enumerate(entries, start=1):
         wrong = list(_wrong(entry, project))
         made = [] if wrong else list(_reports(entry, project, common or {}))
         if not wrong and not made:
             wrong = [f"no row of areas.csv has the level in {entry['for_each']}."]
-        problems += [f"{_PLAN}: report {number}: {each}" for each in wrong]
+        problems += [f"{PLAN}: report {number}: {each}" for each in wrong]
         planned += made
     names = [report.name for report in planned]
     taken = {n for pattern in RESERVED for n in fnmatch.filter(names, pattern)}
     for name in sorted(taken | {name for name in names if names.count(name) > 1}):
         problems.append(
-            f"{_PLAN}: {name} is a page of every site, or the name of two reports. Give each a name"
+            f"{PLAN}: {name} is a page of every site, or the name of two reports. Give each a name"
             " of its own, with the parameter that tells it apart, e.g. province-{province}."
         )
     if problems:
@@ -235,7 +235,7 @@ def site(project: Project) -> dict[str, Any]:
     for heading, wanted, said in asked + [("[[nav]]", ("to", *LANGUAGES), link) for link in nav]:
         lacking = " and no ".join(each for each in wanted if not isinstance(said.get(each), str))
         if lacking:
-            raise PlanError(f"{_PLAN}: no {lacking} under {heading}. Add it there.")
+            raise PlanError(f"{PLAN}: no {lacking} under {heading}. Add it there.")
     entries = [each for each in table.get("report", ()) if not [*_wrong(each, project)]]
     made = [report for each in entries for report in _reports(each, project, {})]
     pages = {str(code): each.name for each in made for code in each.parameters.values()}
@@ -248,7 +248,7 @@ def site(project: Project) -> dict[str, Any]:
     front |= {"milestones": table.get("milestone", []), "map": table.get("map", {})}
     contact = str(table.get("contact", ""))
     if contact and not contact.startswith(("https://", "mailto:")):
-        raise PlanError(f"{_PLAN}: contact {contact!r} is no address. Write https://… or mailto:….")
+        raise PlanError(f"{PLAN}: contact {contact!r} is no address. Write https://… or mailto:….")
     return {
         **words,
         "licence": licence,

@@ -186,7 +186,7 @@ def _check_site(project: Project) -> None:
     wrong = gate.by_hand(words, figures.load(project.data), project.data)
     figures.forget()
     if wrong:
-        raise PlanError("\n".join(f"notebooks/reports.toml: {each}" for each in wrong))
+        raise PlanError("\n".join(f"{plan.PLAN}: {each}" for each in wrong))
 
 
 def _tell_plan(work: Work, tell: Tell) -> None:

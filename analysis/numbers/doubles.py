@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from analysis.numbers.tables import Finding, Row, Tables
+from analysis.numbers.wording import any_of, nouns
 
 _FACT = ("source", "locator", "value", "indicator", "area", "as_of", "role")
 _MOST_WORDS = 9  # of a number as printed; more is a sentence, and belongs to its publisher
@@ -23,9 +24,8 @@ def findings(tables: Tables) -> Iterator[Finding]:
     """Every row that says again what another says, and every name that is a count."""
     yield from _articles(tables["sources"])
     yield from _facts(tables["figures"])
-    nouns = {noun for row in tables["indicators"] for noun in _nouns(row)}
-    words = "|".join(map(re.escape, sorted(nouns, key=len, reverse=True))) or "(?!)"
-    counted = re.compile(rf"\d\s+(?:{words})(?!\w)", re.IGNORECASE)
+    words = any_of(noun for row in tables["indicators"] for noun in nouns(row))
+    counted = re.compile(rf"\d\s+{words}(?!\w)", re.IGNORECASE)
     for row in tables["names"]:
         for column in ("label_vi", "label_en"):
             found = _COUNT.search(row[column]) or _BARE.match(row[column])
@@ -37,11 +37,6 @@ def findings(tables: Tables) -> Iterator[Finding]:
             if row[column] and not re.search(r"[^\W\d_]", row[column]):
                 what = "holds no word. Write it as printed, or “unknown”."
                 yield row.wrong_cell(column, what)
-
-
-def _nouns(indicator: Row) -> Iterator[str]:
-    listed = (indicator["unit_vi"], indicator["unit_en"], *indicator["nouns"].split(";"))
-    yield from (noun.strip() for noun in listed if re.match(r"\s*\w", noun))
 
 
 def _articles(sources: Sequence[Row]) -> Iterator[Finding]:

@@ -40,6 +40,7 @@ from analysis.numbers.questions import forget as forget
 from analysis.numbers.rows import JoinedTables, Rows, without
 from analysis.numbers.rows import NoSuchName as NoSuchName
 from analysis.numbers.tables import DataError, nearest
+from analysis.numbers.wording import any_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -307,7 +308,7 @@ class Figures(Card):
         questions.note("names")
         rows = self._known["names"].values()
         labels = {row[column] for row in rows for column in ("label_vi", "label_en")}
-        return _any_of(frozenset(label for label in labels if any(map(str.isnumeric, label))))
+        return _pattern(frozenset(label for label in labels if any(map(str.isnumeric, label))))
 
     def latest(self) -> str:
         """The last day on which a known source was printed; "" where none is known."""
@@ -351,10 +352,9 @@ def _ids_beside(code: str, rows: Iterable[str]) -> str:
 
 
 @lru_cache(maxsize=16)
-def _any_of(labels: frozenset[str]) -> re.Pattern[str]:
+def _pattern(labels: frozenset[str]) -> re.Pattern[str]:
     """A pattern for any of the labels, where no word or number goes on around it."""
-    longest = "|".join(map(re.escape, sorted(labels, key=lambda label: (-len(label), label))))
-    return re.compile(rf"(?<!\w)(?<!\d[.,])(?:{longest})(?!\w|[.,]\d)" if longest else r"(?!)")
+    return re.compile(rf"(?<!\w)(?<!\d[.,]){any_of(labels)}(?!\w|[.,]\d)")
 
 
 # ------------------------------------------------------------------------------------------ loading

@@ -8,13 +8,12 @@ followed by one of its own, in the words that were typed and in the paragraph th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from analysis.numbers import numerals
 from analysis.numbers.tables import Finding, Row
 
 _CURE = "Correct the indicator, or add the noun to nouns in indicators.csv."
-
 
 # The word right before a number, and the role that it says of it.
 _WAYS = {
@@ -35,13 +34,13 @@ class Wording:
             if row["unit"] != "percent"
             for language in numerals.SCALES
         }
-        every = {noun for nouns in self._of.values() for noun in nouns}
-        self._any = re.compile(rf"\s+({_any(every)})(?!\w)", re.IGNORECASE)
+        every = {noun for own in self._of.values() for noun in own}
+        self._any = re.compile(rf"\s+({any_of(every)})(?!\w)", re.IGNORECASE)
 
     def of_printed(self, row: Row, language: str) -> Iterator[Finding]:
         """Words in a printed number that are no name of what the indicator counts."""
         words, own = _behind(row["printed"], language), self._of.get((row["indicator"], language))
-        if words and own and not re.match(rf"{_any(own)}(?!\w)", words):
+        if words and own and not re.match(rf"{any_of(own)}(?!\w)", words):
             yield _unlike(row, f"printed says “{words}”", own)
 
     def of_paragraph(self, row: Row, paragraph: str, language: str) -> Iterator[Finding]:
@@ -52,8 +51,8 @@ class Wording:
         bare = rf"(?<![\w.,]){re.escape(row['printed'])}(?:\s*/\s*[\d.,]*\d)?(?!\w|[.,]\d)"
         places = list(re.finditer(bare, paragraph, re.IGNORECASE))
         own = self._of.get((row["indicator"], language))
-        nouns = [self._any.match(paragraph, place.end()) for place in places]
-        said = [noun[1].casefold() for noun in nouns if noun]
+        behind = [self._any.match(paragraph, place.end()) for place in places]
+        said = [noun[1].casefold() for noun in behind if noun]
         bare_number = row["printed"][-1:].isdigit()
         if own and bare_number and len(said) == len(places) and said[:1] and not {*said} & {*own}:
             yield _unlike(row, f"paragraph {row['locator']} says “{row['printed']} {said[0]}”", own)
@@ -65,13 +64,20 @@ class Wording:
             yield row.wrong_cell("role", what)
 
 
-def _split(nouns: str) -> list[str]:
-    return [noun.strip().casefold() for noun in nouns.split(";")]
+def _split(listed: str) -> list[str]:
+    return [noun.strip().casefold() for noun in listed.split(";")]
 
 
-def _any(words: set[str] | list[str]) -> str:
-    """A pattern for any of some words, the longest first."""
-    return f"(?:{'|'.join(map(re.escape, sorted(words, key=len, reverse=True))) or '(?!)'})"
+def any_of(words: Iterable[str]) -> str:
+    """A pattern for any of some words, the longest first; one that finds nothing for none."""
+    longest = sorted({*words} - {""}, key=len, reverse=True)
+    return f"(?:{'|'.join(map(re.escape, longest)) or '(?!)'})"
+
+
+def nouns(indicator: Row) -> set[str]:
+    """What is counted, in both languages, and what sources call it; a percent sign is no noun."""
+    listed = (indicator["unit_vi"], indicator["unit_en"], *indicator.get("nouns", "").split(";"))
+    return {noun.strip().lower() for noun in listed if re.match(r"\s*\w", noun)}
 
 
 def _unlike(row: Row, said: str, own: list[str]) -> Finding:

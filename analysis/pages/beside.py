@@ -19,7 +19,8 @@ from typing import TypeAlias
 from analysis.numbers.periods import Period
 from analysis.numbers.quantity import Quantity
 from analysis.numbers.tables import Row
-from analysis.pages.typed import any_of, short
+from analysis.numbers.wording import any_of, nouns
+from analysis.pages.typed import short
 from analysis.saying.texts import Shown
 
 Tables: TypeAlias = Mapping[str, Mapping[str, Row]]
@@ -115,10 +116,10 @@ class Beside:
     def __init__(self, tables: Tables, day: Callable[[str], Period]) -> None:
         self._tables, self._day = tables, day
         self._indicators = tables["indicators"]
-        nouns = [noun for row in self._indicators.values() for noun in _nouns(row) - {"%"}]
-        self._noun = re.compile(rf"\s+({any_of(nouns)})\b", re.IGNORECASE)
+        every = {noun for row in self._indicators.values() for noun in nouns(row)}
+        self._noun = re.compile(rf"\s+({any_of(every)})\b", re.IGNORECASE)
         # Nouns before which the Vietnamese `năm` is the number five.
-        self.counted = {noun.split(",")[0] for noun in nouns} - {"năm", "tháng", "%"}
+        self.counted = {noun.split(",")[0] for noun in every} - {"năm", "tháng"}
         names = [row for row in tables["names"].values() if row["kind"] == "reform"]
         rows = {"area": list(tables["areas"].values()), "reform": names}
         self._labels = {
@@ -168,7 +169,7 @@ class Beside:
         return all(each["unit"] != unit for each in every) or any(
             each["unit"] == unit and (each in own or each["part_of"] not in wholes)
             for each in every
-            if noun.lower() in _nouns(each)
+            if noun.lower() in nouns(each)
         )
 
     def _rows(self, *numbers: Quantity) -> list[Row]:
@@ -236,12 +237,6 @@ class Beside:
         main = [day for aside, day in of_figures if not aside]
         if days and main and not any(_meet(one, day) for one in days for _, day in of_figures):
             yield f"names {main[0]!s}, but its numbers are of {days[0]!s}"
-
-
-def _nouns(indicator: Row) -> set[str]:
-    """What is counted, in both languages, and what sources call it."""
-    listed = (indicator["unit_vi"], indicator["unit_en"], *indicator.get("nouns", "").split(";"))
-    return {noun.strip().lower() for noun in listed if noun}
 
 
 def _meet(one: Period, other: Period) -> bool:

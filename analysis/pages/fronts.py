@@ -21,6 +21,7 @@ from markupsafe import Markup
 from analysis.numbers import compare, figures, numerals, places
 from analysis.numbers.events import Event
 from analysis.numbers.places import Place
+from analysis.numbers.wording import any_of
 from analysis.pages.notes import Writer, environment
 from analysis.saying import maps
 from analysis.saying.texts import LANGUAGES
@@ -65,8 +66,7 @@ class SiteWriter(Writer):
         if kind == "number" and marks:
             return self.mark(marks[0])
         by_words = {mark["shown"]: mark for mark in marks}
-        longest = sorted(by_words, key=len, reverse=True)
-        pattern = "|".join(rf"(?<!\w){re.escape(words)}(?!\w)" for words in longest) or r"(?!)"
+        pattern = rf"(?<!\w){any_of(by_words)}(?!\w)"
         written, rest = Markup(""), 0
         for match in re.finditer(pattern, text):
             written += self.words(text[rest : match.start()]) + self.mark(by_words[match.group()])

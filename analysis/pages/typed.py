@@ -18,6 +18,8 @@ from typing import Any
 
 import mistune
 
+from analysis.numbers.wording import any_of
+
 Token = Mapping[str, Any]
 
 # ------------------------------------------------------------------------------ letters and numbers
@@ -60,12 +62,6 @@ _NUMBER = re.compile(
     r"|\b(?=[IVXLCDM]{2,}\b)M*(?:CM|CD|D?C*)(?:XC|XL|L?X*)(?:IX|IV|V?I*)(?<=[IVXLCDM])\b"
 )
 _HYPHEN = re.compile(r"(?<=[^\W\d_])[-–—’'](?=[^\W\d_])")
-
-
-def any_of(labels: Iterable[str]) -> str:
-    """A pattern for any of some words, the longest first; one that finds nothing for none."""
-    longest = sorted({label for label in labels if label}, key=len, reverse=True)
-    return f"(?:{'|'.join(map(re.escape, longest)) or '(?!)'})"
 
 
 class Words:
