@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from small_data import retype, small_data
 
-from analysis.numbers import figures, listing, questions, recipes
+from analysis.numbers import figures, listing, meaning, questions, recipes
 from analysis.numbers.figures import Figures, NoSuchName
 from analysis.numbers.listing import ListingError
 from analysis.pages import recount
@@ -18,23 +18,26 @@ AREAS = "".join(f"{each},Nơi {each},Place {each},commune\n" for each in "abcdef
 PLACES = "".join(
     f"{each},{each},9{n},ward,ha-noi,,21.{n},105.{n},wire\n" for n, each in enumerate("abcdef")
 )
-ROW = "list.{}.people,{},{},{},{},exact,staff,,{},2025-05-08,count,{}\n"
+ROW = "list.{}.people,{},{},{},{},exact,staff,,{},2025-05-08,count,{},{}\n"
+DOUBTED = ("wire", "a digit is lost", "yes")
 NUMBERS = {"a": 50, "b": 700, "c": 20, "d": 50, "e": 5}
 
 
-def rows(**more: tuple[str, str]) -> str:
-    """The rows of the list; `more` gives a place another source and a note."""
+def rows(**more: tuple[str, ...]) -> str:
+    """The rows of the list; `more` gives a place another source, note and doubt."""
     made = ""
     for area, number in NUMBERS.items():
-        source, note = more.get(area, ("wire", ""))
-        made += ROW.format(area, source, "p9" * (source == "congress"), number, number, area, note)
+        source, note, doubted = (*more.get(area, ("wire",)), "", "")[:3]
+        place = "p9" * (source == "congress")
+        made += ROW.format(area, source, place, number, number, area, note, doubted)
     return made
 
 
-def data(folder: Path, **more: tuple[str, str]) -> Path:
+def data(folder: Path, **more: tuple[str, ...]) -> Path:
     """The small data with six places and the numbers of five."""
+    wider = [("figures.csv", ",\n", ",,\n"), ("figures.csv", "role,note\n", "role,note,doubted\n")]
     added = [("areas.csv", AREAS), ("places.csv", PLACES), ("figures.csv", rows(**more))]
-    return small_data(folder, *((file, "", text) for file, text in added))
+    return small_data(folder, *wider, *((file, "", text) for file, text in added))
 
 
 @pytest.fixture
@@ -68,7 +71,7 @@ def test_the_median_is_the_middle_or_the_mean_of_the_two_there(tmp_path: Path) -
     """It rests on the figures in the middle; bounds follow from how they were printed."""
     odd = figures.load(data(tmp_path)).listed(LIST).median
     assert (int(odd.value), odd.figures, odd.unit) == (50, ("list.d.people",), "person")
-    even_data = data(tmp_path, e=("wire", "value: a digit is lost"))
+    even_data = data(tmp_path, e=DOUBTED)
     even = figures.load(even_data).listed(LIST).median
     assert (int(even.value), even.figures) == (50, ("list.a.people", "list.d.people"))
 
@@ -82,9 +85,8 @@ def test_the_neighbours_in_a_list_are_the_places_before_and_after(known: Figures
 
 
 def test_a_number_that_cannot_be_right_is_compared_with_nothing(tmp_path: Path) -> None:
-    """Its note says `value: …`; it stays a figure, and the list names its place as doubted."""
-    note = "Read twice; value: a digit is lost"
-    known = figures.load(data(tmp_path, e=("wire", note), c=("wire", "The value: fine")))
+    """It is doubted in figures.csv; it stays a figure, and the list names its place as doubted."""
+    known = figures.load(data(tmp_path, e=DOUBTED, c=("wire", "Read twice")))
     listed = known.listed(LIST)
     assert listed.doubted == ("e",)
     assert [*listed.numbers] == ["b", "a", "d", "c"]
@@ -92,9 +94,15 @@ def test_a_number_that_cannot_be_right_is_compared_with_nothing(tmp_path: Path) 
     assert int(known["list.e.people"].value) == 5
 
 
+def test_a_doubt_has_a_reason(tmp_path: Path) -> None:
+    """A row is doubted only where its note says why the number cannot be right."""
+    _, (finding,) = meaning.read(data(tmp_path, e=("wire", "", "yes")))
+    assert str(finding).endswith("doubted “yes” has no reason. Say in the note why it is wrong.")
+
+
 def test_a_list_is_known_when_all_of_its_numbers_are(tmp_path: Path) -> None:
     """A rank among some of them would be another one later."""
-    where = data(tmp_path, e=("congress", ""))
+    where = data(tmp_path, e=("congress",))
     early = figures.load(where, "2025-05-08").listed(LIST)
     assert (early.numbers, early.median.known, early.rank("b").known) == ({}, False, False)
     assert figures.load(where, "2025-07-15").listed(LIST).rank("b").known
@@ -117,12 +125,12 @@ def test_a_page_rests_on_a_list_as_a_whole(tmp_path: Path) -> None:
     (asked,) = questions.asked()
     assert asked == f"figures.csv:{LIST}"
 
-    def answer(**more: tuple[str, str]) -> str:
+    def answer(**more: tuple[str, ...]) -> str:
         return figures.answers(figures.load(data(tmp_path, **more)), [asked])[asked]
 
     before = answer()
     assert answer(a=("wire", "Checked")) == before
-    assert answer(a=("wire", "value: doubted")) != before
+    assert answer(a=DOUBTED) != before
 
 
 @pytest.mark.parametrize("kind", ["rank", "median"])
@@ -139,7 +147,7 @@ def test_a_recipe_of_a_list_is_short_and_gives_the_same(known: Figures, kind: st
 
 def test_the_gate_recounts_ranks_and_medians_from_the_tables(tmp_path: Path) -> None:
     """With code of its own; a figure that is not of the list, or not in its middle, is refused."""
-    where = data(tmp_path, e=("wire", "value: a digit is lost"))
+    where = data(tmp_path, e=DOUBTED)
     known, recount = figures.load(where), Recount(where)
     listed = known.listed(LIST)
     for number in (*map(listed.rank, "abcd"), listed.median):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from small_data import small_data
-from test_listing import LIST, data
+from test_listing import DOUBTED, LIST, data
 
 from analysis import Page, figures, text
 from analysis.numbers import tables
@@ -81,7 +81,7 @@ def test_a_strip_has_a_tick_for_each_number_of_its_list(page: Page) -> None:
 
 def test_a_number_that_cannot_be_right_is_marked_and_not_ranked(tmp_path: Path) -> None:
     """It is drawn in the colour of what does not hold; its table says that it has no place."""
-    page = Page(figures.load(data(tmp_path, e=("wire", "value: a digit is lost"))), "en")
+    page = Page(figures.load(data(tmp_path, e=DOUBTED)), "en")
     block = mapped(page, "e", measures=MEASURES)
     (measure,), (row,) = block.measures, block.table.data
     assert measure.doubted

@@ -216,7 +216,7 @@ class Figures(Card):
             raise NoSuchName(f"no figure of a place within “{around}” is called “{name}”")
         if not all(figure in known for figure in by_area.values()):
             return Listing(name, {})
-        doubted = [area for area, each in by_area.items() if listing.doubted(known[each]["note"])]
+        doubted = [area for area, each in by_area.items() if known[each]["doubted"]]
         numbers = {area: self._joined.quantity(figure)
                    for area, figure in by_area.items() if area not in doubted}  # fmt: skip
         ordered = sorted(numbers.items(), key=lambda each: (-each[1].value, each[0]))

@@ -2,8 +2,8 @@
 
 The name of a listing is the id of its figures with `*` for the place, and the area around the
 places: `units-2025.*.land-area in ha-noi`. With the name, the recipe of a rank among a hundred
-places stays short. A figure whose note in figures.csv has a part `value: …` cannot be right: it is
-shown as printed, and left out of ranks and medians (it is `doubted`).
+places stays short. A figure that is `doubted` in figures.csv cannot be right: it is shown as
+printed, and left out of ranks and medians.
 """
 
 from __future__ import annotations
@@ -92,8 +92,3 @@ def within(name: str) -> str:
     """The area around the places of a listing, from its name; "" for any other text."""
     parts = NAME.fullmatch(name)
     return parts[3] if parts else ""
-
-
-def doubted(note: str) -> bool:
-    """Whether the note of a figure has a part `value: …`: its number cannot be right."""
-    return f"; {note}".find("; value: ") >= 0

@@ -60,6 +60,8 @@ def _disagreements(tables: Tables) -> Iterator[Finding]:
         yield from _as_of(row, public(source) if source else "")
         if source:
             yield from _printed(row, source, indicator)
+        if row["doubted"] and not row["note"]:
+            yield row.wrong_cell("doubted", "has no reason. Say in the note why it is wrong.")
     yield from doubles.findings(tables)
     yield from places.disagreements(tables)
     yield from events.disagreements(tables, {name: public(row) for name, row in sources.items()})

@@ -124,7 +124,7 @@ class Recount:
         shape, _, around = how.partition(" in ")
         places = [row["area"] for row in self.tables["places"].values() if row["within"] == around]
         rows = (self.tables["figures"].get(shape.replace("*", area)) for area in places)
-        sound = [row for row in rows if row and "; value: " not in f"; {row['note']}"]
+        sound = [row for row in rows if row and not row.get("doubted")]
         listed = [self._printed(row["figure"]) for row in sound]
         listed.sort(key=lambda each: -each.sides[0])
         if kind == "rank":
