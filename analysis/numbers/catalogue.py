@@ -1,6 +1,6 @@
-"""What the tables hold, as DataFrames: codes looked up by words, counts of figures, all figures.
+"""The known rows as DataFrames, and codes looked up by words.
 
-These are the methods `search`, `available` and `frame` of `Figures`.
+`search`, `available` and `frame` are methods of `Figures`.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def available(known: Figures, **wanted: Wanted) -> pd.DataFrame:
 
     `available(area="ha-noi", reform="project-21")` takes columns of the figures as `find` does.
     """
-    table = frame(known).loc[known.find(**wanted)]
+    table = frame(known, "", **wanted)
     return (
         table.groupby(["indicator", "area", "reform"])
         .agg(
@@ -91,8 +91,31 @@ def available(known: Figures, **wanted: Wanted) -> pd.DataFrame:
     )
 
 
-def frame(known: Figures) -> pd.DataFrame:
-    """All known figures, one a row, as `Figures.frame` tells."""
+def frame(known: Figures, table: str = "", **wanted: Wanted) -> pd.DataFrame:
+    """The known figures, one a row, as numbers and days to compute and draw with.
+
+    `frame(indicator="…", area="…")` takes those that `find` finds; without more, all.
+    `value`, `low` and `high` are floats in `unit`: a count is never below 0, a share of a whole
+    never above 100, and what nothing bounds is NaN. `as_of_start` and `as_of_end` are the first
+    and last day that `as_of` can mean (NaT for an open start); `published` is the day from
+    which the source counts. Labels stand in both languages. For arithmetic that keeps bounds:
+    `known["id"]`. With the name of a table (`sources`), that table as it stands, or its rows
+    with what else is named; of figures, sources, events and places those that are known.
+    """
+    import pandas as pd
+
+    if not table:
+        return _as_numbers(known).loc[known.find(**wanted)]
+    rows = known.rows(table)
+    if wanted:
+        rows = {code: rows[code] for code in known.among(table, **wanted)}
+    key, *columns = known.columns(table)
+    index = pd.Index(list(rows), name=key)
+    return pd.DataFrame(list(rows.values()), index=index, columns=columns)
+
+
+def _as_numbers(known: Figures) -> pd.DataFrame:
+    """All known figures with numbers in place of text, as `frame` says."""
     import pandas as pd
 
     table, sources = known.frame("figures"), known.frame("sources")

@@ -14,16 +14,15 @@ places.csv:beside ha-noi                       the places before and after one i
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
-from typing import Any, TypeAlias
+from typing import TypeAlias
 from urllib.parse import quote, unquote
 
 Wanted: TypeAlias = "str | tuple[str, ...]"  # the word, or one of several words, of a column
 # What is asked of a table: the rows with these words, one row by its id, or (None) the whole table.
 Question: TypeAlias = "Mapping[str, Wanted] | str | None"
 
+LATEST = "latest"
 BESIDE = "beside "  # before the code of a place
 _asked: set[str] = set()
 
@@ -62,12 +61,6 @@ def parse(name: str) -> tuple[str, Question]:
 def words(wanted: Wanted) -> tuple[str, ...]:
     """The wanted words as a tuple, also where there is only one."""
     return (wanted,) if isinstance(wanted, str) else tuple(wanted)
-
-
-def digest(answer: Any) -> str:
-    """Sixteen hexadecimal digits that differ when the answer differs."""
-    written = json.dumps(answer, ensure_ascii=False, sort_keys=True, default=str)
-    return hashlib.sha256(written.encode()).hexdigest()[:16]
 
 
 def _quoted(code: str) -> str:

@@ -60,6 +60,17 @@ class JoinedTables:
             self._quantities[figure] = quantity.printed(figure, numeral, row["unit"], source)
         return self._quantities[figure]
 
+    def row(self, table: str, code: str) -> dict[str, Any]:
+        """A row by its id. Raises `NoSuchName` with the ids that look like a wrong one."""
+        rows = self.tables.get(table)
+        if rows is None:
+            raise NoSuchName(f"there is no table {table}.csv.{nearest(table, self.tables)}")
+        if code not in rows:
+            hint = f"{nearest(code, rows)}{_ids_beside(code, rows)}"
+            hint = hint or ' known.search("…") looks words up.'
+            raise NoSuchName(f"no row “{code}” in {table}.csv.{hint}")
+        return rows[code]
+
     def columns(self, table: str) -> list[str]:
         """The columns of a table: its id, those of the schema, those the file has beside them."""
         in_file = next(iter(self.tables[table].values()), {})
@@ -103,6 +114,15 @@ class JoinedTables:
                 found = {row[column.name] for row in self.tables[other].values()}
                 return found, f"a {column.name} of data/{other}.csv"
         return (), ""
+
+
+def _ids_beside(code: str, rows: Iterable[str]) -> str:
+    """A sentence with the ids that share the longest beginning with a wrong one; "" for none."""
+    stem = code
+    while stem := stem.rpartition(".")[0]:
+        if ids := sorted(each for each in rows if each.startswith(f"{stem}.")):
+            return f" There are {short(ids)}."
+    return ""
 
 
 def without(row: Mapping[str, Any], key: str) -> dict[str, Any]:
