@@ -30,7 +30,7 @@ from analysis.builds import plan
 from analysis.builds.plan import Project
 from analysis.numbers import periods
 from analysis.numbers.figures import Figures
-from analysis.pages import paper
+from analysis.pages import paper, records
 from analysis.pages.document import Document, Prose, read
 from analysis.saying import blocks, svg
 from analysis.saying.words import table as words_table
@@ -163,7 +163,7 @@ SHOWN = """document.querySelectorAll('.drawing, .squares, .beside').forEach(each
 
 def differences(document: Document, shown: str, beside: dict[str, Any]) -> Iterator[str]:
     """What a page lacks of its document, and what it shows beyond document, frame and record."""
-    language, record = beside["language"], beside["record"]
+    language, record = beside["language"], records.whole(beside["record"])
     place, between = 0, []
     for words in map(flat, said(document, language)):
         start = shown.find(words, place)

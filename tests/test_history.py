@@ -166,6 +166,19 @@ def test_a_number_in_several_forms_has_changed_once(tmp_path: Path) -> None:
     assert history.difference(old, other) == []  # one form less is no other number
 
 
+def test_records_of_earlier_versions_can_be_compared(tmp_path: Path) -> None:
+    """An edition whose records hold what is now left out reads the same as one without it."""
+    earlier = {**QUANTITY, "value": "5", "shown": "5", "low": "5", "high": "5", "formula": "a − b"}
+    earlier["figures"] = ["a", "b"]
+    recipe = {"kind": "difference", "of": ["a", "b"], "places": 0}
+    now = {"recipe": recipe, "unit": "unit", "exact": "5", "shown": ["5"]}
+    texts: dict[str, Any] = {"headlines": [], "title_parts": [], "summary": []}
+    old = publish(tmp_path / "old", [earlier], [])
+    for number, told in ((now, []), ({**now, "shown": ["6"], "exact": "6"}, ["a − b: 5 → 6"])):
+        new = publish(tmp_path / number["exact"], [number], [], **texts)
+        assert [str(change) for change in history.difference(old, new)] == told
+
+
 def test_numbers_are_matched_by_what_they_are_not_by_where_they_stand(tmp_path: Path) -> None:
     """A number put in front of others does not make them all look changed."""
     old = publish(tmp_path / "old", [QUANTITY], [])

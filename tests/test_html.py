@@ -15,7 +15,6 @@ from bs4 import BeautifulSoup
 from small_data import small_data
 
 from analysis import Page, claims, compare, figures, quantity, text
-from analysis.numbers import recipes
 from analysis.numbers.figures import Figures
 from analysis.pages import data, html, make
 from analysis.pages.document import Document, Output, Prose
@@ -271,6 +270,21 @@ def test_a_chart_is_drawn_described_tabled_and_downloadable(known: Figures, lang
     assert [row[1:] for row in rows] == [["32933", "staff.before"], ["18350", "staff.after"]]
 
 
+@pytest.mark.parametrize("asked", ["areas", "names", ""])
+def test_a_report_about_an_area_has_no_drawing_for_a_card(
+    known: Figures, tmp_path: Path, asked: str
+) -> None:
+    """Front pages name it in a list; every other report has a small drawing for its card."""
+    page, codes = Page(known, "en"), {"areas": "ha-noi", "names": "project-06"}
+    own = [page.parameters(province=page.label(asked, codes[asked]))] if asked else []
+    said = document(page, *own, *_chart(page))
+    make.write(
+        make.Prepared(said, {"vi": body(said, "vi")}), html.Frame("x"), {"report": "x"}, tmp_path
+    )
+    card = json.loads((tmp_path / "vi.json").read_text("utf-8"))["record"]["card"]
+    assert card.startswith("<svg") == (asked != "areas")
+
+
 @pytest.mark.parametrize("tiles", [True, False])
 def test_places_stand_in_squares_where_the_site_has_tiles(known: Figures, tiles: bool) -> None:
     """A place whose square the site knows has it, with its number and the way to its page; the page
@@ -438,26 +452,6 @@ def test_a_headline_is_drawn_against_what_it_was(known: Figures, language: str) 
 
 
 # -- files
-
-
-def test_the_record_holds_every_number_shown(known: Figures, language: str) -> None:
-    """The record has each number with value, form, bounds, formula, recipe, figures; no other."""
-    page = Page(known, language)
-    rate = compare.change(known["staff.before"], known["staff.after"]).rate
-    answer = f"{rate:fall} {known['congress.rate']}"
-    said = document(page, page.lead(answer, answer))
-    made = body(said, language)
-    record = json.loads(json.dumps(data.record(said, made)))
-    listed = {(q["value"], q["shown"], " ".join(q["figures"])) for q in record["quantities"]}
-    shown = BeautifulSoup(made.html, "html.parser").find_all("data")
-    assert listed == {(d["value"], d.get_text(), d["data-figures"]) for d in shown}
-    first = record["quantities"][0]
-    assert (first["value"], first["exact"], first["low"]) == ("44.3", *["-44.280812558832"] * 2)
-    assert first["formula"] == "(staff.after − staff.before) ÷ staff.before"
-    assert recipes.rebuild(first["recipe"], known.__getitem__) == rate
-    parts = [part if isinstance(part, str) else part["shown"] for part in record["summary"]]
-    assert record["summary_text"] == "".join(parts)
-    assert [each["source"] for each in record["articles"]] == ["congress", "staff"]
 
 
 def test_the_csv_of_a_page_runs_no_formula() -> None:

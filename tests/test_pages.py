@@ -30,6 +30,7 @@ from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
 from conftest import COMMUNES, IMAGE, LABEL, LONG, PROVINCES, RIGHT_TO_LEFT, ROOT, SCRIPT
 
+from analysis.pages import records
 from analysis.saying.words import table as words_table
 from analysis.saying.words import word
 
@@ -637,7 +638,8 @@ def test_a_drawing_shows_the_numbers_of_its_table(page: Page) -> Iterator[str]:
 def test_the_files_beside_a_page_hold_its_numbers(page: Page) -> Iterator[str]:
     """Every number of a page is in the JSON and CSV beside it as shown; these hold no other."""
     shown = {number(data) for data in bound(page.main)}
-    quantities = json.loads(page.beside(".json").read_text("utf-8"))["record"]["quantities"]
+    record = json.loads(page.beside(".json").read_text("utf-8"))["record"]
+    quantities = records.whole(record)["quantities"]
     listed = {(each["value"], each["shown"], " ".join(each["figures"])) for each in quantities}
     head, *lines = read_csv(page.beside(".csv").read_bytes())
     places = [head.index(name) for name in ("value", "shown", "figures")]

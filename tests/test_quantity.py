@@ -341,6 +341,15 @@ def test_a_number_is_computed_again_from_its_recipe(item: Quantity) -> None:
     assert (again.formula, again.figures, again.recipe) == (item.formula, item.figures, item.recipe)
 
 
+@pytest.mark.parametrize("item", RECIPES, ids=lambda item: f"{item.kind} {item.how}".strip())
+def test_an_outline_tells_what_a_number_rests_on(item: Quantity) -> None:
+    """Kind, formula and figures follow from the recipe, without any table; the value does not."""
+    outline = recipes.outline(item.recipe)
+    told = (outline.kind, outline.formula, outline.figures)
+    assert told == (item.kind, item.formula, item.figures)
+    assert not outline.known
+
+
 def of(kind: Any, *figures: Any, places: Any = 1, **more: Any) -> dict[str, Any]:
     """A recipe typed by hand."""
     return {"kind": kind, "of": list(figures), "places": places, **more}

@@ -284,13 +284,15 @@ def _listed(
 ) -> list[dict[str, Any]]:
     """The reports of an edition in a language: name, area and its label, record, and whether it
     is printed."""
+    from analysis.pages import records
+
     labels = {row["area"]: row for row in plan.areas(work.project)}
     return [
         {
             "name": name,
             "area": area,
             "label": labels[area][f"label_{language}"] if area else "",
-            "record": _read(new / f"{language}/{name}.json")["record"],
+            "record": records.whole(_read(new / f"{language}/{name}.json")["record"]),
             "pdf": (new / f"{language}/{name}.pdf").exists(),
         }
         for name, area in _order(work.planned)

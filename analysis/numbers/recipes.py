@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from analysis.errors import UserError
 from analysis.numbers import quantity
+from analysis.numbers.intervals import NAN
 from analysis.numbers.listing import Listing
 from analysis.numbers.quantity import Quantity, Recipe
 
@@ -55,6 +56,16 @@ def rebuild(
             found = _again(kind, operands, how) if found is None else found
             return quantity.with_places(found, places)
     raise RecipeError(f"{recipe!r} is no recipe: it needs kind, of (a list), places (a number).")
+
+
+def outline(recipe: Recipe) -> Quantity:
+    """The Quantity that a recipe describes without its value: unknown, of no unit, but with its
+    kind, formula and figures. It asks no table."""
+    if isinstance(recipe, str):
+        return quantity.unknown(recipe)
+    of = tuple(outline(each) for each in recipe["of"])
+    places, how = recipe["places"], recipe.get("how", "")
+    return Quantity(NAN, None, None, "", places, kind=recipe["kind"], operands=of, how=how)
 
 
 def _among(kind: str, of: tuple[Quantity, ...], listing: Listing) -> Quantity | None:

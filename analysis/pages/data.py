@@ -1,4 +1,4 @@
-"""A page as data: its record (JSON), its numbers and charts as CSV, and JSON-LD for its head."""
+"""A page as data: its numbers and charts as CSV, and JSON-LD for its head."""
 
 from __future__ import annotations
 
@@ -6,17 +6,16 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Mapping
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from analysis.numbers import numerals, periods
+from analysis.numbers import numerals
 from analysis.numbers.claims import Verdict
-from analysis.numbers.periods import Period
 from analysis.numbers.quantity import Quantity
 from analysis.pages.document import Document
 from analysis.pages.notes import Writer, fall
+from analysis.pages.records import articles
 from analysis.saying import blocks
-from analysis.saying.texts import Cell, Label, Text, text_of
+from analysis.saying.texts import Cell
 from analysis.saying.words import word
 
 if TYPE_CHECKING:
@@ -30,94 +29,6 @@ COLUMNS = (
 _SCALE = ("contradicts", "does_not_hold", "cannot_be_checked", "holds_if_truncated", "holds")
 RATINGS = {verdict: rating for rating, verdict in enumerate(_SCALE, 1)}
 TOLD = frozenset({"contradicts", "does_not_hold", "holds_if_truncated"})
-
-
-# --------------------------------------------------------------------------------------- the record
-
-
-def record(document: Document, made: Body) -> dict[str, Any]:
-    """The record of a page: title, answer, headlines, findings, every number, day and source.
-
-    Front pages and the history of editions are made from records. `made` is the body of the page.
-    """
-    w, language = made.writer, made.writer.language
-    return {
-        "language": language,
-        "title": document.title(language),
-        "title_parts": [part for each in document.of(blocks.Title) for part in parts(each.text, w)]
-        or [document.title(language)],
-        "summary_text": document.lead(language),
-        "summary": [part for lead in document.of(blocks.Lead) for part in parts(lead.text, w)],
-        "known_on": w.known.known_on,
-        "evidence": w.known.evidence,
-        "headlines": [_headline(each, w) for each in document.of(blocks.Headline)],
-        "findings": [each.text.plain(language) for each in document.of(blocks.Finding)],
-        "quantities": [_quantity(w, key, each) for key, each in w.shown.items()],
-        "days": sorted(w.days.items()),
-        "articles": _articles(w),
-    }
-
-
-def _headline(block: blocks.Headline, w: Writer) -> dict[str, Any]:
-    note = Text(vi=(), en=()) if block.note is None else block.note
-    texts = {"label": block.label, "value": text_of(block.number), "note": note}
-    plain = {name: text.plain(w.language) for name, text in texts.items()}
-    compared = {"base": "before" if block.before else "of" if block.of else ""}
-    in_parts = {name: parts(text, w) for name, text in texts.items()}
-    in_parts["base"] = parts(text_of(block.base), w) if block.base else []
-    return {**plain, **compared, "lengths": block.lengths, "parts": in_parts}
-
-
-def parts(text: Text, w: Writer) -> list[Any]:
-    """A text in pieces, for the pages of the site that are made from records.
-
-    Words are strings, numbers `{"shown", "value", "figures", "note"}`, days `{"shown", "day"}`.
-    """
-    written: list[Any] = []
-    for part in text.parts(w.language):
-        value = part if isinstance(part, str) else part.value
-        if isinstance(part, str) or isinstance(value, Label):
-            written.append(part if isinstance(part, str) else part.words(w.language))
-        elif isinstance(value, Quantity):
-            shown, plain = part.words(w.language), numerals.plain(value.shown_value(part.form))
-            bound = {"value": plain, "figures": list(value.figures), "note": w.note_number(value)}
-            written.append({"shown": shown, **bound})
-        elif isinstance(value, Period):
-            pairs = periods.pairs(value, w.language, part.form)
-            written += [{"shown": words, "day": iso} if iso else words for words, iso in pairs]
-    return written
-
-
-def _quantity(w: Writer, key: tuple[str, str, str], quantity: Quantity) -> dict[str, Any]:
-    """One number of a record: as shown, its value and bounds, unit, recipe, figures and note."""
-
-    def exact(number: Decimal | None) -> str | None:
-        return None if number is None else numerals.plain(numerals.round_half_up(number, 12))
-
-    bounds = {"exact": quantity.value, "low": quantity.low, "high": quantity.high}
-    own = ("unit", "kind", "formula", "recipe")
-    return {
-        "value": key[0],
-        "shown": key[1],
-        **{name: exact(number) for name, number in bounds.items()},
-        "qualifier": numerals.MEANS[quantity.hedge],
-        **{name: getattr(quantity, name) for name in own},
-        "figures": list(quantity.figures),
-        "note": w.note_number(quantity),
-        "verdict": w.verdicts[quantity.figure],
-    }
-
-
-def _articles(w: Writer) -> list[dict[str, str]]:
-    """The sources that a page names."""
-    columns = ("publisher", "headline", "url", "published", "language")
-    rows = [(source, w.known.entry("sources", source)) for source in sorted(w.used)]
-    return [{"source": id, **{each: str(row[each]) for each in columns}} for id, row in rows]
-
-
-def page_json(about: Mapping[str, Any]) -> str:
-    """The record beside a page, as JSON on one line: indented it is a third larger."""
-    return json.dumps(about, ensure_ascii=False, separators=(",", ":"), sort_keys=True) + "\n"
 
 
 # ------------------------------------------------------------------------------------------- tables
@@ -182,7 +93,7 @@ def linked_data(
         **described,
         **({"isPartOf": part_of} if part_of["name"] else {}),
         "abstract": summary,
-        "isBasedOn": [_linked_article(each) for each in _articles(w)],
+        "isBasedOn": [_linked_article(each) for each in articles(w)],
         "hasPart": {
             "@type": "Dataset",
             **described,

@@ -15,7 +15,7 @@ from analysis.errors import UserError
 from analysis.numbers.figures import Figures
 from analysis.saying import blocks
 from analysis.saying.blocks import MIME, Block
-from analysis.saying.texts import LANGUAGES, ProseError
+from analysis.saying.texts import LANGUAGES, Label, ProseError
 
 _SILENT = frozenset({"setup", "parameters", "injected-parameters"})  # tags of cells without output
 _LAYOUTS = frozenset({"", "sheet", "columns"})
@@ -80,6 +80,13 @@ class Document:
     def of(self, kind: type[Kind]) -> list[Kind]:
         """The blocks of a kind, in order."""
         return [block for block in self.blocks if isinstance(block, kind)]
+
+    @property
+    def area(self) -> str:
+        """The code of the area that it is about, by its parameters; empty for none."""
+        own = (each.value for block in self.of(blocks.Parameters) for each in block.own)
+        labels = (part.value for text in own for part in text.shown)
+        return next((x.code for x in labels if isinstance(x, Label) and x.table == "areas"), "")
 
     def title(self, language: str) -> str:
         """The title of the report: its title block, or its first heading in Markdown."""

@@ -88,11 +88,7 @@ def body(
 
 def _beside(document: Document, w: Writer) -> dict[str, tuple[str, str]]:
     """The pages of the places before and after the one that a document is about."""
-    own = [each.value for block in document.of(blocks.Parameters) for each in block.own]
-    codes = (
-        each.value.code for text in own for each in text.shown if isinstance(each.value, Label)
-    )
-    area = next(codes, "")
+    area = document.area
     found = zip(("prev", "next"), w.known.beside(area) if area else (), strict=False)
     named = {rel: (w.report(label.code), label) for rel, label in found if label}
     return {

@@ -18,7 +18,7 @@ import nbformat
 
 from analysis.numbers import figures
 from analysis.numbers.figures import Figures
-from analysis.pages import data, gate, html
+from analysis.pages import data, gate, html, records
 from analysis.pages.document import Document, DocumentError, read
 from analysis.pages.html import Body, Drawings, Frame
 from analysis.saying import blocks, charts, preview
@@ -84,12 +84,12 @@ def write(prepared: Prepared, frame: Frame, about: Mapping[str, Any], folder: Pa
     document = prepared.document
     cards = _card(document, str(about.get("report", "")))
     for language, body in prepared.bodies.items():
-        record = {**data.record(document, body), "card": cards.get((language, "mini"), "")}
+        record = records.of(document, body) | {"card": cards.get((language, "mini"), "")}
         full = {**about, "language": language, "record": record}
         page = html.page(document, body, frame)
         (folder / f"{language}.html").write_bytes(page.encode())
-        (folder / f"{language}.json").write_bytes(data.page_json(full).encode())
-        (folder / f"{language}.csv").write_bytes(data.page_csv(record["quantities"]))
+        (folder / f"{language}.json").write_bytes(records.text(full).encode())
+        (folder / f"{language}.csv").write_bytes(data.page_csv(records.whole(record)["quantities"]))
         if frame.docx:
             from analysis.pages import word
 
@@ -97,8 +97,11 @@ def write(prepared: Prepared, frame: Frame, about: Mapping[str, Any], folder: Pa
 
 
 def _card(document: Document, report: str) -> Mapping[tuple[str, str], str]:
-    """The small drawing for the card of a report, from its first chart that has one."""
-    for block in document.of(blocks.Chart):
+    """The small drawing for the card of a report, from its first chart that has one.
+
+    A report about an area has none: front pages list it by the name of its area.
+    """
+    for block in [] if document.area else document.of(blocks.Chart):
         own = block.model_copy(update={"name": f"{report}-{block.name}"})  # ids of its own
         if drawn := charts.draw(own, document.known, widths=("mini",)):
             return drawn

@@ -89,7 +89,7 @@ class Note:
 
 
 class Writer:
-    """Writes the words and numbers of one page; keeps what it has shown, for `data.record`."""
+    """Writes the words and numbers of one page; keeps what it has shown, for `records.of`."""
 
     def __init__(
         self, known: Figures, language: str, site: Mapping[str, Any] = MappingProxyType({})
@@ -97,7 +97,7 @@ class Writer:
         self.known, self.language = known, language
         self.pages, self.tiles = site.get("pages", {}), site.get("tiles", {})
         self.notes: dict[tuple[str, ...], Note] = {}
-        self.shown: dict[tuple[str, str, str], Quantity] = {}
+        self.shown: defaultdict[Quantity, dict[str, str]] = defaultdict(dict)
         self.checked: list[claims.Verdict] = []
         self.verdicts: defaultdict[str, str] = defaultdict(str)
         self.used: dict[str, list[int]] = {}
@@ -199,7 +199,7 @@ class Writer:
 
     def _data(self, quantity: Quantity, shown: str, value: str) -> Markup:
         ids = " ".join(quantity.figures)
-        self.shown[(value, shown, ids)] = quantity
+        self.shown[quantity][shown] = value
         figures, words = escape(ids), escape(shown)
         return Markup(f'<data value="{value}" data-figures="{figures}">{words}</data>')
 
