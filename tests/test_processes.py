@@ -41,7 +41,7 @@ def exits_0(*_): os._exit(0)
 def exits_3(*_): os._exit(3)
 def raises(*_): raise ValueError("one\\ntwo")
 def fails(*_): raise RunError("a cell says no", 7)
-def refuses(*_): raise UserError("data/x.csv:3  is wrong. Correct it.")
+def refuses(*_): raise UserError("data/x.csv:3  is wrong.\\nCorrect it.")
 def takes_all(*_): bytearray(9_000_000_000)
 def closes_all(*_): os.closerange(0, 10_000)
 
@@ -131,8 +131,8 @@ def test_each_task_has_a_process_of_its_own(pool: Processes, tasks: Path) -> Non
     assert dict(os.environ) == before
 
 
-def test_how_a_job_ended_is_told_in_one_line(pool: Processes, tasks: Path) -> None:
-    """People's mistakes as they are, ours with their type.
+def test_how_a_job_ended_is_told(pool: Processes, tasks: Path) -> None:
+    """People's mistakes line by line as they are, ours in one line with their type.
 
     Exit code 0 is no success if the task has not returned; the other reports are made.
     """
@@ -143,7 +143,7 @@ def test_how_a_job_ended_is_told_in_one_line(pool: Processes, tasks: Path) -> No
         "closes_all": ("done", "", 0),
         "raises": ("raised", "ValueError: one two", 0),
         "fails": ("raised", "a cell says no", 7),
-        "refuses": ("raised", "data/x.csv:3 is wrong. Correct it.", 0),
+        "refuses": ("raised", "data/x.csv:3  is wrong.\nCorrect it.", 0),
         "takes_all": ("raised", "used more memory than allowed", 0),
     }
     told = ends(pool, tasks, *known)

@@ -68,7 +68,7 @@ class Job:
 
 @dataclass(frozen=True)
 class Ended:
-    """How a job ended: `state` is done, raised, timeout or died; the cause is one line."""
+    """How a job ended: `state` is done, raised, timeout or died; the cause is for people."""
 
     name: str
     state: str
@@ -254,8 +254,8 @@ class _Task:
         except MemoryError:
             cause = "used more memory than allowed"
         except BaseException as error:
-            cause = f"{type(error).__name__}: {error}"
-        return Ended(self.job.name, state, " ".join(cause.split())[:2000], cell)
+            cause = " ".join(f"{type(error).__name__}: {error}".split())
+        return Ended(self.job.name, state, cause[:2000], cell)
 
     def _settle(self) -> Path:
         """The folder of the job; from here on the process is as every task finds it."""

@@ -13,7 +13,6 @@ from decimal import Decimal
 from itertools import combinations
 
 from analysis.numbers.neighbours import differs, period_of
-from analysis.numbers.periods import Period
 from analysis.numbers.tables import Finding, Row, Tables
 
 
@@ -81,14 +80,10 @@ def _apart(claim: Row, of: list[Row]) -> Iterator[Finding]:
     """A share whose part, whole or stated result have no day in common."""
     for one, other in combinations(of, 2):
         a, b = period_of(one), period_of(other)
-        if a and b and not _meet(a, b):
-            told = " and ".join(f"{each['figure']} ({each['as_of']})" for each in (one, other))
-            what = f"{told} have no day in common. Correct as_of of one, or the operands."
+        if a and b and not a.meets(b):
+            both = " and ".join(f"{each['figure']} ({each['as_of']})" for each in (one, other))
+            what = f"{both} have no day in common. Correct as_of of one, or the operands."
             yield claim.wrong(what, "operands")
-
-
-def _meet(one: Period, other: Period) -> bool:
-    return one.first_day <= other.last_day and other.first_day <= one.last_day
 
 
 def _holds(whole: Row, part: Row, indicators: Mapping[str, Row]) -> bool:
@@ -97,7 +92,7 @@ def _holds(whole: Row, part: Row, indicators: Mapping[str, Row]) -> bool:
         return False
     a, b = period_of(whole), period_of(part)
     wide = whole["indicator"] in _wider(part["indicator"], indicators)
-    return wide and a is not None and b is not None and _meet(a, b)
+    return wide and a is not None and b is not None and a.meets(b)
 
 
 def _wider(indicator: str, indicators: Mapping[str, Row]) -> set[str]:

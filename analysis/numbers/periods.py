@@ -72,6 +72,12 @@ class Period(Inline):
         """The first day the period can mean; where the start is open, the first day of its end."""
         return _first_day(self.start if self.start not in {"", ".."} else self.end)
 
+    def meets(self, other: Period) -> bool:
+        """True where the two have a day in common; never where one is unknown."""
+        if not (self.known and other.known):
+            return False
+        return self.first_day <= other.last_day and other.first_day <= self.last_day
+
     def words(self, language: str, form: str = "") -> str:
         """The period as `language` writes it; “–” where it is unknown.
 

@@ -1,11 +1,11 @@
-"""Words beside a number that say something else of it than the tables do.
+"""For the gate: where the words beside a number contradict what the tables say of it.
 
-A number brings its own hedge, percent sign, unit, direction, place, reform and day. Words right
-next to it must not say another one, its sentence must not name another one, and of two numbers of
-one change the earlier comes first.
+A number writes its own hedge, percent sign and unit, so the words next to it must not write them
+again. They must not give it another direction or another unit, its sentence must not name another
+place, reform or day, and of two numbers of one change the earlier stands first.
 
-What it cannot tell: a noun, place, reform or day that the tables have no word for, or that is only
-compared with; what a sentence means as a whole.
+Not noticed: a noun, place, reform or day that the tables have no word for, or that the sentence
+only compares with; what a sentence means as a whole.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import TypeAlias
 
 from analysis.numbers.periods import Period
@@ -25,7 +25,8 @@ from analysis.saying.texts import Shown
 
 Tables: TypeAlias = Mapping[str, Mapping[str, Row]]
 
-NUMBER, DAY = "\x00", "\x01"  # what stands for them between words
+NUMBER, DAY = "\x00", "\x01"  # the marks that stand for them between words
+_REWORD = "Reword, or bind the number that is meant."
 
 # A number that runs into a word, a day or another number, or has a sign of its own before it.
 _GLUED = re.compile(
@@ -73,7 +74,7 @@ _ASIDE = (
     r"|hơn|như|khác|trước|sau|từ|giữa|ngoài|với|và))\s+(?:the\s+|in\s+|ở\s+)?)?"
 )
 
-# What says that a number of a country stands in the sentence.
+# Words that say of a number that it is of the whole country.
 _COUNTRY = re.compile(r"\b(?:cả nước|toàn quốc|country|nationwide|national)\b", re.IGNORECASE)
 
 
@@ -111,10 +112,13 @@ def passage(parts: Iterable[str | Shown], language: str) -> Passage:
 
 
 class Beside:
-    """The words that the tables have for units, places and reforms, and the numbers they fit."""
+    """The words that the tables have for units, places and reforms, each with what it fits.
 
-    def __init__(self, tables: Tables, day: Callable[[str], Period]) -> None:
-        self._tables, self._day = tables, day
+    `as_of` gives the period of a figure.
+    """
+
+    def __init__(self, tables: Tables, as_of: Callable[[str], Period]) -> None:
+        self._tables, self._as_of = tables, as_of
         self._indicators = tables["indicators"]
         every = {noun for row in self._indicators.values() for noun in nouns(row)}
         self._noun = re.compile(rf"\s+({any_of(every)})\b", re.IGNORECASE)
@@ -134,31 +138,33 @@ class Beside:
         }
         self._countries = {row["area"] for row in rows["area"] if row["level"] == "country"}
 
-    def wrong(self, said: Passage) -> Iterator[str]:
-        """What the words of a text say that its numbers do not."""
-        if found := _GLUED.search(said.words):
-            around = short(said.words[max(0, found.start() - 20) : found.end() + 20])
-            yield f"“{around}” sets a number against what stands beside it; put words between"
+    def wrong(self, text: Passage) -> Iterator[str]:
+        """Each place where words contradict a number: what is wrong, and below it what to do."""
+        if glued := _GLUED.search(text.words):
+            around = short(text.words[max(0, glued.start() - 20) : glued.end() + 20])
+            yield f"“{around}”: a number touches what stands beside it\nPut words between."
             return
-        words = said.words.split(NUMBER)
-        for at, number in enumerate(said.numbers):
+        words = text.words.split(NUMBER)
+        for at, number in enumerate(text.numbers):
             yield from self._next_to(number, words[at], words[at + 1])
-        yield from self._turned(said, words)
-        yield from self.of_another(said)
+        yield from self._wrong_order(text, words)
+        yield from self._wrong_part(text, words)
+        yield from self._wrong_way(text)
+        yield from self.of_another(text)
 
     def _next_to(self, number: Quantity, before: str, after: str) -> Iterator[str]:
-        """A hedge, a unit or a direction that is not the number's own."""
-        found = _HEDGE.search(before) or _UNIT.match(after)
-        if found and not (number.unit == "percentage-point" and _POINTS.fullmatch(found[0])):
-            said = found[0].strip()
-            yield f"“{said}” stands beside {number.name}: a number has its own hedge and unit"
+        """A hedge, unit or direction right before or after a number that is not the number's."""
+        own = _HEDGE.search(before) or _UNIT.match(after)
+        if own and not (number.unit == "percentage-point" and _POINTS.fullmatch(own[0])):
+            what = f"“{own[0].strip()}” stands beside {number.name}"
+            yield f"{what}\nLeave it out: a number writes its own hedge and unit."
         noun = self._noun.match(after)
         if noun and number.unit != "percent" and not self._fits(noun[1], number):
-            yield f"“{noun[1]}” follows {number.name}, which counts {number.unit}"
-        way, told = self._way(number), list(_WAYS.finditer(before))[-1:]
-        near = told and re.fullmatch(r"(?:\s[\w\x01’'-]+){0,5}\s*", before[told[0].end() :])
-        if way and near and not told[0][way]:
-            yield f"“{told[0][0]}” is said of {number.name}, which is a {way}"
+            yield f"“{noun[1]}” follows {number.name}, which counts {number.unit}\n{_REWORD}"
+        way, verbs = self._way(number), list(_WAYS.finditer(before))
+        near = verbs and re.fullmatch(r"(?:\s[\w\x01’'-]+){0,5}\s*", before[verbs[-1].end() :])
+        if way and near and not verbs[-1][way]:
+            yield f"“{verbs[-1][0]}” is said of {number.name}, which is a {way}\n{_REWORD}"
 
     def _fits(self, noun: str, number: Quantity) -> bool:
         """Whether a noun is one of the number's unit, and of no other part of the same whole."""
@@ -183,26 +189,36 @@ class Beside:
         changed = number.kind == "relative_change" and number.value
         return "fall" if changed < 0 else "rise" if changed > 0 else ""
 
-    def _turned(self, said: Passage, words: Sequence[str]) -> Iterator[str]:
-        """Two numbers of one change, “a of b” or “from a to b”, the wrong way round."""
-        for (one, first), (two, last) in combinations(enumerate(said.numbers), 2):
+    def _wrong_order(self, text: Passage, words: Sequence[str]) -> Iterator[str]:
+        """Two numbers of one change of which the later stands first, without a word like “from”."""
+        for (one, first), (two, last) in combinations(enumerate(text.numbers), 2):
             a, b, between = self._of_change(first), self._of_change(last), words[one + 1]
             one_change = a[1:] == b[1:] or between.strip() == "→"
             turned = (a[:1], b[:1]) == (("after",), ("before",)) and one_change
             if turned and not _BACK.search(" ".join(words[one + 1 : two + 2])):
-                yield f"{first.name} is said before {last.name}, but comes after it"
-            if two > one + 1 or first.unit != last.unit:
-                continue
-            small, large = (last, first) if _OF.search(words[one]) else (first, last)
-            if (small is last or _PART.fullmatch(between)) and small.value > large.value:
-                yield f"{small.name} is said to be a part of {large.name}, which is less"
-        for found in _FROM_TO.finditer(said.words):
-            told = said.words[: found.start()]
-            first, last = said.numbers[told.count(NUMBER) :][:2]
-            ways = [str(each.lastgroup) for each in _WAYS.finditer(told)] or [""]
-            way = {"xuống": "fall", "còn": "fall", "lên": "rise"}.get(found["to"], ways[-1])
+                what = f"{first.name} is said before {last.name}, but comes after it"
+                yield f"{what}\nPut the earlier number first."
+
+    def _wrong_part(self, text: Passage, words: Sequence[str]) -> Iterator[str]:
+        """“a of b” where a is more than b."""
+        for at, (first, last) in enumerate(pairwise(text.numbers)):
+            of_before = _OF.search(words[at])  # “Of b, a …”
+            part, whole = (last, first) if of_before else (first, last)
+            said = of_before or _PART.fullmatch(words[at + 1])
+            if said and first.unit == last.unit and part.value > whole.value:
+                what = f"{part.name} is said to be a part of {whole.name}, which is less"
+                yield f"{what}\n{_REWORD}"
+
+    def _wrong_way(self, text: Passage) -> Iterator[str]:
+        """“from a to b” behind a word of rising or falling that does not fit a and b."""
+        for found in _FROM_TO.finditer(text.words):
+            ahead = text.words[: found.start()]
+            first, last = text.numbers[ahead.count(NUMBER) :][:2]
+            verbs = [str(each.lastgroup) for each in _WAYS.finditer(ahead)] or [""]
+            way = {"xuống": "fall", "còn": "fall", "lên": "rise"}.get(found["to"], verbs[-1])
             if way and (first.value < last.value) != (way == "rise"):
-                yield f"“{short(found[0])}” goes from {first!s} to {last!s}, which is no {way}"
+                what = f"“{short(found[0])}” goes from {first!s} to {last!s}, which is no {way}"
+                yield f"{what}\n{_REWORD}"
 
     def _of_change(self, number: Quantity) -> tuple[str, ...]:
         """Role, indicator, reform and area of a printed figure; nothing of a computed number."""
@@ -210,35 +226,36 @@ class Beside:
         columns = ("role", "indicator", "reform", "area")
         return tuple(row[each] for row in rows for each in columns)
 
-    def of_another(self, said: Passage) -> Iterator[str]:
-        """A place, reform or day that is named where no number is of it.
+    def of_another(self, text: Passage) -> Iterator[str]:
+        """A sentence that names a place, reform or day of which none of its numbers is.
 
-        A name after “than”, “since” … is only compared with and may be any other; a count of many
-        things is of all of them.
+        A name after “than”, “since” … is only compared with and may be any other. A count of many
+        things, or their median, is of all of them and is left out.
         """
-        for each in said.sentences():
+        for each in text.sentences():
             about = [number for number in each.numbers if number.kind not in {"count", "median"}]
-            yield from self._of_another(each, self._rows(*about))
+            rows = self._rows(*about)
+            for aspect in self._labels:
+                yield from self._of_another(aspect, each.words, rows)
+            yield from self._of_another_day(each, rows)
 
-    def _of_another(self, said: Passage, rows: Sequence[Row]) -> Iterator[str]:
-        for aspect, labels in self._labels.items():
-            own = {row[aspect] for row in rows} - {""}
-            of_own = str([row for row in labels if row[0].startswith(tuple(own))])
-            found = self._named[aspect].findall(said.words)
-            named = [name for aside, name in found if not aside]
-            fits = any(name in of_own for _, name in found)
-            if own & self._countries and _COUNTRY.search(said.words):
-                fits = True
-            if own and named and not fits:
-                yield f"names {named[0]}, but its numbers are of {', '.join(sorted(own))}"
-        days = [self._day(row["figure"]) for row in rows]
-        asides = re.findall(f"{_ASIDE}{DAY}", said.words)
-        of_figures = [(a, day) for a, day in zip(asides, said.days, strict=True) if day.figure]
-        main = [day for aside, day in of_figures if not aside]
-        if days and main and not any(_meet(one, day) for one in days for _, day in of_figures):
-            yield f"names {main[0]!s}, but its numbers are of {days[0]!s}"
+    def _of_another(self, aspect: str, words: str, rows: Sequence[Row]) -> Iterator[str]:
+        """A name of an area or a reform (`aspect`) that is that of no figure in the sentence."""
+        own = {row[aspect] for row in rows} - {""}
+        of_own = str([row for row in self._labels[aspect] if row[0].startswith(tuple(own))])
+        names = self._named[aspect].findall(words)
+        main = [name for aside, name in names if not aside]
+        fits = any(name in of_own for _, name in names)
+        if own & self._countries and _COUNTRY.search(words):
+            fits = True
+        if own and main and not fits:
+            yield f"names {main[0]}, but its numbers are of {', '.join(sorted(own))}\n{_REWORD}"
 
-
-def _meet(one: Period, other: Period) -> bool:
-    known = one.known and other.known
-    return known and one.first_day <= other.last_day and other.first_day <= one.last_day
+    def _of_another_day(self, text: Passage, rows: Sequence[Row]) -> Iterator[str]:
+        """A day of a figure that none of the numbers in the sentence holds for."""
+        own = [self._as_of(row["figure"]) for row in rows]
+        asides = re.findall(f"{_ASIDE}{DAY}", text.words)
+        days = [(a, day) for a, day in zip(asides, text.days, strict=True) if day.figure]
+        main = [day for aside, day in days if not aside]
+        if own and main and not any(one.meets(day) for one in own for _, day in days):
+            yield f"names {main[0]!s}, but its numbers are of {own[0]!s}\n{_REWORD}"

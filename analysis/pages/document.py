@@ -7,8 +7,8 @@ other output of a cell raises `DocumentError`, which names the cell.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias, TypeVar
 
 from analysis.errors import UserError
@@ -64,12 +64,14 @@ class Document:
     """Everything a report says, in both languages, with the Figures that its numbers come from.
 
     `layout` is "sheet" for one sheet of paper, "columns" for a page without contents at its side
-    where what follows the first chart stands beside it, else empty.
+    where what follows the first chart stands beside it, else empty. `sources` has the source of
+    each cell, by its number.
     """
 
     items: tuple[Item, ...]
     known: Figures
     layout: str = ""
+    sources: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def blocks(self) -> list[Block]:
@@ -109,11 +111,14 @@ def read(executed: Any, known: Figures) -> Document:
     layout = executed.metadata.get("briefing", {}).get("layout", "")
     if layout not in _LAYOUTS:
         raise DocumentError(f"its metadata ask for the layout “{layout}”; not sheet or columns")
-    document = Document(tuple(_titled(list(_items(executed, known)))), known, layout)
-    sources = document.of(blocks.Sources)
-    if not sources or sources != document.blocks[-1:]:
+    cells = list(_numbered(executed))
+    sources = {number: cell.source for number, cell in reversed(cells)}
+    items = _titled([item for each in cells for item in _items(*each, known)])
+    document = Document(tuple(items), known, layout, sources)
+    ends = document.of(blocks.Sources)
+    if not ends or ends != document.blocks[-1:]:
         raise DocumentError("the notebook must end with one page.sources()")
-    if (sources[0].known_on, sources[0].evidence) != (known.known_on, known.evidence):
+    if (ends[0].known_on, ends[0].evidence) != (known.known_on, known.evidence):
         raise DocumentError("known_on and evidence of the page are not those of the report")
     for language in (each for each in LANGUAGES if not document.title(each)):
         raise DocumentError(f"the report has no title in “{language}”: begin with # in Markdown")
@@ -128,22 +133,27 @@ def _titled(items: list[Item]) -> Iterator[Item]:
     return (each for each in items if not (titled and isinstance(each, Prose) and each.generic))
 
 
-def _items(executed: Any, known: Figures) -> Iterator[Item]:
-    """Every Markdown cell and every output; the cell that papermill adds is not counted."""
+def _numbered(executed: Any) -> Iterator[tuple[int, Any]]:
+    """Each cell with its number in the source: the cell that papermill adds is not counted."""
     number = 0
     for cell in executed.cells:
-        tags = set(cell.metadata.get("tags", []))
-        number += "injected-parameters" not in tags
-        if cell.cell_type == "markdown":
-            spoken = tags & set(LANGUAGES) or set(LANGUAGES)
-            vi, en = (cell.source if each in spoken else "" for each in LANGUAGES)
-            yield Prose(number, vi, en, "generic" in tags)
-        elif cell.cell_type == "code":
-            for output in cell.get("outputs", []):
-                block = _block(output, number, known)
-                if tags & _SILENT:
-                    raise DocumentError("a cell of setup or parameters shows something", number)
-                yield Output(number, block)
+        number += "injected-parameters" not in cell.metadata.get("tags", [])
+        yield number, cell
+
+
+def _items(number: int, cell: Any, known: Figures) -> Iterator[Item]:
+    """What a cell says: its Markdown, or each of its outputs."""
+    tags = set(cell.metadata.get("tags", []))
+    if cell.cell_type == "markdown":
+        spoken = tags & set(LANGUAGES) or set(LANGUAGES)
+        vi, en = (cell.source if each in spoken else "" for each in LANGUAGES)
+        yield Prose(number, vi, en, "generic" in tags)
+    elif cell.cell_type == "code":
+        for output in cell.get("outputs", []):
+            block = _block(output, number, known)
+            if tags & _SILENT:
+                raise DocumentError("a cell of setup or parameters shows something", number)
+            yield Output(number, block)
 
 
 def _block(output: Any, cell: int, known: Figures) -> Block:

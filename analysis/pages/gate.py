@@ -1,9 +1,9 @@
-"""The gate on a document: what no page may show, found before anything is drawn or written.
+"""The gate: why no page may be made of a document, before anything is drawn or written.
 
-It runs outside the notebook's process and reads the tables by itself. Typed words and Markdown are
-held against the lists of `typed`; every number is computed again by `recount` and must be the one
-that the page will show, in both languages; the words `beside` it must not say another thing of it;
-a chart must draw what its table holds.
+It runs outside the notebook's process and reads the tables by itself. `typed` says which typed
+words and which Markdown may stand on a page. `recount` computes every number again; it must be the
+one that the page will show. `beside` finds words that contradict the number next to them. A chart
+must draw what its table holds.
 """
 
 from __future__ import annotations
@@ -27,17 +27,31 @@ from analysis.pages.beside import Beside, passage
 from analysis.pages.document import Document, Prose
 from analysis.saying import blocks, texts
 from analysis.saying.blocks import Block
-from analysis.saying.texts import LANGUAGES, Cell, Text, text_of, values
+from analysis.saying.texts import LANGUAGES, Cell, Shown, Text, text_of, values
 from analysis.saying.words import table as words_table
+
+_COMPUTE = "Take figures by their ids, and compute with compare and quantity alone."
+_ROWS = "Draw and list the same rows."
+_APART = "Draw one chart for each unit."
 
 
 def refusals(document: Document, data: Path) -> list[str]:
-    """Why no page may be made of a document, a line a reason; empty for a good one.
+    """Why no page may be made of a document, one text a reason; empty for a good document.
 
-    `data` is the folder of the tables.
+    A reason has short lines: the cell and how it begins, what is wrong, what to do. `data` is the
+    folder of the tables.
     """
-    reasons = [*_whole(document), *_Gate(document, data).cells()]
-    return list(dict.fromkeys(f"cell {cell}: {what}" if cell else what for cell, what in reasons))
+    reasons = dict.fromkeys([*_whole(document), *_Gate(document, data).cells()])
+    return [_placed(cell, what, document) for cell, what in reasons]
+
+
+def _placed(cell: int, what: str, document: Document) -> str:
+    """A reason under the number of its cell and the words with which the cell begins."""
+    if not cell:
+        return what
+    begins = " ".join(document.sources.get(cell, "").split())
+    head = f"cell {cell} ({typed.short(begins)}):" if begins else f"cell {cell}:"
+    return "\n  ".join([head, *what.splitlines()])
 
 
 def warm_up(known: Figures, data: Path) -> None:
@@ -54,21 +68,25 @@ def _whole(document: Document) -> Iterator[tuple[int, str]]:
         titles = [words for _, kind, words in outline if kind == "heading1"]
         opening = takewhile(lambda each: each[1] != "block", outline)
         if [document.title(language)] != titles or "heading1" not in [each[1] for each in opening]:
-            yield 0, f"begin the document with one title in plain words in “{language}”"
+            yield 0, f"Begin the document with one title in plain words in “{language}”."
     for vi, en in zip_longest(*outlines.values(), fillvalue=(0, "nothing", "")):
         if vi[1] != en[1]:
-            yield max(vi[0], en[0]), f"here stands {vi[1]} in “vi”, but {en[1]} in “en”"
+            what = f"here stands {vi[1]} in “vi”, but {en[1]} in “en”"
+            yield max(vi[0], en[0]), f"{what}\nSay the same in both languages."
             break
     names = Counter(block.anchor for block in document.of(blocks.Titled))
     for name, times in (names + Counter(lead=len(document.of(blocks.Lead)))).items():
         if times > 1:
-            yield 0, f"{name} stands twice; a page has one lead, and one chart or table of a name"
+            yield (
+                0,
+                f"{name} stands twice\nGive a page one lead, and each chart or table its own name.",
+            )
     ends = {"", *names, *("cannot" for _ in document.of(blocks.Limit))}
     # Where something is not known yet, what a finding leads to may be missing with good reason.
     said = [item.block for item in document.items if not isinstance(item, Prose)]
     if not any(isinstance(block, blocks.Hidden | blocks.Absent) for block in said):
         for see in (each.see for each in document.of(blocks.Finding) if each.see not in ends):
-            yield 0, f"a finding leads to “{see}”, which no chart or table is called"
+            yield 0, f"a finding leads to “{see}”: no chart or table is called so\nCorrect see=."
 
 
 def _outline(document: Document, language: str) -> Iterator[tuple[int, str, str]]:
@@ -87,7 +105,7 @@ def _outline(document: Document, language: str) -> Iterator[tuple[int, str, str]
 
 
 def by_hand(words: Iterable[str], known: Figures, data: Path) -> list[str]:
-    """What no page may show of words that are typed outside of notebooks, each finding once."""
+    """What is wrong with words that are typed outside of notebooks, each finding once."""
     counted = recount.of(data)
     allowed = _words(counted, Beside(counted.tables, known.as_of))
     return [*dict.fromkeys(chain.from_iterable(map(allowed.wrong, words)))]
@@ -104,21 +122,22 @@ def _words(counted: recount.Recount, beside: Beside) -> typed.Words:
 
 
 class _Gate:
-    """A document and the tables that it is held against."""
+    """Finds what is wrong with the cells of a document, given the tables."""
 
     def __init__(self, document: Document, data: Path) -> None:
         self.document = document
         self.recount = recount.of(data)
         self.beside = Beside(self.recount.tables, document.known.as_of)
         self.words = _words(self.recount, self.beside)
+        # One label, and one number, may stand in many blocks.
         self.in_table = cache(lambda words: list(self.words.wrong(words)))
         self.unlike = cache(lambda number: list(self._unlike(number)))
 
     def cells(self) -> Iterator[tuple[int, str]]:
         """What is wrong with each Markdown cell and block, with its cell."""
         for item in self.document.items:
-            found = self._prose(item) if isinstance(item, Prose) else self._block(item.block)
-            yield from ((item.cell, what) for what in found)
+            wrong = self._prose(item) if isinstance(item, Prose) else self._block(item.block)
+            yield from ((item.cell, what) for what in wrong)
 
     def _prose(self, prose: Prose) -> Iterator[str]:
         for tokens in map(typed.parsed, dict.fromkeys((prose.vi, prose.en))):
@@ -127,60 +146,71 @@ class _Gate:
                 yield from self.words.wrong(words)
 
     def _block(self, block: Block) -> Iterator[str]:
+        """Numbers first: words are held against the numbers beside them once these are right."""
         wrong = [each for number in self._numbers(block) for each in self.unlike(number)]
         yield from wrong
         for text in (each for each in texts.said(block) if isinstance(each, Text)):
             for language in LANGUAGES:
-                parts = text.parts(language)
-                by_hand = "".join(each if isinstance(each, str) else "\n" for each in parts)
-                words = list(self.words.wrong(by_hand))
-                yield from words
-                if not wrong and not words:
-                    yield from self.beside.wrong(passage(parts, language))
+                yield from self._text(text.parts(language), language, not wrong)
         for cells in [] if wrong else _lines(block):
             said = chain(*((*text_of(each).vi, " ") for each in cells if each is not None))
             yield from self.beside.of_another(passage(said, "vi"))
-        yield from self._looked_up(block)
-        for name in [x.name for x in getattr(block, "own", ()) if x.name not in words_table()]:
-            yield f"words.toml has no word for the parameter “{name}”"
-        for name, times in Counter(getattr(block, "claims", ())).items():
-            if times > 1 or name not in self.recount.tables["claims"]:
-                yield f"the claim “{name}” stands twice, or is none of claims.csv"
+        for words in dict.fromkeys(self._looked_up(block)):
+            yield from self.in_table(words)
+        yield from self._names(block)
         if isinstance(block, blocks.Chart):
             yield from _beside_table(block)
 
+    def _text(self, parts: Sequence[str | Shown], language: str, right: bool) -> Iterator[str]:
+        """What is wrong with the words of a text, whose numbers may be `right`."""
+        typed_words = "".join(each if isinstance(each, str) else "\n" for each in parts)
+        wrong = list(self.words.wrong(typed_words))
+        yield from wrong
+        if right and not wrong:
+            yield from self.beside.wrong(passage(parts, language))
+
+    def _names(self, block: Block) -> Iterator[str]:
+        """A parameter without a word for it, a claim that is none or is listed twice."""
+        for name in [x.name for x in getattr(block, "own", ()) if x.name not in words_table()]:
+            yield f"words.toml has no word for the parameter “{name}”\nAdd it there."
+        for name, times in Counter(getattr(block, "claims", ())).items():
+            if times > 1 or name not in self.recount.tables["claims"]:
+                yield f"the claim “{name}” stands twice, or not in claims.csv\nCorrect its name."
+
     def _looked_up(self, block: Block) -> Iterator[str]:
-        """A number in the words of the tables that a block shows: its labels, notes of claims."""
+        """The words of the tables that a block shows: its labels, the notes of its claims."""
         labels = (each for each in values(block) if isinstance(each, Label))
-        said = [label.words(language) for label in labels for language in LANGUAGES]
-        for name in getattr(block, "claims", ()):
-            if name in self.recount.tables["claims"]:
-                row = self.recount.tables["claims"][name]
-                said += [row[f"note_{language}"] for language in LANGUAGES]
-        for words in dict.fromkeys(said):
-            yield from self.in_table(words)
+        yield from (label.words(language) for label in labels for language in LANGUAGES)
+        for claim in self._claims(block):
+            yield from (self.recount.tables["claims"][claim][f"note_{each}"] for each in LANGUAGES)
 
     def _numbers(self, block: Block) -> Iterator[Quantity]:
         """Every number that a block shows; days and labels were looked up when it was read."""
         yield from (each for each in values(block) if isinstance(each, Quantity))
-        listed = (x for x in getattr(block, "claims", ()) if x in self.recount.tables["claims"])
-        for checked in chain(*(claims.recompute(self.document.known, name) for name in listed)):
-            yield from filter(None, (checked.stated, checked.computed, *checked.operands))
+        for claim in self._claims(block):
+            for verdict in claims.recompute(self.document.known, claim):
+                yield from filter(None, (verdict.stated, verdict.computed, *verdict.operands))
+
+    def _claims(self, block: Block) -> list[str]:
+        """The claims that a block lists and the tables hold."""
+        return [x for x in getattr(block, "claims", ()) if x in self.recount.tables["claims"]]
 
     def _unlike(self, number: Quantity) -> Iterator[str]:
         """What of a number is not what the tables and its recipe give."""
         try:
             own = self.recount.number(number.recipe)
         except UserError as error:
-            yield f"{number.name}: {error}"
+            yield f"{number.name}: {error}\n{_COMPUTE}"
             return
         for what, right in zip(("value", "low", "high"), own.sides, strict=True):
             if not _same(have := getattr(number, what), right):
                 given = "open" if right is None else f"{float(right):.12g}"
-                yield f"{number.name}: {what} {have} is not what its figures give, {given}"
+                given = f"{have} is not what its figures give, {given}"
+                yield f"{number.name}: {what} {given}\n{_COMPUTE}"
         for what in ("unit", "hedge", "places"):
             if (have := getattr(number, what)) != (right := getattr(own, what)):
-                yield f"{number.name}: {what} “{have}” is not what its figures give, “{right}”"
+                given = f"“{have}” is not what its figures give, “{right}”"
+                yield f"{number.name}: {what} {given}\n{_COMPUTE}"
 
 
 def _same(one: Decimal | None, other: Fraction | None) -> bool:
@@ -208,9 +238,10 @@ def _beside_table(chart: blocks.Chart) -> Iterator[str]:
         shown = {*_inside((number, said))}
         rows = (row for row in chart.table.data if row[0] and text_of(row[0]) == label)
         if not any(shown <= {*_inside(row)} for row in rows):
-            yield f"{chart.anchor}: what is drawn for “{label.plain('en')}” is not in its table"
+            drawn = f"what is drawn for “{label.plain('en')}” is not in its table"
+            yield f"{chart.anchor}: {drawn}\n{_ROWS}"
     for mixed in (sorted(each) for each in units.values() if len(each) > 1):
-        yield f"{chart.anchor} draws unlike units on one scale: {', '.join(mixed)}"
+        yield f"{chart.anchor} draws unlike units on one scale: {', '.join(mixed)}\n{_APART}"
 
 
 def _inside(cells: Sequence[Cell]) -> Iterator[Quantity | Period]:

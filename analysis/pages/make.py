@@ -55,8 +55,9 @@ def prepare_document(
     """The same for a document that has been read already. Raises `DocumentError`."""
     refused = gate.refusals(document, folder)
     if refused:
-        more = f"; and {len(refused) - 5} more" if len(refused) > 5 else ""
-        raise DocumentError(f"the gate refuses the page: {'; '.join(refused[:5])}{more}")
+        more = [f"and {len(refused) - 5} more"] if len(refused) > 5 else []
+        lines = "\n".join([*refused[:5], *more]).splitlines()
+        raise DocumentError("\n  ".join(["the gate refuses the page:", *lines]))
     drawn = drawings(document)
     bodies = {each: html.body(document, each, drawn, site) for each in LANGUAGES}
     return Prepared(document, bodies)

@@ -64,6 +64,13 @@ _NUMBER = re.compile(
 _HYPHEN = re.compile(r"(?<=[^\W\d_])[-–—’'](?=[^\W\d_])")
 
 
+_TYPE = "Type letters and marks of Vietnamese and English alone."
+_REWORD = (
+    'Reword, or bind the number: {known["…"]} in an f-string.\n'
+    "A name that holds a number is listed in data/names.csv."
+)
+
+
 class Words:
     """What words typed by hand may hold: the names listed, and no other number.
 
@@ -79,18 +86,12 @@ class Words:
         unnamed = self._names.sub(" ", words)
         for mark in sorted(set(_FOREIGN.findall(unnamed))):
             name = unicodedata.name(mark, "a control character")
-            yield (
-                f"“{short(words)}” holds U+{ord(mark):04X} ({name}), which is no letter or mark of "
-                "a page"
-            )
+            yield f"“{short(words)}” holds U+{ord(mark):04X} ({name})\n{_TYPE}"
         left = _ORDINARY.sub(" ", re.sub("[ \u00a0]+", " ", unnamed))
         joined = _HYPHEN.sub("", left)  # fi-ve
         numbers = (_NUMBER.search(left), _NUMBER.search(joined), self._five_of.search(left))
         if number := next(filter(None, numbers), None):
-            yield (
-                f"“{short(words)}” holds a number typed by hand ({number[0]}): put a Quantity or "
-                "Period in its place, or list the name it belongs to in data/names.csv"
-            )
+            yield f"“{short(words)}” holds a number typed by hand: {number[0]}\n{_REWORD}"
 
 
 def short(words: str) -> str:
@@ -131,11 +132,13 @@ def unlisted(tokens: Iterable[Token]) -> Iterator[str]:
     for token in tokens:
         kind, attributes = token["type"], token.get("attrs", {})
         if kind not in _WORDS | _AROUND | _INSIDE:
-            yield f"holds {kind.replace('_', ' ')} “{short(spoken(token))}”, which no page may"
+            what = f"{kind.replace('_', ' ')} “{short(spoken(token))}” may not stand on a page"
+            yield f"{what}\nUse headings, paragraphs, lists, tables, links and emphasis alone."
         if kind == "link" and (attributes.get("title") or not _LINK.fullmatch(attributes["url"])):
-            yield f"links to “{attributes['url']}”; a link is #anchor, page.html or https, untitled"
+            what = f"links to “{attributes['url']}”"
+            yield f"{what}\nA link leads to #anchor, page.html or https://…, and has no title."
         if attributes.get("start", 1) != 1:
-            yield f"numbers a list from {attributes['start']}"
+            yield f"numbers a list from {attributes['start']}\nBegin with 1."
 
 
 def spoken(token: Token) -> str:
