@@ -132,7 +132,8 @@ class Quantity(cards.Card, Inline):
         """
         if not self.known:
             return "–"
-        self._check(form)
+        if form:
+            self._check(form)
         number, percent = self.shown_value(form), self.unit == "percent"
         shown = numerals.show(number, self.places, language, percent, form == "sign")
         hedge = _TURNED.get(self.hedge, self.hedge) if form == "fall" else self.hedge

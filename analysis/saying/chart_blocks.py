@@ -8,6 +8,7 @@ whole) is computed here and cannot be given otherwise.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Annotated, ClassVar, Literal, NamedTuple, TypeAlias
 
 from pydantic import Field, model_validator
@@ -134,7 +135,7 @@ class Pair(Frozen):
     after: Number
     main: bool = True
 
-    @property
+    @cached_property
     def number(self) -> Quantity:
         """The relative change, in percent."""
         return quantity.relative_change(self.before, self.after)
@@ -180,12 +181,12 @@ class Task(Frozen):
     printed: Number | None = None
     main: bool = True
 
-    @property
+    @cached_property
     def rate(self) -> Quantity:
         """The share done, in percent."""
         return quantity.share(self.part, self.whole)
 
-    @property
+    @cached_property
     def rest(self) -> Quantity:
         """What is left."""
         return quantity.difference(self.whole, self.part)

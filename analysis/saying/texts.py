@@ -133,7 +133,8 @@ class Shown(Frozen):
     def _has_the_form(self) -> Shown:
         if self.form not in self.value.forms:
             raise ValueError(f"“{self.form}” is no form of a {type(self.value).__name__}")
-        self.words("en")  # raises where the number is none of that form
+        if self.form:
+            self.words("en")  # raises where the number is none of that form
         return self
 
     def words(self, language: str) -> str:
@@ -152,8 +153,9 @@ class Text(Frozen, Inline):
 
     @model_validator(mode="after")
     def _says_the_same(self) -> Text:
-        told = f"vi: {self.plain('vi')} — en: {self.plain('en')}"
-        if bool(self.plain("vi").strip()) != bool(self.plain("en").strip()):
+        vi, en = (self.plain(language) for language in LANGUAGES)
+        told = f"vi: {vi} — en: {en}"
+        if bool(vi.strip()) != bool(en.strip()):
             raise ValueError(f"something is said in one language alone. {told}")
         if self.shown != [part for part in self.en if isinstance(part, Shown)]:
             raise ValueError(
