@@ -12,6 +12,7 @@ import contextvars
 import functools
 import io
 import logging
+import os
 import signal
 import sys
 import threading
@@ -100,11 +101,15 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
 
     def execute(self, note: Path | None = None, **_: Any) -> Any:
         """The notebook with its outputs. The file `note` holds the number of the cell that runs."""
-        self._note, self._kernel = note, kernel()
+        self._kernel = kernel()
         self._loop, self._context = asyncio.new_event_loop(), contextvars.copy_context()
         self._logging: tuple[list[logging.Handler], int] = ([], logging.WARNING)
         signal.signal(signal.SIGALRM, self._ring)
-        with _fresh(self._kernel), contextlib.closing(self._loop):
+        with (
+            (note or Path(os.devnull)).open("wb", buffering=0) as self._note,
+            _fresh(self._kernel),
+            contextlib.closing(self._loop),
+        ):
             self.papermill_execute_cells()
         self.nb.metadata["language_info"] = self._kernel.language_info
         self.set_widgets_metadata()
@@ -115,11 +120,11 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
         skipped = self.skip_cells_with_tag in cell.metadata.get("tags", [])
         if cell.cell_type != "code" or not cell.source.strip() or skipped:
             return cell
-        if self._note:
-            # Counted as in the source: without the one that papermill adds.
-            tags = (each.metadata.get("tags", []) for each in self.nb.cells[: cell_index + 1])
-            number = sum("injected-parameters" not in each for each in tags)
-            self._note.write_text(str(number), "ascii")
+        # Counted as in the source: without the one that papermill adds.
+        tags = (each.metadata.get("tags", []) for each in self.nb.cells[: cell_index + 1])
+        number = sum("injected-parameters" not in each for each in tags)
+        self._note.seek(0)
+        self._note.write(f"{number:6}".encode())  # in place: to truncate a file waits for the disk
         if self._kernel.shell.exit_now:
             raise DeadKernelError("the notebook has ended its own kernel")
         cell.outputs, self.clear_before_next_output = [], False
