@@ -121,6 +121,9 @@ def pages(
     used = uses(listed, site, SiteWriter(known, language))
     checked, template = calculations(known), environment().get_template("source.html.j2")
     through = f"{site['title'][language]}, {word('edition', language).lower()} {edition}"
+    printed: dict[str, dict[str, dict[str, Any]]] = defaultdict(dict)
+    for figure, row in sorted(known.rows().items()):
+        printed[row["source"]][figure] = row
     for source, row in sorted(sources(known).items()):
         w = SiteWriter(known, language)
         text = template.render(
@@ -128,10 +131,10 @@ def pages(
             site=site,
             source=source,
             row=row,
-            groups=_groups(known, source),
+            groups=_groups(printed[source]),
             used=used,
             checked=checked,
-            cited=_cited(known, source, language, through),
+            cited=_cited(known, source, [*printed[source]], language, through),
             edition=edition,
             until=known.known_on or known.latest(),
         )
@@ -171,9 +174,10 @@ class _Cited(NamedTuple):
     figures: dict[str, Citation]
 
 
-def _cited(known: Figures, source: str, language: str, through: str) -> _Cited:
+def _cited(
+    known: Figures, source: str, figures: Sequence[str], language: str, through: str
+) -> _Cited:
     """The citation of a source, and that of each of its figures where they are not very many."""
-    figures = known.find(source=source)
     each = figures if len(figures) <= _CITED else ()
     return _Cited(
         cite(known, source, language, through),
@@ -195,9 +199,11 @@ class Group:
     own: Sequence[str]
 
 
-def _groups(known: Figures, source: str) -> Iterator[Group]:
-    """The figures of a source by what they count, as first met in the source."""
-    rows = {figure: known.row(figure) for figure in known.find(source=source)}
+def _groups(rows: Mapping[str, Mapping[str, str]]) -> Iterator[Group]:
+    """The figures of a source by what they count, as first met in the source.
+
+    `rows` are those of the figures, in the order of their ids.
+    """
     ids: dict[str, list[str]] = {}
     for figure in sorted(rows, key=lambda each: int(rows[each]["locator"][1:] or 0)):
         ids.setdefault(rows[figure]["indicator"], []).append(figure)

@@ -10,7 +10,8 @@ import json
 import re
 from collections.abc import Mapping
 from functools import cache
-from importlib import resources
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
@@ -88,7 +89,8 @@ def _labels(known: Figures) -> dict[str, dict[str, dict[str, str]]]:
 @cache
 def _library() -> tuple[Markup, Markup]:
     """DataTables as a module whose default is called `DataTable`, and its style."""
-    folder = resources.files("itables") / "html"
+    package: Any = find_spec("itables")  # found and not imported, which would take half a second
+    folder = Path(package.origin).with_name("html")
     bundle = (folder / "dt_bundle.js").read_text("utf-8")
     module, count = _DEFAULT.subn(r"const DataTable=\1;", bundle)
     assert count == 1, "the bundle of itables has no default export, or several"

@@ -76,7 +76,7 @@ def _table(
     key, *_ = described[name]
     leads = {key: name}
     leads |= {each.name: each.leads_to for each in described[name].values() if each.leads_to}
-    ids = {table: {*known.frame(table).index} for table in leads.values()}
+    ids = {table: {*known.among(table)} for table in leads.values()}
 
     def is_known(row: Row) -> bool:
         return all(ids[table].issuperset(row.get(c, "").split()) for c, table in leads.items())
