@@ -104,15 +104,15 @@ def test_places_stand_beside_each_other_in_the_alphabet(tmp_path: Path) -> None:
 
 
 def test_what_a_place_was_formed_from_is_a_label(known: Figures, tmp_path: Path) -> None:
-    """In both languages; units of which only the rest went into it stand last."""
+    """In both languages and as inside a sentence; those of which only a rest went in stand last."""
     label = known.label("places", "da-nang")
     assert label.words("vi") == "thành phố Đà Nẵng, tỉnh Quảng Nam"
     where = small_data(tmp_path)
     parts = "Xã A; Xã B (phần còn lại sau khi nhập vào phường C, xã D); Xã (E); Xã F (phần còn lại)"
     retype(where / "places.csv", "da-nang", formed_from=parts)
     label = figures.load(where).label("places", "da-nang")
-    assert label.words("vi") == "Xã A, Xã (E); phần còn lại của Xã B, Xã F"
-    assert label.words("en") == "Xã A, Xã (E); the rest of Xã B, Xã F"
+    assert label.words("vi") == "xã A, xã (E); phần còn lại của xã B, xã F"
+    assert label.words("en") == "xã A, xã (E); the rest of xã B, xã F"
     assert not figures.load(where, "2025-05-07").label("places", "da-nang").known
 
 

@@ -22,6 +22,8 @@ _LEVELS = {"city": "province", "province": "province"} | dict.fromkeys(
     ("ward", "commune", "special-zone"), "commune"
 )
 _ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
+# The kinds of units, which a list begins with a capital and a sentence does not.
+_KINDS = ("xã ", "phường ", "thị trấn ", "đặc khu ", "huyện ", "quận ", "thị xã ", "tỉnh ")
 _REST = "(phần còn lại"  # how the list marks a former unit of which only the rest went in
 _TONES = ("\u0300", "\u0309", "\u0303", "\u0301", "\u0323")  # huyền, hỏi, ngã, sắc, nặng
 
@@ -77,14 +79,19 @@ def place(label: Label, row: Mapping[str, str] | None) -> Place:
 def formed(row: Mapping[str, str]) -> tuple[str, str]:
     """What a place was formed from, in Vietnamese and in English; empty where left unchanged.
 
-    Units of which only the rest went into it stand last: “A, B; the rest of C”.
+    Units of which only the rest went into it stand last: “xã A, xã B; the rest of xã C”.
     """
-    whole = ", ".join(each for each in former(row) if _REST not in each)
-    cut = (each.partition(f" {_REST}")[0] for each in former(row) if _REST in each)
-    rest = ", ".join(cut)
+    units = [_inside(each) for each in former(row)]
+    whole = ", ".join(each for each in units if _REST not in each)
+    rest = ", ".join(each.partition(f" {_REST}")[0] for each in units if _REST in each)
     vi = (whole, f"phần còn lại của {rest}" if rest else "")
     en = (whole, f"the rest of {rest}" if rest else "")
     return "; ".join(filter(None, vi)), "; ".join(filter(None, en))
+
+
+def _inside(unit: str) -> str:
+    """A unit as it is named inside a sentence: “phường Cửa Nam” for “Phường Cửa Nam”."""
+    return unit[:1].lower() + unit[1:] if unit.casefold().startswith(_KINDS) else unit
 
 
 def former(row: Mapping[str, str]) -> tuple[str, ...]:
