@@ -84,6 +84,13 @@ def test_an_address_tells_what_the_figure_is(pages: dict[str, BeautifulSoup]) ->
     assert {str(data["value"]) for data in share.select("data")} == {"14", "13.5", "14.5"}  # type: ignore[union-attr]
 
 
+def test_notes_of_figures_stand_on_english_pages_alone(pages: dict[str, BeautifulSoup]) -> None:
+    """They are written in English; a Vietnamese page is in Vietnamese."""
+    page = pages["source-vietnamtdp-status.html"]
+    english = page.html["lang"] == "en"  # type: ignore[index]
+    assert ("Counted from the list" in page.get_text()) is english
+
+
 def test_where_many_places_use_a_figure_one_link_leads_to_all(shipped: Figures) -> None:
     """Many pages of places are told by one link to their list, beside that to the figure's own
     place; a few are told each."""

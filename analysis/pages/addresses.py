@@ -131,7 +131,7 @@ def pages(
             site=site,
             source=source,
             row=row,
-            groups=_groups(printed[source]),
+            groups=_groups(printed[source], language),
             used=used,
             checked=checked,
             cited=_cited(known, source, [*printed[source]], language, through),
@@ -186,7 +186,7 @@ def _cited(
 
 
 _CITED = 50  # figures of a page that stand each with its own citation: three forms are 1 KB
-_FACTS = ("area", "as_of", "reform", "locator", "note")  # of a figure, in the order they are told
+_FACTS = ("area", "as_of", "reform", "locator")  # of a figure, in the order they are told
 
 
 @dataclass(frozen=True)
@@ -199,16 +199,18 @@ class Group:
     own: Sequence[str]
 
 
-def _groups(rows: Mapping[str, Mapping[str, str]]) -> Iterator[Group]:
+def _groups(rows: Mapping[str, Mapping[str, str]], language: str) -> Iterator[Group]:
     """The figures of a source by what they count, as first met in the source.
 
-    `rows` are those of the figures, in the order of their ids.
+    `rows` are those of the figures, in the order of their ids. The notes of figures are in English,
+    and on English pages alone.
     """
+    facts = (*_FACTS, "note") if language == "en" else _FACTS
     ids: dict[str, list[str]] = {}
     for figure in sorted(rows, key=lambda each: int(rows[each]["locator"][1:] or 0)):
         ids.setdefault(rows[figure]["indicator"], []).append(figure)
     for indicator, figures in ids.items():
-        words = {name: {rows[figure][name] for figure in figures} for name in _FACTS}
-        alike = [name for name in _FACTS if len(figures) > 1 == len(words[name])]
+        words = {name: {rows[figure][name] for figure in figures} for name in facts}
+        alike = [name for name in facts if len(figures) > 1 == len(words[name])]
         shared = {name: words[name].pop() for name in alike}
-        yield Group(indicator, figures, shared, [name for name in _FACTS if name not in alike])
+        yield Group(indicator, figures, shared, [name for name in facts if name not in alike])
