@@ -8,10 +8,11 @@ import pytest
 from bs4 import BeautifulSoup
 from conftest import ROOT
 
-from analysis.builds import history, plan
+from analysis.builds import history, plan, stale
 from analysis.builds.history import Change
 from analysis.builds.plan import Project
 from analysis.pages import fronts
+from analysis.saying import words
 
 PROJECT = Project.at(ROOT)
 SITE = plan.site(PROJECT) | {"milestones": ()}
@@ -83,3 +84,27 @@ def test_new_pages_are_told_as_links_and_once() -> None:
     assert main is not None
     assert [each.text for each in main.find_all("h2")] == ["New pages"]
     assert [each["href"] for each in main.find_all("a")] == ["overview.html"]
+
+
+def test_causes_are_in_the_language_of_the_page() -> None:
+    """What changed is said in its words; what it names stays as it is."""
+    because = "data changed: figures.csv a, figures.csv b and 3 more; template changed: style.css"
+    change = Change("number", "x", "", "2", because, ("overview.html",))
+    told = {}
+    for language in ("vi", "en"):
+        causes = history.causes([change])
+        text = fronts.history(language, SITE, causes, ["1", "0"], {}, PROJECT.data)
+        heading = BeautifulSoup(text, "html.parser").h2
+        assert heading is not None
+        told[language] = heading.get_text()
+    assert told["en"] == f"Cause: {because}"
+    wanted = (
+        "dữ liệu thay đổi: figures.csv a, figures.csv b và 3 mục khác; khuôn mẫu thay đổi: style"
+    )
+    assert told["vi"] == f"Nguyên nhân: {wanted}.css"
+
+
+@pytest.mark.parametrize("part", [*stale.PARTS.values()])
+def test_every_part_that_can_change_has_words(part: str) -> None:
+    """A page that changed for any reason can be told in both languages."""
+    assert {*words.table()[f"because_{part}_changed"]} == {"vi", "en"}

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from analysis.numbers.wording import any_of
 from analysis.pages.notes import Writer, environment
 from analysis.saying import maps
 from analysis.saying.texts import LANGUAGES
+from analysis.saying.words import word
 
 Parts = Sequence[Any]
 
@@ -248,8 +250,18 @@ def history(
         causes=causes,
         editions=editions,
         names=names,
+        reasons=partial(_reasons, language=language),
     )
     return text.strip() + "\n"
+
+
+def _reasons(because: str, language: str) -> Iterator[tuple[str, str]]:
+    """Each part of what `stale.reason` says, in words of the language, and what it names."""
+    more = word("because_more", language)
+    for each in because.split("; "):
+        what, _, which = each.partition(": ")
+        words = word(f"because_{what.replace(' ', '_')}", language)
+        yield words, re.sub(r" and (\d+) more$", lambda found: more.format(found[1]), which)
 
 
 def door(site: Mapping[str, Any], data: Path) -> str:
