@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from small_world import BEFORE, DUE, FIGURES, SAY, STAFF, told
 
-from analysis.numbers import agreement, check, meaning, schema
+from analysis.numbers import check, rules, schema
 from analysis.numbers.tables import SHIPPED
 
 
@@ -74,13 +74,13 @@ def test_a_cell_that_contradicts_the_rest_is_named(
 
 def altered(column: str, count: int) -> Iterator[bool]:
     """Whether plausible alterations of one cell of the shipped figures are noticed."""
-    read, schemas, chance = meaning.read(SHIPPED)[0], schema.load(SHIPPED), random.Random(column)
+    read, schemas, chance = rules.read(SHIPPED)[0], schema.load(SHIPPED), random.Random(column)
     words = sorted({row[column] for row in read["figures"]})
     for _ in range(count):
         row = chance.choice(read["figures"])
         old, row[column] = row[column], chance.choice(words)
         if row[column] != old:
-            yield next(agreement.disagreements(read, schemas), None) is not None
+            yield next(rules.disagreements(read, schemas), None) is not None
         row[column] = old
 
 

@@ -165,7 +165,7 @@ def test_contributing_maps_every_file() -> None:
     floors = re.split(r"\*\*`analysis/(\w+)/`\*\*", house)[1:]
     mapped = dict(zip(floors[::2], floors[1::2], strict=True))
     for name in ("numbers", "saying", "pages", "builds"):
-        files = {path.name for path in (PACKAGE / name).glob("[a-z]*.py")}
+        files = {path.name for path in (PACKAGE / name).rglob("[a-z]*.py")}
         assert set(re.findall(r"`(\w+\.py)`", mapped[name])) == files
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from small_data import small_data
 
-from analysis.numbers import meaning
+from analysis.numbers import rules
 
 FIGURES, SOURCES, NAMES = "figures.csv", "sources.csv", "names.csv"
 WIRE = "The Wire,126 communes to come,https://example.org/w,2025-05-08"
@@ -40,11 +40,11 @@ def test_what_is_there_twice_is_named(
     tmp_path: Path, file: str, old: str, new: str, message: str
 ) -> None:
     """One article, one fact, one row; a number with its noun, mark or percent sign is no name."""
-    found = [str(each) for each in meaning.read(small_data(tmp_path, (file, old, new)))[1]]
+    found = [str(each) for each in rules.read(small_data(tmp_path, (file, old, new)))[1]]
     assert any(each.startswith(f"data/{file}:{message}") for each in found), found
 
 
 def test_names_with_a_year_or_an_ordinal_are_names(tmp_path: Path) -> None:
     """“2025 plan”, “18th congress” and “Decree No. 1286” are no counts."""
     names = "a,other,2025 plan,18th congress\nb,document,Nghị quyết số 1286,Decree No. 1286\n"
-    assert meaning.read(small_data(tmp_path, (NAMES, "", names)))[1] == []
+    assert rules.read(small_data(tmp_path, (NAMES, "", names)))[1] == []

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from small_data import TEXTS, small_data, small_files, small_texts
 
-from analysis.numbers import check, events, figures, meaning
+from analysis.numbers import check, events, figures, rules
 from analysis.numbers.figures import Figures, NoSuchName
+from analysis.numbers.rules.paragraphs import event_missing
 from analysis.numbers.tables import Row
 from analysis.saying import blocks
 from analysis.saying.prose import Page
@@ -167,7 +168,7 @@ def test_a_bad_row_is_named_with_what_to_do(
     tmp_path: Path, old: str, new: str, message: str
 ) -> None:
     """Place, event, what was found and what to do, for what each row must keep."""
-    _, findings = meaning.read(small_data(tmp_path, (EVENTS, old, new)))
+    _, findings = rules.read(small_data(tmp_path, (EVENTS, old, new)))
     assert f"data/events.csv:{message}" in str(findings[0])
 
 
@@ -175,7 +176,7 @@ def test_one_document_does_one_thing_on_a_day(tmp_path: Path) -> None:
     """The same step of the same document under two labels is one event told twice."""
     again = PLAN.replace("staff.plan", "staff.plan-again").replace("Ban hành", "Lập")
     again = again.replace("A plan", "The plan")
-    _, findings = meaning.read(small_data(tmp_path, (EVENTS, PLAN, f"{PLAN}\n{again}")))
+    _, findings = rules.read(small_data(tmp_path, (EVENTS, PLAN, f"{PLAN}\n{again}")))
     told = "tells the same as staff.plan (2018-12-08, decision, 109-KH/TU)"
     assert [told in str(finding) for finding in findings] == [True]
 
@@ -218,7 +219,7 @@ def test_a_document_has_the_name_that_holds_its_whole_number() -> None:
 )
 def test_a_day_is_found_however_it_is_printed(day: str, paragraph: str) -> None:
     """Dashes, slashes, points or words; a year may be left out of a day."""
-    assert events.missing(_row(day), "2026-01-01", paragraph, "vi") == ""
+    assert event_missing(_row(day), "2026-01-01", paragraph, "vi") == ""
 
 
 @pytest.mark.parametrize(
@@ -237,22 +238,22 @@ def test_a_day_is_found_however_it_is_printed(day: str, paragraph: str) -> None:
 )
 def test_another_day_is_not_taken_for_it(day: str, paragraph: str) -> None:
     """A printed year, a neighbouring digit or an end of the span that differs is another day."""
-    assert events.missing(_row(day), "2026-01-01", paragraph, "vi") == f"“{day}”"
+    assert event_missing(_row(day), "2026-01-01", paragraph, "vi") == f"“{day}”"
 
 
 @pytest.mark.parametrize("paragraph", ["on 15 July 2025", "on July 15", "(Jul. 15th, 2025)"])
 def test_english_days_are_found(paragraph: str) -> None:
     """Day or month first, with or without a year; another year is another day."""
-    assert events.missing(_row("2025-07-15"), "", paragraph, "en") == ""
-    assert events.missing(_row("2024-07-15"), "", "on 15 July 2025, July 15, 2025", "en")
+    assert event_missing(_row("2025-07-15"), "", paragraph, "en") == ""
+    assert event_missing(_row("2024-07-15"), "", "on 15 July 2025, July 15, 2025", "en")
 
 
 def test_a_day_that_only_its_source_bounds_is_looked_up_by_its_document() -> None:
     """`../D`, where D is the day of the source, is printed nowhere; the number of a document is."""
     row = _row("../2025-05-11", "76/2025/UBTVQH15")
-    assert events.missing(row, "2025-05-11", "Nghị quyết số 76/2025/UBTVQH15.", "vi") == ""
-    assert events.missing(row, "2025-05-11", "số 176/2025/UBTVQH15", "vi") == "“76/2025/UBTVQH15”"
-    assert events.missing(row, "2025-06-01", "số 76/2025/UBTVQH15", "vi") == "“../2025-05-11”"
+    assert event_missing(row, "2025-05-11", "Nghị quyết số 76/2025/UBTVQH15.", "vi") == ""
+    assert event_missing(row, "2025-05-11", "số 176/2025/UBTVQH15", "vi") == "“76/2025/UBTVQH15”"
+    assert event_missing(row, "2025-06-01", "số 76/2025/UBTVQH15", "vi") == "“../2025-05-11”"
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from small_data import retype, small_data
 
-from analysis.numbers import figures, listing, meaning, questions, recipes
+from analysis.numbers import figures, listing, questions, recipes, rules
 from analysis.numbers.figures import Figures, NoSuchName
 from analysis.numbers.listing import ListingError
 from analysis.pages import recount
@@ -96,7 +96,7 @@ def test_a_number_that_cannot_be_right_is_compared_with_nothing(tmp_path: Path) 
 
 def test_a_doubt_has_a_reason(tmp_path: Path) -> None:
     """A row is doubted only where its note says why the number cannot be right."""
-    _, (finding,) = meaning.read(data(tmp_path, e=("wire", "", "yes")))
+    _, (finding,) = rules.read(data(tmp_path, e=("wire", "", "yes")))
     assert str(finding).endswith("doubted “yes” has no reason. Say in the note why it is wrong.")
 
 

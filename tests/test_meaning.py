@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 from small_data import small_data
 
-from analysis.numbers import meaning
+from analysis.numbers import rules
 
 FIGURES, SOURCES, INDICATORS = "figures.csv", "sources.csv", "indicators.csv"
 
 
 def wrong(where: Path) -> list[str]:
     """Everything wrong with a data folder, as a person sees it."""
-    return [str(finding) for finding in meaning.read(where)[1]]
+    return [str(finding) for finding in rules.read(where)[1]]
 
 
 READS = "9  congress.held: printed “{}” reads as {}, but value is {}. "

@@ -13,9 +13,8 @@ from typing import Any
 
 from analysis.numbers import listing, places, questions
 from analysis.numbers.listing import Listing
-from analysis.numbers.meaning import public
 from analysis.numbers.questions import Wanted
-from analysis.numbers.rows import JoinedTables, NoSuchName, Rows, without
+from analysis.numbers.rows import JoinedTables, NoSuchName, Rows, public, without
 from analysis.numbers.tables import nearest
 
 

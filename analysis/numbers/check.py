@@ -1,34 +1,27 @@
-"""Is the data fit to build from, and does it say what the articles say?
+"""`check`: everything wrong in a data folder. `verify`: everything that its texts do not print.
 
-`check` reads every row and recomputes every claim and every sum that the data imply. `verify` looks
-each figure and event up in the paragraph it was printed in, for a reader who has the texts. Both
-report everything at once.
+`check` applies the rules of the schema and of `rules`, and recomputes every claim and every sum
+that the data imply. `verify` looks each figure and event up in the paragraph it was printed in, for
+a reader who has the texts.
 """
 
 from __future__ import annotations
 
 import os
-import re
 import unicodedata
-from collections import Counter, defaultdict
+from collections import Counter
 from pathlib import Path
 
-from analysis.numbers import (
-    agreement,
-    claims,
-    datelines,
-    events,
-    figures,
-    meaning,
-    numerals,
-    schema,
-    tables,
-)
+from analysis.numbers import claims, figures, numerals, rules, schema, tables
 from analysis.numbers.claims import Verdict
 from analysis.numbers.figures import Figures
 from analysis.numbers.quantity import UnitError
+from analysis.numbers.rows import public
+from analysis.numbers.rules import paragraphs
+from analysis.numbers.rules.words import Words
 from analysis.numbers.tables import Finding, Row, Tables
-from analysis.numbers.wording import Wording
+
+_VERIFIED = ("figures", "events")  # the tables whose rows `verify` looks up
 
 
 def check(data: str | os.PathLike[str] = "") -> list[Finding]:
@@ -37,18 +30,19 @@ def check(data: str | os.PathLike[str] = "") -> list[Finding]:
     A finding of level error means that nothing may be built from the data.
     """
     where = tables.folder(data)
-    read, findings = meaning.read(where)
+    read, findings = rules.read(where)
     if findings:
         return findings
     known = figures.load(where)
     findings += _verdicts(known, read)
     findings += _sums(known, read)
     findings += _unused(read)
-    findings += agreement.disagreements(read, schema.load(where))
+    findings += rules.disagreements(read, schema.load(where))
     return sorted(findings)
 
 
 def _verdicts(known: Figures, read: Tables) -> list[Finding]:
+    """Claims that recompute to another verdict than the reviewed one, or cannot be computed."""
     findings = []
     for row in read["claims"]:
         try:
@@ -61,6 +55,7 @@ def _verdicts(known: Figures, read: Tables) -> list[Finding]:
 
 
 def _judged(verdict: Verdict) -> str:
+    """What a claim recomputes to, and what to do."""
     computed = "nothing"
     if verdict.computed is not None:
         computed = numerals.plain(numerals.round_half_up(verdict.computed.value, 4))
@@ -90,6 +85,7 @@ def _sums(known: Figures, read: Tables) -> list[Finding]:
 
 
 def _unused(read: Tables) -> list[Finding]:
+    """Warnings for sources, indicators and areas to which no row leads."""
     what = "no figure uses it. Remove the row, or add its figures."
     findings = []
     for table, column in (("sources", "source"), ("indicators", "indicator"), ("areas", "area")):
@@ -112,31 +108,46 @@ def verify(data: str | os.PathLike[str], texts: str | os.PathLike[str]) -> list[
     if not folder.is_dir():
         what = "no such folder. Give the folder that holds <source>.txt for each source."
         return [Finding(str(texts), 0, "", what)]
-    read, findings = meaning.read(where)
+    read, findings = rules.read(where)
     if findings:
         return findings
-    groups: dict[str, list[Row]] = defaultdict(list)
-    for row in (*read["figures"], *read["events"]):
-        groups[row["source"]].append(row)
-    wording = Wording(read["indicators"])
-    wrong = [
-        each
-        for source in read["sources"]
-        for each in _verified(groups[source["source"]], source, folder, wording)
-    ]
+    words = Words(read["indicators"])
+    wrong = []
+    for source in read["sources"]:
+        rows = [row for table in _VERIFIED for row in read[table]]
+        own = [row for row in rows if row["source"] == source["source"]]
+        wrong += _verified(own, source, folder, words)
     missed = Counter(row.file for row, _ in wrong)
     findings = list(dict.fromkeys(finding for _, finding in wrong))
-    for table in ("figures", "events"):
+    for table in _VERIFIED:
         file, count = f"{where.name}/{table}.csv", len(read[table])
-        found = f"{count - missed[file]} of {count} {table} found in the paragraph they name."
-        findings.append(Finding(file, 0, "", found, "note"))
+        printed = f"{count - missed[file]} of {count} {table} found in the paragraph they name."
+        findings.append(Finding(file, 0, "", printed, "note"))
     return sorted(findings)
 
 
 def _verified(
-    rows: list[Row], source: Row, folder: Path, wording: Wording
+    rows: list[Row], source: Row, folder: Path, words: Words
 ) -> list[tuple[Row, Finding]]:
-    """The rows of a source that do not stand where they say, each with what is wrong."""
+    """The rows of a source that its text does not print as they say, each with what is wrong."""
+    text = _text(rows, source, folder)
+    if isinstance(text, Finding):
+        return [(row, text) for row in rows]
+    language = source["language"]
+    wrong = [(source, each) for each in paragraphs.undated(source, text)]
+    for row in rows:
+        if missing := _missing(row, text, source):
+            cells = "printed" if "printed" in row else "day, document"
+            what = f"{missing} of {source['source']}.txt. Correct {cells} or locator."
+            wrong.append((row, row.wrong(what)))
+        elif "printed" in row:
+            paragraph = text[int(row["locator"][1:]) - 1]
+            wrong += [(row, each) for each in words.of_paragraph(row, paragraph, language)]
+    return wrong
+
+
+def _text(rows: list[Row], source: Row, folder: Path) -> list[str] | Finding:
+    """The paragraphs of a source's text, or why its rows cannot be looked up."""
     path = folder / f"{source['source']}.txt"
     file = f"{folder.name}/{path.name}"
     counts = Counter("figure" if "printed" in row else "event" for row in rows)
@@ -145,62 +156,33 @@ def _verified(
     if not path.is_file():
         level = "error" if source["grade"] == "full text" else "warning"
         what = f"missing: {about} ({source['grade']}) were not verified."
-        return [(row, Finding(file, 0, "", what, level)) for row in rows]
+        return Finding(file, 0, "", what, level)
     try:
         text = unicodedata.normalize("NFC", path.read_bytes().decode("utf-8"))
     except UnicodeDecodeError as error:
         what = f"byte {error.start} is not UTF-8: {about} were not verified."
-        return [(row, Finding(file, 0, "", what)) for row in rows]
-    paragraphs = [line for line in text.splitlines() if line.strip()]
-    findings = [(source, each) for each in datelines.missing(source, paragraphs)]
-    for row in rows:
-        if wrong := _missing(row, paragraphs, source):
-            cells = "printed" if "printed" in row else "day, document"
-            what = f"{wrong} of {path.name}. Correct {cells} or locator."
-            findings.append((row, row.wrong(what)))
-        elif "printed" in row:
-            paragraph = paragraphs[int(row["locator"][1:]) - 1]
-            found = wording.of_paragraph(row, paragraph, source["language"])
-            findings += [(row, each) for each in found]
-    return findings
+        return Finding(file, 0, "", what)
+    return [line for line in text.splitlines() if line.strip()]
 
 
-def _missing(row: Row, paragraphs: list[str], source: Row) -> str:
-    """What of a figure or event does not stand in its paragraph, and where it does; "" for none."""
+def _missing(row: Row, text: list[str], source: Row) -> str:
+    """What of a figure or event its paragraph does not print, and which one does; "" for none."""
     language, locator = source["language"], row["locator"]
 
     def look(paragraph: str) -> str:
-        if "printed" not in row:
-            return events.missing(row, meaning.public(source), paragraph, language)
-        places = _standing(row["printed"], paragraph, language)
-        told = f"“{row['printed']}”"
-        return "" if "" in places else f"{told} stands as “{places[0]}”" if places else told
+        if "printed" in row:
+            return paragraphs.number_missing(row["printed"], paragraph, language)
+        return paragraphs.event_missing(row, public(source), paragraph, language)
 
     what = row.get("printed") or " ".join(filter(None, (row.get("document"), row.get("day"))))
     if not locator:
         return f"“{what}” has no locator, so it was looked for in no paragraph"
     number = int(locator[1:])
-    if number > len(paragraphs):
-        return f"locator {locator} is past the last paragraph (p{len(paragraphs)})"
-    wrong = look(paragraphs[number - 1])
+    if number > len(text):
+        return f"locator {locator} is past the last paragraph (p{len(text)})"
+    wrong = look(text[number - 1])
     if not wrong or " stands as " in wrong:
         return f"{wrong} in {locator}" if wrong else ""
-    elsewhere = [f"p{count}" for count, each in enumerate(paragraphs, 1) if not look(each)]
+    elsewhere = [f"p{count}" for count, each in enumerate(text, 1) if not look(each)]
     hint = f" (it is in {', '.join(elsewhere)})" if elsewhere else ""
     return f"{wrong} is not in {locator}{hint}"
-
-
-def _standing(printed: str, paragraph: str, language: str) -> list[str]:
-    """For each place where `printed` stands: "", or the fuller form that stands there.
-
-    The form is fuller where the row leaves out a hedge, a scale word or a percent sign.
-    """
-    wanted = re.escape(" ".join(printed.split())).replace(r"\ ", r"\s+")
-    # “67 trên 126” is 67 of 126, not more than 126.
-    hedge = "|".join(sorted(numerals.HEDGES[language], key=len, reverse=True))
-    hedged = re.match(rf"(?:{hedge})\b", printed, re.IGNORECASE)
-    before = "" if hedged else rf"(?:(?<!\w)(?<!\d\s)(?:{hedge})\s+)?"
-    after = rf"\s*%|\s+(?:phần trăm|per ?cent|{'|'.join(numerals.SCALES[language])})(?!\w| lệ)"
-    pattern = rf"({before})(?<![\w.,])({wanted})(?!\w|[.,]\d)((?:{after})?)"
-    places = [match.groups() for match in re.finditer(pattern, paragraph, re.IGNORECASE)]
-    return [f"{lead}{number}{rest}" if lead or rest else "" for lead, number, rest in places]

@@ -18,11 +18,11 @@ from analysis.errors import UserError
 from analysis.numbers import (
     catalogue,
     events,
-    meaning,
     periods,
     places,
     quantity,
     questions,
+    rules,
     schema,
     tables,
 )
@@ -268,7 +268,7 @@ def load(data: str | os.PathLike[str] = "", known_on: str = "", evidence: str = 
 @lru_cache(maxsize=4)
 def _read_once(where: Path, _: tuple[tuple[str, int, int], ...]) -> JoinedTables:
     """The tables of a folder, read again when a file's time or size (second argument) differs."""
-    read, findings = meaning.read(where)
+    read, findings = rules.read(where)
     if findings:
         raise DataError(findings)
     return JoinedTables(read, schema.load(where))

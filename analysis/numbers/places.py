@@ -1,26 +1,21 @@
 """A Place: what and where an area is (kind, former units, a point), as a list of units prints it.
 
 A `Place` is one row of places.csv, known from the day on which its source was printed. Here, too:
-the order of the Vietnamese alphabet, and the rules that the rows must keep (`disagreements`).
+the order of the Vietnamese alphabet.
 """
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from math import cos, hypot, radians
 
 from analysis.numbers.cards import Card
 from analysis.numbers.inline import Label
-from analysis.numbers.tables import Finding, Row, Tables
 
 UNKNOWN = Decimal("nan")
-# The level that areas.csv must give an area, by the kind of its place.
-_LEVELS = {"city": "province", "province": "province"} | dict.fromkeys(
-    ("ward", "commune", "special-zone"), "commune"
-)
 _ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 # The kinds of units, which a list begins with a capital and a sentence does not.
 _KINDS = ("xã ", "phường ", "thị trấn ", "đặc khu ", "huyện ", "quận ", "thị xã ", "tỉnh ")
@@ -125,53 +120,3 @@ def first_letter(name: str) -> str:
     """The letter of the alphabet that a name begins with: Ứng Hòa stands under Ư."""
     letters = unicodedata.normalize("NFD", name[:1])
     return unicodedata.normalize("NFC", "".join(e for e in letters if e not in _TONES)).upper()
-
-
-# ------------------------------------------------------------------------------- rules of the rows
-
-
-def disagreements(tables: Tables) -> Iterator[Finding]:
-    """What is wrong with the rows of places.csv that the schema cannot see."""
-    areas = {row["area"]: row for row in tables["areas"]}
-    seen: dict[tuple[str, ...], str] = {}
-    for row in tables["places"]:
-        area = areas.get(row["area"])
-        yield from _point(row)
-        yield from _former(row)
-        if area and (level := _LEVELS.get(row["kind"], area["level"])) != area["level"]:
-            what = f"is of level {level}, but {row['area']} is one of level {area['level']}."
-            yield row.wrong_cell("kind", f"{what} Correct one.")
-        if area and row["name"] not in area["label_vi"]:
-            what = f"does not stand in the label of {row['area']} (“{area['label_vi']}”)."
-            yield row.wrong_cell("name", f"{what} Correct one.")
-        if row["within"] == row["area"]:
-            yield row.wrong_cell("within", "is the place itself. Name the area around it.")
-        own = (row["within"], row["kind"], row["name"])
-        if own in seen:
-            what = f"is also the name of {seen[own]}, of the same kind and within the same area."
-            yield row.wrong_cell("name", f"{what} Remove one.")
-        seen.setdefault(own, row["area"])
-
-
-def _point(row: Row) -> Iterator[Finding]:
-    """A latitude or longitude that no point on earth has."""
-    for column, most in (("latitude", 90), ("longitude", 180)):
-        try:
-            beyond = abs(float(row[column])) > most
-        except ValueError:
-            continue  # no number at all: the schema has a finding of its own
-        if beyond:
-            what = f"is no {column}: it lies between -{most} and {most}."
-            yield row.wrong_cell(column, f"{what} Were latitude and longitude exchanged?")
-
-
-def _former(row: Row) -> Iterator[Finding]:
-    """A list of former units that names one twice or is not separated by “; ”."""
-    units = former(row)
-    again = next((each for each in units if units.count(each) > 1), "")
-    if again:
-        yield row.wrong(f"formed_from names “{again}” twice. Remove one.", "formed_from")
-    cut = next((each for each in units if not each or each.count("(") != each.count(")")), None)
-    if cut is not None:
-        what = f"formed_from is cut wrongly at “{cut}”: units have “; ” between them."
-        yield row.wrong(what, "formed_from")

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any, TypeAlias
 
 from analysis.errors import UserError
-from analysis.numbers import meaning, numerals, quantity
+from analysis.numbers import numerals, quantity
 from analysis.numbers.cards import short
 from analysis.numbers.quantity import Quantity
 from analysis.numbers.questions import Wanted, words
@@ -54,7 +54,7 @@ class JoinedTables:
         if figure not in self._quantities:
             row = self.tables["figures"][figure]
             numeral = numerals.read(row["printed"], row["language"])
-            day = meaning.public(self.tables["sources"][row["source"]])
+            day = public(self.tables["sources"][row["source"]])
             place = (row["source"], row["locator"], row["publisher"], day, row["url"])
             source = ", ".join((f"“{row['printed']}”", *filter(None, place)))
             self._quantities[figure] = quantity.printed(figure, numeral, row["unit"], source)
@@ -123,6 +123,11 @@ def _ids_beside(code: str, rows: Iterable[str]) -> str:
         if ids := sorted(each for each in rows if each.startswith(f"{stem}.")):
             return f" There are {short(ids)}."
     return ""
+
+
+def public(source: Mapping[str, str]) -> str:
+    """The day from which a source counts: when it was printed, or at the latest can have been."""
+    return source["published"] or source["published_by"]
 
 
 def without(row: Mapping[str, Any], key: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Is an article or a fact there twice, or a count disguised as a name?
+"""One article is one row, one fact is one row, and no count is listed as a name.
 
 An article under two ids would lend one number the weight of two sources; a count listed as a name
 would stand on pages as words that nothing accounts for.
@@ -21,21 +21,26 @@ _BARE = re.compile(r"(?!(?:19|20)\d\d\b)\d+(?!\d|st\b|nd\b|rd\b|th\b)")
 
 
 def findings(tables: Tables) -> Iterator[Finding]:
-    """Every row that says again what another says, and every name that is a count."""
+    """Every row that repeats another one, every name that is a count or holds no word."""
     yield from _articles(tables["sources"])
     yield from _facts(tables["figures"])
-    words = any_of(noun for row in tables["indicators"] for noun in nouns(row))
-    counted = re.compile(rf"\d\s+{words}(?!\w)", re.IGNORECASE)
-    for row in tables["names"]:
-        for column in ("label_vi", "label_en"):
-            found = _COUNT.search(row[column]) or _BARE.match(row[column])
-            if found or counted.search(row[column]):
-                what = "is a count, not a name. Make it a figure, or write the name in full."
-                yield row.wrong_cell(column, what)
+    yield from _counts(tables)
     for row in tables["sources"]:
         for column in ("publisher", "headline"):
             if row[column] and not re.search(r"[^\W\d_]", row[column]):
                 what = "holds no word. Write it as printed, or “unknown”."
+                yield row.wrong_cell(column, what)
+
+
+def _counts(tables: Tables) -> Iterator[Finding]:
+    """Names of names.csv that are a number with its mark, its percent sign or its noun."""
+    words = any_of(noun for row in tables["indicators"] for noun in nouns(row))
+    counted = re.compile(rf"\d\s+{words}(?!\w)", re.IGNORECASE)
+    for row in tables["names"]:
+        for column in ("label_vi", "label_en"):
+            number = _COUNT.search(row[column]) or _BARE.match(row[column])
+            if number or counted.search(row[column]):
+                what = "is a count, not a name. Make it a figure, or write the name in full."
                 yield row.wrong_cell(column, what)
 
 

@@ -1,4 +1,4 @@
-"""Has each part its whole, each whole a part, and does each share hold for one time?
+"""Each part has its whole, each whole a part, and each share holds for one time.
 
 The whole of a part is a figure of the same source, area and time that counts the same or something
 wider; or the note names it (“whole: ID”), or a claim takes the part as one: of a share, a sum,
@@ -12,31 +12,34 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from itertools import combinations
 
-from analysis.numbers.neighbours import differs, period_of
+from analysis.numbers import periods
+from analysis.numbers.periods import Period
+from analysis.numbers.rules.exceptions import differs
 from analysis.numbers.tables import Finding, Row, Tables
 
 
-def disagreements(read: Tables) -> Iterator[Finding]:
+def findings(tables: Tables) -> Iterator[Finding]:
     """Parts without a whole or larger than it, wholes without a part, shares of several times."""
-    rows = {row["figure"]: row for row in read["figures"]}
-    indicators = {row["indicator"]: row for row in read["indicators"]}
-    counted, taken = _of_claims(read["claims"])
+    rows = {row["figure"]: row for row in tables["figures"]}
+    indicators = {row["indicator"]: row for row in tables["indicators"]}
+    parts, used = _of_claims(tables["claims"])
     wholes = [row for row in rows.values() if row["role"] == "whole"]
-    used = set(taken)
     for row in (row for row in rows.values() if row["role"] in {"part", "count"}):
         holding = [each for each in wholes if _holds(each, row, indicators)]
         if row["role"] == "part":
             used |= {each["figure"] for each in holding} | {_noted(row)}
-            yield from _of_whole(row, holding, rows, row["figure"] in counted)
+            yield from _without_whole(row, holding, rows, row["figure"] in parts)
+            yield from _larger(row, holding)
         elif holding:
             why = f"is for a number by itself, but {holding[0]['figure']} is its whole"
             yield from differs(row, "role", why)
     for row in (row for row in wholes if row["figure"] not in used):
         what = "has no part: no figure, claim or note takes it as a whole"
         yield from differs(row, "role", what)
-    for claim in (row for row in read["claims"] if row["kind"] == "share"):
-        ids = (*claim["operands"].split(), claim["stated"])
-        yield from _apart(claim, [rows[each] for each in ids if each in rows])
+    for claim in (row for row in tables["claims"] if row["kind"] == "share"):
+        yield from _apart(
+            claim, [rows[each] for each in (*claim["operands"].split(), claim["stated"])]
+        )
 
 
 def _of_claims(claims: list[Row]) -> tuple[set[str], set[str]]:
@@ -56,53 +59,59 @@ def _of_claims(claims: list[Row]) -> tuple[set[str], set[str]]:
 
 
 def _noted(part: Row) -> str:
-    """The whole that the note of a part names."""
+    """The whole that the note of a part names; "" where it names none."""
     named = re.search(r"(?:^|; )whole: (\S+)", part["note"])
     return named[1] if named else ""
 
 
-def _of_whole(
-    part: Row, holding: list[Row], rows: Mapping[str, Row], counted: bool
+def _without_whole(
+    part: Row, holding: list[Row], rows: Mapping[str, Row], claimed: bool
 ) -> Iterator[Finding]:
-    """What is wrong with a part that some wholes hold, or that is `counted` by a claim."""
+    """A part that has no whole: none in `holding`, in its note, or in a claim (`claimed`)."""
     noted = _noted(part)
-    if (noted and noted not in rows) or not (holding or noted or counted):
+    if (noted and noted not in rows) or not (holding or noted or claimed):
         what = f"its whole “{noted}” is not in figures.csv" if noted else "has no whole"
         cure = "Add the whole (same source, area and period, the same or the wider indicator)"
         cure += ", name it in the note (“whole: ID”), or correct role."
         yield part.wrong_cell("role", f"{what}. {cure}")
+
+
+def _larger(part: Row, holding: list[Row]) -> Iterator[Finding]:
+    """A part that is larger than its whole."""
     for whole in (each for each in holding if Decimal(part["value"]) > Decimal(each["value"])):
         what = f"is more than that of its whole {whole['figure']}, {whole['value']}"
         yield part.wrong_cell("value", f"{what}. Correct one, or the role.")
 
 
-def _apart(claim: Row, of: list[Row]) -> Iterator[Finding]:
+def _apart(claim: Row, rows: list[Row]) -> Iterator[Finding]:
     """A share whose part, whole or stated result have no day in common."""
-    for one, other in combinations(of, 2):
-        a, b = period_of(one), period_of(other)
-        if a and b and not a.meets(b):
+    for one, other in combinations(rows, 2):
+        if not _day(one).meets(_day(other)):
             both = " and ".join(f"{each['figure']} ({each['as_of']})" for each in (one, other))
             what = f"{both} have no day in common. Correct as_of of one, or the operands."
             yield claim.wrong(what, "operands")
+
+
+def _day(row: Row) -> Period:
+    return periods.read(row["as_of"])
 
 
 def _holds(whole: Row, part: Row, indicators: Mapping[str, Row]) -> bool:
     """True where one figure is the whole of another by source, area, period and indicator."""
     if any(whole[column] != part[column] for column in ("source", "area")):
         return False
-    a, b = period_of(whole), period_of(part)
     wide = whole["indicator"] in _wider(part["indicator"], indicators)
-    return wide and a is not None and b is not None and a.meets(b)
+    return wide and _day(whole).meets(_day(part))
 
 
 def _wider(indicator: str, indicators: Mapping[str, Row]) -> set[str]:
     """An indicator and all that are wider: those it is part of, or a level of its code above."""
-    found: set[str] = set()
+    wider: set[str] = set()
     waiting = [indicator]
     while waiting:
         code = waiting.pop()
-        if code and code not in found:
-            found.add(code)
+        if code and code not in wider:
+            wider.add(code)
             waiting += [code.rpartition(".")[0]]
             waiting += [indicators[code]["part_of"]] if code in indicators else []
-    return found
+    return wider

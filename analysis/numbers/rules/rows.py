@@ -1,21 +1,20 @@
-"""What no schema can say of the tables: that what was typed agrees with what was printed.
+"""Rules of single rows, and of rows that lead to each other.
 
-Days follow each other, a printed number reads as its value, words hold no number. A cell that the
-schema refuses is not looked at again.
+A printed number reads as the value that was typed, days follow each other, and words that pages
+show hold no number.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 from itertools import product
-from pathlib import Path
 
-from analysis.numbers import doubles, events, numerals, periods, places
+from analysis.numbers import numerals, periods
+from analysis.numbers.rows import public
 from analysis.numbers.schema import is_day
 from analysis.numbers.tables import Finding, Row, Tables
-from analysis.numbers.tables import read as read_tables
 
 # A list may be printed some days before it takes effect, but a count is not known months ahead.
 AHEAD_DAYS = 31
@@ -27,59 +26,26 @@ WORDS = {
     "events": ("label_vi", "label_en"),
     "places": ("name", "formed_from"),
 }
+NEEDED = {"sources", "indicators", "figures", "names", *WORDS}  # tables without which none is read
 
 
-def read(where: Path) -> tuple[Tables, list[Finding]]:
-    """The tables of a data folder and everything wrong with them, sorted."""
-    tables, findings = read_tables(where)
-    if {"sources", "indicators", "figures", "names", *WORDS} <= set(tables):
-        refused = {(each.file, each.line, each.column) for each in findings}
-        found = [*_numbers_in_words(tables), *_disagreements(tables)]
-        findings += [e for e in found if (e.file, e.line, e.column) not in refused]
-    return tables, sorted(findings)
-
-
-def _disagreements(tables: Tables) -> Iterator[Finding]:
-    """Where cells of a row, or of rows that lead to each other, do not agree."""
-    sources = {row["source"]: row for row in tables["sources"]}
-    indicators = {row["indicator"]: row for row in tables["indicators"]}
+def findings(tables: Tables) -> Iterator[Finding]:
+    """Every row that contradicts itself, or a row that it leads to."""
+    yield from _numbers_in_words(tables)
     for row in tables["sources"]:
         yield from _days(row)
-    for row in tables["indicators"]:
-        whole = indicators.get(row["part_of"], row)["unit"]
-        if whole != row["unit"]:
-            what = f"counts {whole}, but this counts {row['unit']}."
-            yield row.wrong_cell("part_of", f"{what} Parts are added up: correct part_of or unit.")
-    names = {row["name"]: row["kind"] for row in tables["names"]}
-    for row in (*tables["figures"], *tables["events"]):
-        if names.get(row["reform"], "reform") != "reform":
-            what = f"is a name of kind {names[row['reform']]}."
-            yield row.wrong_cell("reform", f"{what} Give one of kind reform, or nothing.")
+    yield from _parts(tables["indicators"])
+    yield from _reforms(tables)
+    sources = {row["source"]: row for row in tables["sources"]}
+    indicators = {row["indicator"]: row for row in tables["indicators"]}
     for row in tables["figures"]:
         source, indicator = sources.get(row["source"]), indicators.get(row["indicator"])
         yield from _as_of(row, public(source) if source else "")
         if source:
-            yield from _printed(row, source, indicator)
+            yield from without_locator(row, source)
+            yield from _printed(row, source["language"], indicator)
         if row["doubted"] and not row["note"]:
             yield row.wrong_cell("doubted", "has no reason. Say in the note why it is wrong.")
-    yield from doubles.findings(tables)
-    yield from places.disagreements(tables)
-    yield from events.disagreements(tables, {name: public(row) for name, row in sources.items()})
-
-
-def public(source: Mapping[str, str]) -> str:
-    """The day from which a source counts: when it was printed, or at the latest can have been."""
-    return source["published"] or source["published_by"]
-
-
-def _days(row: Row) -> Iterator[Finding]:
-    day, accessed = public(row), row["accessed"]
-    if not day:
-        what = "published and published_by are both empty."
-        yield row.wrong(f"{what} Give the day, or the latest day it can have been printed.")
-    if is_day(day) and is_day(accessed) and day > accessed:
-        what = f"was published after it was accessed ({accessed})."
-        yield row.wrong(f"{what} One of the dates is wrong.")
 
 
 def _numbers_in_words(tables: Tables) -> Iterator[Finding]:
@@ -95,8 +61,38 @@ def _numbers_in_words(tables: Tables) -> Iterator[Finding]:
                 yield row.wrong_cell(column, what)
 
 
+def _days(source: Row) -> Iterator[Finding]:
+    """A source without a day of printing, or read before it was printed."""
+    day, accessed = public(source), source["accessed"]
+    if not day:
+        what = "published and published_by are both empty."
+        yield source.wrong(f"{what} Give the day, or the latest day it can have been printed.")
+    if is_day(day) and is_day(accessed) and day > accessed:
+        what = f"was published after it was accessed ({accessed})."
+        yield source.wrong(f"{what} One of the dates is wrong.")
+
+
+def _parts(indicators: list[Row]) -> Iterator[Finding]:
+    """An indicator that is a part of one with another unit."""
+    units = {row["indicator"]: row["unit"] for row in indicators}
+    for row in indicators:
+        whole = units.get(row["part_of"], row["unit"])
+        if whole != row["unit"]:
+            what = f"counts {whole}, but this counts {row['unit']}."
+            yield row.wrong_cell("part_of", f"{what} Parts are added up: correct part_of or unit.")
+
+
+def _reforms(tables: Tables) -> Iterator[Finding]:
+    """A reform that names.csv lists as a name of another kind."""
+    kinds = {row["name"]: row["kind"] for row in tables["names"]}
+    for row in (*tables["figures"], *tables["events"]):
+        if kinds.get(row["reform"], "reform") != "reform":
+            what = f"is a name of kind {kinds[row['reform']]}."
+            yield row.wrong_cell("reform", f"{what} Give one of kind reform, or nothing.")
+
+
 def _as_of(row: Row, day: str) -> Iterator[Finding]:
-    """What is wrong with the period of a figure whose source was printed on a day."""
+    """A period of a figure that cannot be read, or long after the `day` its source was printed."""
     try:
         period = periods.read(row["as_of"])
     except periods.PeriodError as error:
@@ -110,22 +106,26 @@ def _as_of(row: Row, day: str) -> Iterator[Finding]:
         yield row.wrong_cell("as_of", f"{when}. Correct one.")
 
 
-def _printed(row: Row, source: Row, indicator: Row | None) -> Iterator[Finding]:
-    """Where the number as printed is no number, or not the one that was typed."""
+def without_locator(row: Row, source: Row) -> Iterator[Finding]:
+    """A figure or event without a paragraph, though the whole text of its source was read."""
     if not row["locator"] and source["grade"] == "full text":
         what = "locator is empty, but the source is graded full text."
         yield row.wrong(f"{what} Give the paragraph, e.g. p15.", "locator")
-    if source["language"] not in numerals.LOCALES:
+
+
+def _printed(row: Row, language: str, indicator: Row | None) -> Iterator[Finding]:
+    """A printed form that is no number, or not the one that was typed as value and qualifier."""
+    if language not in numerals.LOCALES:
         return
     try:
-        numeral = numerals.read(row["printed"], source["language"])
+        numeral = numerals.read(row["printed"], language)
     except numerals.NumeralError as error:
         yield row.wrong(f"printed {error}. Copy the number as the source prints it.", "printed")
         return
     said = f"printed “{row['printed']}”"
     cures = {"value": "printed if it was mistyped", "qualifier": "the hedge in printed"}
-    found = {"value": numerals.plain(numeral.value), "qualifier": numeral.qualifier}
-    for column, read in found.items():
+    reads = {"value": numerals.plain(numeral.value), "qualifier": numeral.qualifier}
+    for column, read in reads.items():
         if read != row[column]:
             what = f"{said} reads as {read}, but {column} is {row[column]}."
             yield row.wrong(f"{what} Correct {column}, or {cures[column]}.", column)
