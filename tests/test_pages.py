@@ -572,6 +572,17 @@ def test_pages_are_light_and_know_no_workplace(page: Page) -> Iterator[str]:
     yield from (each for each in here if len(each) > 5 and each in page.text)
 
 
+@every("pages")
+def test_a_page_carries_the_style_that_it_needs(page: Page) -> Iterator[str]:
+    """A part of the style is in a page that has an element of its class, and in no other."""
+    style = " ".join(tag.get_text() for tag in page.soup.find_all("style"))
+    used = {each for tag in page.soup.find_all(class_=True) for each in tag["class"]}
+    used -= set() if "columns" in used else {"ranked"}
+    for part in ("bars", "cards", "context", "figures", "map", "ranked", "sheet", "tiles"):
+        if (part in used) != bool(re.search(rf"\.{part}\b", style)):
+            yield f"{part}: {'no style' if part in used else 'style of what it has none of'}"
+
+
 # ------------------------------------------------------------------------------- tables and charts
 
 

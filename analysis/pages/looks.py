@@ -16,11 +16,16 @@ _MARK = re.compile(r'"(#?)([\w-]+-(?:wide|narrow|mini)-\d+)"')  # the id of a ma
 
 
 def needed(document: Document, checked: Sequence[Verdict]) -> list[str]:
-    """The parts of the style that a page needs: those of its layout, its maps and its cards."""
+    """The parts of the style that a report needs, for what it says and how it is laid out."""
+    charts, columns = document.of(blocks.Places), document.layout == "columns"
     parts = {
+        "report": True,
+        "bars": any(each.lengths for each in document.of(blocks.Headline)),
+        "context": bool(document.of(blocks.Context)),
         document.layout: True,
+        "ranked": columns and any(each.ranked for each in charts),
         "map": bool(document.of(blocks.Map)),
-        "tiles": any(each.tiles for each in document.of(blocks.Places)),
+        "tiles": any(each.tiles for each in charts),
         "cards": any(each.verdict in data.TOLD for each in checked),
     }
     return [name for name, need in parts.items() if name and need]
