@@ -76,7 +76,7 @@ def formed(row: Mapping[str, str]) -> tuple[str, str]:
 
     Units of which only the rest went into it stand last: “xã A, xã B; the rest of xã C”.
     """
-    units = [_inside(each) for each in former(row)]
+    units = [inside(each) for each in former(row)]
     whole = ", ".join(each for each in units if _REST not in each)
     rest = ", ".join(each.partition(f" {_REST}")[0] for each in units if _REST in each)
     vi = (whole, f"phần còn lại của {rest}" if rest else "")
@@ -84,7 +84,7 @@ def formed(row: Mapping[str, str]) -> tuple[str, str]:
     return "; ".join(filter(None, vi)), "; ".join(filter(None, en))
 
 
-def _inside(unit: str) -> str:
+def inside(unit: str) -> str:
     """A unit as it is named inside a sentence: “phường Cửa Nam” for “Phường Cửa Nam”."""
     return unit[:1].lower() + unit[1:] if unit.casefold().startswith(_KINDS) else unit
 

@@ -117,7 +117,8 @@ def _words(counted: recount.Recount, beside: Beside) -> typed.Words:
     names = {row[f"label_{each}"] for row in listed for each in LANGUAGES}
     names |= {row["label_vi"].partition(" ")[2] for row in listed}  # Huyện Ba Vì → Ba Vì
     for row in counted.tables["places"].values():
-        names |= {each.partition(" (")[0] for each in places.former(row)}  # Xã Ba Trại
+        former = (each.partition(" (")[0] for each in places.former(row))
+        names |= {places.inside(each) for each in former}  # xã Ba Trại
     return typed.Words(names, beside.counted)
 
 
