@@ -32,7 +32,8 @@ from analysis.numbers import periods
 from analysis.numbers.figures import Figures
 from analysis.pages import paper, records
 from analysis.pages.document import Document, Prose, read
-from analysis.saying import blocks, svg
+from analysis.saying import blocks
+from analysis.saying.drawing.marks import ON_MARKS
 from analysis.saying.words import table as words_table
 from analysis.saying.words import word
 
@@ -312,7 +313,7 @@ CONTRASTS = """() => {
   for (const [words, mark] of Object.entries(MARKED)) {
     const [a, b] = [light(role(words)), light(role(mark))];
     wrong.push(['words', `${words} on ${mark}`, (Math.max(a, b) + .05) / (Math.min(a, b) + .05)]); }
-  return wrong; }""".replace("MARKED", json.dumps(svg.ON_MARKS))
+  return wrong; }""".replace("MARKED", json.dumps(ON_MARKS))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -391,9 +392,9 @@ FAINT = """() => {
   const looks = [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules]).filter(
     (rule) => /^\\.k\\d+$/.test(rule.selectorText || "")
       && /--(tint|norm-fill|t3)\\)/.test(rule.cssText));
-  const ground = ["defs path", ...looks.map((rule) => rule.selectorText)].join(", ");
+  const ground = looks.map((rule) => rule.selectorText).join(", ");
   const words = '.drawing.wide text:not(.on-mark, .on-mark text)';
-  const drawn = `.drawing.wide path:not(${ground}), ${words}, .share i`;
+  const drawn = `.drawing.wide :is(path, circle):not(${ground}), ${words}, .share i`;
   return [...document.querySelectorAll(drawn)]
     .filter(each => !seen(each, ...(each.matches('i') ? ['backgroundColor'] : ['fill', 'stroke'])))
     .map(each => each.outerHTML.slice(0, 90)); }"""

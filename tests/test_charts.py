@@ -10,12 +10,13 @@ from typing import Any
 import matplotlib as mpl
 import pytest
 import seaborn as sns
-import test_places
-import test_times
+import test_strips
+import test_timelines
 from small_data import small_data
 
 from analysis import Page, compare, figures, quantity, text
-from analysis.saying import blocks, charts, sheet
+from analysis.saying import blocks, charts
+from analysis.saying.drawing import lettering, pictures
 from analysis.saying.texts import ProseError
 
 approx = partial(pytest.approx, abs=0.2)  # a drawing has one decimal
@@ -55,11 +56,11 @@ def changes(page: Page) -> blocks.Bars:
 CHARTS: dict[str, Any] = {
     "counts": counts,
     "changes": changes,
-    "places": test_places.banded,
-    "tasks": test_places.completions,
-    "parts": test_places.parts,
-    "panels": test_times.panels,
-    "periods": test_times.periods,
+    "places": test_strips.banded,
+    "tasks": test_strips.completions,
+    "parts": test_strips.parts,
+    "panels": test_timelines.panels,
+    "periods": test_timelines.periods,
 }
 WORDS = {
     "counts": ("Nhãn a 32.933 Nhãn b 18.350", "Label a 32,933 Label b 18,350"),
@@ -85,7 +86,7 @@ def texts(svg: ET.Element) -> list[str]:
 
 
 def strokes(svg: ET.Element, look: str) -> list[list[float]]:
-    """The strokes of one look, from the top: x, y, x, y of each."""
+    """The level strokes of one look, from the top: where each begins (x, y) and ends (x)."""
     paths = [path.attrib["d"] for path in svg.iter(f"{SVG}path") if look in path.get("style", "")]
     pieces = [piece for path in paths for piece in path.split("M")[1:]]
     found = [[float(each) for each in re.findall(r"-?[\d.]+", piece)] for piece in pieces]
@@ -132,7 +133,7 @@ def test_long_labels_take_more_lines_and_lose_nothing(page: Page) -> None:
     """Labels that differ at their ends stay apart on a phone, and no number is broken."""
     start = "Tổ chức cơ sở đảng theo Kế hoạch số 10.915 và Nghị quyết số"
     rows = [
-        blocks.Mark(label=text(vi=f"{start} {end}", en="End"), number=page.known["staff.after"])
+        blocks.Bar(label=text(vi=f"{start} {end}", en="End"), number=page.known["staff.after"])
         for end in ("1.286", "1.287")
     ]
     block = counts(page).model_copy(update={"rows": tuple(rows)})
@@ -152,7 +153,7 @@ def test_odd_words_do_not_break_a_chart(page: Page) -> None:
     svg = read(page.bars("x", odd, odd, rows).block, page, "narrow")  # type: ignore[arg-type]
     assert {odd.plain("vi"), svg.findtext(f"{SVG}title")} & {*texts(svg)} == {odd.plain("vi")}
     assert max(texts(svg), key=len).endswith("…")
-    assert all(end - start > 100 for start, _, end, _ in strokes(svg, "stroke-width:12"))
+    assert all(end - start > 100 for start, _, end in strokes(svg, "stroke-width:12"))
 
 
 # -- as part of a page
@@ -193,16 +194,15 @@ def test_places_in_rows_take_the_room_that_they_have(page: Page, beside: bool, w
 def test_a_chart_is_drawn_alike_every_time(page: Page, kind: str) -> None:
     """Same block, same bytes, whatever was drawn before and whichever style is set."""
     block = CHARTS[kind](page)
-    first = charts.draw(block, page.known)
+    first = charts.draw(block, page.known), charts.pictures(block, page.known, "vi")
     with mpl.rc_context():
         sns.set_theme("talk")
-        mpl.rcParams.update({"svg.hashsalt": None, "figure.dpi": 200, "lines.marker": "x"})
-        charts._paper.cache_clear()
-        charts.warm_up()
-        for other in CHARTS.values():
-            charts.draw(other(page), page.known)
-        assert charts.draw(block, page.known) == first
-    charts._paper.cache_clear()
+        mpl.rcParams.update({"figure.dpi": 200, "lines.marker": "x"})
+        pictures._paper.cache_clear()
+        charts.pictures(CHARTS["counts"](page), page.known, "vi")
+        again = charts.draw(block, page.known), charts.pictures(block, page.known, "vi")
+    pictures._paper.cache_clear()
+    assert again == first
 
 
 # -- in words
@@ -214,7 +214,7 @@ def test_a_chart_is_told_with_its_own_numbers(page: Page) -> None:
     told = charts.described(block)
     assert told.plain("en") == "Label a: −44.3%; Label b: 1.4%"
     assert told.shown[0].value is block.rows[0].number
-    told = charts.described(test_times.panels(page))
+    told = charts.described(test_timelines.panels(page))
     assert told.plain("en").startswith("Người: 32,933 (before 2020); 18,350 (2021), −44.3%; Nơi: ")
 
 
@@ -228,7 +228,7 @@ def test_a_long_list_is_told_by_its_ends(page: Page, count: int, letters: str) -
 
 def test_a_number_stays_with_the_word_before_it() -> None:
     """A label that is broken keeps the number of a name on the line of its word."""
-    lines = sheet.wrapped("Người hoạt động không chuyên trách (Đề án 21)", 250)
+    lines = lettering.wrapped("Người hoạt động không chuyên trách (Đề án 21)", 250)
     assert len(lines) == 2
     assert lines[1].endswith("án 21)")
 

@@ -19,7 +19,7 @@ from analysis.numbers.quantity import Quantity
 from analysis.pages import document, gate
 from analysis.pages.document import Document, DocumentError, Output, Prose
 from analysis.saying import blocks
-from analysis.saying.texts import Shown, text_of
+from analysis.saying.texts import Formed, text_of
 
 SHIPPED = Path(__file__).parents[1] / "data"
 MEANT = "Reword, or bind the number that is meant."
@@ -74,7 +74,7 @@ def refused(known: Figures, data: Path, *items: Any) -> list[str]:
     """What the gate says of blocks made in its own process; a value stands for a sentence of it."""
 
     def item(given: Any) -> Any:
-        if isinstance(given, Quantity | Shown):
+        if isinstance(given, Quantity | Formed):
             given = blocks.Sentence(text=text_of(given))
         return given if isinstance(given, Prose) else Output(2, given)
 
@@ -216,7 +216,7 @@ def test_every_label_of_the_shipped_tables_may_stand_on_a_page() -> None:
     tables = ("areas", "indicators", "names", "events", "places")
     labels = [known.label(table, code) for table in tables for code in known.frame(table).index]
     assert len(labels) > 500
-    assert refused(known, SHIPPED, *(Shown(value=label) for label in labels)) == []
+    assert refused(known, SHIPPED, *(Formed(value=label) for label in labels)) == []
 
 
 def test_both_arithmetics_agree_on_open_bounds(known: Figures, data: Path) -> None:
@@ -310,7 +310,7 @@ def test_every_text_of_a_block_is_read(known: Figures, data: Path, lie: int) -> 
         line = blocks.Line(label=a[1], points=(blocks.Point(day=day, number=number, note=a[2]),))
         chart = blocks.Panels(name="x", title=a[3], subtitle=a[4], lines=(line,), table=rows)
         table = blocks.Table(name="x", title=a[3], table=rows, note=a[5])
-        card = blocks.Headline(number=Shown(value=known[ORG]), label=a[6], note=a[7])
+        card = blocks.Headline(number=Formed(value=known[ORG]), label=a[6], note=a[7])
         own = blocks.Parameters(own=(blocks.Parameter(name="known_on", value=a[8]),))
         return refused(known, data, chart, table, card, own)
 

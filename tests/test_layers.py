@@ -80,10 +80,10 @@ def test_a_floor_imports_only_floors_above_it() -> None:
 
 
 def test_drawing_and_executing_are_each_in_one_place() -> None:
-    """Matplotlib and seaborn only where charts are drawn; papermill, nbclient, nbconvert only in
+    """Matplotlib and seaborn only where pictures are drawn; papermill, nbclient, nbconvert only in
     pages and builds."""
     drawing = {name for name in MODULES if others(tree(name)) & {"matplotlib", "seaborn"}}
-    assert drawing == {"saying.charts"}
+    assert drawing == {"saying.drawing.pictures"}
     executing = {n for n in MODULES if others(tree(n)) & {"papermill", "nbclient", "nbconvert"}}
     assert executing
     assert {name.split(".")[0] for name in executing} <= {"pages", "builds"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from itertools import combinations
 from pathlib import Path
 
@@ -13,8 +12,9 @@ from test_listing import DOUBTED, LIST, data
 from analysis import Page, figures, text
 from analysis.numbers import tables
 from analysis.pages import document, gate
-from analysis.saying import blocks, charts, maps, sheet
-from analysis.saying.sheet import Dots, Strokes
+from analysis.saying import blocks, charts
+from analysis.saying.drawing import lettering, maps
+from analysis.saying.drawing.marks import Dots, Drawing, Strokes
 
 HEAD = (text("Nơi này", "This place"), text("Mỗi chấm một nơi", "A dot a place"))
 MEASURES = [(text("Số người", "People"), LIST)]
@@ -39,7 +39,7 @@ def mapped(page: Page, area: str = "a", **more: object) -> blocks.Map:
     return block
 
 
-def drawn(block: blocks.Map, page: Page) -> list[sheet.Drawing]:
+def drawn(block: blocks.Map, page: Page) -> list[Drawing]:
     """Its layout: the map, and the strips where it has any."""
     return maps.of_map(block, page.known)
 
@@ -135,7 +135,7 @@ def test_the_maps_of_the_shipped_data_are_light_and_their_labels_apart(area: str
     made = charts.draw(block, KNOWN, widths=("narrow",))
     assert all(len(svg.encode()) <= 25_000 for svg in made.values())
     for drawing in drawn(block, page):
-        boxes = [sheet.box(word) for word in drawing.words]
+        boxes = [lettering.box(word) for word in drawing.words]
         assert all(left >= -1 and right <= maps.WIDTH + 1 for left, _, right, _ in boxes)
         for one, other in combinations(boxes, 2):
             across = min(one[2], other[2]) - max(one[0], other[0])
@@ -143,16 +143,11 @@ def test_the_maps_of_the_shipped_data_are_light_and_their_labels_apart(area: str
             assert across <= 1 or down <= 1
 
 
-def test_many_dots_of_one_look_are_two_uses_of_one_path() -> None:
-    """The paper's edge under all, then the dots, in a quarter of the bytes."""
+def test_each_place_is_one_dot() -> None:
+    """As many dots as places, and one more around the marked one."""
     svg = charts.draw(mapped(Page(KNOWN, "vi"), "xa-ung-hoa"), KNOWN, ["vi"], ["narrow"])
     (drawing,) = svg.values()
-    assert drawing.count("h0") == 125
-    assert re.findall(
-        r'<use href="#place-narrow-0" style="fill:none;stroke:var\(--(\w+)', drawing
-    ) == [
-        *("paper", "other"),
-    ]
+    assert drawing.count("<circle ") == len(KNOWN.places("ha-noi")) + 1
 
 
 def test_the_gate_lets_a_map_through() -> None:

@@ -18,7 +18,7 @@ import analysis
 from analysis import Page, blocks, figures
 from analysis.numbers.quantity import Quantity
 from analysis.saying import preview, texts
-from analysis.saying.prose import Said
+from analysis.saying.speaker import CellOutput
 
 ROOT = Path(__file__).resolve().parents[1]
 PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -28,7 +28,7 @@ DAYS = [("2017-01-01", "all"), ("2019-01-01", "all"), ("2021-06-30", "core"), ("
 RUNS = [DEFAULTS, ("", "core"), EARLY, *DAYS]
 # What a page says; its other methods give labels and points.
 METHODS = inspect.getmembers(Page, inspect.isfunction)
-SAYS = {f"page.{name}" for name, each in METHODS if each.__annotations__["return"] == "Said"}
+SAYS = {f"page.{name}" for name, each in METHODS if each.__annotations__["return"] == "CellOutput"}
 PUBLISHED = [path for path in PATHS if path.stem != "explore"]
 by_name = pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
 
@@ -182,7 +182,7 @@ def test_no_label_is_typed_that_a_table_holds(path: Path) -> None:
 
 
 @cache
-def said(path: Path, run: tuple[str, str], language: str = "vi") -> tuple[Said, ...]:
+def said(path: Path, run: tuple[str, str], language: str = "vi") -> tuple[CellOutput, ...]:
     """What the cells say, run top to bottom in this process with some parameters changed."""
     space: dict[str, Any] = {"__name__": "__main__"}
     shown = []
@@ -194,7 +194,7 @@ def said(path: Path, run: tuple[str, str], language: str = "vi") -> tuple[Said, 
             space.update(known_on=run[0], evidence=run[1], language=language)
         if isinstance(last, ast.Expr):
             shown.append(eval(compile(ast.Expression(last.value), path.name, "eval"), space))
-    return tuple(each for each in shown if isinstance(each, Said))
+    return tuple(each for each in shown if isinstance(each, CellOutput))
 
 
 @cache
@@ -207,7 +207,7 @@ def document(path: Path, run: tuple[str, str]) -> tuple[blocks.Block, ...]:
 
 def quantities(*shown: blocks.Block) -> list[Quantity]:
     """Every number of some blocks."""
-    return [v for block in shown for v in texts.values(block) if isinstance(v, Quantity)]
+    return [v for block in shown for v in texts.values_in(block) if isinstance(v, Quantity)]
 
 
 @by_name

@@ -15,7 +15,7 @@ from small_data import small_data
 from analysis import Page, blocks, claims, compare, figures, text
 from analysis.numbers.figures import Figures
 from analysis.saying import texts
-from analysis.saying.prose import Said
+from analysis.saying.speaker import CellOutput
 from analysis.saying.texts import ProseError
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -34,7 +34,7 @@ def early(tmp_path: Path) -> Page:
     return Page(figures.load(small_data(tmp_path), known_on="2021-06-30"), "en")
 
 
-def words(said: Said, language: str = "en") -> str:
+def words(said: CellOutput, language: str = "en") -> str:
     """The words of what was said; empty where nothing was."""
     return " ".join(each.plain(language) for each in said.block.texts)
 
@@ -192,7 +192,7 @@ def test_a_plain_string_is_refused_with_the_right_form(page: Page) -> None:
 # -- blocks as JSON
 
 
-def every_kind(page: Page) -> list[Said]:
+def every_kind(page: Page) -> list[CellOutput]:
     """One of each block."""
     known = page.known
     change = compare.change(known["staff.before"], known["staff.after"])

@@ -7,18 +7,20 @@ from math import hypot
 from typing import Any
 
 import pytest
-import test_places
-import test_times
+import test_strips
+import test_timelines
 from small_data import small_data
-from test_places import NARROW, WIDE
+from test_strips import NARROW, WIDE
 
 from analysis import Page, compare, figures, text
-from analysis.saying import charts, mini, sheet
-from analysis.saying.sheet import Drawing, Scale, Sheet
+from analysis.saying import charts
+from analysis.saying.drawing import lettering, miniatures
+from analysis.saying.drawing.marks import Dots, Drawing
+from analysis.saying.drawing.sheet import Scale, Sheet, around
 from analysis.saying.texts import LANGUAGES
 
-MAKERS = [test_places.banded, test_places.strip, test_places.completions, test_places.parts,
-          test_times.panels, test_times.periods]  # fmt: skip
+MAKERS = [test_strips.banded, test_strips.strip, test_strips.completions, test_strips.parts,
+          test_timelines.panels, test_timelines.periods]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -29,8 +31,8 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Page:
 
 def crowded(drawing: Drawing) -> list[str]:
     """Words that stick out of a drawing, or that lie on others."""
-    shown = [each for each in drawing.words if any(each.said.values())]
-    lie = [(each.said["vi"], sheet.box(each)) for each in shown]
+    shown = [each for each in drawing.words if any(each.words.values())]
+    lie = [(each.words["vi"], lettering.box(each)) for each in shown]
     wide, high = drawing.width + 0.5, drawing.height
     out = [words for words, (left, top, right, foot) in lie
            if left < -0.5 or right > wide or top < 0 or foot > high]  # fmt: skip
@@ -42,11 +44,11 @@ def crowded(drawing: Drawing) -> list[str]:
 
 
 @pytest.mark.parametrize("make", MAKERS)
-@pytest.mark.parametrize("width", [WIDE, NARROW, mini.WIDTH])
+@pytest.mark.parametrize("width", [WIDE, NARROW, miniatures.WIDTH])
 def test_no_label_is_cut_or_lies_on_another(page: Page, make: Any, width: float) -> None:
     """At each width, with the longer of the two languages, each label has a place of its own."""
     block = make(page)
-    drawing = mini.of(block) if width == mini.WIDTH else charts.laid_out(block, width)
+    drawing = miniatures.of(block) if width == miniatures.WIDTH else charts.laid_out(block, width)
     assert drawing is None or crowded(drawing) == []
 
 
@@ -64,7 +66,7 @@ def test_any_province_can_be_the_subject(width: float) -> None:
         block = page.strip("x", word, word, rows, norm=norm, country=country).block
         drawing = charts.laid_out(block, width)  # type: ignore[arg-type]
         assert crowded(drawing) == []
-        dots = [(*spot, each.size) for each in drawing.marks if isinstance(each, sheet.Dots)
+        dots = [(*spot, each.size) for each in drawing.marks if isinstance(each, Dots)
                 for spot in each.spots]  # fmt: skip
         for (x, y, size), (other, up, small) in combinations(dots, 2):
             assert hypot(x - other, y - up) >= (size + small) / 2
@@ -80,7 +82,7 @@ def test_no_name_lies_across_the_edge_of_a_band() -> None:
     drawing = charts.laid_out(block, WIDE)  # type: ignore[arg-type]
     edges = [x for each in drawing.marks if each.colour == "norm-edge"
              for (x, _), _ in each.lines]  # type: ignore[union-attr]  # fmt: skip
-    names = [sheet.box(each) for each in drawing.words if each.halo]
+    names = [lettering.box(each) for each in drawing.words if each.halo]
     assert (len(edges), len(names)) == (2, 2)
     assert not [x for x in edges for left, _, right, _ in names if left < x < right]
 
@@ -89,13 +91,13 @@ def test_a_label_takes_the_first_spot_that_is_free() -> None:
     """Above a dot, unless a line, a dot or a label is there; never beyond the edge."""
     words = dict.fromkeys(LANGUAGES, "12.345")
     free = Sheet(400)
-    assert free.place(words, sheet.around(200, 100)).side == "middle"
+    assert free.place(words, around(200, 100)).side == "middle"
     taken = Sheet(400)
     taken.line("subject", 2, ((150, 80), (250, 80)))
     taken.line("subject", 2, ((150, 115), (250, 115)))
-    assert taken.place(words, sheet.around(200, 100)).side == "start"
+    assert taken.place(words, around(200, 100)).side == "start"
     edge = Sheet(400).place(words, [(399, 50, "middle")])
-    assert sheet.box(edge)[2] <= 400
+    assert lettering.box(edge)[2] <= 400
 
 
 @pytest.mark.parametrize(
@@ -115,6 +117,6 @@ def test_ticks_are_round_numbers_on_the_scale(
 
 def test_a_bold_word_is_wider_and_marks_on_letters_are_no_letters() -> None:
     """Words are measured letter by letter: Vietnamese is as wide as its letters without marks."""
-    assert sheet.wide("Ủy ban", 12) == sheet.wide("Uy ban", 12)
-    assert sheet.wide("mm", 12) > sheet.wide("ii", 12)
-    assert sheet.wide("ab", 12, bold=True) > sheet.wide("ab", 12)
+    assert lettering.wide("Ủy ban", 12) == lettering.wide("Uy ban", 12)
+    assert lettering.wide("mm", 12) > lettering.wide("ii", 12)
+    assert lettering.wide("ab", 12, bold=True) > lettering.wide("ab", 12)

@@ -69,7 +69,7 @@ def build(
         unprinted = pdf and edition.unprinted(work.published["pages"], notes)
         if work.wanted or unprinted or edition.fronts_stale(work):
             with outputs.scratch(project):
-                with _makers(work, scheduler) as makers:
+                with _makers(work, scheduler, docx) as makers:
                     _check(work, tell)
                     if makers:
                         from analysis.builds import processes, run
@@ -228,7 +228,7 @@ def _tell_end(work: Work, tell: Tell) -> None:
 
 
 @contextlib.contextmanager
-def _makers(work: Work, scheduler: str) -> Iterator[Processes | Cluster | None]:
+def _makers(work: Work, scheduler: str, docx: bool) -> Iterator[Processes | Cluster | None]:
     """Whoever starts a process for each report: this machine, a cluster, nobody for no report."""
     if not work.wanted:
         yield None
@@ -241,7 +241,7 @@ def _makers(work: Work, scheduler: str) -> Iterator[Processes | Cluster | None]:
         from analysis.builds import processes, run
 
         package, server = Path(__file__).parents[2], work.folder / "server"
-        environment = run.environment(package, server, work.project.data)
+        environment = run.environment(package, server, work.project.data, docx)
         with processes.Processes(server, run.MODULE, environment) as makers:
             yield makers
 

@@ -35,7 +35,7 @@ PAGES = tuple(f"{language}.{kind}" for language in LANGUAGES for kind in ("html"
 FILES = (*PAGES, "run.ipynb", "key.json")
 WORD = tuple(f"{language}.docx" for language in LANGUAGES)  # where it was asked for, too
 
-_DATA = "ANALYSIS_DATA"
+_DATA, _DOCX = "ANALYSIS_DATA", "ANALYSIS_DOCX"
 
 
 def job(report: Report, project: Project, shared: Shared, work: Path, docx: bool = False) -> Job:
@@ -138,14 +138,17 @@ def page(arguments: Mapping[str, Any], folder: Path, limits: Limits) -> None:  #
 # ------------------------------------------------------------------------------- before both tasks
 
 
-def environment(package: Path, scratch: Path, data: Path | None = None) -> dict[str, str]:
+def environment(
+    package: Path, scratch: Path, data: Path | None = None, docx: bool = False
+) -> dict[str, str]:
     """The environment every report is made in, the same for every user, place and time zone.
 
     `package` is the folder of the package; with `data`, that of the tables, a process that imports
-    this module warms up.
+    this module warms up; with `docx` for Word files, too.
     """
     fixed = {
         **({_DATA: str(data)} if data else {}),
+        **({_DOCX: "on"} if docx else {}),
         "SOURCE_DATE_EPOCH": "315532800",  # 1980-01-01: the earliest day that archives can hold
         "PYTHONHASHSEED": "0",
         "PYTHONUTF8": "1",
@@ -198,7 +201,7 @@ def _import(data: str) -> None:
     with kernel.kernel().shell.builtin_trap:  # libraries notice that they are in a kernel
         for name in analysis.__all__:
             getattr(analysis, name)
-    make.warm_up(Path(data))
+    make.warm_up(Path(data), docx=_DOCX in os.environ)
     figures.forget()
 
 

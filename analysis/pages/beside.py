@@ -21,7 +21,7 @@ from analysis.numbers.quantity import Quantity
 from analysis.numbers.tables import Row
 from analysis.numbers.wording import any_of, nouns
 from analysis.pages.typed import short
-from analysis.saying.texts import Shown
+from analysis.saying.texts import Formed
 
 Tables: TypeAlias = Mapping[str, Mapping[str, Row]]
 
@@ -95,7 +95,7 @@ class Passage:
             number, day = last, end
 
 
-def passage(parts: Iterable[str | Shown], language: str) -> Passage:
+def passage(parts: Iterable[str | Formed], language: str) -> Passage:
     """What a text says in a language; labels are words like any other."""
     words, numbers, days = "", [], []
     for part in parts:

@@ -27,7 +27,7 @@ from analysis.pages.beside import Beside, passage
 from analysis.pages.document import Document, Prose
 from analysis.saying import blocks, texts
 from analysis.saying.blocks import Block
-from analysis.saying.texts import LANGUAGES, Cell, Shown, Text, text_of, values
+from analysis.saying.texts import LANGUAGES, Cell, Formed, Text, text_of, values_in
 from analysis.saying.words import table as words_table
 
 _COMPUTE = "Take figures by their ids, and compute with compare and quantity alone."
@@ -150,7 +150,7 @@ class _Gate:
         """Numbers first: words are held against the numbers beside them once these are right."""
         wrong = [each for number in self._numbers(block) for each in self.unlike(number)]
         yield from wrong
-        for text in (each for each in texts.said(block) if isinstance(each, Text)):
+        for text in (each for each in texts.texts_in(block) if isinstance(each, Text)):
             for language in LANGUAGES:
                 yield from self._text(text.parts(language), language, not wrong)
         for cells in [] if wrong else _lines(block):
@@ -162,7 +162,7 @@ class _Gate:
         if isinstance(block, blocks.Chart):
             yield from _beside_table(block)
 
-    def _text(self, parts: Sequence[str | Shown], language: str, right: bool) -> Iterator[str]:
+    def _text(self, parts: Sequence[str | Formed], language: str, right: bool) -> Iterator[str]:
         """What is wrong with the words of a text, whose numbers may be `right`."""
         typed_words = "".join(each if isinstance(each, str) else "\n" for each in parts)
         wrong = list(self.words.wrong(typed_words))
@@ -180,14 +180,14 @@ class _Gate:
 
     def _looked_up(self, block: Block) -> Iterator[str]:
         """The words of the tables that a block shows: its labels, the notes of its claims."""
-        labels = (each for each in values(block) if isinstance(each, Label))
+        labels = (each for each in values_in(block) if isinstance(each, Label))
         yield from (label.words(language) for label in labels for language in LANGUAGES)
         for claim in self._claims(block):
             yield from (self.recount.tables["claims"][claim][f"note_{each}"] for each in LANGUAGES)
 
     def _numbers(self, block: Block) -> Iterator[Quantity]:
         """Every number that a block shows; days and labels were looked up when it was read."""
-        yield from (each for each in values(block) if isinstance(each, Quantity))
+        yield from (each for each in values_in(block) if isinstance(each, Quantity))
         for claim in self._claims(block):
             for verdict in claims.recompute(self.document.known, claim):
                 yield from filter(None, (verdict.stated, verdict.computed, *verdict.operands))
@@ -234,17 +234,17 @@ def _lines(block: Block) -> Sequence[Sequence[Cell]]:
 def _beside_table(chart: blocks.Chart) -> Iterator[str]:
     """A mark whose label, numbers and days are in no row of the chart's table."""
     units: dict[str, set[str]] = defaultdict(set)
-    for label, number, said, scale in chart.marks():
-        units[scale].add(number.unit)
-        shown = {*_inside((number, said))}
-        rows = (row for row in chart.table.data if row[0] and text_of(row[0]) == label)
-        if not any(shown <= {*_inside(row)} for row in rows):
-            drawn = f"what is drawn for “{label.plain('en')}” is not in its table"
-            yield f"{chart.anchor}: {drawn}\n{_ROWS}"
+    for mark in chart.marks():
+        units[mark.scale].add(mark.number.unit)
+        drawn = {*_inside((mark.number, mark.words))}
+        rows = (row for row in chart.table.data if row[0] and text_of(row[0]) == mark.label)
+        if not any(drawn <= {*_inside(row)} for row in rows):
+            label = mark.label.plain("en")
+            yield f"{chart.anchor}: what is drawn for “{label}” is not in its table\n{_ROWS}"
     for mixed in (sorted(each) for each in units.values() if len(each) > 1):
         yield f"{chart.anchor} draws unlike units on one scale: {', '.join(mixed)}\n{_APART}"
 
 
 def _inside(cells: Sequence[Cell]) -> Iterator[Quantity | Period]:
     """The numbers and days of some cells."""
-    yield from (each for each in values(tuple(cells)) if isinstance(each, Quantity | Period))
+    yield from (each for each in values_in(tuple(cells)) if isinstance(each, Quantity | Period))

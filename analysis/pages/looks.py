@@ -12,7 +12,6 @@ from analysis.saying import blocks
 
 # The style of an element of a drawing, and the classes that it may have beside it.
 _LOOK = re.compile(r'(?P<tag><\w+)(?: class="(?P<classes>[\w-]+)")? style="(?P<style>[^"]*)"')
-_MARK = re.compile(r'"(#?)([\w-]+-(?:wide|narrow|mini)-\d+)"')  # the id of a mark, or a use of it
 
 
 def needed(document: Document, checked: Sequence[Verdict]) -> list[str]:
@@ -32,23 +31,13 @@ def needed(document: Document, checked: Sequence[Verdict]) -> list[str]:
 
 
 def shared(text: str) -> str:
-    """A page whose drawings share their styles and have short ids for their marks.
-
-    Each look is a class, told once in the head.
-    """
+    """A page whose drawings share their styles: each look is a class, told once in the head."""
     looks: dict[str, str] = {}
-    marks: dict[str, str] = {}
 
     def named(found: re.Match[str]) -> str:
         name = looks.setdefault(found["style"], f"k{len(looks)}")
         return f'{found["tag"]} class="{found["classes"] + " " if found["classes"] else ""}{name}"'
 
-    def short(found: re.Match[str]) -> str:
-        return f'"{found[1]}{marks.setdefault(found[2], f"m{len(marks)}")}"'
-
-    def lighter(svg: re.Match[str]) -> str:
-        return _MARK.sub(short, _LOOK.sub(named, svg.group()))
-
-    text = re.sub(r"<svg .*?</svg>", lighter, text, flags=re.S)
+    text = re.sub(r"<svg .*?</svg>", lambda svg: _LOOK.sub(named, svg.group()), text, flags=re.S)
     rules = "".join(f".{name}{{{style}}}" for style, name in looks.items())
     return text.replace("</style>", f"{rules}</style>", 1)

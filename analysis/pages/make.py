@@ -7,6 +7,7 @@ site around the bodies and leaves the files.
 
 from __future__ import annotations
 
+import importlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -109,15 +110,18 @@ def _card(document: Document, report: str) -> Mapping[tuple[str, str], str]:
     return {}
 
 
-def warm_up(folder: Path) -> None:
+def warm_up(folder: Path, docx: bool = False) -> None:
     """Import and compile what every page needs, before processes are forked for pages.
 
-    `folder` holds the tables: their printed numbers are read once.
+    `folder` holds the tables: their printed numbers are read once. With `docx` also what Word files
+    need: their charts are drawn by matplotlib, which is slow to import.
     """
+    if docx:
+        importlib.import_module("analysis.pages.word")
+        importlib.import_module("analysis.saying.drawing.pictures")
     nbformat.validate(nbformat.v4.new_notebook())  # type: ignore[no-untyped-call]
     json.dumps(blocks.schema())
     html.warm_up()
-    charts.warm_up()
     preview.template()
     known = figures.load(folder)
     for figure in known.find():

@@ -26,7 +26,7 @@ from analysis.numbers.figures import Figures
 from analysis.numbers.periods import Period
 from analysis.numbers.quantity import RATIOS, Quantity
 from analysis.pages.workings import terms
-from analysis.saying.texts import LANGUAGES, Cell, Label, Shown, Text
+from analysis.saying.texts import LANGUAGES, Cell, Formed, Label, Text
 from analysis.saying.words import word
 
 # Two links to one note, with nothing but words and signs between them.
@@ -144,7 +144,7 @@ class Writer:
                 parts.append(self.value(part, link))
         return Markup("").join(parts)
 
-    def value(self, shown: Shown, link: bool = True) -> Markup:
+    def value(self, shown: Formed, link: bool = True) -> Markup:
         """A number, day or label between words."""
         if isinstance(shown.value, Quantity):
             return self.number(shown.value, shown.form, link)
@@ -158,7 +158,7 @@ class Writer:
             return self.word("not_printed")
         if isinstance(cell, Text):
             return self.text(cell)
-        written = self.value(Shown(value=cell), link)
+        written = self.value(Formed(value=cell), link)
         if not (link and isinstance(cell, Label)):
             return written
         report = self.report(cell.code)

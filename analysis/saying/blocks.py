@@ -24,10 +24,10 @@ from analysis.saying.texts import (
     RECIPE,
     RECIPE_MARK,
     RECIPE_SCHEMA,
+    Formed,
     Frozen,
     Number,
     ProseError,
-    Shown,
     Text,
     first_line,
 )
@@ -46,7 +46,7 @@ class Sentence(chart_blocks.Block):
     text: Text
     aside: Text | None = None
 
-    told: ClassVar[tuple[str, ...]] = ("text", "aside")
+    required: ClassVar[tuple[str, ...]] = ("text", "aside")
 
 
 class Lead(Sentence):
@@ -77,7 +77,7 @@ class Finding(Sentence):
     head: Text | None = None
     see: chart_blocks.Anchor | Literal[""] = ""
 
-    told: ClassVar[tuple[str, ...]] = ("head", "text", "aside")
+    required: ClassVar[tuple[str, ...]] = ("head", "text", "aside")
 
 
 class Headline(chart_blocks.Block):
@@ -87,13 +87,13 @@ class Headline(chart_blocks.Block):
     """
 
     block: Literal["headline"] = "headline"
-    number: Shown
+    number: Formed
     before: Number | None = None
     of: Number | None = None
     label: Text
     note: Text | None = None
 
-    told: ClassVar[tuple[str, ...]] = ("number", "before", "of", "label", "note")
+    required: ClassVar[tuple[str, ...]] = ("number", "before", "of", "label", "note")
 
     @property
     def base(self) -> Quantity | None:
@@ -132,7 +132,7 @@ class Parameters(chart_blocks.Block):
     block: Literal["parameters"] = "parameters"
     own: tuple[Parameter, ...] = ()
 
-    told: ClassVar[tuple[str, ...]] = ("own",)
+    required: ClassVar[tuple[str, ...]] = ("own",)
 
 
 class Table(chart_blocks.Titled):

@@ -1,8 +1,8 @@
 """The blocks that are charts: which numbers each draws, and the words beside them.
 
-`rows` tells of any of them, mark by mark, what it draws: so one rule describes every chart, and one
-holds it against its table. What follows from the numbers of a mark (the share that a part is of its
-whole) is computed here and cannot be given otherwise.
+A block holds the numbers that a source printed; what follows from them (the share that a part is of
+its whole) is computed here and cannot be given otherwise. `marks` lists what any chart draws: from
+it one rule describes every chart, and one rule of the gate holds it against its table.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pydantic import Field, model_validator
 from analysis.numbers import quantity
 from analysis.numbers.quantity import Quantity
 from analysis.saying import texts
-from analysis.saying.texts import Cell, Day, Frozen, Named, Number, Text, said, text, text_of
+from analysis.saying.texts import Cell, Day, Frozen, Named, Number, Text, text, text_of, texts_in
 
 ANCHOR = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 Anchor: TypeAlias = Annotated[str, Field(pattern=ANCHOR)]
@@ -28,12 +28,13 @@ class Block(Frozen):
     version: Literal[1] = 1
     block: str
 
-    told: ClassVar[tuple[str, ...]] = ()  # the fields whose texts must be known for it to be shown
+    required: ClassVar[tuple[str, ...]] = ()  # fields whose values must be known to show the block
 
     @property
     def texts(self) -> tuple[Text, ...]:
-        """The texts of the fields in `told`, in reading order."""
-        return tuple(text_of(each) for name in self.told for each in said(getattr(self, name)))
+        """The texts of the fields in `required`, in reading order."""
+        fields = (getattr(self, name) for name in self.required)
+        return tuple(text_of(each) for field in fields for each in texts_in(field))
 
     @property
     def known(self) -> bool:
@@ -46,7 +47,7 @@ class Titled(Block):
 
     name: Anchor
     title: Text
-    told: ClassVar[tuple[str, ...]] = ("title",)
+    required: ClassVar[tuple[str, ...]] = ("title",)
 
     @property
     def anchor(self) -> str:
@@ -68,15 +69,15 @@ class Rows(Frozen):
         return self
 
 
-class Told(NamedTuple):
+class Mark(NamedTuple):
     """One mark that a chart draws: its label, its number, and words that describe it.
 
-    `scale` is the same for all marks that share a scale.
+    Marks of one `scale` are drawn on the same scale, so their numbers have one unit.
     """
 
     label: Text
     number: Quantity
-    said: Text
+    words: Text
     scale: str = ""
 
 
@@ -85,9 +86,9 @@ class Chart(Titled):
 
     subtitle: Text
     table: Rows
-    told: ClassVar[tuple[str, ...]] = ("title", "subtitle")
+    required: ClassVar[tuple[str, ...]] = ("title", "subtitle")
 
-    def marks(self) -> Iterator[Told]:
+    def marks(self) -> Iterator[Mark]:
         """Every mark that it draws."""
         raise NotImplementedError
 
@@ -107,8 +108,8 @@ class Norm(Frozen):
 # ---------------------------------------------------------------------------------- many in a row
 
 
-class Mark(Frozen):
-    """A bar: its label and its number; `main` is what the chart is about, the others are there to
+class Bar(Frozen):
+    """A label and a number from zero; `main` is what the chart is about, others are there to
     compare."""
 
     label: Text
@@ -120,11 +121,11 @@ class Bars(Chart):
     """Horizontal bars from zero, in the order given."""
 
     block: Literal["bars"] = "bars"
-    rows: tuple[Mark, ...]
+    rows: tuple[Bar, ...]
 
-    def marks(self) -> Iterator[Told]:
+    def marks(self) -> Iterator[Mark]:
         """One mark for each row."""
-        return (Told(row.label, row.number, text_of(row.number)) for row in self.rows)
+        return (Mark(row.label, row.number, text_of(row.number)) for row in self.rows)
 
 
 class Pair(Frozen):
@@ -160,10 +161,10 @@ class Places(Chart):
     ranked: bool = False
     tiles: bool = False
 
-    def marks(self) -> Iterator[Told]:
+    def marks(self) -> Iterator[Mark]:
         """One mark for each place, and the country last."""
         for row in (*self.rows, *filter(None, [self.country])):
-            yield Told(row.label, row.number, text_of(row.number))
+            yield Mark(row.label, row.number, text_of(row.number))
 
 
 class Task(Frozen):
@@ -203,13 +204,13 @@ class Completions(Chart):
     block: Literal["completions"] = "completions"
     rows: tuple[Task, ...]
 
-    def marks(self) -> Iterator[Told]:
+    def marks(self) -> Iterator[Mark]:
         """One mark or more for each task."""
         for row in self.rows:
             words = f"{row.part}/{row.whole} = {row.rate}"
             if row.later is not None and row.day is not None:
                 words += f", {row.later} ({row.day:short})"
-            yield Told(row.label, row.rate, same(words))
+            yield Mark(row.label, row.rate, same(words))
 
 
 class Part(Frozen):
@@ -250,12 +251,12 @@ class Parts(Chart):
                 raise texts.ProseError("each bar has the same parts, in the same order")
         return self
 
-    def marks(self) -> Iterator[Told]:
+    def marks(self) -> Iterator[Mark]:
         """One mark for each part of each place."""
         for row in self.rows:
             for part in row.parts:
                 words = text(*(f"{part.label} {part.number} = {row.share(part)}",) * 2)
-                yield Told(row.label, row.share(part), words)
+                yield Mark(row.label, row.share(part), words)
 
 
 # ------------------------------------------------------------------------------------ over time
@@ -292,12 +293,12 @@ class Line(Frozen):
     points: tuple[Point, ...]
     unit: Text | None = None
 
-    def marks(self, scale: str = "") -> Iterator[Told]:
+    def marks(self, scale: str = "") -> Iterator[Mark]:
         """One mark for each point."""
         for point in self.points:
             words = f"{point.number} ({point.day:short})"
             words += "" if point.rate is None else f", {point.rate:sign}"
-            yield Told(self.label, point.number, same(words), scale)
+            yield Mark(self.label, point.number, same(words), scale)
 
 
 class Span(Frozen):
@@ -316,7 +317,7 @@ class Panels(Chart):
     lines: tuple[Line, ...]
     spans: tuple[Span, ...] = ()
 
-    def marks(self) -> Iterator[Told]:
+    def marks(self) -> Iterator[Mark]:
         """One mark for each point."""
         for place, line in enumerate(self.lines):
             yield from line.marks(str(place))
@@ -338,10 +339,10 @@ class Periods(Chart):
     rows: tuple[Spell, ...]
     norm: Norm | None = None
 
-    def marks(self) -> Iterator[Told]:
+    def marks(self) -> Iterator[Mark]:
         """One mark for each period."""
         for row in self.rows:
-            yield Told(row.label, row.number, same(f"{row.number} ({row.day:short})"))
+            yield Mark(row.label, row.number, same(f"{row.number} ({row.day:short})"))
 
 
 # ----------------------------------------------------------------------------------------- on a map
@@ -381,11 +382,11 @@ class Map(Chart):
     named: tuple[Named, ...] = ()
     measures: tuple[Measure, ...] = ()
 
-    def marks(self) -> Iterator[Told]:
+    def marks(self) -> Iterator[Mark]:
         """The marked place and the median, for each measure."""
         for place, each in enumerate(self.measures):
             for number in filter(None, (each.own, each.median)):
-                yield Told(each.label, number, text_of(number), str(place))
+                yield Mark(each.label, number, text_of(number), str(place))
 
 
 def same(words: str) -> Text:

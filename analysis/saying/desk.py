@@ -17,7 +17,7 @@ from markupsafe import Markup
 from analysis.numbers import compare
 from analysis.numbers.compare import Change
 from analysis.saying.prose import Page
-from analysis.saying.said import Said
+from analysis.saying.speaker import CellOutput
 from analysis.saying.texts import text
 from analysis.saying.words import word
 
@@ -29,7 +29,7 @@ _LEVELS = frozenset({"before", "after", "count", "whole"})
 
 
 @dataclass(frozen=True)
-class Shown:
+class Display:
     """A value that shows itself as HTML in a cell and as words in a terminal."""
 
     html: str
@@ -58,7 +58,7 @@ class Desk:
 
     # -- what there is ----------------------------------------------------------------------------
 
-    def catalogue(self) -> Shown:
+    def catalogue(self) -> Display:
         """Each indicator in each area that has figures: how many, and from which day to which.
 
         With itables it can be searched and sorted, without network.
@@ -69,7 +69,7 @@ class Desk:
         table = table.assign(place=area, **days)
         columns = [f"label_{self.language}", "place", "reform", "figures", *_DAYS]
         table = table[[*columns, "indicator", "area"]].set_axis(self._heads(_CATALOGUE), axis=1)
-        return Shown(_interactive(table, self.language), f"{len(table)} × indicator, area")
+        return Display(_interactive(table, self.language), f"{len(table)} × indicator, area")
 
     # -- the choice -------------------------------------------------------------------------------
 
@@ -85,11 +85,11 @@ class Desk:
             display(self._lists())  # type: ignore[no-untyped-call]
         self._show(self._told)
 
-    def _told(self) -> Shown:
+    def _told(self) -> Display:
         told = f"{self._label('indicators', self.indicator)} · {self._label('areas', self.area)}"
-        return Shown(str(Markup("<p><b>{}</b></p>").format(told)), told)
+        return Display(str(Markup("<p><b>{}</b></p>").format(told)), told)
 
-    def _show(self, made: Callable[[], Shown]) -> None:
+    def _show(self, made: Callable[[], Display]) -> None:
         """Show in this cell what depends on the choice, anew whenever the choice changes."""
         from IPython.display import display
 
@@ -156,26 +156,26 @@ class Desk:
         """Show the chosen figures over time, where there are two days or more."""
         self._show(self._drawn)
 
-    def _listed(self) -> Shown:
+    def _listed(self) -> Display:
         rows = [
             (row["as_of"], row["printed"], _bound(row["low"]), _bound(row["high"]),
              self._publisher(row["publisher"], row["url"]), row["locator"], figure)
             for figure, row in zip(self.ids, self.frame().to_dict("records"), strict=True)
         ]  # fmt: skip
-        return Shown(_table(self._heads(_FIGURES), rows), " ".join(self.ids))
+        return Display(_table(self._heads(_FIGURES), rows), " ".join(self.ids))
 
     def _publisher(self, name: str, url: str) -> str:
         told = word("unknown_publisher", self.language) if name == "unknown" else name
         return Markup('<a href="{}">{}</a>').format(url, told) if url else told
 
-    def _drawn(self) -> Shown:
+    def _drawn(self) -> Display:
         if len({self.known.as_of(each).last_day for each in self.levels}) < 2:
             nothing = word("explore_nothing", self.language)
-            return Shown(str(Markup("<p>{}</p>").format(nothing)), nothing)
+            return Display(str(Markup("<p>{}</p>").format(nothing)), nothing)
         bundle = self.series()._repr_mimebundle_()
-        return Shown(str(bundle["text/html"]), str(bundle["text/plain"]))
+        return Display(str(bundle["text/html"]), str(bundle["text/plain"]))
 
-    def series(self) -> Said:
+    def series(self) -> CellOutput:
         """The chart as a block of a page, for a notebook of one's own."""
         what = self.page.label("indicators", self.indicator)
         where = self.page.label("areas", self.area)

@@ -1,13 +1,13 @@
 """The methods of a Page that make charts.
 
-Each method takes what a notebook has (changes, completions, figure ids), draws up the block and the
+Each method takes what a notebook has (changes, completions, figure ids), makes the block and the
 table behind it, and leaves out what is not known.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal
+from typing import Any, Literal
 
 from analysis.numbers import listing
 from analysis.numbers.compare import Change, Completion
@@ -15,8 +15,8 @@ from analysis.numbers.periods import Period
 from analysis.numbers.quantity import Quantity
 from analysis.saying import blocks
 from analysis.saying.blocks import (
+    Bar,
     Line,
-    Mark,
     Measure,
     Norm,
     Pair,
@@ -27,33 +27,44 @@ from analysis.saying.blocks import (
     Task,
     Whole,
 )
-from analysis.saying.said import Said, Speaker, Words, headed, if_known, shaped, tabled
+from analysis.saying.speaker import (
+    CellOutput,
+    Data,
+    Heads,
+    Speaker,
+    Words,
+    headed,
+    if_known,
+    shaped,
+    tabled,
+)
 from analysis.saying.texts import Text, text, text_of
 
-# The heads of tables that charts make of their own rows.
+# The heads of the tables behind charts; of completions: the item, its part, its whole, the rest.
 _BARS = (("Mục", "Item"), ("Số", "Number"))
 _PLACES = (
     *(("Nơi", "Place"), ("Trước", "Before"), ("Sau", "After")),
     ("Tăng, giảm tương đối", "Relative change"),
 )
-_COMPLETIONS = (
-    *(("Việc", "Task"), ("Đã xong", "Done"), ("Tổng số", "Due")),
-    *(("Tỷ lệ", "Share"), ("Còn lại", "Left")),
+_TASKS = (
+    *(text("Việc", "Task"), text("Đã xong", "Done")),
+    *(text("Phải làm", "Due"), text("Còn lại", "Left")),
 )
+_SHARE = ("Tỷ lệ", "Share")
 _LATER = (("Tỷ lệ về sau", "Share later"), ("Thời điểm về sau", "Later day"))
-_PRINTED = ("Tỷ lệ đã in", "Share as printed")
-_PARTS = (("Nơi", "Place"), ("Phần", "Part"), ("Số lượng", "Count"), ("Tỷ lệ", "Share"))
+_PRINTED = (("Tỷ lệ đã in", "Share as printed"),)
+_PARTS = (("Nơi", "Place"), ("Phần", "Part"), ("Số lượng", "Count"), _SHARE)
 _PANELS = (
     *(("Dãy số", "Series"), ("Thời điểm", "Day or period"), ("Số lượng", "Count")),
     *(("Tăng, giảm tương đối", "Relative change"), ("Ghi chú", "Note")),
 )
-_PERIODS = (("Nơi", "Place"), ("Thời gian", "Period"), ("Tỷ lệ", "Share"))
+_PERIODS = (("Nơi", "Place"), ("Thời gian", "Period"), _SHARE)
 _MEASURES = (
     *(("Số đo", "Measure"), ("Nơi này", "This place")),
     *(("Thứ tự, từ lớn đến nhỏ", "Place, largest first"), ("Trung vị", "Median")),
 )
 
-# What the rows of charts hold, and how a mistake in one is told.
+# What the rows of charts hold, and how an error message names it.
 _WORDS = object  # `text_of` tells what words are not
 _NUMBERED, _OR_NOT = (_WORDS, Quantity, bool), "True for the subject or False"
 
@@ -65,15 +76,15 @@ class ChartPage(Speaker):
 
     def bars(
         self, name: str, title: Words, subtitle: Words, rows: Iterable[tuple[Words, Quantity, bool]]
-    ) -> Said:
+    ) -> CellOutput:
         """Horizontal bars from zero, in order; a row is (label, number, subject or not)."""
         marks = tuple(
-            Mark(label=text_of(label), number=number, main=main)
+            Bar(label=text_of(label), number=number, main=main)
             for label, number, main in shaped(rows, f"(label, number, {_OR_NOT})", *_NUMBERED)
             if number.known
         )
-        table = tabled(_BARS, [(mark.label, mark.number) for mark in marks])
-        return self._drawn(blocks.Bars(**headed(name, title, subtitle), rows=marks, table=table))
+        data = [(mark.label, mark.number) for mark in marks]
+        return self._chart(blocks.Bars, (name, title, subtitle), _BARS, data, rows=marks)
 
     def strip(
         self,
@@ -86,7 +97,7 @@ class ChartPage(Speaker):
         norm: Norm | None = None,
         ranked: bool = False,
         tiles: bool = False,
-    ) -> Said:
+    ) -> CellOutput:
         """The relative change of many places, one dot for each: (label, change, subject or not).
 
         All stand on one axis; `ranked` gives each a row of its own with its rank, its number and
@@ -94,20 +105,19 @@ class ChartPage(Speaker):
         change, where `data/tiles.csv` says where it stands.
         """
         listed = shaped(rows, f"(label, change, {_OR_NOT})", _WORDS, Change, bool)
-        known = [(text_of(label), each, main) for label, each, main in listed if each.rate.known]
-        known.sort(key=lambda row: row[1].rate.value)
-        pairs = tuple(_pair(*row) for row in known)
-        data = [(label, each.before, each.after, each.rate) for label, each, _ in known]
+        pairs = [_pair(*row) for row in listed if row[1].rate.known]
+        pairs.sort(key=lambda row: row.number.value)
         whole = None
         if country is not None and country[1].rate.known:
-            label, all_of_it = text_of(country[0]), country[1]
-            whole = _pair(label, all_of_it, main=False)
-            data.append((label, all_of_it.before, all_of_it.after, all_of_it.rate))
-        table = tabled(_PLACES, data)
+            whole = _pair(*country, main=False)
+        data = [
+            (row.label, row.before, row.after, row.number)
+            for row in (*pairs, *filter(None, [whole]))
+        ]
         more = {"country": whole, "norm": if_known(norm), "ranked": ranked, "tiles": tiles}
-        more |= {"table": table}
-        head = headed(name, title, subtitle)
-        return self._drawn(blocks.Places(**head, rows=pairs, **more))
+        return self._chart(
+            blocks.Places, (name, title, subtitle), _PLACES, data, rows=tuple(pairs), **more
+        )
 
     def norm(
         self, label: Words, low: Quantity, high: Quantity | None = None, since: Period | None = None
@@ -115,22 +125,36 @@ class ChartPage(Speaker):
         """A band that a source states, or a target from `low` up: for strips, ranks and periods."""
         return Norm(label=text_of(label), low=low, high=high, since=since)
 
-    def completions(self, name: str, title: Words, subtitle: Words, rows: Iterable[Task]) -> Said:
-        """Each “a of b” as a share, in groups, the furthest first; a row is a `page.task`."""
-        tasks = shaped(rows, "a page.task(…)", Task)
-        known = [each for each in tasks if each.part.known and each.whole.known]
-        groups = list(dict.fromkeys(str(each.group) for each in known))
-        known.sort(key=lambda row: (groups.index(str(row.group)), -row.rate.value))
-        later, printed = any(row.later for row in known), any(row.printed for row in known)
-        heads = [*_COMPLETIONS, *_LATER * later, *[_PRINTED] * printed]
+    def completions(
+        self,
+        name: str,
+        title: Words,
+        subtitle: Words,
+        rows: Iterable[Task],
+        *,
+        heads: tuple[Words, Words, Words, Words] = _TASKS,
+    ) -> CellOutput:
+        """Each “a of b” as a share, in groups, the furthest first; a row is a `page.task`.
+
+        `heads` say what a row is, its part, its whole and the rest; without them these are a task,
+        what is done, what is due and what is left. Where the rows are no tasks, give your own:
+        `(text("Kỳ họp", "Session"), text("Có mặt", "Present"), text("Đại biểu", "Members"),
+        text("Vắng", "Absent"))`.
+        """
+        listed = shaped(rows, "a page.task(…)", Task)
+        tasks = [each for each in listed if each.part.known and each.whole.known]
+        groups = list(dict.fromkeys(str(each.group) for each in tasks))
+        tasks.sort(key=lambda row: (groups.index(str(row.group)), -row.rate.value))
+        later, printed = any(row.later for row in tasks), any(row.printed for row in tasks)
+        what, part, whole, rest = map(text_of, heads)
+        columns: Heads = [what, part, whole, _SHARE, rest, *_LATER * later, *_PRINTED * printed]
         data = [
             (row.label, row.part, row.whole, row.rate, row.rest,
              *(row.later, row.day) * later, *[row.printed] * printed)
-            for row in known
+            for row in tasks
         ]  # fmt: skip
-        table = tabled(heads, data)
-        head = headed(name, title, subtitle)
-        return self._drawn(blocks.Completions(**head, rows=tuple(known), table=table))
+        head = (name, title, subtitle)
+        return self._chart(blocks.Completions, head, columns, data, rows=tuple(tasks))
 
     def task(
         self,
@@ -152,22 +176,21 @@ class ChartPage(Speaker):
         return Task(label=text_of(label), part=done.part, whole=done.whole, group=group,
                     later=later, day=day, printed=printed, main=main)  # fmt: skip
 
-    def parts(self, name: str, title: Words, subtitle: Words, rows: Iterable[Whole]) -> Said:
+    def parts(self, name: str, title: Words, subtitle: Words, rows: Iterable[Whole]) -> CellOutput:
         """One bar of 100 % for each place, all cut into the same parts; a row is a `page.whole`.
 
         The last part is drawn hollow.
         """
         wholes = shaped(rows, "a page.whole(…)", Whole)
-        known = tuple(
+        kept = tuple(
             row for row in wholes if row.whole.known and all(x.number.known for x in row.parts)
         )
         data = [
             (row.label, each.label, each.number, row.share(each))
-            for row in known
+            for row in kept
             for each in row.parts
         ]
-        table = tabled(_PARTS, data)
-        return self._drawn(blocks.Parts(**headed(name, title, subtitle), rows=known, table=table))
+        return self._chart(blocks.Parts, (name, title, subtitle), _PARTS, data, rows=kept)
 
     def whole(
         self,
@@ -181,8 +204,8 @@ class ChartPage(Speaker):
         """A row of `parts`: a whole and its parts in order; `note` stands under its label."""
         listed = shaped(parts, "(label, number)", _WORDS, Quantity)
         made = tuple(Part(label=text_of(each), number=number) for each, number in listed)
-        said = None if note is None else text_of(note)
-        return Whole(label=text_of(label), whole=whole, parts=made, note=said, main=main)
+        beside = None if note is None else text_of(note)
+        return Whole(label=text_of(label), whole=whole, parts=made, note=beside, main=main)
 
     def map(
         self,
@@ -193,7 +216,7 @@ class ChartPage(Speaker):
         *,
         named: Iterable[str] = (),
         measures: Iterable[tuple[Words, str]] = (),
-    ) -> Said:
+    ) -> CellOutput:
         """The places around an area, one dot for each, with this one marked; no borders are drawn.
 
         `named` are places that have their names beside them. A measure is a label and the name of a
@@ -201,23 +224,24 @@ class ChartPage(Speaker):
         """
         place, labels = self.known.place(area), [self.label("areas", each) for each in named]
         around = {each.area for each in self.known.places(place.within)} if place.known else set()
-        rows = tuple(self._measure(text_of(label), area, listed) for label, listed in measures)
-        shown = tuple(row for row in rows if row.median.known)
-        ranks = [
-            self.known.listed(row.listed).rank(area) or Text.of_word("unranked") for row in shown
-        ]
-        data = [
-            (row.label, row.own, rank, row.median) for row, rank in zip(shown, ranks, strict=True)
-        ]
-        block = blocks.Map(
-            **headed(name, title, subtitle),
+        rows = [self._measure(text_of(label), area, listed) for label, listed in measures]
+        kept = tuple(row for row in rows if row.median.known)
+        data = [(row.label, row.own, self._rank(row.listed, area), row.median) for row in kept]
+        if not around:
+            return self._said(blocks.Absent())
+        return self._chart(
+            blocks.Map,
+            (name, title, subtitle),
+            _MEASURES if kept else _PLACES[:1],
+            data or [[place.label]],
             area=self.label("areas", area),
             within=place.within,
             named=tuple(each for each in labels if each.code in around - {area}),
-            measures=shown,
-            table=tabled(_MEASURES, data) if shown else tabled([_PLACES[0]], [[place.label]]),
+            measures=kept,
         )
-        return self._drawn(block) if around else self._said(blocks.Absent())
+
+    def _rank(self, listed: str, area: str) -> Text | Quantity:
+        return self.known.listed(listed).rank(area) or Text.of_word("unranked")
 
     def _measure(self, label: Text, area: str, name: str) -> Measure:
         """A measure of a map: the number of the area in a listing, and the listing's median."""
@@ -236,7 +260,7 @@ class ChartPage(Speaker):
         subtitle: Words,
         lines: Iterable[tuple[Words, Iterable[Point]]],
         spans: Iterable[Span] = (),
-    ) -> Said:
+    ) -> CellOutput:
         """Counts over time in panels under each other, each from zero, with the reforms above."""
         kept = self._lines(lines)
         data = [
@@ -244,19 +268,18 @@ class ChartPage(Speaker):
             for line in kept
             for each in line.points
         ]
-        table = tabled(_PANELS, data)
-        listed = tuple(each for each in spans if each.start.known and each.label.known)
-        head = headed(name, title, subtitle)
-        return self._drawn(blocks.Panels(**head, lines=kept, spans=listed, table=table))
+        kept_spans = tuple(each for each in spans if each.start.known and each.label.known)
+        head = (name, title, subtitle)
+        return self._chart(blocks.Panels, head, _PANELS, data, lines=kept, spans=kept_spans)
 
     def _lines(self, lines: Iterable[tuple[Words, Iterable[Point]]]) -> tuple[Line, ...]:
-        known = (
+        kept = (
             (label, tuple(p for p in shaped(points, "a page.point(…)", Point) if p.number.known))
             for label, points in shaped(lines, "(label, points)", _WORDS, Iterable)
         )
         return tuple(
             Line(label=text_of(label), points=points, unit=self._unit(points[0]))
-            for label, points in known
+            for label, points in kept
             if points
         )
 
@@ -283,10 +306,10 @@ class ChartPage(Speaker):
         another scope. `rate` is written on the line, `note` beside the number; `printed` are words
         about a printed number that does not hold.
         """
-        said = None if note is None else if_known(text_of(note))
+        beside = None if note is None else if_known(text_of(note))
         wrong = None if printed is None else if_known(text_of(printed))
         return Point(day=self.known.as_of(figure), number=self.known[figure], joined=joined,
-                     line=line, hollow=hollow, rate=if_known(rate), note=said,
+                     line=line, hollow=hollow, rate=if_known(rate), note=beside,
                      printed=wrong)  # fmt: skip
 
     def span(self, label: Words, start: Period, end: Period | None = None) -> Span:
@@ -301,7 +324,7 @@ class ChartPage(Speaker):
         rows: Iterable[tuple[Words, str, bool]],
         *,
         norm: Norm | None = None,
-    ) -> Said:
+    ) -> CellOutput:
         """Shares over time, each over its period; a row is (label, figure, subject or not)."""
         spells = tuple(
             Spell(
@@ -314,10 +337,23 @@ class ChartPage(Speaker):
             if self.known[figure].known
         )
         data = [(row.label, row.day, row.number) for row in spells]
-        table = tabled(_PERIODS, data)
-        head = headed(name, title, subtitle)
-        return self._drawn(blocks.Periods(**head, rows=spells, norm=if_known(norm), table=table))
+        head, band = (name, title, subtitle), if_known(norm)
+        return self._chart(blocks.Periods, head, _PERIODS, data, rows=spells, norm=band)
+
+    # -- any of them -------------------------------------------------------------------------------
+
+    def _chart(
+        self,
+        kind: type[blocks.Chart],
+        head: tuple[str, Words, Words],
+        columns: Heads,
+        data: Data,
+        **fields: Any,
+    ) -> CellOutput:
+        """A chart of a kind with its head (name, title, subtitle) and the table behind it."""
+        table = tabled(columns, data)
+        return self._drawn(kind(**headed(*head), table=table, **fields))
 
 
-def _pair(label: Text, change: Change, main: bool) -> Pair:
-    return Pair(label=label, before=change.before, after=change.after, main=main)
+def _pair(label: Words, change: Change, main: bool) -> Pair:
+    return Pair(label=text_of(label), before=change.before, after=change.after, main=main)

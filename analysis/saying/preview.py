@@ -16,8 +16,9 @@ from markupsafe import Markup
 
 from analysis.numbers import claims
 from analysis.numbers.figures import Figures
-from analysis.saying import blocks, svg
+from analysis.saying import blocks, charts
 from analysis.saying.blocks import Block
+from analysis.saying.drawing.marks import COLOURS
 from analysis.saying.texts import Cell, Text, text_of
 from analysis.saying.words import word
 
@@ -40,7 +41,7 @@ def html(block: Block, language: str, known: Figures) -> Markup:
 def template() -> Template:
     """The template of all blocks, compiled once."""
     ours = Environment(autoescape=True, trim_blocks=True)
-    colours = ";".join(f"--{key}:{value}" for key, value in svg.COLOURS.items())
+    colours = ";".join(f"--{key}:{value}" for key, value in COLOURS.items())
     ours.globals.update(word=word, text_of=text_of, colours=colours)
     ours.globals.update(parameters=_parameters, claims=_claims, drawn=_drawn)
     return ours.from_string(Path(__file__).with_name("preview.html.j2").read_text("utf-8"))
@@ -65,6 +66,4 @@ def _claims(block: blocks.Claims, known: Figures) -> Iterator[tuple[Cell, ...]]:
 def _drawn(block: blocks.Chart, language: str, known: Figures) -> Markup:
     if os.environ.get(SWITCH) == "off":
         return Markup("")
-    from analysis.saying import charts  # matplotlib is slow to import, and sentences need none
-
     return Markup(charts.draw(block, known, (language,), ("wide",))[language, "wide"])

@@ -19,7 +19,7 @@ from analysis.numbers.quantity import Quantity
 from analysis.saying import blocks, texts
 from analysis.saying.blocks import Block
 from analysis.saying.page_charts import ChartPage
-from analysis.saying.said import Data, Heads, Said, Words, anchor, headed, if_known, tabled
+from analysis.saying.speaker import CellOutput, Data, Heads, Words, anchor, headed, if_known, tabled
 from analysis.saying.texts import ProseError, Text, text, text_of
 from analysis.saying.words import table as words_table
 
@@ -37,7 +37,9 @@ class Page(ChartPage):
 
     # -- words -------------------------------------------------------------------------------------
 
-    def say(self, vi: str, en: str, *, aside: Words | None = None, holds: bool = True) -> Said:
+    def say(
+        self, vi: str, en: str, *, aside: Words | None = None, holds: bool = True
+    ) -> CellOutput:
         """A paragraph; nothing at all where a figure it rests on is not known.
 
         `aside` stands beside it in the margin, before its sources: a caveat, or what a term means.
@@ -45,16 +47,20 @@ class Page(ChartPage):
         said = text(vi, en, holds=holds)
         return self._said(blocks.Sentence(text=said, aside=_beside(aside)))
 
-    def title(self, vi: str, en: str, *, holds: bool = True) -> Said:
+    def title(self, vi: str, en: str, *, holds: bool = True) -> CellOutput:
         """What the report finds, as its heading: of several the first whose figures are known."""
         return self._first(blocks.Title(text=text(vi, en, holds=holds)))
 
-    def lead(self, vi: str, en: str, *, aside: Words | None = None, holds: bool = True) -> Said:
+    def lead(
+        self, vi: str, en: str, *, aside: Words | None = None, holds: bool = True
+    ) -> CellOutput:
         """The answer in one sentence: of several leads the first whose figures are all known."""
         said = text(vi, en, holds=holds)
         return self._first(blocks.Lead(text=said, aside=_beside(aside)))
 
-    def limit(self, vi: str, en: str, *, aside: Words | None = None, holds: bool = True) -> Said:
+    def limit(
+        self, vi: str, en: str, *, aside: Words | None = None, holds: bool = True
+    ) -> CellOutput:
         """Something the sources cannot say or must not be read to say."""
         said = text(vi, en, holds=holds)
         return self._said(blocks.Limit(text=said, aside=_beside(aside)))
@@ -68,7 +74,7 @@ class Page(ChartPage):
         see: str = "",
         aside: Words | None = None,
         holds: bool = True,
-    ) -> Said:
+    ) -> CellOutput:
         """A key finding: `head` opens it in bold; `see` is the chart or table that shows it."""
         return self._said(
             blocks.Finding(
@@ -87,13 +93,13 @@ class Page(ChartPage):
         *,
         before: Quantity | None = None,
         of: Quantity | None = None,
-    ) -> Said:
+    ) -> CellOutput:
         """A headline number, as it is or in a form (`f"{staff.rate:fall}"`), its label, and a note.
 
         `before` is what it was, `of` what it is a part of; either is drawn as a thin bar.
         """
         shown = text(f"{number}", f"{number}").vi
-        if len(shown) != 1 or not isinstance(shown[0], texts.Shown):
+        if len(shown) != 1 or not isinstance(shown[0], texts.Formed):
             raise ProseError('the number of a headline stands alone: f"{staff.rate:fall}"')
         noted = None if note is None else text_of(note)
         drawn: dict[str, Any] = {"before": before or None, "of": of or None}
@@ -108,7 +114,7 @@ class Page(ChartPage):
         row, label = self.known.entry("indicators", indicator), self.label("indicators", indicator)
         return text(*(f"{label}: {row[f'definition_{each}']}" for each in texts.LANGUAGES))
 
-    def parameters(self, **own: Words) -> Said:
+    def parameters(self, **own: Words) -> CellOutput:
         """The parameters of this run, in words; those of the notebook's own by name."""
         unknown = [name for name in own if name not in words_table()]
         if unknown:
@@ -125,7 +131,7 @@ class Page(ChartPage):
         columns: Heads,
         rows: Data,
         note: Words | None = None,
-    ) -> Said:
+    ) -> CellOutput:
         """A table; its first column heads the rows.
 
         A row whose numbers are all unknown is left out, and so is a note that rests on one.
@@ -133,13 +139,13 @@ class Page(ChartPage):
         table, head = tabled(columns, rows), headed(name, title)
         return self._drawn(blocks.Table(**head, table=table, note=_beside(note)))
 
-    def claims(self, name: str, title: Words, verdicts: Iterable[Verdict]) -> Said:
+    def claims(self, name: str, title: Words, verdicts: Iterable[Verdict]) -> CellOutput:
         """Stated calculations, one a row: what was computed, printed, recomputed, the verdict."""
         listed = tuple(verdict.claim for verdict in verdicts)
         block = blocks.Claims(**headed(name, title), claims=listed)
         return self._said(block if listed and block.known else blocks.Absent())
 
-    def context(self, reform: str, *kinds: str) -> Said:
+    def context(self, reform: str, *kinds: str) -> CellOutput:
         """The dated decisions and steps of a reform in events.csv: day, what, document, source.
 
         Of some kinds (`resolution`, `start`) or of all.
@@ -147,12 +153,12 @@ class Page(ChartPage):
         block = blocks.Context(reform=reform, kinds=kinds)
         return self._said(block if block.events(self.known) else blocks.Absent())
 
-    def sources(self) -> Said:
+    def sources(self) -> CellOutput:
         """The notes to every number and the sources they rest on: the last cell."""
         day, evidence = self.known.known_on, self.known.evidence
         return self._said(blocks.Sources(known_on=day, evidence=evidence))
 
-    def _first(self, block: blocks.Title | blocks.Lead) -> Said:
+    def _first(self, block: blocks.Title | blocks.Lead) -> CellOutput:
         """Of several of a kind the first that is known; the others are checked, too."""
         self._check(block)
         if type(block) in self._shown or not block.known:

@@ -123,14 +123,14 @@ class Frozen(BaseModel):
     )
 
 
-class Shown(Frozen):
+class Formed(Frozen):
     """A value between words, with the form in which it is written: `fall`, `sign`, `short` …"""
 
     value: Number | Day | Named
     form: str = ""
 
     @model_validator(mode="after")
-    def _has_the_form(self) -> Shown:
+    def _has_the_form(self) -> Formed:
         if self.form not in self.value.forms:
             raise ValueError(f"“{self.form}” is no form of a {type(self.value).__name__}")
         if self.form:
@@ -142,7 +142,7 @@ class Shown(Frozen):
         return self.value.words(language, self.form)
 
 
-Part: TypeAlias = str | Shown
+Part: TypeAlias = str | Formed
 
 
 class Text(Frozen, Inline):
@@ -157,7 +157,7 @@ class Text(Frozen, Inline):
         told = f"vi: {vi} — en: {en}"
         if bool(vi.strip()) != bool(en.strip()):
             raise ValueError(f"something is said in one language alone. {told}")
-        if self.shown != [part for part in self.en if isinstance(part, Shown)]:
+        if self.shown != [part for part in self.en if isinstance(part, Formed)]:
             raise ValueError(
                 "the two languages must show the same values in the same order, so that none can "
                 f"stand in another's place. {told}"
@@ -177,9 +177,9 @@ class Text(Frozen, Inline):
         return self.vi if language == "vi" else self.en
 
     @property
-    def shown(self) -> list[Shown]:
+    def shown(self) -> list[Formed]:
         """The values between the words, in order."""
-        return [part for part in self.vi if isinstance(part, Shown)]
+        return [part for part in self.vi if isinstance(part, Formed)]
 
     @property
     def known(self) -> bool:
@@ -225,7 +225,7 @@ def _parts(written: str, language: str) -> Iterator[Part]:
             case Text() as text, _:
                 yield from text.parts(language)
             case value, form:
-                yield Shown(value=value, form=form)  # type: ignore[arg-type]
+                yield Formed(value=value, form=form)  # type: ignore[arg-type]
 
 
 def first_line(error: ValueError) -> str:
@@ -244,31 +244,31 @@ def text_of(given: Any) -> Text:
         return given
     if isinstance(given, str):
         raise ProseError(f"“{readable(given)}” is said in one language; write text(vi=…, en=…)")
-    if not isinstance(given, Shown | Label | Quantity | Period):
+    if not isinstance(given, Formed | Label | Quantity | Period):
         kind = type(given).__name__
         raise ProseError(f"a {kind} cannot be said; give text(vi=…, en=…), a number, day or label")
-    shown = (given if isinstance(given, Shown) else Shown(value=given),)
+    shown = (given if isinstance(given, Formed) else Formed(value=given),)
     return Text(vi=shown, en=shown)
 
 
-def said(given: Any) -> Iterator[Text | Shown]:
+def texts_in(given: Any) -> Iterator[Text | Formed]:
     """Every text of a block, and every value that stands outside a text, in order."""
     match given:
-        case Text() | Shown():
+        case Text() | Formed():
             yield given
         case Quantity() | Period() | Label():
-            yield Shown(value=given)
+            yield Formed(value=given)
         case BaseModel():
             for name in type(given).model_fields:
-                yield from said(getattr(given, name))
+                yield from texts_in(getattr(given, name))
         case tuple():
             for each in given:
-                yield from said(each)
+                yield from texts_in(each)
 
 
-def values(given: Any) -> Iterator[Text | Quantity | Period | Label]:
+def values_in(given: Any) -> Iterator[Text | Quantity | Period | Label]:
     """Every text and every value of a block, in order; a text before its values."""
-    for each in said(given):
+    for each in texts_in(given):
         if isinstance(each, Text):
             yield each
         yield from (shown.value for shown in (each.shown if isinstance(each, Text) else [each]))

@@ -24,7 +24,7 @@ from analysis.errors import UserError
 from analysis.numbers import check, figures
 from analysis.pages import document, gate, html, make
 from analysis.saying import blocks
-from analysis.saying.prose import Said
+from analysis.saying.speaker import CellOutput
 
 from . import alterations, cells, documents
 from .alterations import Mutant, Tables
@@ -102,7 +102,7 @@ class Trial:
         notebook, given = self.project.notebooks / report.notebook, report.parameters
         try:
             for cell, shown in cells.run(notebook, {**given, "data": str(data)}):
-                if isinstance(shown, Said):
+                if isinstance(shown, CellOutput):
                     bundle = {blocks.MIME: blocks.dump(shown.block)}
                     cell.outputs = [v4.new_output("display_data", data=bundle)]  # type: ignore[no-untyped-call]
                 run.cells.append(cell)

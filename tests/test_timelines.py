@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 from small_data import small_data
-from test_places import HEAD, NARROW, WIDE, dots, each_width, lines, said, word
+from test_strips import HEAD, NARROW, WIDE, dots, each_width, lines, said, word
 
 from analysis import Page, compare, figures, text
-from analysis.saying import blocks, charts, mini
+from analysis.saying import blocks, charts
+from analysis.saying.drawing import miniatures
 from analysis.saying.texts import ProseError
 
 
@@ -67,7 +68,7 @@ def test_a_panel_says_what_its_line_is(page: Page, width: float) -> None:
     words = " ".join(said(drawing))
     for each in ("−44.3%", "18,350", "printed as 44.2%", "phạm vi khác", "32,933", "people"):
         assert (each in words) == (each != "people" or width == WIDE), each
-    told = [each for each in drawing.words if "printed" in str((each.said, each.tail))]
+    told = [each for each in drawing.words if "printed" in str((each.words, each.tail))]
     keys = {each.tail_colour if each.tail else each.colour for each in told}
     assert keys == {"check"}
     assert len(lines(drawing, "subject", 1.5)) == 1
@@ -125,7 +126,7 @@ def test_the_words_of_a_target_stand_at_its_edge(page: Page) -> None:
     """They go on from the line that they name, and no other label runs into them."""
     drawing = charts.laid_out(periods(page), WIDE)
     ((_, y), (end, _)), *_ = lines(drawing, "norm-edge")
-    (target,) = (each for each in drawing.words if each.said["en"] == "target 66.91%")
+    (target,) = (each for each in drawing.words if each.words["en"] == "target 66.91%")
     assert target.spot == (end + 8, y + 4)
 
 
@@ -138,7 +139,7 @@ def test_on_a_phone_the_period_is_in_the_label(page: Page) -> None:
 
 def test_a_card_shows_the_steps_of_a_panel(page: Page) -> None:
     """Columns from zero: the first count and each that a line leads to, at most four."""
-    drawing = mini.of(panels(page))
+    drawing = miniatures.of(panels(page))
     assert drawing is not None
     assert said(drawing) == ["32,933", "before 2020", "18,350", "2021"]
     columns = [each.thick for each in drawing.marks if each.colour == "subject"]  # type: ignore[union-attr]

@@ -1,4 +1,4 @@
-"""The layout of a map of dots: the places around an area, one marked, and its measures.
+"""Maps of dots: the places around an area, one of them marked, and its measures.
 
 North is up and a kilometre is as long in both directions; no borders are drawn.
 """
@@ -13,10 +13,10 @@ from analysis.numbers import numerals
 from analysis.numbers.figures import Figures
 from analysis.numbers.places import Place
 from analysis.saying.chart_blocks import Map, Measure
-from analysis.saying.sheet import SMALL, Drawing, Scale, Sheet, around, both, paragraph
-from analysis.saying.svg import Bilingual, Spot
-from analysis.saying.texts import LANGUAGES, text_of
-from analysis.saying.words import word
+from analysis.saying.drawing.lettering import both, interface
+from analysis.saying.drawing.marks import LARGE, Bilingual, Drawing, Spot
+from analysis.saying.drawing.sheet import Scale, Sheet, around
+from analysis.saying.texts import LANGUAGES
 
 KILOMETRES = 111.2  # of a degree of latitude
 BAR = 10  # kilometres of the scale bar
@@ -91,7 +91,7 @@ def _name(block: Map, places: Sequence[Place]) -> Bilingual:
 def _subject(s: Sheet, label: Bilingual, spot: Spot) -> None:
     s.dots("subject", 20, spot, hollow=True)
     s.dots("subject", 9, spot)
-    s.place(label, around(*spot, 15), bold=True, colour="subject", size=13)
+    s.place(label, around(*spot, 15), bold=True, colour="subject", size=LARGE)
 
 
 # ----------------------------------------------------------------------------------------- a strip
@@ -101,7 +101,7 @@ def _strip(s: Sheet, measure: Measure, numbers: Sequence[float], ends: Scale, to
     """Draw a tick for each place, longer for the median and the marked one; give where it ends."""
     own = None if measure.own is None else float(measure.own.value)
     scale = Scale(0, max([*numbers, own or 0]) or 1, ends.start, ends.end)
-    y = s.lines(_head(measure, ends), ends.start - 6, top + 16, 15, bold=True)
+    y = s.wrap(_head(measure), ends.end - ends.start, ends.start - 6, top + 16, bold=True)
     base = round(y + 42)
     _ticks(s, sorted({round(scale(number)) for number in numbers}), base - 10)
     middle = scale(measure.median.value)
@@ -109,9 +109,9 @@ def _strip(s: Sheet, measure: Measure, numbers: Sequence[float], ends: Scale, to
     if own is not None and measure.own is not None:
         colour = "check" if measure.doubted else "subject"
         s.line(colour, 3.4, ((scale(own), base - 28), (scale(own), base - 1)))
-        words = both(text_of(measure.own))
+        words = both(measure.own)
         spots = [(scale(own), base - 33, side) for side in ("middle", "start", "end")]
-        s.place(words, spots, bold=True, colour=colour, size=13)
+        s.place(words, spots, bold=True, colour=colour, size=LARGE)
     s.axis(scale, base, percent=False, apart=60)
     return base + 30
 
@@ -131,12 +131,8 @@ def _ticks(s: Sheet, at: Sequence[int], y: float) -> None:
     s.stroke("other", TICK, ends, dash=tuple(dashes))
 
 
-def _head(measure: Measure, ends: Scale) -> list[Bilingual]:
+def _head(measure: Measure) -> Bilingual:
     """What is measured, and which line is the median."""
-    median, label = measure.median, both(measure.label)
-    said = {
-        each: f"{label[each]} · {word('median_line', each)} "
-        f"{numerals.show(median.value, median.places, each)}"
-        for each in LANGUAGES
-    }
-    return paragraph(said, ends.end - ends.start, SMALL, bold=True)
+    median, label, line = measure.median, both(measure.label), interface("median_line")
+    number = {each: numerals.show(median.value, median.places, each) for each in LANGUAGES}
+    return {each: f"{label[each]} · {line[each]} {number[each]}" for each in LANGUAGES}

@@ -7,55 +7,14 @@ takes the one where it hides least. Words are wrapped and never cut.
 
 from __future__ import annotations
 
-import re
-import textwrap
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from itertools import zip_longest
-from typing import Any, TypeAlias
+from typing import Any
 
-from analysis.numbers import numerals
 from analysis.saying.chart_blocks import Norm
-from analysis.saying.svg import SIZE, Bilingual, Spot, Word
-from analysis.saying.texts import LANGUAGES, Text
-from analysis.saying.words import word
-
-SMALL, TINY = 12.0, 11.0  # sizes of words, in pixels
-Box: TypeAlias = tuple[float, float, float, float]  # left, top, right, bottom
-
-
-@dataclass(frozen=True)
-class Strokes:
-    """Straight lines of one look, each from spot to spot; a bar is a thick line."""
-
-    lines: Sequence[tuple[Spot, Spot]]
-    colour: str
-    thick: float
-    dash: tuple[float, ...] | None = None
-
-
-@dataclass(frozen=True)
-class Dots:
-    """Round marks of one look, with a border of another colour."""
-
-    spots: Sequence[Spot]
-    colour: str
-    size: float
-    edge: str
-    border: float
-
-
-@dataclass(frozen=True)
-class Drawing:
-    """A chart laid out: its size, marks and words."""
-
-    width: float
-    height: float
-    marks: Sequence[Strokes | Dots]
-    words: Sequence[Word]
-
+from analysis.saying.drawing.lettering import Box, box, paragraph, plain, widest
+from analysis.saying.drawing.marks import SIZE, Bilingual, Dots, Drawing, Spot, Strokes, Word
 
 # ------------------------------------------------------------------------------------------ scales
 
@@ -93,88 +52,6 @@ def padded(numbers: Iterable[float], share: float = 0.03) -> tuple[float, float]
     low, high = min(listed := list(numbers)), max(listed)
     margin = share * (high - low or 1)
     return low - margin, high + margin
-
-
-# ------------------------------------------------------------------------------------------- words
-
-_WIDTHS = {
-    **dict.fromkeys("ijltfI.,:;'’|!·", 0.33),
-    **dict.fromkeys(" ()/-r\u00a0", 0.4),
-    **dict.fromkeys("mwMW%→=≥−", 0.84),
-}
-
-
-def wide(words: str, size: float = SIZE, bold: bool = False) -> float:
-    """The most pixels that words can take, in the widest of the fonts that pages name first."""
-    plain = (
-        each for each in unicodedata.normalize("NFD", words) if not unicodedata.combining(each)
-    )
-    return (
-        size
-        * (1.09 if bold else 1)
-        * sum(_WIDTHS.get(each, 0.68 if each.isupper() else 0.56) for each in plain)
-    )
-
-
-def both(text: Text) -> Bilingual:
-    """The words of a Text in both languages; a word of more than sixty letters is shortened."""
-    return {each: re.sub(r"(\S{40})\S{20,}", r"\1…", text.plain(each)) for each in LANGUAGES}
-
-
-def said_of(key: str) -> Bilingual:
-    """A word of words.toml in both languages."""
-    return {each: word(key, each) for each in LANGUAGES}
-
-
-def plain(number: Decimal | int, percent: bool = False) -> Bilingual:
-    """A number on an axis, with the digits that it has, in both languages."""
-    places = max(0, -int(Decimal(number).as_tuple().exponent))
-    return {each: numerals.show(Decimal(number), places, each, percent) for each in LANGUAGES}
-
-
-def widest(listed: Iterable[Bilingual], size: float = SIZE, bold: bool = False) -> float:
-    """The width of the widest of some words, in either language."""
-    return max((wide(words, size, bold) for each in listed for words in each.values()), default=0)
-
-
-def wrapped(words: str, width: float, size: float = SIZE, bold: bool = False) -> list[str]:
-    """Words broken at spaces into lines of a width; a word too long for a line stays whole.
-
-    A number stays on the line of the word before it: “Đề án 21” is a name.
-    """
-    bound = re.sub(r" (?=\d)", "\0", words)
-    letters = max(1, int(width / (wide(words, size, bold) / max(1, len(words)) or 1)))
-    while letters > 1:
-        lines = textwrap.wrap(bound, letters, break_long_words=False)
-        if all(wide(line, size, bold) <= width or " " not in line for line in lines):
-            break
-        letters -= 1
-    return [line.replace("\0", " ") for line in lines] if words else [""]
-
-
-def paragraph(
-    words: Bilingual, width: float, size: float = SIZE, bold: bool = False, up: bool = False
-) -> list[Bilingual]:
-    """Words wrapped in both languages, as lines of a width.
-
-    Where one language needs fewer lines, its last ones are empty, or its first ones with `up`.
-    """
-    step = -1 if up else 1
-    lines = {each: wrapped(line, width, size, bold)[::step] for each, line in words.items()}
-    both: list[Bilingual] = [
-        dict(zip(lines, line, strict=True)) for line in zip_longest(*lines.values(), fillvalue="")
-    ]
-    return both[::step]
-
-
-def box(word: Word) -> Box:
-    """The box that words take up, in the language that needs more room."""
-    width = widest([word.said], word.size, word.bold)
-    if word.tail:
-        width += widest([word.tail], word.size, word.tail_bold) + 0.33 * word.size
-    x, y = word.spot
-    left = x - {"start": 0, "middle": width / 2, "end": width}[word.side]
-    return left, y - 0.85 * word.size, left + width, y + 0.22 * word.size
 
 
 # ------------------------------------------------------------------------------------------- sheet
@@ -237,10 +114,14 @@ class Sheet:
         """Draw an axis at the height `y`, with round numbers at least `apart` pixels apart."""
         ticks = scale.ticks(apart)
         self.stroke("axis", 1, ((scale.start, y), (scale.end, y)))
-        self.stroke("axis", 1, *(((scale(tick), y), (scale(tick), y + 4)) for tick in ticks))
+        self.ticks([scale(tick) for tick in ticks], y)
         for tick in ticks:
             spot = (scale(tick), y + 17, "middle")
             self.place(plain(tick, percent), [spot], colour="muted", halo=False)
+
+    def ticks(self, at: Iterable[float], y: float) -> None:
+        """Draw the ticks of an axis at the height `y`."""
+        self.stroke("axis", 1, *(((x, y), (x, y + 4)) for x in at))
 
     def dots(
         self, colour: str, size: float, *spots: Spot, hollow: bool = False, halo: float = 1.0
@@ -252,19 +133,36 @@ class Sheet:
         self.taken += [(x - half, y - half, x + half, y + half) for x, y in spots]
 
     def say(self, words: Bilingual, x: float, y: float, **looks: Any) -> Word:
-        """Write words at a spot, whatever lies there."""
-        word = Word(words, (x, y), **{"size": SMALL, **looks})
+        """Write words at a spot, whatever lies there; `looks` are the other fields of a Word."""
+        word = Word(words, (x, y), **looks)
         self.words.append(word)
         self.taken.append(box(word))
         return word
 
     def lines(
-        self, listed: Sequence[Bilingual], x: float, y: float, step: float, **looks: Any
+        self, listed: Sequence[Bilingual], x: float, y: float, step: float = 15, **looks: Any
     ) -> float:
         """Write lines under each other, and give the height at which the next would stand."""
         for place, words in enumerate(listed):
             self.say(words, x, y + step * place, **looks)
         return y + step * len(listed)
+
+    def wrap(
+        self, words: Bilingual, room: float, x: float, y: float, step: float = 15, **looks: Any
+    ) -> float:
+        """The same for words that are broken into lines of a width."""
+        broken = paragraph(words, room, looks.get("size", SIZE), looks.get("bold", False))
+        return self.lines(broken, x, y, step, **looks)
+
+    def row(self, label: Bilingual, number: Bilingual, y: float, **looks: Any) -> float:
+        """Write a label at the left edge and a number at the right one, for a mark under both.
+
+        Gives the height of the last line, where the number stands.
+        """
+        room = self.width - widest([number], bold=True) - 12
+        y = self.lines(paragraph(label, room, up=True), 0, y, **looks) - 15
+        self.say(number, self.width, y, side="end", bold=True, **looks)
+        return y
 
     def place(
         self, words: Bilingual, spots: Iterable[tuple[float, float, str]], **looks: Any
@@ -276,9 +174,9 @@ class Sheet:
         self, words: Bilingual, spots: Iterable[tuple[float, float, str]], **looks: Any
     ) -> list[Word]:
         """The same words at each of the spots, for `put` to choose from; nothing is written yet."""
-        looks = {"size": SMALL, "halo": True, **looks}
-        found = [Word(words, (x, y), side=side, **looks) for x, y, side in spots]
-        return [self._inside(each) if each.side == "middle" else each for each in found]
+        looks = {"halo": True, **looks}
+        placed = [Word(words, (x, y), side=side, **looks) for x, y, side in spots]
+        return [self._inside(each) if each.side == "middle" else each for each in placed]
 
     def _inside(self, word: Word) -> Word:
         """Words moved so far sideways that they lie within the drawing."""

@@ -9,8 +9,9 @@ import pytest
 from small_data import small_data
 
 from analysis import Page, compare, figures, text
-from analysis.saying import blocks, charts, mini
-from analysis.saying.sheet import Dots, Drawing, Strokes
+from analysis.saying import blocks, charts
+from analysis.saying.drawing import miniatures
+from analysis.saying.drawing.marks import Dots, Drawing, Strokes
 from analysis.saying.texts import ProseError
 
 WIDE, NARROW = charts.WIDTHS["wide"], charts.WIDTHS["narrow"]
@@ -88,7 +89,7 @@ def lines(drawing: Drawing, colour: str, least: float = 0) -> list[Any]:
 
 def said(drawing: Drawing, language: str = "en") -> list[str]:
     """The words of a drawing."""
-    tails = [(each.said[language], (each.tail or {}).get(language)) for each in drawing.words]
+    tails = [(each.words[language], (each.tail or {}).get(language)) for each in drawing.words]
     return [" ".join(filter(None, pair)) for pair in tails]
 
 
@@ -149,7 +150,7 @@ def test_tasks_stand_at_their_share_in_groups(page: Page, width: float) -> None:
     words = said(drawing)
     assert {"1,221 / 1,238 = 98.6%", "98.7% (15 Jul 2025)", "Trước", "Sau"} <= {*words}
     (checked,) = [each for each in drawing.words if each.colour == "check"]
-    assert checked.said["en"] == "printed as 98.7%"
+    assert checked.words["en"] == "printed as 98.7%"
     assert ("17" in words) == (width == WIDE)
 
 
@@ -193,7 +194,7 @@ def test_what_is_not_known_is_left_out(tmp_path: Path) -> None:
 @pytest.mark.parametrize("make", [banded, completions, parts])
 def test_small_forms_hold_the_comparison_alone(page: Page, make: Any) -> None:
     """A card's drawing is 330 wide and at most 160 high, and shows the subject."""
-    drawing = mini.of(make(page))
+    drawing = miniatures.of(make(page))
     assert drawing is not None
     assert drawing.width == 330
     assert drawing.height <= 160

@@ -1,4 +1,4 @@
-"""The layout of charts over time: panels of counts, and shares that hold for a period."""
+"""Charts over time: panels of counts, and shares that hold for a period."""
 
 from __future__ import annotations
 
@@ -7,26 +7,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
 
+from analysis.numbers import periods
 from analysis.numbers.periods import Period
-from analysis.numbers.periods import read as periods_read
 from analysis.numbers.quantity import Quantity
 from analysis.saying.chart_blocks import Line, Norm, Panels, Periods, Point, Span, Spell, same
-from analysis.saying.sheet import (
-    SMALL,
-    TINY,
-    Drawing,
-    Scale,
-    Sheet,
-    around,
-    both,
-    box,
-    paragraph,
-    plain,
-    wide,
-    widest,
-)
-from analysis.saying.svg import Bilingual, Spot
-from analysis.saying.texts import LANGUAGES, Shown, text_of
+from analysis.saying.drawing.lettering import both, box, paragraph, plain, wide, widest
+from analysis.saying.drawing.marks import TINY, Bilingual, Drawing, Spot
+from analysis.saying.drawing.sheet import Scale, Sheet, around
+from analysis.saying.texts import LANGUAGES, Formed
 
 DOT = 8.0
 FULL = 0.35  # from this many years on, a reform tints the panels; a shorter one is a line
@@ -34,10 +22,10 @@ FULL = 0.35  # from this many years on, a reform tints the panels; a shorter one
 
 def moment(period: Period) -> float:
     """The end of a period as a year with its fraction."""
-    return _day(period.last_day + timedelta(days=1) if len(period.end) < 8 else period.last_day)
+    return _year(period.last_day + timedelta(days=1) if len(period.end) < 8 else period.last_day)
 
 
-def _day(day: date) -> float:
+def _year(day: date) -> float:
     return day.year + (day.timetuple().tm_yday - 1) / 365.25
 
 
@@ -47,7 +35,7 @@ def _day(day: date) -> float:
 def panels(block: Panels, width: float) -> Drawing:
     """Panels under each other on one axis of years, each from zero, with the reforms above."""
     s = Sheet(width)
-    names = widest((both(line.label) for line in block.lines), SMALL, bold=True)
+    names = widest((both(line.label) for line in block.lines), bold=True)
     left = 8.0 if s.narrow else 34 + max(150.0, min(210.0, names))
     years = [moment(point.day) for line in block.lines for point in line.points]
     spans = [_ends(span) for span in block.spans]
@@ -67,7 +55,7 @@ def panels(block: Panels, width: float) -> Drawing:
 
 
 def _ends(span: Span) -> tuple[float, float]:
-    start = _day(span.start.first_day)
+    start = _year(span.start.first_day)
     return start, start if span.end is None else max(start, moment(span.end))
 
 
@@ -78,16 +66,16 @@ def _reforms(s: Sheet, spans: Sequence[Span], x: Scale) -> float:
         start, end = (x(each) for each in _ends(span))
         end = max(end, start + 4)
         label = both(span.label)
-        need = widest([label], SMALL, bold=True)
+        need = widest([label], bold=True)
         if start - 8 - need >= 0:
             s.say(label, start - 8, y + 12, side="end", bold=True)
         elif end + 8 + need <= s.width:
             s.say(label, end + 8, y + 12, bold=True)
         else:
-            lines, late = paragraph(label, s.width, SMALL, bold=True), start > s.width / 2
-            need = widest(lines, SMALL, bold=True)
+            lines, late = paragraph(label, s.width, bold=True), start > s.width / 2
+            need = widest(lines, bold=True)
             at = max(end, need) if late else min(start, s.width - need)
-            y = s.lines(lines, at, y + 11, 15, bold=True, side="end" if late else "start") - 15
+            y = s.lines(lines, at, y + 11, bold=True, side="end" if late else "start") - 15
         s.bar("ink", start, end, y + 8, 5)
         y += 20
     return y + 4
@@ -107,13 +95,12 @@ def _through(s: Sheet, spans: Sequence[Span], x: Scale, top: float, bottom: floa
 def _name(s: Sheet, line: Line, foot: float, high: float, left: float) -> None:
     """The name of a panel and its unit, left of it or, on a phone, above it; and its zero line."""
     if s.narrow:
-        s.lines(paragraph(both(line.label), s.width, SMALL, bold=True), 0, foot - high - 24, 15,
-                bold=True, halo=True)  # fmt: skip
+        s.wrap(both(line.label), s.width, 0, foot - high - 24, bold=True, halo=True)
         return
-    lines = paragraph(both(line.label), left - 36, SMALL, bold=True, up=True)
-    y = s.lines(lines, 0, foot - high / 2 - 8, 15, bold=True)
+    lines = paragraph(both(line.label), left - 36, bold=True, up=True)
+    y = s.lines(lines, 0, foot - high / 2 - 8, bold=True)
     if line.unit is not None:
-        s.lines(paragraph(both(line.unit), left - 36, TINY), 0, y, 14, colour="muted", size=TINY)
+        s.wrap(both(line.unit), left - 36, 0, y, 14, colour="muted", size=TINY)
     s.say(plain(0), left - 6, foot + 3, side="end", colour="muted", size=TINY)
 
 
@@ -125,7 +112,7 @@ def _panel(s: Sheet, line: Line, x: Scale, foot: float, high: float) -> None:
     spots = [(x(moment(point.day)), y(point.number.value)) for point in line.points]
     steps = list(zip(pairwise(spots), line.points[1:], strict=True))
     for (a, b), point in (each for each in steps if each[1].joined):
-        dash = (1, 1.6) if point.line == "dotted" else None
+        dash = (1, 1.6) if point.line == "dotted" else ()
         s.line("subject", 1.8, *_joint(a, b, point), dash=dash)
     dots = list(zip(spots, line.points, strict=True))
     for hollow in (False, True):
@@ -145,14 +132,14 @@ def _joint(a: Spot, b: Spot, point: Point) -> list[tuple[Spot, Spot]]:
 
 def _number(s: Sheet, spot: Spot, point: Point) -> None:
     """The number of a point, and its note: on the same line where there is room, else below."""
-    number, at = both(text_of(point.number)), around(*spot)
-    said = ((point.note, "muted"), (point.printed, "check"))
-    tails = [(both(each), key) for each, key in said if each is not None]
+    number, at = both(point.number), around(*spot)
+    beside = ((point.note, "muted"), (point.printed, "check"))
+    tails = [(both(each), key) for each, key in beside if each is not None]
     options = s.options(number, at, bold=True)
     if tails:
         (words, key), *others = tails
-        beside = [each for each in at if each[2] != "middle"]
-        inline = s.options(number, beside, bold=True, tail=words, tail_colour=key)
+        sides = [each for each in at if each[2] != "middle"]
+        inline = s.options(number, sides, bold=True, tail=words, tail_colour=key)
         if not all(map(s.hidden, inline)):
             options, tails = inline, others
     left, _, _, foot = box(s.put(options))
@@ -164,7 +151,7 @@ def _number(s: Sheet, spot: Spot, point: Point) -> None:
 
 def _rate(s: Sheet, a: Spot, b: Spot, rate: Quantity) -> None:
     """The relative change, on the line that leads to a point."""
-    words = both(text_of(Shown(value=rate, form="sign")))
+    words = both(Formed(value=rate, form="sign"))
     (x, y), (to_x, to_y) = a, b
     middle, level, right = (x + to_x) / 2, (y + to_y) / 2, max(x, to_x)
     under = [(middle, level + 18, "middle"), (middle, level - 8, "middle")]
@@ -177,8 +164,8 @@ def _rate(s: Sheet, a: Spot, b: Spot, rate: Quantity) -> None:
 def _years(s: Sheet, x: Scale, foot: float) -> None:
     """The years under the last panel, each in the middle of its own; as many as have room."""
     years = range(int(x.low) + (x.low % 1 > 0), int(x.high) + 1)
-    s.stroke("axis", 1, *(((x(year), foot), (x(year), foot + 4)) for year in years))
-    every = next(n for n in (1, 2, 5, 10, 20, 50, 100) if n * x.each > wide("2013", SMALL) + 8)
+    s.ticks(map(x, years), foot)
+    every = next(n for n in (1, 2, 5, 10, 20, 50, 100) if n * x.each > wide("2013") + 8)
     for year in years:
         words, middle = dict.fromkeys(LANGUAGES, str(year)), x(year + 0.5)
         if year % every == 0 and middle - 14 < x(x.high) and middle + 14 < s.width:
@@ -188,16 +175,17 @@ def _years(s: Sheet, x: Scale, foot: float) -> None:
 # ---------------------------------------------------------------------------- shares for a period
 
 
-def periods(block: Periods, width: float) -> Drawing:
+def spells(block: Periods, width: float) -> Drawing:
     """Shares on an axis of time; on a phone in rows, with their periods in the labels."""
     s = Sheet(width)
     highs = [float(row.number.high or row.number.value) for row in block.rows]
     highs += [float(block.norm.low.value) * 1.15] if block.norm else []
     top = min(100.0, 20.0 * (int(max(highs) / 20) + 1))
-    return _spell_rows(s, block, top) if s.narrow else _over_time(s, block, top)
+    return _in_rows(s, block, top) if s.narrow else _over_time(s, block, top)
 
 
 def _over_time(s: Sheet, block: Periods, top: float) -> Drawing:
+    """A bar for each period, at the height of its share, on an axis of months."""
     ends = [_stretch(row.day) for row in block.rows]
     first, last = min(a for a, _ in ends), max(b for _, b in ends)
     x = Scale(first, last + 0.02 * (last - first), 48, s.width - 170)
@@ -219,7 +207,7 @@ def _over_time(s: Sheet, block: Periods, top: float) -> Drawing:
         spots = [(right + 8, level + 4, "start"), *((left, level + up, "start") for up in ups)]
         spots += [(right, level + up, "end") for up in ups] + [(left - 8, level + 4, "end")]
         key = "subject" if row.main else "ink"
-        s.place(both(text_of(row.number)), spots, bold=True, colour=key, tail=_spelt(row))
+        s.place(both(row.number), spots, bold=True, colour=key, tail=_with_period(row))
     return s.drawing(y(0) + 28)
 
 
@@ -228,33 +216,29 @@ def _target(s: Sheet, norm: Norm, x: Scale, y: Scale) -> None:
 
     No other label lies on the end of the band.
     """
-    since = x.start if norm.since is None else max(x.start, x(_day(norm.since.first_day)))
+    since = x.start if norm.since is None else max(x.start, x(_year(norm.since.first_day)))
     low, high = y(norm.low.value), y.end if norm.high is None else y(norm.high.value)
     s.bar("norm-fill", since, x.end, (low + high) / 2, low - high)
     s.stroke("norm-edge", 1.2, ((since, low), (x.end, low)))
-    lines = paragraph(both(norm.label), s.width - x.end - 8, SMALL)
     at = low + 4 if norm.high is None else (low + high) / 2
-    s.lines(lines, x.end + 8, at, 15, colour="norm-text")
+    s.wrap(both(norm.label), s.width - x.end - 8, x.end + 8, at, colour="norm-text")
     s.taken.append((x.end - 1, high, x.end + 1, low))
 
 
-def _spelt(row: Spell) -> Bilingual:
+def _with_period(row: Spell) -> Bilingual:
     return both(same(f"{row.label}, {row.day:short}"))
 
 
 def _stretch(day: Period) -> tuple[float, float]:
-    return _day(day.first_day), _day(day.last_day + timedelta(days=1))
+    return _year(day.first_day), _year(day.last_day + timedelta(days=1))
 
 
 def _interval(s: Sheet, row: Spell, left: float, right: float, y: Scale) -> None:
     """A bar as long as its period and as thick as its rounding interval, at least four pixels."""
     low, high = (y(end) for end in _bounds(row.number))
     thick = max(4.0, low - high)
-    s.line(
-        "subject" if row.main else "ink",
-        thick,
-        ((left, (low + high) / 2), (right, (low + high) / 2)),
-    )
+    middle, key = (low + high) / 2, "subject" if row.main else "ink"
+    s.line(key, thick, ((left, middle), (right, middle)))
 
 
 def _bounds(number: Quantity) -> tuple[Decimal, Decimal]:
@@ -265,36 +249,27 @@ def _bounds(number: Quantity) -> tuple[Decimal, Decimal]:
 
 def _months(s: Sheet, x: Scale, foot: float) -> None:
     """The months under the axis, each at its first day; as many as have room."""
-    months = [
-        (year, month) for year in range(int(x.low), int(x.high) + 1) for month in range(1, 13)
-    ]
-    shown = [(x(_day(date(year, month, 1))), f"{year}-{month:02}") for year, month in months]
-    inside = [(at, month) for at, month in shown if x.start - 1 <= at <= x.end]
-    need = widest([_said_month(month) for _, month in inside], SMALL) + 12
-    every = next(n for n in (1, 2, 3, 6, 12, 24, 60) if n * x.each / 12 > need)
-    s.stroke("axis", 1, *(((at, foot), (at, foot + 4)) for at, _ in inside))
-    for at, month in inside[::every]:
-        s.say(_said_month(month), at, foot + 18, side="middle", colour="muted")
+    days = [date(year, month, 1) for year in range(int(x.low), int(x.high) + 1)
+            for month in range(1, 13)]  # fmt: skip
+    at = {day: x(_year(day)) for day in days if x.start - 1 <= x(_year(day)) <= x.end}
+    names = [both(Formed(value=periods.read(f"{day:%Y-%m}"), form="short")) for day in at]
+    every = next(n for n in (1, 2, 3, 6, 12, 24, 60) if n * x.each / 12 > widest(names) + 12)
+    s.ticks(at.values(), foot)
+    for name, middle in [*zip(names, at.values(), strict=True)][::every]:
+        s.say(name, middle, foot + 18, side="middle", colour="muted")
 
 
-def _said_month(month: str) -> Bilingual:
-    return {each: periods_read(month).words(each, "short") for each in LANGUAGES}
-
-
-def _spell_rows(s: Sheet, block: Periods, top: float) -> Drawing:
+def _in_rows(s: Sheet, block: Periods, top: float) -> Drawing:
+    """A bar for each period on an axis of shares, for a phone."""
     x, norm, y = Scale(0, top, 4, s.width - 4), block.norm, 18.0
     if norm is not None:
-        lines = paragraph(both(norm.label), s.width, SMALL)
-        at = min(x(norm.low.value), s.width - widest(lines, SMALL))
-        y = s.lines(lines, at, 12, 15, colour="norm-text") + 4
+        lines = paragraph(both(norm.label), s.width)
+        at = min(x(norm.low.value), s.width - widest(lines))
+        y = s.lines(lines, at, 12, colour="norm-text") + 4
     first, marks = y - 10, []
     for row in block.rows:
-        number = both(text_of(row.number))
-        room = s.width - widest([number], SMALL, bold=True) - 12
-        y = s.lines(paragraph(_spelt(row), room, SMALL, up=True), 0, y + 8, 15, halo=True) - 15
-        s.say(number, s.width, y, side="end", bold=True, halo=True)
-        marks.append((row, y + 11))
-        y += 24
+        y = s.row(_with_period(row), both(row.number), y + 8, halo=True) + 24
+        marks.append((row, y - 13))
     if norm is not None:
         s.band(x, norm, first, y)
     s.stroke("hairline", 1.2, *(((x.start, at), (x.end, at)) for _, at in marks), dash=(1, 2.5))

@@ -21,7 +21,7 @@ Data: TypeAlias = Iterable[Sequence[Cell]]
 
 
 @dataclass(frozen=True)
-class Said:
+class CellOutput:
     """A block as a cell shows it: HTML for JupyterLab, and the block itself for the page."""
 
     block: Block
@@ -63,21 +63,21 @@ class Speaker:
         """The label of what a figure counts."""
         return self.label("indicators", self.known.indicator_of(figure))
 
-    def _drawn(self, block: blocks.Table | blocks.Chart) -> Said:
+    def _drawn(self, block: blocks.Table | blocks.Chart) -> CellOutput:
         """A chart or table, or what stands in its place where it has nothing to show."""
         self._check(block)
         return self._said(block if block.table.data and block.known else blocks.Absent())
 
-    def _said(self, block: Block) -> Said:
+    def _said(self, block: Block) -> CellOutput:
         self._check(block)
-        return Said(block, self.language, self.known) if block.known else self._hidden()
+        return CellOutput(block, self.language, self.known) if block.known else self._hidden()
 
-    def _hidden(self) -> Said:
-        return Said(blocks.Hidden(), self.language, self.known)
+    def _hidden(self) -> CellOutput:
+        return CellOutput(blocks.Hidden(), self.language, self.known)
 
     def _check(self, block: Block) -> None:
         """Refuse numbers typed by hand, whether the block will be shown or not."""
-        said = (each for each in texts.said(block) if isinstance(each, Text))
+        said = (each for each in texts.texts_in(block) if isinstance(each, Text))
         for part in (part for each in said for part in (*each.vi, *each.en)):
             if isinstance(part, str) and any(map(str.isnumeric, self._names.sub("", part))):
                 raise ProseError(

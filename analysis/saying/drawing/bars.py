@@ -1,0 +1,204 @@
+"""Charts of bars and shares from zero, row by row: bars, completions, parts of wholes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any
+
+from analysis.numbers import numerals
+from analysis.numbers.quantity import Quantity
+from analysis.saying.chart_blocks import Bars, Completions, Parts, Task, Whole, same
+from analysis.saying.drawing.lettering import both, interface, paragraph, plain, wide, widest
+from analysis.saying.drawing.marks import TINY, Bilingual, Drawing, Spot, Strokes
+from analysis.saying.drawing.sheet import Scale, Sheet
+from analysis.saying.texts import LANGUAGES
+
+
+def bars(block: Bars, width: float) -> Drawing:
+    """One bar for each row, with its label and number above it."""
+    s, y = Sheet(width), 0.0
+    values = [float(row.number.value) for row in block.rows]
+    scale = Scale(min(0, *values), max(0, *values), 1, width - 1)
+    for row, value in zip(block.rows, values, strict=True):
+        y = s.row(both(row.label), both(row.number), y + 18) + 15
+        left, right = sorted((scale(0), scale(value)))
+        s.bar("subject" if row.main else "other", left, right, y - 3, 12)
+        s.stroke("muted", 1, ((scale(0), y - 12), (scale(0), y + 6)))
+        y += 10
+    return s.drawing(y + 4)
+
+
+# ------------------------------------------------------------------------------------------ a of b
+
+
+def completions(block: Completions, width: float) -> Drawing:
+    """One row for each task: a dot between 0 and 100 %, the numbers, the rest, what is printed."""
+    s = Sheet(width)
+    start, end = (6.0, width - 6) if s.narrow else _middle(block, width)
+    scale, y = Scale(0, 100, start, end), 30.0
+    grid: list[tuple[float, float]] = []  # from where to where rows of a group stand
+    for group, rows in groupby(block.rows, key=lambda row: row.group):
+        if group is not None:
+            y = s.wrap(both(group), width, 0, y + 18, 16, bold=True) - 8
+        top = y
+        for row in rows:
+            y = _below(s, row, scale, y) if s.narrow else _beside(s, row, scale, y)
+        grid.append((top, y))
+    lines = [((scale(at), a), (scale(at), b)) for at in (0, 25, 50, 75, 100) for a, b in grid]
+    s.marks.insert(0, Strokes(lines, "rule", 1))
+    for at in (0, 25, 50, 75, 100):
+        spot = (scale(at), 18, "middle")
+        s.place(plain(at, percent=True), [spot], colour="muted", halo=False)
+    if not s.narrow:
+        _, part, whole, _, rest, *_ = block.table.columns
+        s.say(both(same(f"{part} / {whole}")), end + 34, 18, colour="muted")
+        s.say(both(rest), width, 18, side="end", colour="muted")
+    return s.drawing(y + 8)
+
+
+def _middle(block: Completions, width: float) -> tuple[float, float]:
+    """The scale of the axis, between the labels and the numbers."""
+    labels = min(300.0, widest(both(row.label) for row in block.rows))
+    sums = widest(both(row.sum) for row in block.rows) + wide("100,0%", bold=True)
+    rests = max(widest(both(row.rest) for row in block.rows), 46)
+    printed = widest(_printed(row.printed) for row in block.rows if row.printed is not None)
+    return labels + 20, width - sums - rests - printed - 34 - 40
+
+
+def _beside(s: Sheet, row: Task, scale: Scale, top: float) -> float:
+    """A row with its label left of the line and its numbers right of it."""
+    lines = paragraph(both(row.label), scale.start - 20)
+    y = top + 15 + 7.5 * (len(lines) - 1) + (6 if row.later is not None else 0)
+    s.lines(lines, scale.start - 18, y + 4 - 7.5 * (len(lines) - 1), side="end")
+    s.say(both(row.sum), scale.end + 34, y + 4, tail=both(row.rate), tail_bold=True)
+    _line(s, row, scale, y)
+    looks = {"bold": True} if row.rest.value else {"colour": "muted"}
+    s.say(both(row.rest), s.width, y + 4, side="end", **looks)
+    if row.printed is not None:
+        s.say(_printed(row.printed), s.width - 60, y + 4, side="end", colour="check")
+    return y + 13 + 7.5 * (len(lines) - 1)
+
+
+def _below(s: Sheet, row: Task, scale: Scale, top: float) -> float:
+    """A row with its words above the line, for a phone."""
+    number, sums = both(row.rate), both(row.sum)
+    room = s.width - widest([sums]) - widest([number], bold=True) - 18
+    lines = paragraph(both(row.label), max(room, 130), up=True)
+    y = s.lines(lines, 0, top + 16, halo=True) - 15
+    s.say(sums, s.width, y, side="end", tail=number, tail_bold=True, halo=True)
+    _line(s, row, scale, y + 14)
+    if row.printed is not None:
+        s.say(_printed(row.printed), s.width, y + 32, side="end", colour="check")
+    return y + 26 + (14 if row.printed is not None or row.later is not None else 0)
+
+
+def _line(s: Sheet, row: Task, scale: Scale, y: float) -> None:
+    """The line of a task: solid to its share, then dotted; a hollow dot for the later share."""
+    key, x = "subject" if row.main else "other", scale(min(float(row.rate.value), 100))
+    s.stroke("hairline", 1.2, ((x, y), (scale.end, y)), dash=(1, 2.5))
+    s.line(key, 1.8, ((scale.start, y), (x, y)))
+    if row.later is not None:
+        to = scale(min(float(row.later.value), 100))
+        s.line(key, 1.2, ((x, y), (to, y)), dash=(2, 1.5))
+        s.dots(key, 9, (to, y), hollow=True)
+        above = [(to + 4, y - 10, "end"), (to, y - 10, "start")]
+        s.place(_later(row), [(to, y + 19, "middle")] if s.narrow else above)
+    s.dots(key, 9, (x, y))
+
+
+def _later(row: Task) -> Bilingual:
+    """The later share, “≥” where it is at least that, and its day."""
+    assert row.later is not None
+    number, least = row.later, "≥ " if row.later.high is None else ""
+    return {
+        each: f"{least}{numerals.show(number.value, number.places, each, number.unit == 'percent')}"
+        + ("" if row.day is None else f" ({row.day.words(each, 'short')})")
+        for each in LANGUAGES
+    }
+
+
+def _printed(number: Quantity) -> Bilingual:
+    """A printed share that does not hold."""
+    words = interface("printed_as")
+    return {each: f"{words[each]} {number.words(each)}" for each in LANGUAGES}
+
+
+# ------------------------------------------------------------------------------- parts of a whole
+
+
+def parts(block: Parts, width: float) -> Drawing:
+    """One bar of 100 % for each place; its words stand inside, or above and below."""
+    s = Sheet(width)
+    words = (both(each) for row in block.rows for each in (row.label, row.note) if each)
+    left = 0.0 if s.narrow else 20 + min(200, widest(words, bold=True))
+    y, high = (0.0, 30.0) if s.narrow else (24.0, 38.0)
+    for place, row in enumerate(block.rows):
+        if s.narrow:
+            name = row.label if row.note is None else same(f"{row.label}, {row.note}")
+            y = s.wrap(both(name), width, 0, y + 14, bold=True) - 8
+        else:
+            s.say(both(row.label), 0, y + (17 if row.note else 24), bold=True)
+            if row.note:
+                s.say(both(row.note), 0, y + 32, colour="muted", size=TINY)
+        ends = cut(s, row, Scale(0, float(row.whole.value), left, width), y, y + high)
+        if not place and not s.narrow:
+            _part_names(s, row, ends, y)
+        y = _part_numbers(s, row, ends, y, high)
+    return s.drawing(y - 6)
+
+
+def _looks(row: Whole) -> list[tuple[str, str]]:
+    """The colour of each part and of the words in it; the last is hollow."""
+    if row.main:
+        solid, tints = ("subject", "paper"), [("t3", "t-low"), ("rule", "ink")]
+    else:
+        solid, tints = ("other", "on-other"), [("hairline", "on-other"), ("rule", "on-other")]
+    return [*[solid, *tints][: len(row.parts) - 1], ("", "ink")]
+
+
+def cut(s: Sheet, row: Whole, scale: Scale, top: float, bottom: float) -> list[Spot]:
+    """Draw the bar of a place, and give the pixels where each part begins and ends."""
+    ends: list[Spot] = []
+    at = 0.0
+    for part, (key, _) in zip(row.parts, _looks(row), strict=True):
+        start, end = scale(at), scale(at := at + float(part.number.value))
+        if key:
+            s.bar(key, start, end - 1, (top + bottom) / 2, bottom - top)
+        else:
+            s.outline("subject" if row.main else "other", start, end, top, bottom)
+        ends.append((start, end))
+    return ends
+
+
+def _part_names(s: Sheet, row: Whole, ends: Sequence[Spot], top: float) -> None:
+    """The names of the parts above the first bar."""
+    for part, (start, end) in zip(row.parts, ends, strict=True):
+        last = part is row.parts[-1]
+        first = (end, top - 8, "end") if last else (start, top - 8, "start")
+        spots = [first, (end - 4, top - 8, "end"), (start, top - 22, "end")]
+        s.place(both(part.label), spots, colour="ink" if last else "muted", bold=last)
+
+
+def _part_numbers(s: Sheet, row: Whole, ends: Sequence[Spot], top: float, high: float) -> float:
+    """The numbers of the parts: inside where they fit, else below the bar with their names."""
+    y, below = top + high + 15, []
+    for part, (start, end), (_, ink) in zip(row.parts, ends, _looks(row), strict=True):
+        last, room = part is row.parts[-1], end - start - 16
+        full = both(same(f"{part.number} = {row.share(part)}"))
+        forms = [full] if last else [full, both(part.number)]
+        fitting = [each for each in forms if widest([each], bold=True) < room and not s.narrow]
+        if fitting:
+            x, side = (end - 8, "end") if last else (start + 8, "start")
+            s.say(fitting[0], x, top + high / 2 + 4, side=side, bold=True, colour=ink)
+        else:
+            below.append((both(same(f"{part.label} {part.number} = {row.share(part)}")),
+                          (start + end) / 2, last))  # fmt: skip
+    for words, at, last in below:
+        looks: dict[str, Any] = {"bold": last, "colour": "ink" if last else "muted"}
+        if s.narrow:
+            y = s.wrap(words, s.width, 0, y, **looks)
+        else:
+            first = (s.width, y, "end") if last else (at, y, "middle")
+            s.place(words, [first, (at, y + 15, "middle")], **looks)
+    return y + (2 if s.narrow else 24 if below else 6)

@@ -1,0 +1,100 @@
+"""The small form of a chart, for a card: the one comparison that it is about, without an axis."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from analysis.saying.chart_blocks import (
+    Bars,
+    Chart,
+    Completions,
+    Panels,
+    Parts,
+    Places,
+    Point,
+    Task,
+)
+from analysis.saying.drawing import bars, strips
+from analysis.saying.drawing.lettering import both, paragraph, widest
+from analysis.saying.drawing.marks import TINY, Drawing
+from analysis.saying.drawing.sheet import Scale, Sheet
+from analysis.saying.texts import Formed
+
+WIDTH, MOST = 330, 4  # pixels; rows or columns
+
+
+def of(block: Chart) -> Drawing | None:
+    """The small form of a chart; None where it has none."""
+    match block:
+        case Panels():
+            return _columns(block)
+        case Parts():
+            return _parts(block)
+        case Places():
+            return strips.strip(block, WIDTH)
+        case Completions():
+            return _shares(sorted(block.rows, key=lambda row: row.rate.value)[: MOST - 1])
+        case Bars():
+            return bars.bars(block.model_copy(update={"rows": block.rows[:MOST]}), WIDTH)
+    return None
+
+
+def steps(points: Sequence[Point]) -> list[Point]:
+    """The points of a panel for a card, at most four: the first, and those that have a rate."""
+    return [points[0], *(each for each in points[1:] if each.rate is not None)][-MOST:]
+
+
+def _columns(block: Panels) -> Drawing | None:
+    """Columns from zero, for the panel with the most rates; planned counts are hollow.
+
+    None where no panel tells of a change.
+    """
+    s, foot = Sheet(WIDTH), 62.0
+    points = max((steps(line.points) for line in block.lines), key=len)
+    if len(points) < 2:
+        return None
+    y = Scale(0, max(float(each.number.value) for each in points), foot, 18)
+    for place, point in enumerate(points):
+        left, top = place * WIDTH / MOST, y(point.number.value)
+        right = left + WIDTH / MOST - 16
+        if point.hollow:
+            s.outline("subject", left, right, top, foot)
+        else:
+            s.bar("subject", left, right, (top + foot) / 2, foot - top)
+        middle = (left + right) / 2
+        s.say(both(point.number), middle, top - 5, side="middle", bold=True)
+        day = Formed(value=point.day, form="short" if point.day.start else "year")
+        s.say(both(day), middle, foot + 15, side="middle", colour="muted", size=TINY)
+    return s.drawing(84)
+
+
+def _parts(block: Parts) -> Drawing:
+    """One thin bar for each place, with the share of its last part."""
+    s = Sheet(WIDTH)
+    shares = [both(row.share(row.parts[-1])) for row in block.rows]
+    left = 10 + widest(both(row.label) for row in block.rows)
+    right = WIDTH - widest(shares, bold=True) - 8
+    for place, (row, share) in enumerate(zip(block.rows, shares, strict=True)):
+        y = 4.0 + 26 * place
+        s.say(both(row.label), 0, y + 12)
+        bars.cut(s, row, Scale(0, float(row.whole.value), left, right), y, y + 16)
+        s.say(share, WIDTH, y + 12, side="end", bold=True)
+    return s.drawing(26.0 * len(block.rows))
+
+
+def _shares(rows: Sequence[Task]) -> Drawing:
+    """One dot for each share on a line from zero, its label left of it, its number right."""
+    s, y = Sheet(WIDTH), 0.0
+    left = 10 + min(150.0, widest(both(row.label) for row in rows))
+    right = WIDTH - widest((both(row.rate) for row in rows), bold=True) - 14
+    x = Scale(0, 100, left, right)
+    for row in rows:
+        lines = paragraph(both(row.label), left - 8, up=True)
+        s.lines(lines, 0, y + 16, 14)
+        key, end = "subject" if row.main else "other", x(row.rate.value)
+        middle = y + 12 + 7 * (len(lines) - 1)
+        s.stroke(key, 1.8, ((left, middle), (end, middle)))
+        s.dots(key, 8, (end, middle))
+        s.say(both(row.rate), WIDTH, middle + 4, side="end", bold=True)
+        y += 24 + 14 * (len(lines) - 1)
+    return s.drawing(y)
