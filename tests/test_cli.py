@@ -85,6 +85,20 @@ def test_mistakes_get_a_message_and_a_code_never_a_traceback(
     assert "reports.toml: not TOML" in capsys.readouterr().err
 
 
+def test_a_folder_that_is_gone_is_told_in_a_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing can lie beside where we are when that has been deleted."""
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["build", "--out", "site"])
+    assert ended.value.code == 2
+    assert "--out: 'site' is relative, and the folder that we" in capsys.readouterr().err
+
+
 def test_wrong_data_end_with_three(
     project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -113,6 +127,10 @@ def test_list_names_the_reason_of_each_page(
     assert run(project, "list", "--json") == 0
     row = json.loads(capsys.readouterr().out)[0]
     assert (row["path"], row["state"], row["reason"]) == ("vi/alpha.html", "stale", "new")
+    assert run(project, "list", "--only", "al*", "--only", "none") == 2
+    assert "--only 'none': no report has such a name" in capsys.readouterr().err
+    assert run(project, "list", "--only", "al*") == 0
+    assert capsys.readouterr().out.endswith("\n2 pages, 2 stale\n")
 
 
 @pytest.mark.parametrize(

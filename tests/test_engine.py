@@ -92,6 +92,7 @@ WRONG: dict[str, tuple[tuple[str, ...], str, int, str]] = {
     "hangs": ((HANGS,), "timeout", 3, SLOW),
     "waits": (("import asyncio\nawait asyncio.sleep(60)",), "timeout", 3, SLOW),
     "raises": (("1 / 0", "'never'"), "raised", 3, "ZeroDivisionError: division by zero"),
+    "half a letter": (("raise ValueError('x\\ud800')",), "raised", 3, "ValueError: x\\ud800"),
     "prints": (("while True: print('x' * 1_000_000)",), "raised", 3, LOUD),
     "shows": (("'x' * 51_000_000",), "raised", 3, LOUD),
     "takes": (("x = bytearray(9_000_000_000)",), "raised", 3, "MemoryError"),

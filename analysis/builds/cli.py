@@ -92,6 +92,8 @@ def _list(asked: argparse.Namespace, root: Path) -> int:
 
     project = _project(asked, root)
     planned = plan.plan(project, _common(asked))
+    wanted = {*plan.asked(planned, asked.only or ["*"])}
+    planned = [report for report in planned if report.name in wanted]
     manifest, _ = publish.published(project)
     damaged = publish.damaged(project, manifest)
     reasons = stale.stale(planned, stale.share(project), manifest, damaged)

@@ -6,11 +6,13 @@ then swapped in.
 
 from __future__ import annotations
 
+import contextlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from analysis.builds import manifests, outputs, plan, stale
 from analysis.builds.outputs import OutputsError
@@ -21,6 +23,9 @@ from analysis.numbers import schema
 if TYPE_CHECKING:
     from analysis.builds.history import Change
     from analysis.numbers.figures import Figures
+
+# The parts of a manifest that are about the files which need no report.
+First: TypeAlias = Mapping[str, Any]
 
 
 @dataclass
@@ -70,19 +75,21 @@ class Work:
         return {"kept": kept, "older": {name: self.reasons[name] for name in left - kept.keys()}}
 
 
-def put_together(work: Work, printers: int = 0, notes: bool = False) -> None:
+def put_together(
+    work: Work, first: Callable[[], First], printers: int = 0, notes: bool = False
+) -> None:
     """Put a complete edition together beside the published one, and swap it in.
 
-    `printers` is how many processes print PDFs at a time, 0 for no PDFs; `notes` prints the notes,
-    too.
+    `first` waits for what `write_first` gives. `printers` is how many processes print PDFs at a
+    time, 0 for no PDFs; `notes` prints the notes, too.
     """
     import jinja2
 
     from analysis.builds import history
 
-    new = work.folder / "site"
+    new = _new(work)
     for language in LANGUAGES:
-        (new / language).mkdir(parents=True)
+        (new / language).mkdir(parents=True, exist_ok=True)
     manifest = manifests.empty() | {"common": dict(work.common), "tables": work.shared.rows}
     for report in work.planned:
         _place(report, work, new, manifest)
@@ -94,7 +101,7 @@ def put_together(work: Work, printers: int = 0, notes: bool = False) -> None:
     for mark, names in work.marks().items():
         manifest[mark] = {each: why for each, why in names.items() if each in manifest["reports"]}
     try:
-        _place_data(work, new, manifest)
+        manifest |= first()
         _write_fronts(work, new, manifest)
         outputs.write(new / manifests.NAME, manifests.text(manifest))
         work.outcome.changes = history.write(work, new, manifest)
@@ -103,6 +110,11 @@ def put_together(work: Work, printers: int = 0, notes: bool = False) -> None:
         raise OutputsError(f"the front pages cannot be made: {cause}. Correct that file.") from None
     outputs.swap(work.project, new, manifests.digest(manifests.text(manifest)))
     work.outcome.published = True
+
+
+def _new(work: Work) -> Path:
+    """Where a build puts its edition together."""
+    return work.folder / "site"
 
 
 def _place(report: Report, work: Work, new: Path, manifest: dict[str, Any]) -> None:
@@ -136,7 +148,6 @@ def _place_new(report: Report, language: str, made: Path, new: Path) -> dict[str
     for name in (*report.of(language), *[word] * (made / f"{language}.docx").exists()):
         file = made / f"{language}.{name.rpartition('.')[2]}"
         files[name] = manifests.sha256(file.read_bytes())
-        outputs.sync(file)
         file.replace(new / name)
     return manifests.entry(_read(new / f"{language}/{report.name}.json"), files)
 
@@ -206,7 +217,7 @@ def _fronts_key(work: Work) -> str:
     """One digest of the inputs of the front pages, without those of reports."""
     marked = {mark: sorted(names) for mark, names in work.marks().items()}
     shared = work.shared
-    made = [_order(work.planned), marked, shared.parts, dict(shared.site), shared.state]
+    made = [_order(work), marked, shared.parts, dict(shared.site), shared.state]
     return manifests.digest(made)
 
 
@@ -218,30 +229,45 @@ def _data_key(work: Work) -> str:
     )
 
 
-def _place_data(work: Work, new: Path, manifest: dict[str, Any]) -> None:
-    """Put the folder `data` into the edition: that of the published edition where it is undamaged
-    and its inputs are the same, else a new one."""
+def write_first(work: Work) -> First:
+    """Write the files of an edition that need no report, while reports are still made: the folder
+    `data`, the explorer, and the choice of language.
+
+    Gives the parts of the manifest that are about them.
+    """
+    from analysis.pages import explorer, fronts
+
+    new, site, known = _new(work), work.shared.site, _known(work)
+    new.mkdir(parents=True, exist_ok=True)
+    door = fronts.door(site, work.project.data)
+    texts = {"index.html": door, explorer.NAME: explorer.page(site, known)}
+    data = _place_data(work, new, known)
+    return {"data_key": _data_key(work), "data": data, "fronts": _write(new, texts)}
+
+
+def _place_data(work: Work, new: Path, known: Figures) -> dict[str, str]:
+    """Put the folder `data` into the edition, and give its files with their digests: that of the
+    published edition where it is undamaged and its inputs are the same, else a new one."""
     before, site = work.published, work.project.site
-    manifest["data_key"] = _data_key(work)
-    if before["data_key"] == manifest["data_key"] and not manifests.differing(site, before["data"]):
+    if before["data_key"] == _data_key(work) and not manifests.differing(site, before["data"]):
         (new / "data").mkdir()
         for name in before["data"]:
             outputs.link(site.resolve() / name, new / name)
-        manifest["data"] = before["data"]
-        return
+        return dict(before["data"])
     from analysis.pages import package
 
-    for name in package.write(_known(work), work.project.data, new / "data"):
+    names = package.write(known, work.project.data, new / "data")
+    for name in names:
         outputs.sync(new / "data" / name)
-        digest = manifests.sha256((new / "data" / name).read_bytes())
-        manifest["data"][f"data/{name}"] = digest
+    return {f"data/{n}": manifests.sha256((new / "data" / n).read_bytes()) for n in names}
 
 
-def _order(planned: Sequence[Report]) -> list[tuple[str, str]]:
-    """The reports in reading order, each with the area it is about, "" for none."""
-    places = ("province", "commune")
-    made = ((each.name, (each.parameters.get(place) for place in places)) for each in planned)
-    return [(name, next((str(code) for code in codes if code), "")) for name, codes in made]
+def _order(work: Work) -> list[tuple[str, str]]:
+    """The reports in reading order, each with the area it is about, "" for none: the first of its
+    parameters that the plan lists as the code of an area."""
+    areas = {row["area"] for row in plan.areas(work.project)}
+    given = ((each.name, map(str, each.parameters.values())) for each in work.planned)
+    return [(name, next((code for code in codes if code in areas), "")) for name, codes in given]
 
 
 def _known(work: Work) -> Figures:
@@ -253,30 +279,44 @@ def _known(work: Work) -> Figures:
 
 
 def _write_fronts(work: Work, new: Path, manifest: dict[str, Any]) -> None:
-    """Write the pages of the site: the choice of language, the explorer, and in each language the
-    front page, the page about the data and one page for each source."""
-    from analysis.pages import addresses, explorer, fronts
+    """Write the pages of the site that lead to its reports, those of each language in a process of
+    its own."""
+    from analysis.builds.aside import Aside
 
-    site, data, known = plan.site(work.project), work.project.data, _known(work)
+    with contextlib.ExitStack() as stack:
+        works = (partial(_write_language, each, work, new, manifest) for each in LANGUAGES)
+        for beside in [stack.enter_context(Aside(each)) for each in works]:
+            manifest["fronts"] |= beside.result()
+
+
+def _write_language(
+    language: str, work: Work, new: Path, manifest: Mapping[str, Any]
+) -> dict[str, str]:
+    """Write the front page of a language, its page about the data and one page for each source."""
+    from analysis.pages import addresses, fronts
+
+    site, data, known = work.shared.site, work.project.data, _known(work)
     until = known.known_on or known.latest()
     marked = {
         mark: [path for name in sorted(manifest[mark]) for path in Report(name, "").pages.values()]
         for mark in ("kept", "older")
     }
-    texts = {"index.html": fronts.door(site, data), explorer.NAME: explorer.page(site, known)}
     files = [name.removeprefix("data/") for name in manifest["data"]]
-    for language in LANGUAGES:
-        listed = _listed(language, work, new, manifest)
-        edition = manifests.short_edition(manifest, language)
-        own = {
-            "index.html": fronts.front(language, site, listed, edition, until, **marked, data=data),
-            "data.html": addresses.data(language, site, known, files, edition),
-            **dict(addresses.pages(language, site, known, listed, edition)),
-        }
-        texts |= {f"{language}/{name}": text for name, text in own.items()}
+    listed = _listed(language, work, new, manifest)
+    edition = manifests.short_edition(manifest, language)
+    texts = {
+        "index.html": fronts.front(language, site, listed, edition, until, **marked, data=data),
+        "data.html": addresses.data(language, site, known, files, edition),
+        **dict(addresses.pages(language, site, known, listed, edition)),
+    }
+    return _write(new, {f"{language}/{name}": text for name, text in texts.items()})
+
+
+def _write(new: Path, texts: Mapping[str, str]) -> dict[str, str]:
+    """Write some pages into the edition, and give their digests by name."""
     for path, text in texts.items():
         outputs.write(new / path, text)
-        manifest["fronts"][path] = manifests.sha256(text.encode())
+    return {path: manifests.sha256(text.encode()) for path, text in texts.items()}
 
 
 def _listed(
@@ -295,6 +335,6 @@ def _listed(
             "record": records.whole(_read(new / f"{language}/{name}.json")["record"]),
             "pdf": (new / f"{language}/{name}.pdf").exists(),
         }
-        for name, area in _order(work.planned)
+        for name, area in _order(work)
         if f"{language}/{name}.html" in manifest["pages"]
     ]

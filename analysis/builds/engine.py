@@ -30,8 +30,12 @@ def execute(
     _source(notebook)
     run = folder / "run.ipynb"
     trouble = _papermill(notebook, parameters, run, limits or Limits())
-    if run.exists():
+    try:
         run.write_text(normal(run, places or {}), "utf-8")
+    except (OSError, ValueError):  # papermill has left none, or one that it could not write
+        run.unlink(missing_ok=True)
+        if not trouble:
+            raise
     if trouble:
         raise trouble
 

@@ -50,6 +50,8 @@ class _Wire(Session):
     def send(self, _: Any, kind: Any, content: Any = None, *__: Any, **___: Any) -> None:  # type: ignore[override]
         """Hand over a message, or one made of its kind and content."""
         message = kind if isinstance(kind, dict) else self.msg(kind, content)
+        if message["msg_type"] in ("error", "stream"):
+            message["content"] = _writable(message["content"])
         self.size += len(repr(message["content"]))
         if self.size > _MOST_OUTPUT:
             self.size = 0  # room for what is said about it
@@ -79,6 +81,15 @@ class OutStream(io.TextIOBase):
         text, self._pieces, self._size = "".join(self._pieces), [], 0
         if text:
             self._wire.send(None, "stream", {"name": self.name, "text": text})
+
+
+def _writable(said: Any) -> Any:
+    """What was said, with an escape for each character that no file can hold (`\\ud800`)."""
+    if isinstance(said, dict):
+        return {name: _writable(each) for name, each in said.items()}
+    if isinstance(said, list):
+        return [*map(_writable, said)]
+    return said.encode("utf-8", "backslashreplace").decode() if isinstance(said, str) else said
 
 
 @functools.cache

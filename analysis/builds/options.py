@@ -29,10 +29,21 @@ def _value(pattern: str, read: Callable[[str], Any], wanted: str) -> Callable[[s
     return value
 
 
+def _path(text: str) -> Path:
+    path = Path(text)
+    if not path.is_absolute():
+        try:
+            Path.cwd()
+        except OSError:
+            what = "is relative, and the folder that we are in is gone; change to another one"
+            raise argparse.ArgumentTypeError(f"{text!r} {what}") from None
+    return path
+
+
 # To ask how wide the terminal is, each option would import libraries that only copy files.
 _help = functools.partial(argparse.HelpFormatter, width=78)
 
-_folder = _value(r"(?s).+", Path, "no folder; name one")
+_folder = _value(r"(?s).+", _path, "no folder; name one")
 _count = _value(r"0*[1-9]\d{0,5}", int, "not a whole number of at least 1")
 _day = _value(
     r"(\d{4}-\d\d-\d\d)?",
@@ -83,6 +94,8 @@ def parser() -> argparse.ArgumentParser:
         command.add_argument("--known-on", type=_day, metavar="DAY", help=day)
         evidence = "core: sources of that tier alone; all (default)"
         command.add_argument("--evidence", choices=["all", "core"], help=evidence)
+        only = "only reports whose name matches, e.g. 'province-*'; can be given several times"
+        command.add_argument("--only", action="append", metavar="PATTERN", help=only)
     _build_options(build)
     return words
 
@@ -93,8 +106,6 @@ def _build_options(build: argparse.ArgumentParser) -> None:
     where.add_argument("--jobs", type=_count, metavar="N", help=jobs)
     scheduler = "a Dask cluster makes the reports: tcp://host:8786"
     where.add_argument("--scheduler", type=_address, metavar="ADDRESS", help=scheduler)
-    only = "only reports whose name matches, e.g. 'province-*'; can be given several times"
-    build.add_argument("--only", action="append", metavar="PATTERN", help=only)
     timeout = "for each report (default: 300)"
     build.add_argument("--timeout", type=_seconds, default=300.0, metavar="SECONDS", help=timeout)
     memory = "for each report (default: no limit)"

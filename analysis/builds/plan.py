@@ -119,6 +119,19 @@ def plan(project: Project, common: Mapping[str, Any] | None = None) -> list[Repo
     return planned
 
 
+def asked(planned: Sequence[Report], only: Sequence[str]) -> list[str]:
+    """The names of the reports that match one of the patterns (`province-*`), in their order.
+
+    Raises `PlanError` for a pattern that no report matches.
+    """
+    names = [report.name for report in planned]
+    for pattern in only:
+        if not fnmatch.filter(names, pattern):
+            named = some(names, 9)
+            raise PlanError(f"--only {pattern!r}: no report has such a name. There are {named}.")
+    return [name for name in names if any(fnmatch.fnmatchcase(name, each) for each in only)]
+
+
 def _wrong(entry: Any, project: Project) -> Iterator[str]:
     """What is wrong with an entry, without its place."""
     match entry:

@@ -236,7 +236,7 @@ class _Task:
     def _bootstrap(self, lifeline: int) -> NoReturn:
         """Do it, say how that ended, and end: the fork server calls this in the new process."""
         os.setsid()  # a group of its own, out of reach of Ctrl-C
-        _end_with(lifeline)
+        end_with(lifeline)
         Path(self.job.folder, self.function).write_text(json.dumps(asdict(self._done())), "utf-8")
         os._exit(0)
 
@@ -255,7 +255,10 @@ class _Task:
             cause = "used more memory than allowed"
         except BaseException as error:
             cause = " ".join(f"{type(error).__name__}: {error}".split())
-        return Ended(self.job.name, state, cause[:2000], cell)
+        told = (
+            cause[:2000].encode("utf-8", "backslashreplace").decode()
+        )  # files hold no half letter
+        return Ended(self.job.name, state, told, cell)
 
     def _settle(self) -> Path:
         """The folder of the job; from here on the process is as every task finds it."""
@@ -269,7 +272,7 @@ class _Task:
         return folder
 
 
-def _end_with(lifeline: int) -> None:
+def end_with(lifeline: int) -> None:
     """Have the system end this group with the build: a thread may not get Python's lock in time."""
     fcntl.fcntl(lifeline, fcntl.F_SETOWN, -os.getpid())
     if sys.platform == "linux":  # elsewhere SIGIO, which ends a process, too

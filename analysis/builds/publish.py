@@ -7,10 +7,10 @@ readers see is a link to one complete edition, so nobody, and no crash, ever mee
 from __future__ import annotations
 
 import contextlib
-import fnmatch
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -68,18 +68,15 @@ def build(
         _tell_plan(work, tell)
         unprinted = pdf and edition.unprinted(work.published["pages"], notes)
         if work.wanted or unprinted or edition.fronts_stale(work):
-            with outputs.scratch(project):
+            from analysis.builds import aside
+
+            with outputs.scratch(project), contextlib.ExitStack() as beside:
                 with _makers(work, scheduler, docx) as makers:
                     _check(work, tell)
+                    first = beside.enter_context(aside.Aside(partial(edition.write_first, work)))
                     if makers:
-                        from analysis.builds import processes, run
-
-                        limits = processes.Limits(seconds, megabytes)
-                        shared, folder = work.shared, work.folder
-                        jobs = [run.job(r, project, shared, folder, docx) for r in work.wanted]
-                        _take_in(makers.run(jobs, workers, limits), work, tell)
-                _refuse_changed(work)
-                edition.put_together(work, workers if pdf else 0, notes)
+                        _make_reports(work, makers, workers, (seconds, megabytes), docx, tell)
+                edition.put_together(work, first.result, workers if pdf else 0, notes)
                 damaged(project, published(project)[0])  # the next build finds all of it whole
         _tell_end(work, tell)
         return work.outcome
@@ -96,12 +93,8 @@ def _plan(
     """What is planned, published and stale, and which of it is to be made."""
     before, lost = published(project)
     planned = plan.plan(project, common)
-    names, only = [report.name for report in planned], [only] if isinstance(only, str) else only
-    for pattern in only:
-        if not fnmatch.filter(names, pattern):
-            named = plan.some(names, 9)
-            raise PlanError(f"--only {pattern!r}: no report has such a name. There are {named}.")
-    asked = [name for name in names if any(fnmatch.fnmatchcase(name, each) for each in only)]
+    only = [only] if isinstance(only, str) else only
+    asked = plan.asked(planned, only)
     if "*" not in only and (
         common if lost else before["pages"] and before["common"] != dict(common)
     ):
@@ -246,6 +239,22 @@ def _makers(work: Work, scheduler: str, docx: bool) -> Iterator[Processes | Clus
             yield makers
 
 
+def _make_reports(
+    work: Work,
+    makers: Processes | Cluster,
+    workers: int,
+    limits: tuple[float, int],
+    docx: bool,
+    tell: Tell,
+) -> None:
+    """Make the stale reports; `limits` are seconds and megabytes for each."""
+    from analysis.builds import processes, run
+
+    jobs = [run.job(each, work.project, work.shared, work.folder, docx) for each in work.wanted]
+    _take_in(makers.run(jobs, workers, processes.Limits(*limits)), work, tell)
+    _refuse_changed(work)
+
+
 def _take_in(ends: Iterator[Ended], work: Work, tell: Tell) -> None:
     """Take in the reports as they end; a failed one is noted, and the rest goes on."""
     built, failed = work.outcome.built, work.outcome.failed
@@ -254,6 +263,8 @@ def _take_in(ends: Iterator[Ended], work: Work, tell: Tell) -> None:
         name, place = ended.name, f"[{count}/{len(reports)}] {ended.name}"
         _keep_run(work, reports[name], ended)
         if ended.state == "done":
+            for file in (work.folder / "reports" / name).glob("*.*"):
+                outputs.sync(file)  # now, while others are made
             built.append(name)
             tell("built", f"{place} {ended.seconds:.1f} s", name)
             continue
@@ -269,7 +280,7 @@ def _keep_run(work: Work, report: Report, ended: Ended) -> None:
     runs = work.project.outputs / "runs"
     runs.mkdir(exist_ok=True)
     executed = work.folder / "reports" / report.name / "run.ipynb"
-    if ended.state in ("timeout", "died") and not executed.exists():
+    if ended.state != "done" and not executed.exists():
         from analysis.builds import engine
 
         notebook = work.project.notebooks / report.notebook
