@@ -31,12 +31,11 @@ def _value(pattern: str, read: Callable[[str], Any], wanted: str) -> Callable[[s
 
 def _path(text: str) -> Path:
     path = Path(text)
-    if not path.is_absolute():
-        try:
-            Path.cwd()
-        except OSError:
-            what = "is relative, and the folder that we are in is gone; change to another one"
-            raise argparse.ArgumentTypeError(f"{text!r} {what}") from None
+    try:
+        path.absolute()
+    except OSError:
+        what = "is relative, and the folder that we are in is gone; change to another one"
+        raise argparse.ArgumentTypeError(f"{text!r} {what}") from None
     return path
 
 

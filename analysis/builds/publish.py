@@ -280,7 +280,7 @@ def _keep_run(work: Work, report: Report, ended: Ended) -> None:
     runs = work.project.outputs / "runs"
     runs.mkdir(exist_ok=True)
     executed = work.folder / "reports" / report.name / "run.ipynb"
-    if ended.state != "done" and not executed.exists():
+    if (ended.cell or ended.state in ("timeout", "died")) and not executed.exists():
         from analysis.builds import engine
 
         notebook = work.project.notebooks / report.notebook
