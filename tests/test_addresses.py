@@ -20,7 +20,7 @@ from analysis.numbers import figures, schema
 from analysis.numbers.figures import Figures
 from analysis.pages import addresses, package
 from analysis.pages.fronts import SiteWriter
-from analysis.pages.notes import address
+from analysis.pages.writer import address
 
 EDITION = "0123456789ab"
 SITE = plan.site(Project.at(ROOT))

@@ -19,7 +19,7 @@ from analysis.builds.plan import Project
 from analysis.numbers import figures
 from analysis.numbers.figures import Figures
 from analysis.pages import explorer, paper
-from analysis.pages.notes import address
+from analysis.pages.writer import address
 from analysis.saying.words import word
 
 ROWS = "#figures tbody tr"

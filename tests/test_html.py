@@ -18,7 +18,7 @@ from analysis import Page, claims, compare, figures, quantity, text
 from analysis.numbers.figures import Figures
 from analysis.pages import data, html, make
 from analysis.pages.document import Document, Output, Prose
-from analysis.pages.notes import runs
+from analysis.pages.writer import runs
 from analysis.saying.texts import ProseError
 from analysis.saying.words import table as words_table
 from analysis.saying.words import word

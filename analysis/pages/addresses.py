@@ -20,8 +20,8 @@ from analysis.numbers import claims
 from analysis.numbers.claims import Verdict
 from analysis.numbers.figures import Figures
 from analysis.pages.fronts import SiteWriter
-from analysis.pages.notes import address, environment
 from analysis.pages.package import CITED, DATASETTE, JOINED, SQLITE
+from analysis.pages.writer import address, environment
 from analysis.saying.citing import Citation, cite
 from analysis.saying.words import word
 

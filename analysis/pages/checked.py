@@ -10,8 +10,8 @@ from markupsafe import Markup
 
 from analysis.numbers import claims
 from analysis.pages import data
-from analysis.pages.notes import Writer, fall, macros
 from analysis.pages.workings import needed, repeats
+from analysis.pages.writer import Writer, fall, macros
 from analysis.saying import blocks
 from analysis.saying.texts import text_of
 
@@ -22,7 +22,7 @@ def written(block: blocks.Claims, w: Writer) -> Markup:
     """Stated calculations, recomputed here from the tables of the data: a card for each that does
     not hold, the worst first; the others folded, as a table."""
     checked = [each for claim in block.claims for each in claims.recompute(w.known, claim)]
-    w.checked += checked
+    w.notes.checked += checked
     told = sorted(
         (c for c in checked if c.verdict in data.TOLD), key=lambda c: data.RATINGS[c.verdict]
     )

@@ -12,8 +12,8 @@ from analysis.numbers import numerals
 from analysis.numbers.claims import Verdict
 from analysis.numbers.quantity import Quantity
 from analysis.pages.document import Document
-from analysis.pages.notes import Writer, fall
 from analysis.pages.records import articles
+from analysis.pages.writer import Writer, fall
 from analysis.saying import blocks
 from analysis.saying.texts import Cell
 from analysis.saying.words import word
@@ -87,7 +87,7 @@ def linked_data(
     licence = {"license": site["licence"]["url"]} if site["licence"] else {}
     described |= licence
     part_of = {"@type": "WebSite", "name": site["title"][w.language], **licence}
-    reviews = {each.claim: each for each in w.checked if each.verdict in TOLD}
+    reviews = {each.claim: each for each in w.notes.checked if each.verdict in TOLD}
     report = {
         "@type": "Report",
         **described,

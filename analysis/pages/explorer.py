@@ -18,7 +18,7 @@ from markupsafe import Markup
 
 from analysis.numbers import periods
 from analysis.numbers.figures import Figures
-from analysis.pages.notes import address, environment
+from analysis.pages.writer import address, environment
 from analysis.saying.texts import LANGUAGES
 from analysis.saying.words import table as words_table
 

@@ -23,7 +23,7 @@ from analysis.numbers import compare, figures, numerals, places
 from analysis.numbers.events import Event
 from analysis.numbers.places import Place
 from analysis.numbers.wording import any_of
-from analysis.pages.notes import Writer, environment
+from analysis.pages.writer import Writer, environment
 from analysis.saying.drawing import maps
 from analysis.saying.texts import LANGUAGES
 from analysis.saying.words import word

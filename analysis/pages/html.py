@@ -1,7 +1,7 @@
 """A document as HTML, in one language: the only place where HTML is put together.
 
 `body` writes what a document says, `page` the whole file around it. The templates in `templates/`
-escape everything that is not Markup; Markup comes from `notes.Writer`, from the drawing of charts
+escape everything that is not Markup; Markup comes from `writer.Writer`, from the drawing of charts
 and from the Markdown of notebooks, in which raw HTML is off but for a mark of foreign words.
 """
 
@@ -22,8 +22,8 @@ from markupsafe import Markup, escape
 from analysis.numbers.quantity import Quantity
 from analysis.pages import checked, data, looks
 from analysis.pages.document import Document, Item, Prose
-from analysis.pages.notes import Writer, environment, fall, macros
 from analysis.pages.typed import FOREIGN
+from analysis.pages.writer import Writer, environment, fall, macros
 from analysis.saying import blocks, texts
 from analysis.saying.blocks import Block
 from analysis.saying.texts import Cell, Label, Text
@@ -307,7 +307,7 @@ def page(document: Document, made: Body, frame: Frame) -> str:
         sections=made.sections,
         beside=made.beside,
         layout=document.layout,
-        styles=looks.needed(document, made.writer.checked),
+        styles=looks.needed(document, made.writer.notes.checked),
         until=document.known.known_on or document.known.latest(),
         json_ld=Markup(linked),
     )  # fmt: skip

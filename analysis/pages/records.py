@@ -17,7 +17,7 @@ from analysis.numbers import numerals, periods, recipes
 from analysis.numbers.periods import Period
 from analysis.numbers.quantity import Quantity
 from analysis.pages.document import Document
-from analysis.pages.notes import Writer
+from analysis.pages.writer import Writer
 from analysis.saying import blocks
 from analysis.saying.texts import Label, Text, text_of
 
@@ -47,7 +47,7 @@ def of(document: Document, made: Body) -> dict[str, Any]:
         "headlines": [_headline(each, w, at) for each in document.of(blocks.Headline)],
         "findings": [each.text.plain(language) for each in document.of(blocks.Finding)],
         "quantities": numbers,
-        "days": sorted(w.days.items()),
+        "days": sorted(w.notes.days.items()),
         "articles": articles(w),
     }
 
@@ -55,7 +55,7 @@ def of(document: Document, made: Body) -> dict[str, Any]:
 def articles(w: Writer) -> list[dict[str, str]]:
     """The sources that a page names."""
     columns = ("publisher", "headline", "url", "published", "language")
-    rows = [(source, w.known.entry("sources", source)) for source in sorted(w.used)]
+    rows = [(source, w.known.entry("sources", source)) for source in sorted(w.notes.used)]
     return [{"source": id, **{each: str(row[each]) for each in columns}} for id, row in rows]
 
 
@@ -73,18 +73,18 @@ _Places: TypeAlias = Mapping[Quantity, int]  # of numbers in `quantities`
 def _numbers(w: Writer) -> tuple[list[dict[str, Any]], _Places]:
     """Every number that a page shows, each once, with all the words in which it is shown."""
     numbers = []
-    for quantity, words in w.shown.items():
+    for quantity, words in w.notes.shown.items():
         number = {**_number(w, quantity), "shown": [*words]}
         said = {"values": [*words.values()]} if {*words.values()} != {number["exact"]} else {}
         numbers.append({**number, **said})
-    return numbers, {quantity: place for place, quantity in enumerate(w.shown)}
+    return numbers, {quantity: place for place, quantity in enumerate(w.notes.shown)}
 
 
 def _number(w: Writer, quantity: Quantity) -> dict[str, Any]:
     """A number without its words: recipe, unit, exact value; bounds, hedge, note and verdict where
     it has any."""
     exact, low, high = map(_plain, (quantity.value, quantity.low, quantity.high))
-    note, verdict = w.note_number(quantity), w.verdicts[quantity.figure]
+    note, verdict = w.notes.number(quantity), w.notes.verdicts[quantity.figure]
     return {
         **{"recipe": quantity.recipe, "unit": quantity.unit, "exact": exact},
         **({} if low == high == exact else {"low": low, "high": high}),

@@ -20,10 +20,10 @@ from analysis.pages import data, html
 from analysis.pages.checked import HEADS
 from analysis.pages.document import Document, Prose
 from analysis.pages.html import Frame
-from analysis.pages.notes import Writer, fall
 from analysis.pages.office import WordFile
 from analysis.pages.typed import FOREIGN
 from analysis.pages.workings import needed, repeats, terms
+from analysis.pages.writer import Writer, fall
 from analysis.saying import blocks, charts
 from analysis.saying.blocks import Block
 from analysis.saying.texts import Cell, Text, text_of
@@ -300,7 +300,7 @@ class _File:
         for name, rows in self.chart_tables:
             self._table(name, rows)
         word.add("Heading 2", w.plain("sources"))
-        for source in sorted(w.used):
+        for source in sorted(w.notes.used):
             self._entry(w.known.entry("sources", source))
         word.add("Heading 2", w.plain("cite"))
         site, edition = self.frame.site["title"][w.language], self.frame.edition

@@ -1,0 +1,326 @@
+"""Numbers and words as HTML: each number in `<data>` with its figures' ids and a link to its note.
+
+A `Writer` writes one document in one language; its `notes` keep which number has which note, and
+what was shown. All it returns is Markup: words from notebooks and tables are escaped here and
+nowhere else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from fnmatch import fnmatchcase
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import jinja2
+from markupsafe import Markup, escape
+
+from analysis.numbers import claims, numerals, periods
+from analysis.numbers.figures import Figures
+from analysis.numbers.periods import Period
+from analysis.numbers.quantity import RATIOS, Quantity
+from analysis.pages.notes import Notes
+from analysis.pages.workings import terms
+from analysis.saying.texts import LANGUAGES, Cell, Formed, Label, Text
+from analysis.saying.words import word
+
+# Two links to one note, with nothing but words and signs between them.
+_NEIGHBOURS = re.compile(
+    r'(<a href="(#note-\d+)"[^>]*>(?:(?!</?a\b).)*)</a>([^<>()]*)<a href="\2"[^>]*>'
+)
+PREFIX = "source-"  # of the pages of sources; no report can have such a name
+_MANY_SOURCES, _MANY_COUNTED, _BESIDE = 8, 6, 3
+
+
+@cache
+def environment() -> jinja2.Environment:
+    """The templates, compiled once for a process."""
+    made = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).with_name("templates")),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    made.globals["runs"] = runs
+    made.globals["style"] = style
+    made.globals["address"] = address
+    made.tests["fits"] = lambda pattern, name: fnmatchcase(name, pattern)
+    return made
+
+
+@cache
+def style(*parts: str) -> Markup:
+    """The style of all pages, with the further parts that a page names, without comments."""
+    texts = (environment().get_template(f"{name}.css").render() for name in ("style", *parts))
+    return Markup(re.sub(r"/\*.*?\*/|\n+", "", "".join(texts), flags=re.S))
+
+
+@cache
+def macros() -> Any:
+    """The macros of `blocks.html.j2`, one for each kind of block."""
+    return environment().get_template("blocks.html.j2").module
+
+
+def address(source: str, figure: str = "") -> str:
+    """The address of a source, or of one of its figures, from any page of the same language.
+
+    It follows from the ids alone, so it stays the same from edition to edition.
+    """
+    return f"{PREFIX}{source}.html" + (f"#{figure}" if figure else "")
+
+
+class Writer:
+    """Writes the words and numbers of one page."""
+
+    def __init__(
+        self, known: Figures, language: str, site: Mapping[str, Any] = MappingProxyType({})
+    ) -> None:
+        self.known, self.language = known, language
+        self.pages, self.tiles = site.get("pages", {}), site.get("tiles", {})
+        self.notes = Notes(known)
+        self.linked_areas: dict[str, str] = {}  # code: page, "" for none
+        self._names = known.names_pattern()
+
+    # -- words -------------------------------------------------------------------------------------
+
+    @property
+    def other(self) -> str:
+        """The other language."""
+        return next(each for each in LANGUAGES if each != self.language)
+
+    def plain(self, key: str) -> str:
+        """A word of words.toml without markup, for attributes."""
+        return word(key, self.language)
+
+    def word(self, key: str) -> Markup:
+        """A word of words.toml, with the names in it marked."""
+        return self.words(word(key, self.language))
+
+    def words(self, text: str) -> Markup:
+        """Plain words, escaped, with the names that hold digits marked."""
+        parts, rest = [], 0
+        for match in self._names.finditer(text):
+            parts += [escape(text[rest : match.start()]), self.name(match.group())]
+            rest = match.end()
+        return Markup("").join([*parts, escape(text[rest:])])
+
+    def name(self, words: str) -> Markup:
+        """A name, number of a document or ordinal with digits, marked: it is no figure."""
+        return Markup(f'<span class="name">{escape(words)}</span>')
+
+    def text(self, text: Text, link: bool = True) -> Markup:
+        """A Text: its words escaped, its numbers as `number` writes them."""
+        parts: list[Markup] = []
+        for part in text.parts(self.language):
+            if isinstance(part, str):
+                # A number keeps the word that follows it on its line.
+                joined = re.sub(r"^ (?=\w)", "\u00a0", part) if parts else part
+                parts.append(self.words(joined))
+            else:
+                parts.append(self.value(part, link))
+        return Markup("").join(parts)
+
+    def value(self, shown: Formed, link: bool = True) -> Markup:
+        """A number, day or label between words."""
+        if isinstance(shown.value, Quantity):
+            return self.number(shown.value, shown.form, link)
+        if isinstance(shown.value, Period):
+            return self.day(shown.value, shown.form)
+        return self.words(shown.words(self.language))
+
+    def cell(self, cell: Cell, link: bool = True) -> Markup:
+        """A cell of a table; “not printed” where no source prints it, never zero."""
+        if cell is None:
+            return self.word("not_printed")
+        if isinstance(cell, Text):
+            return self.text(cell)
+        written = self.value(Formed(value=cell), link)
+        if not (link and isinstance(cell, Label)):
+            return written
+        report = self.report(cell.code)
+        return Markup('<a href="{}.html">{}</a>').format(report, written) if report else written
+
+    def report(self, code: str) -> str:
+        """The report that an area has, "" for none; the page rests on which it is."""
+        return self.linked_areas.setdefault(code, str(self.pages.get(code, "")))
+
+    def label(self, table: str, code: str) -> Markup:
+        """The label of a row of the tables."""
+        return self.words(self.known.label(table, code).words(self.language))
+
+    def day(self, period: Period, form: str = "") -> Markup:
+        """A day or period, each date in `<time datetime>`."""
+        return Markup("").join(
+            self.time(words, iso) if iso else escape(words)
+            for words, iso in periods.pairs(period, self.language, form)
+        )
+
+    def iso(self, day: str, form: str = "") -> Markup:
+        """An ISO day as the language writes it."""
+        return self.day(periods.read(day), form)
+
+    def time(self, words: str, iso: str) -> Markup:
+        """A date as shown, in `<time datetime>`."""
+        self.notes.days[words] = iso
+        return Markup(f'<time datetime="{escape(iso)}">{escape(words)}</time>')
+
+    def number(self, quantity: Quantity, form: str = "", link: bool = True) -> Markup:
+        """A Quantity in `<data>` with its value and figures, linked to its note (`link`)."""
+        shown = quantity.words(self.language, form)
+        bound = self._data(quantity, shown, numerals.plain(quantity.shown_value(form)))
+        if not link:
+            return bound
+        return Markup(f'<a href="#note-{self.notes.lead(quantity)}">{bound}</a>')
+
+    def _data(self, quantity: Quantity, shown: str, value: str) -> Markup:
+        ids = " ".join(quantity.figures)
+        self.notes.shown[quantity][shown] = value
+        figures, words = escape(ids), escape(shown)
+        return Markup(f'<data value="{value}" data-figures="{figures}">{words}</data>')
+
+    def numbers(self, quantities: Iterable[Quantity]) -> Markup:
+        """Numbers, each with a link to its note."""
+        return Markup("; ").join([self.number(each) for each in quantities])
+
+    # -- claims ------------------------------------------------------------------------------------
+
+    def verdict(self, checked: claims.Verdict) -> str:
+        """The word of a verdict, which is kept for the note of the stated number, too."""
+        said = word(f"verdict_{checked.verdict}", self.language)
+        self.notes.verdicts[checked.stated.figure] = said
+        return said
+
+    # -- notes -------------------------------------------------------------------------------------
+
+    def note_rows(self) -> list[tuple[int, Markup]]:
+        """The number and the HTML of each note."""
+
+        def computed(quantity: Quantity) -> Markup:
+            return Markup(macros().computed_note(self, quantity))
+
+        def printed(*about: Any) -> Markup:
+            return Markup(macros().printed_note(self, *about))
+
+        return self.notes.written(computed, printed)
+
+    def bound(self, quantity: Quantity, value: Decimal, printed: str = "") -> Markup:
+        """The value of a number as it was printed, or one of its bounds, without a link."""
+        if printed:
+            return self._data(quantity, printed, numerals.plain(value))
+        finer = quantity.unit in RATIOS or quantity.kind == "per" or quantity.places > 0
+        return self._rounded(quantity, value, quantity.places + finer)
+
+    def finer(self, quantity: Quantity) -> Markup:
+        """The value of a number; of a ratio with two digits more than it is shown with."""
+        ratio = quantity.unit in RATIOS or quantity.kind == "per"
+        return self._rounded(quantity, quantity.value, quantity.places + 2 * ratio)
+
+    def _rounded(self, quantity: Quantity, value: Decimal, places: int) -> Markup:
+        shown = numerals.show(value, places, self.language, quantity.unit == "percent")
+        return self._data(quantity, shown, numerals.plain(numerals.round_half_up(value, places)))
+
+    def counted(self, quantity: Quantity) -> Markup:
+        """Where the figures that were counted stand; very many are listed elsewhere."""
+        if len(self._sources_of([quantity])) > _MANY_COUNTED:
+            return Markup('<a href="claims.html">{}</a>').format(self.word("elsewhere"))
+        return self.source_line([quantity])
+
+    def formula(self, quantity: Quantity) -> Markup:
+        """The calculation of a computed number; neighbours with one note become one link."""
+        written, joined = "", str(self.turns(terms(quantity, self.language)))
+        while joined != written:
+            written, joined = joined, _NEIGHBOURS.sub(r"\1\3", joined)
+        return Markup(written)  # made of Markup alone
+
+    def turns(self, parts: Iterable[str | Quantity]) -> Markup:
+        """Words and numbers in turn, as HTML."""
+        written = (
+            self.words(each) if isinstance(each, str) else self.number(each) for each in parts
+        )
+        return Markup("").join(written)
+
+    # -- sources -----------------------------------------------------------------------------------
+
+    def _sources_of(self, quantities: Iterable[Quantity]) -> list[str]:
+        rows = (self.known.row(figure) for each in quantities for figure in each.figures)
+        return list(dict.fromkeys(str(row["source"]) for row in rows))
+
+    def source_line(self, quantities: Iterable[Quantity]) -> Markup:
+        """Links to the sources of some numbers as met; one to the list of many."""
+        ids = self._sources_of(quantities)
+        if len(ids) > _MANY_SOURCES:
+            return Markup('<a href="#sources">{}</a>').format(self.word("each_source"))
+        return Markup("; ").join(self.link(source) for source in ids)
+
+    def beside(self, *texts: Text | None) -> tuple[list[Markup], int]:
+        """The sources of the numbers in some texts, each with its paragraphs: the first three, and
+        how many there are."""
+        found: dict[str, list[str]] = {}
+        shown = [each.value for text in texts if text for each in text.shown]
+        for figure in (f for each in shown if isinstance(each, Quantity) for f in each.figures):
+            row = self.known.row(figure)
+            found.setdefault(str(row["source"]), []).append(str(row["locator"]))
+        first = list(found.items())[:_BESIDE]
+        return [self.place(*each) for each in first], len(found)
+
+    def place(self, source: str, locators: Iterable[str]) -> Markup:
+        """A source and its paragraphs."""
+        ranges = runs(int(each[1:]) for each in locators if each)
+        if not ranges:
+            return self.link(source)
+        told = ", ".join("–".join(map(str, each)) for each in ranges)
+        return Markup("{}, {}").format(
+            self.link(source), self.name(f"{self.plain('paragraph')} {told}")
+        )
+
+    def link(self, source: str, href: str = "") -> Markup:
+        """A source by its publisher and day, linked to its entry in the list of sources, or to the
+        address of a figure."""
+        self.notes.used.setdefault(source, [])
+        row = self.known.entry("sources", source)
+        return Markup(macros().link(self, row, href or f"#{PREFIX}{source}"))
+
+    def publisher(self, publisher: str, short: bool = False) -> Markup:
+        """A publisher, read out as Vietnamese where its name is; digits belong to the name.
+
+        `short` leaves out what stands in brackets, such as who carried the text on.
+        """
+        if publisher == "unknown":
+            return self.word("unknown_publisher")
+        publisher = publisher.partition(" (")[0] if short else publisher
+        named = self.name(publisher) if re.search(r"\d", publisher) else escape(publisher)
+        foreign = self.language == "en" and not publisher.isascii()
+        return Markup('<span lang="vi">{}</span>').format(named) if foreign else named
+
+    def grade(self, grade: str) -> Markup:
+        """How much of a source was read."""
+        return self.word("grade_" + re.sub(r"\W+", "_", grade).strip("_"))
+
+    def lang(self, language: str) -> Markup:
+        """Marks words in the other language; words in the page's own need no mark."""
+        return Markup("") if language == self.language else Markup(' lang="{}"').format(language)
+
+
+def runs(numbers: Iterable[int]) -> list[list[int]]:
+    """Sorted whole numbers as text, neighbours joined to a range.
+
+    >>> runs([12, 13, 14, 18])
+    [[12, 14], [18]]
+    """
+    found: list[list[int]] = []
+    for number in sorted(set(numbers)):
+        if found and number == found[-1][-1] + 1:
+            found[-1][1:] = [number]
+        else:
+            found.append([number])
+    return found
+
+
+def fall(computed: Quantity) -> str:
+    """The form in which a recomputed number is written: `fall`, as sources print it, or none."""
+    return "fall" if computed.kind == "relative_change" and computed.value < 0 else ""
