@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 from small_data import small_data
 
 from analysis import Page, blocks, claims, compare, figures, text
-from analysis.numbers.figures import Figures
+from analysis.numbers.figures import Figures, NoSuchName
 from analysis.saying import texts
 from analysis.saying.speaker import CellOutput
 from analysis.saying.texts import ProseError
@@ -172,7 +172,7 @@ def test_a_cell_of_a_known_row_may_be_unknown(early: Page) -> None:
 
 def test_a_row_of_another_length_is_refused(page: Page) -> None:
     """A row with fewer cells than columns is a mistake of the notebook, not a shifted table."""
-    with pytest.raises(ProseError, match="a row of 1 cells under 2 columns"):
+    with pytest.raises(ProseError, match="a row has 1 cells, but there are 2 heads of columns"):
         page.table("t", text("a", "a"), [text("a", "a"), text("b", "b")], [[text("x", "x")]])
 
 
@@ -181,12 +181,20 @@ def test_a_plain_string_is_refused_with_the_right_form(page: Page) -> None:
     both = text("a", "a")
     with pytest.raises(ProseError, match="'chart x' is no name: small letters and digits"):
         page.finding("Một điều.", "One thing.", see="chart x")
-    with pytest.raises(ProseError, match=r"a tuple cannot be said; give text\(vi=…"):
+    with pytest.raises(ProseError, match=r"\(tuple\) cannot be said; give a number"):
         page.table("x", ("Tên", "Name"), [], [])  # type: ignore[arg-type]
     with pytest.raises(ProseError, match=r"“Title” is said in one language; write text\(vi=…"):
         page.table("t", "Title", [both], [])  # type: ignore[arg-type]
+    with pytest.raises(ProseError, match="“Head” is said in one language"):
+        page.table("t", both, ["Head"], [])  # type: ignore[list-item]
     with pytest.raises(ProseError, match="“cell” is said in one language"):
         page.table("t", both, [both], [["cell"]])  # type: ignore[list-item]
+
+
+def test_a_kind_of_event_that_there_is_not_is_refused(page: Page) -> None:
+    """A misspelt kind is an error with the right one, not an empty list."""
+    with pytest.raises(NoSuchName, match="Did you mean “decision”"):
+        page.context("project-21", "decisions")
 
 
 # -- blocks as JSON

@@ -134,6 +134,21 @@ def test_ranks_are_of_exact_numbers_and_ties_are_told(page: Page) -> None:
     assert narrow == charts.laid_out(strip(page), NARROW)
 
 
+def test_completions_of_what_is_no_task_have_heads_of_their_own(page: Page) -> None:
+    """The four heads stand above the table and, but for a phone, the drawing."""
+    share = compare.completion(page.known["congress.held"], page.known["congress.due"])
+    heads = (*(text("Nơi", "Place"), text("Có mặt", "Present")),
+             *(text("Tất cả", "Members"), text("Vắng", "Absent")))  # fmt: skip
+    rows = [page.task(text("Hà Nội", "Hà Nội"), share)]
+    block = page.completions("x", *HEAD, rows, heads=heads).block
+    assert isinstance(block, blocks.Completions)
+    columns = [each.plain("en") for each in block.table.columns]
+    assert columns == ["Place", "Present", "Members", "Share", "Absent"]
+    assert {"Present / Members", "Absent"} <= {*said(charts.laid_out(block, WIDE))}
+    with pytest.raises(ProseError, match="heads are four texts"):
+        page.completions("x", *HEAD, rows, heads=heads[:2])  # type: ignore[arg-type]
+
+
 @each_width
 def test_tasks_stand_at_their_share_in_groups(page: Page, width: float) -> None:
     """A dot at part of whole, the furthest of a group first; a later count is hollow, with its day;

@@ -149,8 +149,10 @@ class Quantity(cards.Card, Inline):
         }
         claim, untrue = wrong.get(form, ("", False))
         if untrue:
-            number = f"{numerals.plain(self.value)} ({self.name})"
-            raise FormError(f"{number} is not {claim}. Reword it.")
+            other = (
+                " {x:sign} writes a change in either direction." if form in ("fall", "rise") else ""
+            )
+            raise FormError(f"{self!s} ({self.name}) is not {claim}. Reword it.{other}")
 
     @property
     def name(self) -> str:
@@ -168,6 +170,14 @@ class Quantity(cards.Card, Inline):
             "Say which: quantity.share(a, b) in percent, quantity.times(a, b) as a multiple, "
             "quantity.per(a, b) of unlike units."
         )
+
+    def __lt__(self, other: object) -> NoReturn:
+        raise UnitError(
+            "Compare with compare.below(a, b), which heeds bounds and unknown numbers, or the bare "
+            "numbers: a.value < b.value."
+        )
+
+    __gt__ = __le__ = __ge__ = __lt__
 
     def __float__(self) -> float:
         return float(self.value)

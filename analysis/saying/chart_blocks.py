@@ -65,7 +65,9 @@ class Rows(Frozen):
     def _is_a_rectangle(self) -> Rows:
         for row in self.data:
             if len(row) != (heads := len(self.columns)):
-                raise texts.ProseError(f"a row of {len(row)} cells under {heads} columns")
+                raise texts.ProseError(
+                    f"a row has {len(row)} cells, but there are {heads} heads of columns"
+                )
         return self
 
 

@@ -38,7 +38,7 @@ from analysis.saying.speaker import (
     shaped,
     tabled,
 )
-from analysis.saying.texts import Text, text, text_of
+from analysis.saying.texts import ProseError, Text, text, text_of
 
 # The heads of the tables behind charts; of completions: the item, its part, its whole, the rest.
 _BARS = (("Mục", "Item"), ("Số", "Number"))
@@ -146,6 +146,8 @@ class ChartPage(Speaker):
         groups = list(dict.fromkeys(str(each.group) for each in tasks))
         tasks.sort(key=lambda row: (groups.index(str(row.group)), -row.rate.value))
         later, printed = any(row.later for row in tasks), any(row.printed for row in tasks)
+        if len(heads) != len(_TASKS):
+            raise ProseError("heads are four texts: what a row is, its part, its whole, the rest")
         what, part, whole, rest = map(text_of, heads)
         columns: Heads = [what, part, whole, _SHARE, rest, *_LATER * later, *_PRINTED * printed]
         data = [

@@ -118,7 +118,10 @@ class Page(ChartPage):
         """The parameters of this run, in words; those of the notebook's own by name."""
         unknown = [name for name in own if name not in words_table()]
         if unknown:
-            raise ProseError(f"words.toml has no word for the parameter {', '.join(unknown)}.")
+            names = ", ".join(unknown)
+            raise ProseError(
+                f"there is no word for the parameter {names}; add it to analysis/saying/words.toml"
+            )
         named = tuple(blocks.Parameter(name=name, value=text_of(own[name])) for name in own)
         return self._said(blocks.Parameters(own=named))
 
@@ -150,6 +153,8 @@ class Page(ChartPage):
 
         Of some kinds (`resolution`, `start`) or of all.
         """
+        for kind in kinds:
+            self.known.events(reform, kind)  # raises where no event can be of this kind
         block = blocks.Context(reform=reform, kinds=kinds)
         return self._said(block if block.events(self.known) else blocks.Absent())
 

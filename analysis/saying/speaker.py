@@ -119,8 +119,12 @@ def tabled(columns: Heads, data: Data) -> blocks.Rows:
         numbers = [cell for cell in row if isinstance(cell, Quantity)]
         if any(number.known for number in numbers) or not numbers:
             kept.append(tuple(map(_shown, row)))
-    heads = tuple(each if isinstance(each, Text) else text(*each) for each in columns)
-    return blocks.Rows(columns=heads, data=tuple(kept))
+    return blocks.Rows(columns=tuple(map(_head, columns)), data=tuple(kept))
+
+
+def _head(given: Any) -> Text:
+    """The head of a column, given as a Text or as (vi, en). Raises `ProseError`."""
+    return text(*given) if isinstance(given, tuple) and len(given) == 2 else text_of(given)
 
 
 def _shown(cell: Any) -> Cell:

@@ -245,8 +245,8 @@ def text_of(given: Any) -> Text:
     if isinstance(given, str):
         raise ProseError(f"“{readable(given)}” is said in one language; write text(vi=…, en=…)")
     if not isinstance(given, Formed | Label | Quantity | Period):
-        kind = type(given).__name__
-        raise ProseError(f"a {kind} cannot be said; give text(vi=…, en=…), a number, day or label")
+        kind, means = type(given).__name__, 'known["id"], a day, a label or text(vi=…, en=…)'
+        raise ProseError(f"{given!r} ({kind}) cannot be said; give a number of the tables, {means}")
     shown = (given if isinstance(given, Formed) else Formed(value=given),)
     return Text(vi=shown, en=shown)
 

@@ -64,14 +64,13 @@ def wrapped(words: str, width: float, size: float = SIZE, bold: bool = False) ->
 
     A number stays on the line of the word before it: “Đề án 21” is a name.
     """
-    bound = re.sub(r" (?=\d)", "\0", words)
-    letters = max(1, int(width / (wide(words, size, bold) / max(1, len(words)) or 1)))
-    while letters > 1:
-        lines = textwrap.wrap(bound, letters, break_long_words=False)
+    bound, lines = re.sub(r" (?=\d)", "\0", words), [""]
+    most = int(width / (wide(words, size, bold) / max(1, len(words)) or 1))
+    for letters in range(max(1, most), 0, -1):
+        lines = textwrap.wrap(bound, letters, break_long_words=False) or lines
         if all(wide(line, size, bold) <= width or " " not in line for line in lines):
             break
-        letters -= 1
-    return [line.replace("\0", " ") for line in lines] if words else [""]
+    return [line.replace("\0", " ") for line in lines]
 
 
 def paragraph(
