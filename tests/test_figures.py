@@ -153,7 +153,7 @@ def test_figures_are_found_by_their_columns(known: Figures) -> None:
         ({"indicator": ("staff", "x")}, "indicator is “x”; write a code of data/indicators.csv."),
         ({"area": "da-nang", "indicator": "staf"},
          "indicator is “staf”; write a code of data/indicators.csv. Did you mean “staff”? "
-         "What else was asked for has units."),
+         "With the rest as asked, indicator can be units."),
         ({"source": "wires"}, "source is “wires”; write a code of data/sources.csv. Did you mean"),
         ({"role": "befor"},
          "role is “befor”; write one of before, after, increase, decrease, part, whole, rate, "

@@ -162,6 +162,20 @@ def test_a_refusal_names_the_cell(
     assert outcome(known, data, cell) == "\n  ".join([f"gate: {begins}", *said])
 
 
+def test_a_cell_says_one_thing(known: Figures) -> None:
+    """Of two calls a cell shows the last: what the first said would be missing, so it is refused."""
+    end = nbformat.v4.new_code_cell("page.sources()", outputs=[_output(Page(known).sources())])
+    title = nbformat.v4.new_markdown_cell("# Tên")
+
+    def read(source: str) -> str:
+        said = nbformat.v4.new_code_cell(source)
+        return document.read(nbformat.v4.new_notebook(cells=[title, said, end]), known).title("vi")
+
+    assert read("rows = page.point('x')\nrows.sort()\npage.say('a', 'a')") == "Tên"
+    with pytest.raises(DocumentError, match="cell 2: says several things and shows the last"):
+        read("page.say('a', 'a')\npage.say('b', 'b')")
+
+
 # ------------------------------------------------------------------------------------------ numbers
 
 

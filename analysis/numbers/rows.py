@@ -98,7 +98,7 @@ class JoinedTables:
         others = {each: words(wanted[each]) for each in wanted if each != name}
         rows = [row for row in self.tables[table].values() if others]
         found = {row[name] for row in rows if all(row.get(e) in others[e] for e in others)}
-        return f" What else was asked for has {short(sorted(found))}." if found else ""
+        return f" With the rest as asked, {name} can be {short(sorted(found))}." if found else ""
 
     def _allowed(self, table: str, column: Column) -> tuple[Iterable[str], str]:
         """The words a column may hold, and a phrase that says which; none where any word will do.

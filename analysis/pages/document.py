@@ -6,6 +6,7 @@ other output of a cell raises `DocumentError`, which names the cell.
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -149,11 +150,23 @@ def _items(number: int, cell: Any, known: Figures) -> Iterator[Item]:
         vi, en = (cell.source if each in spoken else "" for each in LANGUAGES)
         yield Prose(number, vi, en, "generic" in tags)
     elif cell.cell_type == "code":
+        if _hides_something(cell.source):
+            raise DocumentError("says several things and shows the last: one call a cell", number)
         for output in cell.get("outputs", []):
             block = _block(output, number, known)
             if tags & _SILENT:
                 raise DocumentError("a cell of setup or parameters shows something", number)
             yield Output(number, block)
+
+
+def _hides_something(source: str) -> bool:
+    """True where a line calls `page` and another follows: a cell shows its last line alone."""
+    try:
+        lines = ast.parse(source).body[:-1]
+    except SyntaxError:  # a command of IPython, which is refused for what it shows
+        return False
+    calls = [each.value for each in lines if isinstance(each, ast.Expr)]
+    return any(isinstance(c, ast.Call) and ast.unparse(c.func).startswith("page.") for c in calls)
 
 
 def _block(output: Any, cell: int, known: Figures) -> Block:
