@@ -163,7 +163,7 @@ def test_a_refusal_names_the_cell(
 
 
 def test_a_cell_says_one_thing(known: Figures) -> None:
-    """Of two calls a cell shows the last: what the first said would be missing, so it is refused."""
+    """A cell shows the last of two calls: the first would be missing, so no page is made."""
     end = nbformat.v4.new_code_cell("page.sources()", outputs=[_output(Page(known).sources())])
     title = nbformat.v4.new_markdown_cell("# Tên")
 
