@@ -1,7 +1,8 @@
-"""What the tables answer to a question, given the rows that were known on a day.
+"""What the tables of a day answer to a question: rows, ids of rows, lists, neighbours.
 
-`Figures` notes each question of a report and puts it to `Answers`. Whether a page is stale is found
-by putting the same questions again, by their names (see `questions`), to the tables of today.
+`Figures` notes each question of a report and puts it to `Answers`. Later the build puts the same
+questions, by their names (see `questions`), to the tables of today: where an answer has another
+digest, the page is stale.
 """
 
 from __future__ import annotations

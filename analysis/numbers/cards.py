@@ -65,12 +65,12 @@ def short(ids: Iterable[str]) -> str:
     `project-21.staff.before, .after and 3 more`
     """
     listed = [*ids]
-    shown = listed[:1]
+    parts = listed[:1]
     for before, each in pairwise(listed[:LONG]):
         stem = before.rpartition(".")[0]
-        shown.append(each.removeprefix(stem) if each.startswith(f"{stem}.") else each)
+        parts.append(each.removeprefix(stem) if each.startswith(f"{stem}.") else each)
     more = f" and {len(listed) - LONG} more" if len(listed) > LONG else ""
-    return ", ".join(shown) + more
+    return ", ".join(parts) + more
 
 
 def _cell(value: Any) -> str:

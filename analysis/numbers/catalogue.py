@@ -53,21 +53,21 @@ def search(known: Figures, words: str) -> pd.DataFrame:
     """
     import pandas as pd
 
-    wanted, found = str(words).casefold().split(), []
+    wanted, matches = str(words).casefold().split(), []
     rows = known.rows().values()
     counts = {kind: Counter(row.get(column) for row in rows) for kind, column in _KINDS.items()}
     for place, kind in enumerate(_KINDS):
         table = known.frame(kind)
         for code, row in zip(map(str, table.index), table.to_dict("records"), strict=True):
             cells = [row[column] for column in _SEARCHED if row.get(column)]
-            here = re.findall(r"\w+", " ".join([code, *cells]).casefold())
-            here = [*here, *map(without_marks, here)]
-            if wanted and all(any(word.startswith(each) for word in here) for each in wanted):
+            texts = re.findall(r"\w+", " ".join([code, *cells]).casefold())
+            texts = [*texts, *map(without_marks, texts)]
+            if wanted and all(any(word.startswith(each) for word in texts) for each in wanted):
                 label = " · ".join(dict.fromkeys(cells[:2]))
-                begins = not set(wanted) <= set(here)
-                found.append((begins, place, code, kind, label, counts[kind][code]))
+                begins = not set(wanted) <= set(texts)
+                matches.append((begins, place, code, kind, label, counts[kind][code]))
     columns = ["code", "kind", "label", "figures"]
-    return pd.DataFrame([row[2:] for row in sorted(found)], columns=columns)
+    return pd.DataFrame([row[2:] for row in sorted(matches)], columns=columns)
 
 
 def available(known: Figures, **wanted: Wanted) -> pd.DataFrame:

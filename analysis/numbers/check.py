@@ -69,11 +69,11 @@ def _judged(verdict: Verdict) -> str:
 def _sums(known: Figures, read: Tables) -> list[Finding]:
     """Parts that do not add up are an error unless a claim tells the reader what they come to."""
     rows = {row["figure"]: row for row in read["figures"]}
-    shown = {frozenset(row["operands"].split()) for row in read["claims"] if row["kind"] == "sum"}
+    claimed = {frozenset(row["operands"].split()) for row in read["claims"] if row["kind"] == "sum"}
     findings = []
     for relation in claims.relations(known):
         whole, parts = relation.whole, frozenset(part.figure for part in relation.parts)
-        if not relation.holds and parts not in shown:
+        if not relation.holds and parts not in claimed:
             what = (
                 f"its parts {', '.join(sorted(parts))} add up to "
                 f"{numerals.plain(relation.added.value)}, not {numerals.plain(whole.value)}. "

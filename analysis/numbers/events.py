@@ -61,8 +61,8 @@ def order(day: str, event: str) -> tuple[date, date, str]:
 def titled(document: str, names: Mapping[str, Mapping[str, str]]) -> str:
     """The id of the row of names.csv whose label holds the number of a document; "" for none."""
     number = numbered(document)
-    found = (name for name, row in names.items() if re.search(number, row["label_vi"]))
-    return next(found, "") if document else ""
+    names_of = (name for name, row in names.items() if re.search(number, row["label_vi"]))
+    return next(names_of, "") if document else ""
 
 
 def numbered(document: str) -> str:

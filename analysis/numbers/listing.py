@@ -42,8 +42,8 @@ class Listing(Card):
     def facts(self) -> list[tuple[str, object]]:
         """What its card says: the largest and the smallest, the middle, what is left out."""
         ends = [*self.numbers.items()]
-        told = [(area, number) for area, number in dict([*ends[:3], *ends[-3:]]).items()]
-        return [*told, ("median", self.median), ("doubted", self.doubted)]
+        few = dict([*ends[:3], *ends[-3:]]).items()
+        return [*few, ("median", self.median), ("doubted", self.doubted)]
 
     def rank(self, area: str) -> Quantity:
         """The position of an area, 1 for the largest number; equal numbers share the better one.

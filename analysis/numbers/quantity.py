@@ -135,9 +135,9 @@ class Quantity(cards.Card, Inline):
         if form:
             self._check(form)
         number, percent = self.shown_value(form), self.unit == "percent"
-        shown = numerals.show(number, self.places, language, percent, form == "sign")
+        written = numerals.show(number, self.places, language, percent, form == "sign")
         hedge = _TURNED.get(self.hedge, self.hedge) if form == "fall" else self.hedge
-        return numerals.hedged(shown, hedge, language)
+        return numerals.hedged(written, hedge, language)
 
     def _check(self, form: str) -> None:
         """Refuse a word of direction or degree that the bounds do not bear out."""
@@ -323,11 +323,11 @@ def needed(
     last = max(ends).to_integral_value(ROUND_FLOOR)
     # The upper end of a rounded share is the first value that rounds to the next one: left out.
     first, last = first + (first == ends[1]), last - (last == ends[1])
-    found = [(first, "first"), (last, "last")] if first < last else [(first, "first")]
+    numbers = [(first, "first"), (last, "last")] if first < last else [(first, "first")]
     how = f"{kind} fall" if falls else kind
     return tuple(
         _computed("needed", (base, stated), exactly(end), base.unit, 0, f"{how} {side}")
-        for end, side in found
+        for end, side in numbers
         if first <= last
     )
 

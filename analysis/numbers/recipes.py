@@ -1,4 +1,4 @@
-"""Recipes followed: the Quantity that a recipe describes, computed from the tables of today.
+"""`rebuild`: the Quantity that a recipe describes, computed from the tables of today.
 
 A recipe is what `Quantity.recipe` gives and a document carries: the id of a figure, or
 `{"kind": "share", "of": [recipe, recipe], "places": 1}`.
@@ -50,11 +50,11 @@ def rebuild(
         case {"kind": str(kind), "of": [*of], "places": int(places)} if {*recipe} <= _FIELDS:
             operands = tuple(rebuild(each, figure, listed) for each in of)
             how = str(recipe.get("how", ""))
-            found = None
-            if listed and kind in _OF_A_LISTING:
-                found = _among(kind, operands, listed(how))
-            found = _again(kind, operands, how) if found is None else found
-            return quantity.with_places(found, places)
+            among = listed(how) if listed and kind in _OF_A_LISTING else None
+            number = None if among is None else _among(kind, operands, among)
+            if number is None:
+                number = _again(kind, operands, how)
+            return quantity.with_places(number, places)
     raise RecipeError(f"{recipe!r} is no recipe: it needs kind, of (a list), places (a number).")
 
 
@@ -72,8 +72,8 @@ def _among(kind: str, of: tuple[Quantity, ...], listing: Listing) -> Quantity | 
     """A rank or median of a listing, computed anew; None where it rests on other numbers."""
     if kind == "median":
         return listing.median if listing.median.operands == of else None
-    found = (quantity.rank(each, listing) for each in listing.numbers.values() if of == (each,))
-    return next(found, None)
+    own = (each for each in listing.numbers.values() if of == (each,))
+    return next((quantity.rank(each, listing) for each in own), None)
 
 
 def _again(kind: str, of: tuple[Quantity, ...], how: str) -> Quantity:

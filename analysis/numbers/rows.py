@@ -97,8 +97,10 @@ class JoinedTables:
         """The words that would have found something in a column, given the other columns wanted."""
         others = {each: words(wanted[each]) for each in wanted if each != name}
         rows = [row for row in self.tables[table].values() if others]
-        found = {row[name] for row in rows if all(row.get(e) in others[e] for e in others)}
-        return f" With the rest as asked, {name} can be {short(sorted(found))}." if found else ""
+        possible = {row[name] for row in rows if all(row.get(e) in others[e] for e in others)}
+        return (
+            f" With the rest as asked, {name} can be {short(sorted(possible))}." if possible else ""
+        )
 
     def _allowed(self, table: str, column: Column) -> tuple[Iterable[str], str]:
         """The words a column may hold, and a phrase that says which; none where any word will do.
@@ -111,8 +113,8 @@ class JoinedTables:
             return column.words, f"one of {', '.join(column.words)}"
         for other, names in _TAKEN.values():
             if table == "figures" and column.name in names:
-                found = {row[column.name] for row in self.tables[other].values()}
-                return found, f"a {column.name} of data/{other}.csv"
+                taken = {row[column.name] for row in self.tables[other].values()}
+                return taken, f"a {column.name} of data/{other}.csv"
         return (), ""
 
 

@@ -122,11 +122,11 @@ def load(where: Path) -> dict[str, Schema]:
     shipped, own = SHIPPED / PACKAGE, where / PACKAGE
     if own == shipped or not own.exists():
         return _read(shipped)
-    found = _read(own)
+    described = _read(own)
     for name, schema in (_read(shipped) if shipped.exists() else {}).items():
-        if list(found.get(name, ()))[: len(schema)] != list(schema):
+        if list(described.get(name, ()))[: len(schema)] != list(schema):
             raise _wrong(own, f"the columns of {name} must begin {', '.join(schema)}.")
-    return found
+    return described
 
 
 def stamp(path: Path) -> tuple[int, int]:
@@ -150,11 +150,13 @@ def _wrong(path: Path, what: str) -> DataError:
 
 @lru_cache(maxsize=8)
 def _parsed(text: str) -> dict[str, Schema]:
-    found = {each["name"]: _schema(each) for each in json.loads(text)["resources"]}
-    for column in (column for schema in found.values() for column in schema.values()):
+    described = {each["name"]: _schema(each) for each in json.loads(text)["resources"]}
+    for column in (column for schema in described.values() for column in schema.values()):
         if column.leads_to:
-            found[column.leads_to]  # raises KeyError where the file does not describe that table
-    return found
+            described[
+                column.leads_to
+            ]  # raises KeyError where the file does not describe that table
+    return described
 
 
 def _schema(resource: Mapping[str, Any]) -> Schema:

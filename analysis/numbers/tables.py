@@ -64,13 +64,13 @@ def enum(table: str, column: str, data: str | os.PathLike[str] = "") -> tuple[st
     return schemas.load(folder(data))[table][column].words
 
 
-def nearest(code: str, known: Iterable[str]) -> str:
+def nearest(code: str, codes: Iterable[str]) -> str:
     """“Did you mean …?” with the code that looks most like a wrong one; "" where none does.
 
     A name finds the code that is made of it: `Hà Nội` finds `ha-noi`.
     """
     asked = "-".join(without_marks(code.casefold()).split())
-    near = difflib.get_close_matches(asked, sorted(known), n=1)
+    near = difflib.get_close_matches(asked, sorted(codes), n=1)
     return f" Did you mean “{near[0]}”?" if near else ""
 
 
@@ -103,26 +103,26 @@ def read(where: Path) -> tuple[Tables, list[Finding]]:
         what = "no such folder. Give the folder that holds figures.csv."
         return {}, [Finding(str(where), 0, "", what)]
     try:
-        found = schemas.load(where)
+        described = schemas.load(where)
     except DataError as error:
         return {}, error.findings
     tables: Tables = {}
     findings: list[Finding] = []
-    for name, schema in found.items():
+    for name, schema in described.items():
         others = {column.leads_to for column in schema.values()} - {""}
-        taken = {column for other in others for column in found[other]}
+        taken = {column for other in others for column in described[other]}
         table, wrong = _read(where / f"{name}.csv", schema, taken)
         findings += wrong
         if table is not None:
             tables[name] = table
             findings += _cells(table, schema)
-    targets = {column.leads_to for schema in found.values() for column in schema.values()}
-    empty = [name for name in found if name in targets and tables.get(name) == []]
+    targets = {column.leads_to for schema in described.values() for column in schema.values()}
+    empty = [name for name in described if name in targets and tables.get(name) == []]
     what = "holds no rows. Restore it from the repository."
     findings += [Finding(f"{where.name}/{name}.csv", 1, "", what) for name in empty]
     # Where a table is missing or empty, every row that leads there would be a finding of its own.
-    if len(tables) == len(found) and not empty:
-        findings += _leads(tables, found)
+    if len(tables) == len(described) and not empty:
+        findings += _leads(tables, described)
     return tables, sorted(findings)
 
 
@@ -142,7 +142,7 @@ def _read(
     `taken` are the columns of the tables that this one leads to: a further column of the file may
     not have one of these names, because the rows are joined later.
     """
-    shown = f"{path.parent.name}/{path.name}"
+    file = f"{path.parent.name}/{path.name}"
     table: list[Row] = []
     findings: list[Finding] = []
     try:
@@ -153,14 +153,14 @@ def _read(
             if len(cells) != len(header):
                 what = f"{len(cells)} cells where the header has {len(header)}."
                 what += " Quote a cell that holds a comma."
-                findings.append(Finding(shown, line, cells[0], what))
+                findings.append(Finding(file, line, cells[0], what))
                 continue
             row = Row({**dict.fromkeys(schema, ""), **dict(zip(header, cells, strict=True))})
-            row.file, row.line = shown, line
+            row.file, row.line = file, line
             table.append(row)
             findings += _letters(row)
     except _NoTable as error:
-        return None, [*findings, Finding(shown, error.line, "", str(error))]
+        return None, [*findings, Finding(file, error.line, "", str(error))]
     return table, findings
 
 
@@ -273,10 +273,10 @@ def _cells(table: Sequence[Row], schema: Schema) -> Iterator[Finding]:
                 yield row.wrong_cell(name, "stands in more than one row; give each its own.")
 
 
-def _leads(tables: Tables, found: Mapping[str, Schema]) -> Iterator[Finding]:
+def _leads(tables: Tables, described: Mapping[str, Schema]) -> Iterator[Finding]:
     """Cells with an id that the table they lead to does not hold."""
     ids = {name: {next(iter(row.values())) for row in table} for name, table in tables.items()}
-    for name, schema in found.items():
+    for name, schema in described.items():
         for column in (column for column in schema.values() if column.leads_to):
             file, target = f"{column.leads_to}.csv", ids[column.leads_to]
             for row in tables[name]:

@@ -211,13 +211,13 @@ class Beside:
 
     def _wrong_way(self, text: Passage) -> Iterator[str]:
         """“from a to b” behind a word of rising or falling that does not fit a and b."""
-        for found in _FROM_TO.finditer(text.words):
-            ahead = text.words[: found.start()]
+        for change in _FROM_TO.finditer(text.words):
+            ahead = text.words[: change.start()]
             first, last = text.numbers[ahead.count(NUMBER) :][:2]
             verbs = [str(each.lastgroup) for each in _WAYS.finditer(ahead)] or [""]
-            way = {"xuống": "fall", "còn": "fall", "lên": "rise"}.get(found["to"], verbs[-1])
+            way = {"xuống": "fall", "còn": "fall", "lên": "rise"}.get(change["to"], verbs[-1])
             if way and (first.value < last.value) != (way == "rise"):
-                what = f"“{short(found[0])}” goes from {first!s} to {last!s}, which is no {way}"
+                what = f"“{short(change[0])}” goes from {first!s} to {last!s}, which is no {way}"
                 yield f"{what}\n{_REWORD}"
 
     def _of_change(self, number: Quantity) -> tuple[str, ...]:

@@ -1,5 +1,5 @@
-"""Calculations that sources state, on a page: a card for each that does not hold, the others folded
-as a table."""
+"""The HTML of calculations that sources state: a card for each that does not hold as printed, and
+the others in a folded table."""
 
 from __future__ import annotations
 
@@ -19,15 +19,13 @@ HEADS = ("claim_what", "claim_verdict", "claim_printed", "claim_recomputed")
 
 
 def written(block: blocks.Claims, w: Writer) -> Markup:
-    """Stated calculations, recomputed here from the tables of the data: a card for each that does
-    not hold, the worst first; the others folded, as a table."""
+    """The claims of a block, each recomputed from the tables: cards, the worst first, and table."""
     checked = [each for claim in block.claims for each in claims.recompute(w.known, claim)]
     w.notes.checked += checked
-    told = sorted(
-        (c for c in checked if c.verdict in data.TOLD), key=lambda c: data.RATINGS[c.verdict]
-    )
-    rest = [each for each in checked if each.verdict not in data.TOLD]
-    cards = [macros().card(w, each, _card(each, w)) for each in told]
+    wrong = [each for each in checked if each.verdict in data.NOT_AS_PRINTED]
+    rest = [each for each in checked if each.verdict not in data.NOT_AS_PRINTED]
+    wrong.sort(key=lambda each: data.RATINGS[each.verdict])
+    cards = [macros().card(w, each, _card(each, w)) for each in wrong]
     grid, line = "", ""
     if rest:
         repeated = [each.computed for each in rest if each.computed and each.computed.figure]
@@ -40,7 +38,7 @@ def written(block: blocks.Claims, w: Writer) -> Markup:
 
 
 def _card(checked: claims.Verdict, w: Writer) -> dict[str, Any]:
-    """What a card says of a calculation: words and numbers written, and where marks stand."""
+    """What the template of a card takes: words and numbers as HTML, and where marks stand."""
     stated, computed = checked.stated, checked.computed
     row = w.known.row(stated.figure)
     said = text_of(stated)
@@ -59,8 +57,8 @@ def _card(checked: claims.Verdict, w: Writer) -> dict[str, Any]:
 
 
 def _numberline(checked: claims.Verdict) -> list[str]:
-    """Where the printed number's range begins and ends and the exact result stands, as parts of a
-    line; empty where the range would be too narrow to see."""
+    """Where on a line from 0 to 1 the range of the printed number begins and ends, and where the
+    exact result stands; empty where the range would be too narrow to see."""
     low, high, computed = checked.stated.low, checked.stated.high, checked.computed
     if low is None or high is None or computed is None or checked.verdict == "contradicts":
         return []
@@ -76,6 +74,7 @@ def _numberline(checked: claims.Verdict) -> list[str]:
 
 
 def _claim(checked: claims.Verdict, w: Writer) -> list[dict[str, Any]]:
+    """The row of a calculation: what is computed, the verdict, the number printed, the result."""
     said = w.verdict(checked)
     row = w.known.entry("claims", checked.claim)
     label = w.label("indicators", w.known.indicator_of(checked.stated.figure))
@@ -91,10 +90,10 @@ def _claim(checked: claims.Verdict, w: Writer) -> list[dict[str, Any]]:
 
 
 def _worked(checked: claims.Verdict, w: Writer) -> Markup:
-    """A recomputed number with its calculation, so that it can be followed where it stands.
+    """A recomputed number behind its calculation.
 
     A result that reads as the printed number beside it is not written again. Where too little
-    is printed to compute anything, what there is.
+    is printed to compute anything, the operands that are.
     """
     computed = checked.computed
     if computed is None and checked.operands:

@@ -25,7 +25,7 @@ def needed(document: Document, checked: Sequence[Verdict]) -> list[str]:
         "ranked": columns and any(each.ranked for each in charts),
         "map": bool(document.of(blocks.Map)),
         "tiles": any(each.tiles for each in charts),
-        "cards": any(each.verdict in data.TOLD for each in checked),
+        "cards": any(each.verdict in data.NOT_AS_PRINTED for each in checked),
     }
     return [name for name, need in parts.items() if name and need]
 

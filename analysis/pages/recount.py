@@ -1,8 +1,8 @@
-"""Every number once more: from the tables and its recipe alone, by other code than made it.
+"""For the gate: every number computed a second time, from the tables and its recipe alone.
 
-A page shows what `numbers.quantity` gives; the gate holds it against what is computed here. So this
-file reads printed numbers by itself, calculates in fractions, and finds bounds by trying every
-combination of ends. It imports nothing that it checks.
+A page shows what `numbers.quantity` gives, and the gate compares that with what is computed here.
+So this file imports nothing that it checks: it reads printed numbers by itself, calculates in
+fractions, and finds bounds by trying every combination of ends.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _PIECE = re.compile(
 
 
 class Refused(UserError):
-    """A recipe that gives no number: unlike units, no calculation of ours."""
+    """A recipe that gives no number: of unlike units, or of no kind that there is."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Number:
 
 
 def of(data: Path) -> Recount:
-    """The recount of the tables in a folder: one of its own whenever a byte of them is another."""
+    """The Recount of the tables in a folder, read again when one of them has changed by a byte."""
     return _of(data, tuple((data / f"{name}.csv").read_bytes() for name in _TABLES))
 
 
@@ -70,7 +70,7 @@ def _of(data: Path, _: tuple[bytes, ...]) -> Recount:
 
 
 class Recount:
-    """The tables of a folder, by name and id, and every number that follows from them."""
+    """The tables of a folder (`tables["figures"]["id"]["value"]`) and the numbers they give."""
 
     def __init__(self, data: Path) -> None:
         read = {name: tables.rows(data / f"{name}.csv") for name in _TABLES}
@@ -93,26 +93,22 @@ class Recount:
         if kind in {"rank", "median"}:
             return self._listed(kind, recipe["of"], how)
         of = [self.number(each, depth + 1) for each in recipe["of"]]
-        made = _calculated(kind, of, how)
-        ratio = kind in _RATIOS or made.unit == "percentage-point"
-        return _hedged(replace(made, places=recipe["places"]) if ratio else made)
+        number = _calculated(kind, of, how)
+        ratio = kind in _RATIOS or number.unit == "percentage-point"
+        return _hedged(replace(number, places=recipe["places"]) if ratio else number)
 
     def _as_printed(self, row: tables.Row) -> Number:
         """A figure as printed: 98,7% may be any value that rounds to it, hơn 66.000 any above."""
-        vietnamese = self.tables["sources"][row["source"]]["language"] == "vi"
-        thousands, mark = ".," if vietnamese else (",", ".")
-        printed, value, step, rounded = row["printed"].lower(), Fraction(0), Fraction(1), False
-        pieces = list(_PIECE.finditer(printed))
-        for piece in pieces if pieces and pieces[0][2] else pieces[:1]:  # 6 triệu 325 nghìn
-            digits, scale = piece[1].replace(thousands, "").replace(mark, "."), piece[2]
-            step = Fraction(10) ** (_SCALES.get(scale, 0) - len(digits.partition(".")[2]))
-            value += Fraction(digits) * 10 ** _SCALES.get(scale, 0)
-            rounded = bool(scale or piece[3]) or step < 1
+        printed, language = (
+            row["printed"].lower(),
+            self.tables["sources"][row["source"]]["language"],
+        )
+        value, step, rounded = _read(printed, language)
         if value != Fraction(row["value"]):
             raise Refused(f"“{row['printed']}” reads as {float(value):g}, value is {row['value']}")
         hedge = next(each for each in _HEDGES if re.match(rf"(?:{_HEDGES[each][1]})\b", printed))
         side = _HEDGES[hedge][0]
-        last = Fraction(10) ** (len(row["value"]) - len(row["value"].rstrip("0")))
+        last = Fraction(10) ** (len(row["value"]) - len(row["value"].rstrip("0")))  # about 38.000
         slack = step / 2 if rounded else last / 2 if side == "near" else Fraction(0)
         low = None if side == "high" else value if side == "low" else value - slack
         high = None if side == "low" else value if side == "high" else value + slack
@@ -120,7 +116,7 @@ class Recount:
         return Number((value, low, high), unit, len(str(step.denominator)) - 1, hedge)
 
     def _listed(self, kind: str, of: Sequence[str], how: str) -> Number:
-        """The place of a figure in a list, or the list's median: `units.*.area in ha-noi`."""
+        """The rank of a figure in a list, or the median of the list, by the list's name (`how`)."""
         shape, _, around = how.partition(" in ")
         places = [row["area"] for row in self.tables["places"].values() if row["within"] == around]
         rows = (self.tables["figures"].get(shape.replace("*", area)) for area in places)
@@ -160,6 +156,19 @@ class Recount:
 # --------------------------------------------------------------------------------------- arithmetic
 
 
+def _read(printed: str, language: str) -> tuple[Fraction, Fraction, bool]:
+    """A printed number: value, one in its last digit, and whether it was rounded to that digit."""
+    thousands, mark = ".," if language == "vi" else (",", ".")
+    value, step, rounded = Fraction(0), Fraction(1), False
+    pieces = list(_PIECE.finditer(printed))
+    for piece in pieces if pieces and pieces[0][2] else pieces[:1]:  # 6 triệu 325 nghìn
+        digits, scale = piece[1].replace(thousands, "").replace(mark, "."), piece[2]
+        step = Fraction(10) ** (_SCALES.get(scale, 0) - len(digits.partition(".")[2]))
+        value += Fraction(digits) * 10 ** _SCALES.get(scale, 0)
+        rounded = bool(scale or piece[3]) or step < 1
+    return value, step, rounded
+
+
 def _ratio(a: Fraction, b: Fraction) -> Fraction:
     return a / b if b > 0 else (_OPEN if a >= 0 else -_OPEN)
 
@@ -174,7 +183,7 @@ _RATIOS: dict[str, Callable[[Fraction, Fraction], Fraction]] = {
 
 
 def _calculated(kind: str, of: Sequence[Number], how: str) -> Number:
-    """A calculation without its hedge."""
+    """What a calculation gives, before its hedge is found."""
     units, sides = sorted({each.unit for each in of}), [each.sides for each in of]
     if (len(units) > 1) == (kind != "per") and kind not in {"part_of", "needed", "count"}:
         raise Refused(f"{kind} of {' and '.join(units)}")
@@ -199,18 +208,18 @@ def _calculated(kind: str, of: Sequence[Number], how: str) -> Number:
 
 
 def _combined(calculate: Callable[[Fraction, Fraction], Fraction], a: Sides, b: Sides) -> Sides:
-    """What two numbers give: value with value, and the least and the most of all their ends."""
+    """What a calculation with two numbers gives: the value, and the least and most of all ends."""
     ends = ((-_OPEN if x[1] is None else x[1], _OPEN if x[2] is None else x[2]) for x in (a, b))
     every = [(calculate(*corner), corner) for corner in product(*ends)]
     low, high = (
-        None if _OPEN in map(abs, (found, *corner)) else found
-        for found, corner in (min(every), max(every))
+        None if _OPEN in map(abs, (end, *corner)) else end
+        for end, corner in (min(every), max(every))
     )
     return calculate(a[0], b[0]), low, high
 
 
 def _needed(base: Fraction, stated: Sides, how: Sequence[str]) -> Fraction:
-    """First or last whole number whose share of a base, or change from it, reads as stated."""
+    """The first or last whole number whose share of a base, or change from it, reads as stated."""
     value, low, high = stated
     if low is None or high is None:
         raise Refused("no whole number is needed")
@@ -226,13 +235,13 @@ def _needed(base: Fraction, stated: Sides, how: Sequence[str]) -> Fraction:
     return Fraction(fits[0] if how[-1] == "first" else fits[-1])
 
 
-def _hedged(made: Number) -> Number:
-    """With the hedge that its bounds ask for: a side that is open, or bounds that round apart."""
-    value, low, high = made.sides
+def _hedged(number: Number) -> Number:
+    """The number with its hedge: for an open side, or for bounds that are rounded differently."""
+    value, low, high = number.sides
     if low is None or high is None:
         end = high if low is None else low
         hedge = "about" if end is None else "at most" if low is None else "at least"
-        return replace(made, hedge=hedge, sides=(value if end is None else end, low, high))
-    shown = {math.floor(abs(end) * 10**made.places + Fraction(1, 2)) for end in (low, high)}
-    apart = len(shown) > 1 or (low < 0 < high and shown != {0})
-    return replace(made, hedge="about" if apart else "")
+        return replace(number, hedge=hedge, sides=(value if end is None else end, low, high))
+    rounded = {math.floor(abs(end) * 10**number.places + Fraction(1, 2)) for end in (low, high)}
+    apart = len(rounded) > 1 or (low < 0 < high and rounded != {0})
+    return replace(number, hedge="about" if apart else "")

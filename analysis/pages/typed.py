@@ -1,12 +1,11 @@
-"""Words typed by hand, in Markdown or in a text: which may stand on a page.
+"""For the gate: which words typed by hand, and which Markdown, may stand on a page.
 
-Only letters and marks of the two languages, no number in digits or in words, and of Markdown only
+Allowed are letters and marks of the two languages, no number in digits or in words, and of Markdown
 the kinds that prose needs.
 
-What cannot be told: “one” and “two” (`một`, `hai`), “both”, “twice” of two events, a lone “V”, and
-`năm` (five, or year) are words of ordinary sentences, and so are the phrases of `_ORDINARY`. A
-number spelt letter by letter, with strange accents or none, or in Sino-Vietnamese words (`nhị`,
-`tam`) is not read as one.
+Not noticed: “one” and “two” (`một`, `hai`), “both”, “twice” of two events, a lone “V”, and `năm`
+(five, or year), which are words of ordinary sentences, and the phrases of `_ORDINARY`; a number
+spelt letter by letter, with strange accents or none, or in Sino-Vietnamese words (`nhị`, `tam`).
 """
 
 from __future__ import annotations
@@ -82,7 +81,7 @@ class Words:
         self._five_of = re.compile(rf"\bnăm {any_of(counted)}\b")
 
     def wrong(self, words: str) -> Iterator[str]:
-        """What no page may show of some words; names are taken out of them first."""
+        """What is wrong with some words, names left out: what was found, and below it the cure."""
         unnamed = self._names.sub(" ", words)
         for mark in sorted(set(_FOREIGN.findall(unnamed))):
             name = unicodedata.name(mark, "a control character")
@@ -128,7 +127,7 @@ def _flat(tokens: Iterable[Token]) -> Iterator[Token]:
 
 
 def unlisted(tokens: Iterable[Token]) -> Iterator[str]:
-    """What of Markdown no page may show: anything that is not on the lists of allowed kinds."""
+    """Everything in Markdown that is not on the lists of allowed kinds, and below it the cure."""
     for token in tokens:
         kind, attributes = token["type"], token.get("attrs", {})
         if kind not in _WORDS | _AROUND | _INSIDE:

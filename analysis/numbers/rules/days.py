@@ -72,8 +72,8 @@ def _printed(source: Row) -> Iterator[Finding]:
 def _said_again(source: Row) -> Iterator[tuple[str, Period]]:
     """The days in the `id` and in the `address` of a source, each with where it stands."""
     said = [("id", each[1]) for each in _IN_ID.finditer(source["source"])]
-    for found in _IN_ADDRESS.finditer(source["url"]):
-        said.append(("address", "-".join(filter(None, found.groups()))))
+    for day in _IN_ADDRESS.finditer(source["url"]):
+        said.append(("address", "-".join(filter(None, day.groups()))))
     for where, words in said:
         try:
             yield where, periods.read(words)

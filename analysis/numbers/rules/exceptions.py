@@ -17,7 +17,7 @@ _EXCEPTION = re.compile(r"(?:^|; )(role|indicator|reform|area|as_of|source|publi
 
 def excepted(row: Row, column: str) -> bool:
     """True where a part of the note begins with the name of the column."""
-    return any(found[1] == column for found in _EXCEPTION.finditer(row["note"]))
+    return any(part[1] == column for part in _EXCEPTION.finditer(row["note"]))
 
 
 def differs(row: Row, column: str, why: str) -> Iterator[Finding]:
