@@ -213,7 +213,7 @@ def test_a_chart_is_told_with_its_own_numbers(page: Page) -> None:
     block = changes(page)
     told = charts.described(block)
     assert told.plain("en") == "Label a: −44.3%; Label b: 1.4%"
-    assert told.shown[0].value is block.rows[0].number
+    assert told.values[0].value is block.rows[0].number
     told = charts.described(test_timelines.panels(page))
     assert told.plain("en").startswith("Người: 32,933 (before 2020); 18,350 (2021), −44.3%; Nơi: ")
 

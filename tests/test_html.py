@@ -401,7 +401,7 @@ def test_context_lists_events_with_their_sources(known: Figures, language: str) 
     where none is known, the page says so."""
     reform = next(each.reform for each in known.events() if each.reform)
     events = known.events(reform)
-    page = soup(known, language, lambda p: [p.context(reform), p.context("urban-pilot-2021", "x")])
+    page = soup(known, language, lambda p: [p.context(reform), p.context(reform, "ceremony")])
     items = page.select("ol.context > li")
     assert len(items) == len(events)
     for item, event in zip(items, events, strict=True):

@@ -88,7 +88,7 @@ class Document:
     def area(self) -> str:
         """The code of the area that it is about, by its parameters; empty for none."""
         own = (each.value for block in self.of(blocks.Parameters) for each in block.own)
-        labels = (part.value for text in own for part in text.shown)
+        labels = (part.value for text in own for part in text.values)
         return next((x.code for x in labels if isinstance(x, Label) and x.table == "areas"), "")
 
     def title(self, language: str) -> str:

@@ -261,7 +261,7 @@ class Writer:
         """The sources of the numbers in some texts, each with its paragraphs: the first three, and
         how many there are."""
         found: dict[str, list[str]] = {}
-        shown = [each.value for text in texts if text for each in text.shown]
+        shown = [each.value for text in texts if text for each in text.values]
         for figure in (f for each in shown if isinstance(each, Quantity) for f in each.figures):
             row = self.known.row(figure)
             found.setdefault(str(row["source"]), []).append(str(row["locator"]))

@@ -159,8 +159,8 @@ class Context(chart_blocks.Block):
 
     def events(self, known: Figures) -> list[Event]:
         """The known events, in order of days."""
-        found = known.events(self.reform)
-        return [each for each in found if not self.kinds or each.kind in self.kinds]
+        events = known.events(self.reform)
+        return [each for each in events if not self.kinds or each.kind in self.kinds]
 
 
 class Absent(chart_blocks.Block):

@@ -83,11 +83,11 @@ class Desk:
             from IPython.display import display
 
             display(self._lists())  # type: ignore[no-untyped-call]
-        self._show(self._told)
+        self._show(self._choice)
 
-    def _told(self) -> Display:
-        told = f"{self._label('indicators', self.indicator)} · {self._label('areas', self.area)}"
-        return Display(str(Markup("<p><b>{}</b></p>").format(told)), told)
+    def _choice(self) -> Display:
+        words = f"{self._label('indicators', self.indicator)} · {self._label('areas', self.area)}"
+        return Display(str(Markup("<p><b>{}</b></p>").format(words)), words)
 
     def _show(self, made: Callable[[], Display]) -> None:
         """Show in this cell what depends on the choice, anew whenever the choice changes."""
@@ -165,8 +165,8 @@ class Desk:
         return Display(_table(self._heads(_FIGURES), rows), " ".join(self.ids))
 
     def _publisher(self, name: str, url: str) -> str:
-        told = word("unknown_publisher", self.language) if name == "unknown" else name
-        return Markup('<a href="{}">{}</a>').format(url, told) if url else told
+        label = word("unknown_publisher", self.language) if name == "unknown" else name
+        return Markup('<a href="{}">{}</a>').format(url, label) if url else label
 
     def _drawn(self) -> Display:
         if len({self.known.as_of(each).last_day for each in self.levels}) < 2:
@@ -237,9 +237,9 @@ def _interactive(table: pd.DataFrame, language: str) -> str:
     import itables
     from itables import javascript, options
 
-    said = {"search": word("explore_search", language), "info": "_START_–_END_ / _TOTAL_"}
+    words = {"search": word("explore_search", language), "info": "_START_–_END_ / _TOTAL_"}
     library = javascript.generate_init_offline_itables_html(options.dt_bundle)
-    shown = itables.to_html_datatable(
+    made = itables.to_html_datatable(
         table,
         connected=False,
         maxBytes=0,
@@ -251,6 +251,6 @@ def _interactive(table: pd.DataFrame, language: str) -> str:
             {"className": "dt-left", "targets": "_all"},
         ],
         layout={"topStart": None},
-        language=said,
+        language=words,
     )
-    return f"{library}{shown}"
+    return f"{library}{made}"

@@ -230,7 +230,7 @@ class ChartPage(Speaker):
         kept = tuple(row for row in rows if row.median.known)
         data = [(row.label, row.own, self._rank(row.listed, area), row.median) for row in kept]
         if not around:
-            return self._said(blocks.Absent())
+            return self._output(blocks.Absent())
         return self._chart(
             blocks.Map,
             (name, title, subtitle),
@@ -354,7 +354,7 @@ class ChartPage(Speaker):
     ) -> CellOutput:
         """A chart of a kind with its head (name, title, subtitle) and the table behind it."""
         table = tabled(columns, data)
-        return self._drawn(kind(**headed(*head), table=table, **fields))
+        return self._or_absent(kind(**headed(*head), table=table, **fields))
 
 
 def _pair(label: Words, change: Change, main: bool) -> Pair:

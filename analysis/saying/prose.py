@@ -33,7 +33,7 @@ class Page(ChartPage):
 
     def __init__(self, known: Figures, language: str = "vi") -> None:
         super().__init__(known, language)
-        self._shown: set[type[Block]] = set()  # of what a page has one
+        self._placed: set[type[Block]] = set()  # the kinds of which a page has one, once it has it
 
     # -- words -------------------------------------------------------------------------------------
 
@@ -44,8 +44,8 @@ class Page(ChartPage):
 
         `aside` stands beside it in the margin, before its sources: a caveat, or what a term means.
         """
-        said = text(vi, en, holds=holds)
-        return self._said(blocks.Sentence(text=said, aside=_beside(aside)))
+        words = text(vi, en, holds=holds)
+        return self._output(blocks.Sentence(text=words, aside=_beside(aside)))
 
     def title(self, vi: str, en: str, *, holds: bool = True) -> CellOutput:
         """What the report finds, as its heading: of several the first whose figures are known."""
@@ -55,15 +55,15 @@ class Page(ChartPage):
         self, vi: str, en: str, *, aside: Words | None = None, holds: bool = True
     ) -> CellOutput:
         """The answer in one sentence: of several leads the first whose figures are all known."""
-        said = text(vi, en, holds=holds)
-        return self._first(blocks.Lead(text=said, aside=_beside(aside)))
+        words = text(vi, en, holds=holds)
+        return self._first(blocks.Lead(text=words, aside=_beside(aside)))
 
     def limit(
         self, vi: str, en: str, *, aside: Words | None = None, holds: bool = True
     ) -> CellOutput:
         """Something the sources cannot say or must not be read to say."""
-        said = text(vi, en, holds=holds)
-        return self._said(blocks.Limit(text=said, aside=_beside(aside)))
+        words = text(vi, en, holds=holds)
+        return self._output(blocks.Limit(text=words, aside=_beside(aside)))
 
     def finding(
         self,
@@ -76,7 +76,7 @@ class Page(ChartPage):
         holds: bool = True,
     ) -> CellOutput:
         """A key finding: `head` opens it in bold; `see` is the chart or table that shows it."""
-        return self._said(
+        return self._output(
             blocks.Finding(
                 text=text(vi, en, holds=holds),
                 head=_beside(head),
@@ -98,16 +98,16 @@ class Page(ChartPage):
 
         `before` is what it was, `of` what it is a part of; either is drawn as a thin bar.
         """
-        shown = text(f"{number}", f"{number}").vi
-        if len(shown) != 1 or not isinstance(shown[0], texts.Formed):
+        parts = text(f"{number}", f"{number}").vi
+        if len(parts) != 1 or not isinstance(parts[0], texts.Formed):
             raise ProseError('the number of a headline stands alone: f"{staff.rate:fall}"')
-        noted = None if note is None else text_of(note)
+        beside = None if note is None else text_of(note)
         drawn: dict[str, Any] = {"before": before or None, "of": of or None}
         try:
-            block = blocks.Headline(number=shown[0], label=text_of(label), note=noted, **drawn)
+            block = blocks.Headline(number=parts[0], label=text_of(label), note=beside, **drawn)
         except ValueError as error:
             raise ProseError(texts.first_line(error)) from None
-        return self._said(block)
+        return self._output(block)
 
     def define(self, indicator: str) -> Text:
         """What an indicator counts, in the words of indicators.csv: for the margin (`aside`)."""
@@ -123,7 +123,7 @@ class Page(ChartPage):
                 f"there is no word for the parameter {names}; add it to analysis/saying/words.toml"
             )
         named = tuple(blocks.Parameter(name=name, value=text_of(own[name])) for name in own)
-        return self._said(blocks.Parameters(own=named))
+        return self._output(blocks.Parameters(own=named))
 
     # -- charts and tables -------------------------------------------------------------------------
 
@@ -140,13 +140,13 @@ class Page(ChartPage):
         A row whose numbers are all unknown is left out, and so is a note that rests on one.
         """
         table, head = tabled(columns, rows), headed(name, title)
-        return self._drawn(blocks.Table(**head, table=table, note=_beside(note)))
+        return self._or_absent(blocks.Table(**head, table=table, note=_beside(note)))
 
     def claims(self, name: str, title: Words, verdicts: Iterable[Verdict]) -> CellOutput:
         """Stated calculations, one a row: what was computed, printed, recomputed, the verdict."""
         listed = tuple(verdict.claim for verdict in verdicts)
         block = blocks.Claims(**headed(name, title), claims=listed)
-        return self._said(block if listed and block.known else blocks.Absent())
+        return self._output(block if listed and block.known else blocks.Absent())
 
     def context(self, reform: str, *kinds: str) -> CellOutput:
         """The dated decisions and steps of a reform in events.csv: day, what, document, source.
@@ -156,20 +156,20 @@ class Page(ChartPage):
         for kind in kinds:
             self.known.events(reform, kind)  # raises where no event can be of this kind
         block = blocks.Context(reform=reform, kinds=kinds)
-        return self._said(block if block.events(self.known) else blocks.Absent())
+        return self._output(block if block.events(self.known) else blocks.Absent())
 
     def sources(self) -> CellOutput:
         """The notes to every number and the sources they rest on: the last cell."""
         day, evidence = self.known.known_on, self.known.evidence
-        return self._said(blocks.Sources(known_on=day, evidence=evidence))
+        return self._output(blocks.Sources(known_on=day, evidence=evidence))
 
     def _first(self, block: blocks.Title | blocks.Lead) -> CellOutput:
         """Of several of a kind the first that is known; the others are checked, too."""
         self._check(block)
-        if type(block) in self._shown or not block.known:
+        if type(block) in self._placed or not block.known:
             return self._hidden()
-        self._shown.add(type(block))
-        return self._said(block)
+        self._placed.add(type(block))
+        return self._output(block)
 
 
 def _beside(words: Words | None) -> Text | None:

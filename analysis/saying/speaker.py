@@ -1,4 +1,4 @@
-"""What a cell says, and what is checked of it before anybody is shown it."""
+"""Speaker, the base of Page: it checks a block and hands it to the cell that says it."""
 
 from __future__ import annotations
 
@@ -63,12 +63,12 @@ class Speaker:
         """The label of what a figure counts."""
         return self.label("indicators", self.known.indicator_of(figure))
 
-    def _drawn(self, block: blocks.Table | blocks.Chart) -> CellOutput:
+    def _or_absent(self, block: blocks.Table | blocks.Chart) -> CellOutput:
         """A chart or table, or what stands in its place where it has nothing to show."""
         self._check(block)
-        return self._said(block if block.table.data and block.known else blocks.Absent())
+        return self._output(block if block.table.data and block.known else blocks.Absent())
 
-    def _said(self, block: Block) -> CellOutput:
+    def _output(self, block: Block) -> CellOutput:
         self._check(block)
         return CellOutput(block, self.language, self.known) if block.known else self._hidden()
 
@@ -77,8 +77,8 @@ class Speaker:
 
     def _check(self, block: Block) -> None:
         """Refuse numbers typed by hand, whether the block will be shown or not."""
-        said = (each for each in texts.texts_in(block) if isinstance(each, Text))
-        for part in (part for each in said for part in (*each.vi, *each.en)):
+        written = (each for each in texts.texts_in(block) if isinstance(each, Text))
+        for part in (part for each in written for part in (*each.vi, *each.en)):
             if isinstance(part, str) and any(map(str.isnumeric, self._names.sub("", part))):
                 raise ProseError(
                     f"“{part.strip()}” holds a number typed by hand. Put a Quantity or Period "
@@ -100,8 +100,8 @@ def shaped(rows: Iterable[Any], form: str, *kinds: Any) -> Iterator[Any]:
     for number, row in enumerate(rows, 1):
         cells = row if isinstance(row, tuple) and len(kinds) > 1 else (row,)
         if len(cells) != len(kinds) or not all(map(isinstance, cells, kinds)):
-            found = ", ".join(type(each).__name__ for each in cells)
-            raise ProseError(f"a row is {form}; row {number} is {found}")
+            given = ", ".join(type(each).__name__ for each in cells)
+            raise ProseError(f"a row is {form}; row {number} is {given}")
         yield row
 
 
@@ -118,7 +118,7 @@ def tabled(columns: Heads, data: Data) -> blocks.Rows:
     for row in data:
         numbers = [cell for cell in row if isinstance(cell, Quantity)]
         if any(number.known for number in numbers) or not numbers:
-            kept.append(tuple(map(_shown, row)))
+            kept.append(tuple(map(_cell, row)))
     return blocks.Rows(columns=tuple(map(_head, columns)), data=tuple(kept))
 
 
@@ -127,7 +127,7 @@ def _head(given: Any) -> Text:
     return text(*given) if isinstance(given, tuple) and len(given) == 2 else text_of(given)
 
 
-def _shown(cell: Any) -> Cell:
+def _cell(cell: Any) -> Cell:
     """A cell as a table shows it: None where it is unknown. Raises `ProseError` for a string."""
     if isinstance(cell, Quantity | Period):
         return cell if cell.known else None

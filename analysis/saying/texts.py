@@ -154,13 +154,13 @@ class Text(Frozen, Inline):
     @model_validator(mode="after")
     def _says_the_same(self) -> Text:
         vi, en = (self.plain(language) for language in LANGUAGES)
-        told = f"vi: {vi} — en: {en}"
+        both = f"vi: {vi} — en: {en}"
         if bool(vi.strip()) != bool(en.strip()):
-            raise ValueError(f"something is said in one language alone. {told}")
-        if self.shown != [part for part in self.en if isinstance(part, Formed)]:
+            raise ValueError(f"something is said in one language alone. {both}")
+        if self.values != [part for part in self.en if isinstance(part, Formed)]:
             raise ValueError(
                 "the two languages must show the same values in the same order, so that none can "
-                f"stand in another's place. {told}"
+                f"stand in another's place. {both}"
             )
         return self
 
@@ -177,14 +177,14 @@ class Text(Frozen, Inline):
         return self.vi if language == "vi" else self.en
 
     @property
-    def shown(self) -> list[Formed]:
+    def values(self) -> list[Formed]:
         """The values between the words, in order."""
         return [part for part in self.vi if isinstance(part, Formed)]
 
     @property
     def known(self) -> bool:
         """True where all its values are known, so that a page may say it."""
-        return all(each.value.known for each in self.shown)
+        return all(each.value.known for each in self.values)
 
     def words(self, language: str, form: str = "") -> str:  # noqa: ARG002  (one form)
         """The text as an f-string shows it."""
@@ -247,8 +247,8 @@ def text_of(given: Any) -> Text:
     if not isinstance(given, Formed | Label | Quantity | Period):
         kind, means = type(given).__name__, 'known["id"], a day, a label or text(vi=…, en=…)'
         raise ProseError(f"{given!r} ({kind}) cannot be said; give a number of the tables, {means}")
-    shown = (given if isinstance(given, Formed) else Formed(value=given),)
-    return Text(vi=shown, en=shown)
+    value = (given if isinstance(given, Formed) else Formed(value=given),)
+    return Text(vi=value, en=value)
 
 
 def texts_in(given: Any) -> Iterator[Text | Formed]:
@@ -271,4 +271,4 @@ def values_in(given: Any) -> Iterator[Text | Quantity | Period | Label]:
     for each in texts_in(given):
         if isinstance(each, Text):
             yield each
-        yield from (shown.value for shown in (each.shown if isinstance(each, Text) else [each]))
+        yield from (one.value for one in (each.values if isinstance(each, Text) else [each]))
