@@ -19,6 +19,7 @@ from analysis.saying.blocks import Point
 
 Cell = str | Callable[[Page], Any]
 ORG, PEOPLE, HELD = "congress.due", "staff.before", "congress.held"
+STAFF = (PEOPLE, "staff.after")
 S, TOLD = text("Số", "Số"), text("Tổ chức", "Tổ chức")
 FALL, RISE = "staff.before>staff.after", "units.after>units.before"
 
@@ -126,6 +127,24 @@ def panels(day: str, figure: str) -> Callable[[Page], Any]:
         line = said.block.lines[0].model_copy(update={"points": (point,)})
         other = replace(said, block=said.block.model_copy(update={"lines": (line,)}))
         return _with_table(other, ((S, page.known.as_of(PEOPLE), page.known[PEOPLE], None, None),))
+
+    return cell
+
+
+def another_before(page: Page) -> Any:
+    """A change of a place, and in its row of the table another number before."""
+    made = page.strip("x", S, S, [(S, compare.change(*map(page.known.__getitem__, STAFF)), True)])
+    ((label, _, *rest),) = made.block.table.data
+    return _with_table(made, ((label, page.known[ORG], *rest),))
+
+
+def line(*figures: str, changed: bool = False) -> Callable[[Page], Any]:
+    """A line through figures in the order given; a change may be written before the first."""
+
+    def cell(page: Page) -> Any:
+        rate = compare.change(*map(page.known.__getitem__, STAFF)).rate if changed else None
+        points = [page.point(each, rate=rate) for each in figures]
+        return page.panels("x", S, S, [(S, points)])
 
     return cell
 
@@ -261,6 +280,10 @@ BLOCKS: tuple[tuple[str, str, Cell], ...] = (
     ("chart: another label", "gate", bars("Người", ORG)),
     ("chart: another number", "gate", bars("Tổ chức", HELD)),
     ("chart: unlike units", "gate", bars("Tổ chức", ORG, PEOPLE, data=(ORG, PEOPLE))),
+    ("chart: another order", "gate", bars("Tổ chức", HELD, ORG, data=(ORG, HELD))),
+    ("chart: another before", "gate", another_before),
+    ("chart: backwards", "cell", line(*STAFF[::-1])),
+    ("chart: a change before the first point", "cell", line(PEOPLE, changed=True)),
     ("chart: another day", "gate", panels(ORG, PEOPLE)),
     ("chart: another point", "gate", panels(PEOPLE, "staff.after")),
     ("HTML", "document", output(**{"text/html": "<p>1.731</p>"})),

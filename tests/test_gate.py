@@ -282,13 +282,15 @@ def test_markdown_says_as_much_in_both_languages(
 
 
 def test_a_finding_may_lead_to_what_is_not_known_yet(known: Figures, data: Path) -> None:
-    """Where something is absent or hidden, the chart it leads to may be; else it must be there."""
+    """What it leads to is there, or what is absent says that it is that; limits may be hidden."""
     finding = block("finding", text=["a"], see="chart-x")
-    assert outcome(known, data, finding).startswith("gate: a finding leads to “chart-x”")
-    assert outcome(known, data, finding, block("absent")).startswith("shows")
-    assert outcome(known, data, finding, block("hidden")).startswith("shows")
+    for beside in (block("absent"), block("hidden"), block("absent", instead="chart-y")):
+        assert outcome(known, data, finding, beside).startswith("gate: a finding leads to “chart-x")
+    assert outcome(known, data, finding, block("absent", instead="chart-x")).startswith("shows")
     cannot = block("finding", text=["a"], see="cannot")
-    assert outcome(known, data, cannot, block("limit", text=["a"])).startswith("shows")
+    assert outcome(known, data, cannot).startswith("gate")
+    for limit in (block("limit", text=["a"]), block("hidden")):
+        assert outcome(known, data, cannot, limit).startswith("shows")
 
 
 def test_a_listed_name_may_hold_a_number(tmp_path: Path) -> None:

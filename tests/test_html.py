@@ -291,6 +291,7 @@ def test_places_stand_in_squares_where_the_site_has_tiles(known: Figures, tiles:
     rests on that page and on where the square stands."""
     page, change = Page(known, "en"), compare.change(known["staff.before"], known["staff.after"])
     rows = [(page.label("areas", area), change, area == "ha-noi") for area in ("ha-noi", "da-nang")]
+    rows.append((text("Nơi khác", "Elsewhere"), change, False))
     said = page.strip("x", text("Tên", "Title"), text("Phụ", "Sub"), rows, tiles=tiles)
     shown, site = document(page, said), {"pages": {"ha-noi": "here"}, "tiles": {"ha-noi": (3, 2)}}
     made = html.body(shown, "en", make.drawings(shown), site)

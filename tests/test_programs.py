@@ -190,6 +190,24 @@ def test_a_survivor_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     assert [proved.tried(mutant) for mutant in typed] == [told, told]
 
 
+def test_what_a_drawing_says_stands_in_one_row_of_its_table() -> None:
+    """Words written anew beside a mark are told, where no row of the chart's table has them all."""
+    chart = '<figure class="chart"><text>a 1%</text>{}<tr><th>b</th><td>−2%</td></tr></figure>'
+    clean, *made = (chart.format(f"<text>{new}</text>") for new in ("a 1%", "b 2%", "b 1%"))
+    assert [trial._drawn_apart(clean, each) for each in made] == [[], ["1% b"]]
+
+
+def test_notes_say_again_what_stands_above_them() -> None:
+    """A number more in the notes is no other number, where one above rests on its figures."""
+    pages = [
+        f'{above}<ol class="notes">{notes}'
+        for above in ('<data value="9" data-figures="a b">9</data>', "")
+        for notes in ("", '<data value="1" data-figures="a">1</data>')
+    ]
+    told = [sorted(trial._numbers_apart(pages[0], each)) for each in pages]
+    assert told == [[], [], [("9", "a b")], [("1", "a"), ("9", "a b")]]
+
+
 def test_a_document_is_altered_in_a_copy() -> None:
     """The place of an edit holds what stands instead; the run itself stays as it was."""
     run = {"cells": [{"source": "a"}]}

@@ -21,7 +21,7 @@ from analysis.numbers import claims, places
 from analysis.numbers.figures import Figures
 from analysis.numbers.inline import Label
 from analysis.numbers.periods import Period
-from analysis.numbers.quantity import Quantity
+from analysis.numbers.quantity import Quantity, UnitError
 from analysis.pages import recount, typed
 from analysis.pages.beside import Beside, passage
 from analysis.pages.document import Document, Prose
@@ -81,12 +81,11 @@ def _whole(document: Document) -> Iterator[tuple[int, str]]:
                 0,
                 f"{name} stands twice\nGive a page one lead, and each chart or table its own name.",
             )
-    ends = {"", *names, *("cannot" for _ in document.of(blocks.Limit))}
-    # Where something is not known yet, what a finding leads to may be missing with good reason.
+    ends = {"", *names, *(each.instead for each in document.of(blocks.Absent))}
     said = [item.block for item in document.items if not isinstance(item, Prose)]
-    if not any(isinstance(block, blocks.Hidden | blocks.Absent) for block in said):
-        for see in (each.see for each in document.of(blocks.Finding) if each.see not in ends):
-            yield 0, f"a finding leads to “{see}”: no chart or table is called so\nCorrect see=."
+    ends |= {"cannot" for each in said if isinstance(each, blocks.Limit | blocks.Hidden)}
+    for see in (each.see for each in document.of(blocks.Finding) if each.see not in ends):
+        yield 0, f"a finding leads to “{see}”: no chart or table is called so\nCorrect see=."
 
 
 def _outline(document: Document, language: str) -> Iterator[tuple[int, str, str]]:
@@ -160,7 +159,10 @@ class _Gate:
             yield from self.in_table(words)
         yield from self._names(block)
         if isinstance(block, blocks.Chart):
-            yield from _beside_table(block)
+            try:
+                yield from _beside_table(block)
+            except UnitError as error:
+                yield f"{block.anchor}: {error}\n{_APART}"
 
     def _text(self, parts: Sequence[str | Formed], language: str, right: bool) -> Iterator[str]:
         """What is wrong with the words of a text, whose numbers may be `right`."""
@@ -232,15 +234,27 @@ def _lines(block: Block) -> Sequence[Sequence[Cell]]:
 
 
 def _beside_table(chart: blocks.Chart) -> Iterator[str]:
-    """A mark whose label, numbers and days are in no row of the chart's table."""
+    """A mark whose label, numbers and days are in no row of the chart's table, or in another order.
+
+    So a drawing and the table beside it cannot tell two stories, whatever is emphasised.
+    """
     units: dict[str, set[str]] = defaultdict(set)
+    rows, at = chart.table.data, 0
+    places: dict[Text, list[int]] = defaultdict(list)
+    for place, row in enumerate(rows):
+        if row[0] is not None:
+            places[text_of(row[0])].append(place)
     for mark in chart.marks():
         units[mark.scale].add(mark.number.unit)
-        drawn = {*_inside((mark.number, mark.words))}
-        rows = (row for row in chart.table.data if row[0] and text_of(row[0]) == mark.label)
-        if not any(drawn <= {*_inside(row)} for row in rows):
-            label = mark.label.plain("en")
-            yield f"{chart.anchor}: what is drawn for “{label}” is not in its table\n{_ROWS}"
+        drawn = {*_inside((mark.number, mark.words, *mark.of))}
+        found = [place for place in places[mark.label] if drawn <= {*_inside(rows[place])}]
+        name = f"{chart.anchor}: what is drawn for “{mark.label.plain('en')}”"
+        if not found:
+            yield f"{name} is not in its table\n{_ROWS}"
+        elif found[-1] < at:
+            yield f"{name} stands in its table in another order\n{_ROWS}"
+        else:
+            at = next(place for place in found if place >= at)
     for mixed in (sorted(each) for each in units.values() if len(each) > 1):
         yield f"{chart.anchor} draws unlike units on one scale: {', '.join(mixed)}\n{_APART}"
 

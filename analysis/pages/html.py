@@ -187,7 +187,7 @@ def _chart(block: blocks.Chart, w: Writer, drawn: Mapping[tuple[str, str], str])
 def _tiles(block: blocks.Places, w: Writer) -> list[dict[str, Any]]:
     """A square for each place of a chart that has one: where it stands, its report, its number and
     a shade from 1 to 5, as many places to each."""
-    rows = [(next(iter(row.label.values)).value, row) for row in block.rows]
+    rows = [(each.value, row) for row in block.rows for each in list(row.label.values)[:1]]
     placed = [(label, row) for label, row in rows if isinstance(label, Label)]
     placed = [(label, row) for label, row in placed if label.code in w.tiles]
     placed.sort(key=lambda each: abs(each[1].number.value))

@@ -164,9 +164,13 @@ class Context(chart_blocks.Block):
 
 
 class Absent(chart_blocks.Block):
-    """Stands in for a chart or table with nothing to show: no source had printed it yet."""
+    """Stands in for a chart or table with nothing to show: no source had printed it yet.
+
+    `instead` is its id, to which a finding may lead.
+    """
 
     block: Literal["absent"] = "absent"
+    instead: chart_blocks.Anchor | Literal[""] = ""
 
 
 class Hidden(chart_blocks.Block):

@@ -74,13 +74,15 @@ class Rows(Frozen):
 class Mark(NamedTuple):
     """One mark that a chart draws: its label, its number, and words that describe it.
 
-    Marks of one `scale` are drawn on the same scale, so their numbers have one unit.
+    Marks of one `scale` are drawn on the same scale, so their numbers have one unit. `of` are
+    numbers that it is drawn from.
     """
 
     label: Text
     number: Quantity
     words: Text
     scale: str = ""
+    of: tuple[Quantity, ...] = ()
 
 
 class Chart(Titled):
@@ -91,7 +93,7 @@ class Chart(Titled):
     required: ClassVar[tuple[str, ...]] = ("title", "subtitle")
 
     def marks(self) -> Iterator[Mark]:
-        """Every mark that it draws."""
+        """Every mark that it draws, in the order of its table."""
         raise NotImplementedError
 
 
@@ -146,7 +148,7 @@ class Pair(Frozen):
     @property
     def counts(self) -> Text:
         """“a→b”."""
-        return same(f"{self.before}→{self.after}")
+        return texts.same(f"{self.before}→{self.after}")
 
 
 class Places(Chart):
@@ -166,7 +168,7 @@ class Places(Chart):
     def marks(self) -> Iterator[Mark]:
         """One mark for each place, and the country last."""
         for row in (*self.rows, *filter(None, [self.country])):
-            yield Mark(row.label, row.number, text_of(row.number))
+            yield Mark(row.label, row.number, text_of(row.number), of=(row.before, row.after))
 
 
 class Task(Frozen):
@@ -197,7 +199,7 @@ class Task(Frozen):
     @property
     def sum(self) -> Text:
         """“a / b =”, before the share."""
-        return same(f"{self.part} / {self.whole} =")
+        return texts.same(f"{self.part} / {self.whole} =")
 
 
 class Completions(Chart):
@@ -212,7 +214,7 @@ class Completions(Chart):
             words = f"{row.part}/{row.whole} = {row.rate}"
             if row.later is not None and row.day is not None:
                 words += f", {row.later} ({row.day:short})"
-            yield Mark(row.label, row.rate, same(words))
+            yield Mark(row.label, row.rate, texts.same(words))
 
 
 class Part(Frozen):
@@ -289,18 +291,26 @@ class Point(Frozen):
 
 
 class Line(Frozen):
-    """A named series of points; `unit` says what is counted."""
+    """A named series of points, each later than the one before; `unit` says what is counted."""
 
     label: Text
     points: tuple[Point, ...]
     unit: Text | None = None
+
+    @model_validator(mode="after")
+    def _goes_forward(self) -> Line:
+        days = [each.day.last_day for each in self.points]
+        if sorted({*days}) != days or any(each.rate is not None for each in self.points[:1]):
+            after = "each point is later than the one before, and the first has no rate"
+            raise texts.ProseError(f"“{self.label.plain('en')}”: {after}")
+        return self
 
     def marks(self, scale: str = "") -> Iterator[Mark]:
         """One mark for each point."""
         for point in self.points:
             words = f"{point.number} ({point.day:short})"
             words += "" if point.rate is None else f", {point.rate:sign}"
-            yield Mark(self.label, point.number, same(words), scale)
+            yield Mark(self.label, point.number, texts.same(words), scale)
 
 
 class Span(Frozen):
@@ -312,8 +322,7 @@ class Span(Frozen):
 
 
 class Panels(Chart):
-    """Counts over time, each with a scale of its own from zero, on one axis of years under the
-    reforms."""
+    """Counts over time, each from zero, on one axis of years under the reforms."""
 
     block: Literal["panels"] = "panels"
     lines: tuple[Line, ...]
@@ -344,7 +353,7 @@ class Periods(Chart):
     def marks(self) -> Iterator[Mark]:
         """One mark for each period."""
         for row in self.rows:
-            yield Mark(row.label, row.number, same(f"{row.number} ({row.day:short})"))
+            yield Mark(row.label, row.number, texts.same(f"{row.number} ({row.day:short})"))
 
 
 # ----------------------------------------------------------------------------------------- on a map
@@ -389,8 +398,3 @@ class Map(Chart):
         for place, each in enumerate(self.measures):
             for number in filter(None, (each.own, each.median)):
                 yield Mark(each.label, number, text_of(number), str(place))
-
-
-def same(words: str) -> Text:
-    """Values with signs between them, the same in both languages."""
-    return text(words, words)

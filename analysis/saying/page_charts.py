@@ -230,7 +230,7 @@ class ChartPage(Speaker):
         kept = tuple(row for row in rows if row.median.known)
         data = [(row.label, row.own, self._rank(row.listed, area), row.median) for row in kept]
         if not around:
-            return self._output(blocks.Absent())
+            return self._absent(f"chart-{name}")
         return self._chart(
             blocks.Map,
             (name, title, subtitle),

@@ -146,7 +146,7 @@ class Page(ChartPage):
         """Stated calculations, one a row: what was computed, printed, recomputed, the verdict."""
         listed = tuple(verdict.claim for verdict in verdicts)
         block = blocks.Claims(**headed(name, title), claims=listed)
-        return self._output(block if listed and block.known else blocks.Absent())
+        return self._output(block) if listed and block.known else self._absent(block.anchor)
 
     def context(self, reform: str, *kinds: str) -> CellOutput:
         """The dated decisions and steps of a reform in events.csv: day, what, document, source.

@@ -251,6 +251,11 @@ def text_of(given: Any) -> Text:
     return Text(vi=value, en=value)
 
 
+def same(words: str) -> Text:
+    """Values with signs between them, the same in both languages."""
+    return text(words, words)
+
+
 def texts_in(given: Any) -> Iterator[Text | Formed]:
     """Every text of a block, and every value that stands outside a text, in order."""
     match given:

@@ -10,12 +10,14 @@ a *mutant*, must end in one of these ways:
     writing      its pages cannot be written, and the build says why
     verify       the pages that rest on the row change, and its text does not hold the number
     shown        the pages change where they rest on what was altered, and nowhere else
-    same         every word and number of both pages is as before
+    same         every word and number of both pages is as before; the marks of a drawing may be
+                 emphasised otherwise, but what is written beside one stands in one row of its table
 
 A row may end as “shown” where its text is not at hand (TEXTS_DIR), or has the other number in the
 same paragraph: every page that rests on the row is then stale and changes. A document may where
-another reference stands in it: no other number changes, and each is bound to its figures. Whether
-it is the one that was meant only a reader can tell. Anything else has survived. What a number is
+another reference stands in it: no other number changes, and each is bound to its figures; the notes
+say again what the numbers above them rest on. Whether it is the one that was meant only a reader
+can tell. Anything else has survived. What a number is
 about (its reform, place, indicator, role, time, source) is typed once and may be wrong unnoticed,
 where nothing else says it: of each of these kinds one in twenty may survive. Exit code 1 where more
 have, or where the clean tree is refused.

@@ -10,6 +10,7 @@ import re
 import shutil
 import tempfile
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -199,20 +200,60 @@ class Trial:
         """Refused; or no word changes; or no numbers change but those of the references altered."""
         clean = self.clean(name).pages
         made = pages(documents.altered(self.clean(name).run, edit), self.data)
-        if edit.may != "refused" and all(_words(made[e]) == _words(clean[e]) for e in LANGUAGES):
-            return "same", "every word"
+        both = [(clean[language], made[language]) for language in LANGUAGES]
+        if edit.may != "refused" and all(_words(one) == _words(other) for one, other in both):
+            apart = [words for one, other in both for words in _drawn_apart(one, other)]
+            return ("", f"drawn, but in no row: {apart[0]}") if apart else ("same", "every word")
         if edit.may != "shown":
             return "", "the pages are made, and differ"
-        for language in LANGUAGES:
-            one, other = (Counter(_BOUND.findall(page[language])) for page in (clean, made))
-            for ids, shown in (one - other) + (other - one):
-                if not edit.figures >= {*ids.split()}:
-                    return "", f"{language}: {shown} ({ids}) changes, too"
+        for shown, ids in (each for one, other in both for each in _numbers_apart(one, other)):
+            if not edit.figures >= {*ids.split()}:
+                return "", f"{shown} ({ids}) changes, too"
         return "shown", "with its figures"
 
 
 def _words(page: str) -> Counter[str]:
-    """How often a page shows each word and number; without those that only lead elsewhere in it."""
+    """How often a page says each word and number; without the letters of its drawings."""
     main = page[page.index("<main") : page.index("</main>")]
-    words = re.sub(r'<span class="name">\d+</span>|<a class="to-chart.*?</a>|<[^>]*>', " ", main)
+    words = re.sub(r'<text.*?</text>|<span class="name">\d+</span>|<[^>]*>', " ", main)
     return Counter(re.findall(r"[−+]?[\w.,]*\w%?", words))
+
+
+def _drawn_apart(clean: str, made: str) -> list[str]:
+    """What drawings say that they did not say before, and no row of their chart's table says."""
+    before, apart = {words for words, _ in _drawn(clean)}, []
+    for words, rows in _drawn(made):
+        if words not in before and not any(words <= row for row in rows):
+            apart.append(" ".join(sorted(words)))
+    return apart
+
+
+def _drawn(page: str) -> Iterator[tuple[frozenset[str], list[frozenset[str]]]]:
+    """The words of each label of a drawing, without signs, and those of each row of its table."""
+    for chart in re.findall(r'<figure class="chart.*?</figure>', page, re.DOTALL):
+        labels, rows = (
+            [frozenset(re.findall(r"[\w.,]*\w%?", re.sub("<[^>]*>", " ", part))) for part in found]
+            for found in (re.findall(f"<{tag}.*?</{tag}>", chart) for tag in ("text", "tr"))
+        )
+        yield from ((label, rows) for label in labels)
+
+
+def _numbers_apart(clean: str, made: str) -> Iterator[tuple[str, str]]:
+    """The numbers that one page shows more often than the other, each with its figures' ids.
+
+    Those of the notes only where no number above them rests on their figures: which notes there
+    are, and what they repeat, follows from the numbers above.
+    """
+    (above, notes), (above_made, notes_made) = map(_bound, (clean, made))
+    rests = [{*ids.split()} for ids, _ in above & above_made]
+    for ids, shown in (above - above_made) + (above_made - above):
+        yield shown, ids
+    for ids, shown in (notes - notes_made) + (notes_made - notes):
+        if not any(each >= {*ids.split()} for each in rests):
+            yield shown, ids
+
+
+def _bound(page: str) -> tuple[Counter[Any], Counter[Any]]:
+    """The numbers that a page shows, each with its figures' ids: above its notes, and in them."""
+    above, notes = page.split('<ol class="notes">')
+    return Counter(_BOUND.findall(above)), Counter(_BOUND.findall(notes))
