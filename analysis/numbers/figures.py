@@ -1,6 +1,6 @@
-"""The figures known on a day: what a notebook asks everything of.
+"""`Figures`, which notebooks call `known`: figures, events, places and labels, as known on a day.
 
-`load` reads and checks the tables and returns `Figures`, or raises with everything that is wrong.
+`load` reads and checks the tables and returns Figures, or raises with everything that is wrong.
 Each question that is put to Figures is noted (see `questions`); `answers` gives a digest of each
 answer, and a page is stale when one of them has changed.
 """

@@ -1,4 +1,4 @@
-"""Which questions this process has put to the tables, each under a name: what a page rests on.
+"""The questions that this process has put to the tables, each by a name.
 
 Every method of `Figures` that reads a table notes its question here. A page is stale when the
 answer to one of its questions has changed. The names:

@@ -137,6 +137,7 @@ def stamp(path: Path) -> tuple[int, int]:
 
 
 def _read(path: Path) -> dict[str, Schema]:
+    """The schema of each table in a file. Raises `DataError` where it describes no tables."""
     try:
         return _parsed(path.read_text("utf-8-sig"))
     except (OSError, ValueError, LookupError, TypeError, AttributeError, re.error) as error:
@@ -145,11 +146,13 @@ def _read(path: Path) -> dict[str, Schema]:
 
 
 def _wrong(path: Path, what: str) -> DataError:
+    """The error about a file that describes tables."""
     return DataError([Finding(f"{path.parent.name}/{path.name}", 0, "", what)])
 
 
 @lru_cache(maxsize=8)
 def _parsed(text: str) -> dict[str, Schema]:
+    """The schema of each table, from the text of a file."""
     described = {each["name"]: _schema(each) for each in json.loads(text)["resources"]}
     for column in (column for schema in described.values() for column in schema.values()):
         if column.leads_to:
@@ -160,6 +163,7 @@ def _parsed(text: str) -> dict[str, Schema]:
 
 
 def _schema(resource: Mapping[str, Any]) -> Schema:
+    """The columns of one table, with the tables they lead to."""
     schema, leads = resource["schema"], {}
     for key in schema.get("foreignKeys", ()):
         (column,) = _listed(key["fields"])
@@ -171,10 +175,12 @@ def _schema(resource: Mapping[str, Any]) -> Schema:
 
 
 def _listed(names: str | Sequence[str]) -> list[str]:
+    """Names as a list: Table Schema also allows one name by itself."""
     return [names] if isinstance(names, str) else list(names)
 
 
 def _column(described: Mapping[str, Any], leads_to: str, keys: Sequence[str]) -> Column:
+    """A column from its field and the keys of its table."""
     name, rules = described["name"], described.get("constraints", {})
     pattern = re.compile(rules.get("pattern", "")).pattern
     several = described.get("listOf", {}).get("resource", "")

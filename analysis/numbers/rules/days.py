@@ -28,32 +28,18 @@ _IN_ADDRESS = re.compile(
 
 def findings(tables: Tables) -> Iterator[Finding]:
     """Every day of printing, and every period of a figure, that its source contradicts."""
-    covered = any(source["covers"] for source in tables["sources"])
     for source in tables["sources"]:
-        if covered:
-            yield from _printed(source)
+        if source["covers"]:
+            yield from _printed(source, periods.read(source["covers"]))
         for where, period in _said_again(source):
             yield from _unlike(source, where, period)
-    sources = {row["source"]: row for row in tables["sources"]}
-    for row in tables["figures"]:
+    sources = {row["source"]: row for row in tables["sources"] if row["covers"]}
+    for row in (row for row in tables["figures"] if row["source"] in sources):
         yield from _as_of(row, sources[row["source"]])
 
 
-def _covers(source: Row) -> Period | None:
-    """The period that a source covers; None where it gives none, or one that cannot be read."""
-    try:
-        return periods.read(source["covers"])
-    except periods.PeriodError:
-        return None
-
-
-def _printed(source: Row) -> Iterator[Finding]:
+def _printed(source: Row, covers: Period) -> Iterator[Finding]:
     """A day of printing that cannot be that of an article on the period it covers."""
-    try:
-        covers = periods.read(source["covers"])
-    except periods.PeriodError as error:
-        yield source.wrong(f"covers {error}.", "covers")
-        return
     day = source["published"]
     if not is_day(day) or excepted(source, "published"):
         return
@@ -95,9 +81,7 @@ def _unlike(source: Row, where: str, said: Period) -> Iterator[Finding]:
 
 def _as_of(row: Row, source: Row) -> Iterator[Finding]:
     """A period that the source of a figure does not cover, or that is only the report's day."""
-    covers, period = _covers(source), periods.read(row["as_of"])
-    if covers is None:
-        return
+    covers, period = periods.read(source["covers"]), periods.read(row["as_of"])
     ahead = row["role"] in {"target", "estimate"}
     if not _within(period, covers, ahead) and not excepted(row, "as_of"):
         what = f"is not in what its source {row['source']} covers ({source['covers']})"

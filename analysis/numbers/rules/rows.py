@@ -32,8 +32,10 @@ NEEDED = {"sources", "indicators", "figures", "names", *WORDS}  # tables without
 def findings(tables: Tables) -> Iterator[Finding]:
     """Every row that contradicts itself, or a row that it leads to."""
     yield from _numbers_in_words(tables)
+    covered = any(row["covers"] for row in tables["sources"])
     for row in tables["sources"]:
         yield from _days(row)
+        yield from _covers(row, covered)
     yield from _parts(tables["indicators"])
     yield from _reforms(tables)
     sources = {row["source"]: row for row in tables["sources"]}
@@ -70,6 +72,15 @@ def _days(source: Row) -> Iterator[Finding]:
     if is_day(day) and is_day(accessed) and day > accessed:
         what = f"was published after it was accessed ({accessed})."
         yield source.wrong(f"{what} One of the dates is wrong.")
+
+
+def _covers(source: Row, required: bool) -> Iterator[Finding]:
+    """A period of a source that cannot be read, or that it alone lacks (`required`)."""
+    try:
+        if source["covers"] or required:
+            periods.read(source["covers"])
+    except periods.PeriodError as error:
+        yield source.wrong(f"covers {error}.", "covers")
 
 
 def _parts(indicators: list[Row]) -> Iterator[Finding]:
