@@ -150,7 +150,21 @@ def test_a_fan_out_is_repeated_under_other_names(tmp_path: Path) -> None:
     assert [report.name for report in plan.plan(none)] == ["alpha"]
     names = [f"{number}-each-{area}" for number in (1, 2) for area in ("da-nang", "ha-noi")]
     assert [report.name for report in plan.plan(two)] == ["alpha", *names]
-    bench._bare(plan.plan(two)[-1:], two)
+    bench._bare(plan.plan(two)[-1], two)
+
+
+@pytest.mark.slow
+def test_the_floor_writes_the_files_of_a_build(tmp_path: Path) -> None:
+    """All but the manifest and what changed: the ratio of both compares like with like."""
+    project = small_project(tmp_path / "small")
+    publish.build(project)
+    own = Project.at(project.root, project.data, tmp_path / "floor")
+    built, floor = (
+        {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+        for folder in (project.site.resolve(), bench._files(own, plan.plan(own)))
+    )
+    assert built - floor == {"manifest.json", "changes.json", "vi/changes.html", "en/changes.html"}
+    assert not floor - built
 
 
 @pytest.mark.slow

@@ -87,7 +87,7 @@ def put_together(
 
     from analysis.builds import history
 
-    new = _new(work)
+    new = new_edition(work)
     for language in LANGUAGES:
         (new / language).mkdir(parents=True, exist_ok=True)
     manifest = manifests.empty() | {"common": dict(work.common), "tables": work.shared.rows}
@@ -103,16 +103,17 @@ def put_together(
     try:
         manifest |= first()
         _write_fronts(work, new, manifest)
-        outputs.write(new / manifests.NAME, manifests.text(manifest))
+        text = manifests.text(manifest)
+        outputs.write(new / manifests.NAME, text)
         work.outcome.changes = history.write(work, new, manifest)
     except (jinja2.TemplateError, UnicodeDecodeError) as error:
         cause = " ".join(str(error).split())
         raise OutputsError(f"the front pages cannot be made: {cause}. Correct that file.") from None
-    outputs.swap(work.project, new, manifests.digest(manifests.text(manifest)))
+    outputs.swap(work.project, new, manifests.digest(text))
     work.outcome.published = True
 
 
-def _new(work: Work) -> Path:
+def new_edition(work: Work) -> Path:
     """Where a build puts its edition together."""
     return work.folder / "site"
 
@@ -207,7 +208,7 @@ def fronts_stale(work: Work) -> bool:
     manifest, site = work.published, work.project.site
     return bool(manifest["pages"]) and (
         manifest["fronts_key"] != _fronts_key(work)
-        or manifest["data_key"] != _data_key(work)
+        or data_stale(work)
         or not work.damaged.keys().isdisjoint(manifest["fronts"] | manifest["data"])
         or not manifests.has_history(site, manifest)
     )
@@ -219,6 +220,11 @@ def _fronts_key(work: Work) -> str:
     shared = work.shared
     made = [_order(work), marked, shared.parts, dict(shared.site), shared.state]
     return manifests.digest(made)
+
+
+def data_stale(work: Work) -> bool:
+    """True where the inputs of the folder `data` are not those of the published edition."""
+    return str(work.published["data_key"]) != _data_key(work)
 
 
 def _data_key(work: Work) -> str:
@@ -237,7 +243,7 @@ def write_first(work: Work) -> First:
     """
     from analysis.pages import explorer, fronts
 
-    new, site, known = _new(work), work.shared.site, _known(work)
+    new, site, known = new_edition(work), work.shared.site, _known(work)
     new.mkdir(parents=True, exist_ok=True)
     door = fronts.door(site, work.project.data)
     texts = {"index.html": door, explorer.NAME: explorer.page(site, known)}
@@ -249,7 +255,7 @@ def _place_data(work: Work, new: Path, known: Figures) -> dict[str, str]:
     """Put the folder `data` into the edition, and give its files with their digests: that of the
     published edition where it is undamaged and its inputs are the same, else a new one."""
     before, site = work.published, work.project.site
-    if before["data_key"] == _data_key(work) and not manifests.differing(site, before["data"]):
+    if not (data_stale(work) or manifests.differing(site, before["data"])):
         (new / "data").mkdir()
         for name in before["data"]:
             outputs.link(site.resolve() / name, new / name)
@@ -284,12 +290,12 @@ def _write_fronts(work: Work, new: Path, manifest: dict[str, Any]) -> None:
     from analysis.builds.aside import Aside
 
     with contextlib.ExitStack() as stack:
-        works = (partial(_write_language, each, work, new, manifest) for each in LANGUAGES)
+        works = (partial(write_language, each, work, new, manifest) for each in LANGUAGES)
         for beside in [stack.enter_context(Aside(each)) for each in works]:
             manifest["fronts"] |= beside.result()
 
 
-def _write_language(
+def write_language(
     language: str, work: Work, new: Path, manifest: Mapping[str, Any]
 ) -> dict[str, str]:
     """Write the front page of a language, its page about the data and one page for each source."""

@@ -148,22 +148,33 @@ def damaged(project: Project, manifest: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _check(work: Work, tell: Tell) -> None:
-    """Refuse wrong data and wrong parameters, before anything runs."""
-    from analysis.builds import parameters
-    from analysis.numbers import check, tables
+    """Refuse wrong data and wrong parameters, before anything runs.
 
-    findings = check.check(work.project.data)
-    # A file that is no notebook fails its own pages, where it is run, and not the whole build.
-    folder = work.project.notebooks
-    notebooks = [each for each in work.planned if plan.cells(folder / each.notebook)]
+    Where only front pages are made anew, the data have passed this check for the edition that is
+    published.
+    """
     try:
-        if any(finding.level == "error" for finding in findings):
-            raise tables.DataError(findings)
-        parameters.check(work.project, notebooks)
+        if work.wanted or edition.data_stale(work):
+            _check_data(work, tell)
         _check_site(work.project)
     except UserError as error:
         error.add_note("nothing was run and the site is as it was")
         raise
+
+
+def _check_data(work: Work, tell: Tell) -> None:
+    """Refuse tables and notebooks with errors; tell what else is odd in the tables."""
+    from analysis.builds import parameters
+    from analysis.numbers import check, tables
+
+    findings = check.check(work.project.data)
+    if any(finding.level == "error" for finding in findings):
+        raise tables.DataError(findings)
+    # A file that is no notebook fails its own pages, where it is run, and not the whole build.
+    folder = work.project.notebooks
+    parameters.check(
+        work.project, [each for each in work.planned if plan.cells(folder / each.notebook)]
+    )
     for finding in findings:
         tell("finding", f"warning: {finding}")
 

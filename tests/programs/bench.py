@@ -5,11 +5,16 @@ One paired run: each round measures, one after the other and on the same noteboo
     (a) the commands `papermill` and `jupyter nbconvert`, one page after the other,
     (b) the same two libraries called from Python, in a pool of two processes,
     (c) this project's build of the whole site from nothing, two reports at a time,
-    (d) the floor: in two warm processes, the code of each report once, its charts drawn once for
-        each width, and both its pages written; nothing is checked, recorded or published.
+    (d) the bare floor: in two warm processes, the code of each report once, its charts drawn once
+        for each width, and both its pages made, which are thrown away,
+    (e) the floor of the same files: as (d), with all files of the site written by the functions of
+        the build: pages, records, tables, the data in five forms, explorer, sources, front pages.
 
+What (c) does more than (e) is to start, to check the data and the documents, to give each report
+processes of its own under papermill, to keep its executed notebook and to publish an edition. So
+(c)/(e) says what safety costs, (c)/(d) what a whole site costs beside the bare code of its pages.
 (a) and (b) make plain nbconvert pages of a sample of each notebook, weighted by how many pages of
-the site it makes; (c) and (d) do the whole site. Compare the ratios, taken within a round: seconds
+the site it makes; (c) to (e) do the whole site. Compare the ratios, taken within a round: seconds
 depend on the machine and what else it does. A build with nothing to do is measured in CPU time, and
 in bare starts of Python. `--curve` measures sites of several sizes instead: without the profiles of
 communes, with them, and with four of each; `--cluster` also on a Dask cluster of two workers on
@@ -39,10 +44,13 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from analysis.builds import plan, run
+from analysis.builds import edition, manifests, plan, run, stale
 from analysis.builds.plan import LANGUAGES, Project, Report
+from analysis.numbers import figures
+from analysis.pages import html, make
+from analysis.pages.document import Document, Output, Prose
 
-from . import ROOT
+from . import ROOT, cells
 
 WORKERS = 2
 SCRIPTS = Path(sys.executable).parent
@@ -51,7 +59,8 @@ WAYS = {
     "a": "papermill, then jupyter nbconvert, as commands",
     "b": "both through Python, in a pool of two",
     "c": "this build, whole site, start-up included",
-    "d": "floor: code and bare pages, two warm processes",
+    "d": "bare floor: code and pages, two warm processes",
+    "e": "floor of the same files, two warm processes",
 }
 
 
@@ -79,7 +88,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def compare(scratch: Path, rounds: int, only: str) -> None:
-    """Print seconds per page of (a) to (d), their ratios, and what it costs to have no work."""
+    """Print seconds per page of (a) to (e), their ratios, and what it costs to have no work."""
     every = plan.plan(Project.at(ROOT))
     planned = [report for report in every if fnmatch.fnmatchcase(report.name, only)]
     sample = list({report.notebook: report for report in planned}.values())
@@ -93,7 +102,8 @@ def compare(scratch: Path, rounds: int, only: str) -> None:
         measured["a"].append(_weighted(commands(sample, folder), planned))
         measured["b"].append(_weighted(pooled(sample, folder), planned))
         measured["c"].append(seconds(quietly, own, ROOT) / pages)
-        measured["d"].append(floor(planned, folder) / pages)
+        for way, took in zip("de", floor(planned, folder), strict=True):
+            measured[way].append(took / pages)
         said = ", ".join(f"({way}) {values[-1]:.2f}" for way, values in measured.items())
         print(f"round {number + 1}: {said} s a page", flush=True)
     print("\n| way | seconds a page | ratio to (c) |\n|---|---|---|")
@@ -102,8 +112,9 @@ def compare(scratch: Path, rounds: int, only: str) -> None:
         spread = f" ({min(ratios):.2f} to {max(ratios):.2f})" if rounds > 1 and way != "c" else ""
         middle, ratio = statistics.median(values), statistics.median(ratios)
         print(f"| ({way}) {WAYS[way]} | {middle:.2f} | {ratio:.2f}{spread} |")
-    over = (own / value for value, own in zip(measured["d"], measured["c"], strict=True))
-    print(f"\n(c) is {statistics.median(over):.2f} times its floor (d).")
+    for way, floor_is in (("e", "the floor of the same files"), ("d", "the bare floor")):
+        over = (own / value for value, own in zip(measured[way], measured["c"], strict=True))
+        print(f"\n(c) is {statistics.median(over):.2f} times ({way}), {floor_is}.")
     idle, bare = nothing_to_do([*OWN, str(scratch / "0" / "own"), "--only", only])
     print(f"A build with nothing to do: {idle:.2f} s of CPU, {idle / bare:.1f} starts of Python.")
 
@@ -193,52 +204,84 @@ def nothing_to_do(command: Sequence[str]) -> tuple[float, float]:
 # --------------------------------------------------------------------------------------- the floor
 
 
-def floor(planned: Sequence[Report], folder: Path) -> float:
-    """(d) Seconds for the whole site: two processes that have imported everything share it."""
+def floor(planned: Sequence[Report], folder: Path) -> tuple[float, float]:
+    """(d) and (e) Seconds for the whole site, in two processes that have imported everything."""
     names = json.dumps([report.name for report in planned])
-    command = [sys.executable, "-m", "tests.programs.bench", "_floor", names]
-    return float(quietly(command, ROOT, run.environment(ROOT, folder)).split()[-1])
+    command = [sys.executable, "-m", "tests.programs.bench", "_floor", str(folder / "e"), names]
+    bare, files = quietly(command, ROOT, run.environment(ROOT, folder)).split()[-2:]
+    return float(bare), float(files)
 
 
-def _floor(names: Sequence[str]) -> None:
-    """In a process of its own: warm up as the build does, fork, and time the children."""
-    project = Project.at(ROOT)
+def _floor(folder: Path, names: Sequence[str]) -> None:
+    """In a process of its own: warm up as the build does, and time (d) and (e)."""
+    project = Project.at(ROOT, outputs=folder)
     run.warm_up(str(project.data))
-    reports = {report.name: report for report in plan.plan(project)}
-    fork = multiprocessing.get_context("fork")
-    shares = [[reports[name] for name in names[first::WORKERS]] for first in range(WORKERS)]
-    children = [fork.Process(target=_bare, args=(share, project)) for share in shares]
-
-    def work() -> None:
-        for step in ("start", "join"):
-            for child in children:
-                getattr(child, step)()
-
-    print(seconds(work))
-    sys.exit(max(abs(child.exitcode or 0) for child in children))
+    planned = [report for report in plan.plan(project) if report.name in names]
+    print(seconds(_shared_out, [partial(_bare, report, project) for report in planned]))
+    print(seconds(_files, project, planned))
 
 
-def _bare(reports: Sequence[Report], project: Project) -> None:
-    """The code of each report in fresh globals, its drawings, and both its pages."""
-    from analysis.numbers import figures
-    from analysis.pages import html, make
-    from analysis.pages.document import Document, Output, Prose
+def _shared_out(works: Sequence[Callable[[], Any]]) -> None:
+    """Have two processes forked from this one do some works, each the next when it is free."""
+    with multiprocessing.get_context("fork").Pool(WORKERS) as pool:
+        pool.map(_call, works, chunksize=1)
 
-    from . import cells
 
-    for report in reports:
-        items: list[Prose | Output] = []
-        given = {**report.parameters, "data": str(project.data)}
-        for cell, shown in cells.run(project.notebooks / report.notebook, given):
-            spoken = cell.metadata.get("tags") or LANGUAGES
-            if cell.cell_type == "markdown" and "generic" not in spoken:
-                items.append(Prose(0, *(cell.source if e in spoken else "" for e in LANGUAGES)))
-            elif shown is not None:
-                items.append(Output(0, shown.block))
-        said = Document(tuple(items), figures.load(project.data))
-        drawings = make.drawings(said)
-        for language in LANGUAGES:
-            html.page(said, html.body(said, language, drawings), html.Frame(report.name))
+def _call(work: Callable[[], Any]) -> None:
+    work()
+
+
+def _bare(report: Report, project: Project) -> make.Prepared:
+    """The code of a report in fresh globals, its drawings, and the body of both its pages."""
+    items: list[Prose | Output] = []
+    given = {**report.parameters, "data": str(project.data)}
+    for cell, shown in cells.run(project.notebooks / report.notebook, given):
+        spoken = cell.metadata.get("tags") or LANGUAGES
+        if cell.cell_type == "markdown" and "generic" not in spoken:
+            items.append(Prose(0, *(cell.source if e in spoken else "" for e in LANGUAGES)))
+        elif shown is not None:
+            items.append(Output(0, shown.block))
+    said = Document(tuple(items), figures.load(project.data))
+    drawings = make.drawings(said)
+    bodies = {each: html.body(said, each, drawings) for each in LANGUAGES}
+    for body in bodies.values():
+        html.page(said, body, html.Frame(report.name))
+    return make.Prepared(said, bodies)
+
+
+_NOTHING = "0" * 12  # stands for the edition number of every page of the floor
+
+
+def _files(project: Project, planned: Sequence[Report]) -> Path:
+    """A folder with every file of a site but the manifest and what changed: those of the reports
+    and the data, then the pages that lead to them."""
+    state = ({}, manifests.empty(), {}, {}, planned, edition.Outcome())
+    work = edition.Work(project, planned, stale.share(project), *state)
+    new = edition.new_edition(work)
+    for language in LANGUAGES:
+        (new / language).mkdir(parents=True)
+    reports = [partial(_report, report, work) for report in work.planned]
+    _shared_out([partial(edition.write_first, work), *reports])
+    about = {
+        path: {"language": language, "edition": _NOTHING}
+        for report in work.planned
+        for language, path in report.pages.items()
+    }
+    manifest = manifests.empty() | {"pages": about}
+    _shared_out([partial(edition.write_language, each, work, new, manifest) for each in LANGUAGES])
+    return new
+
+
+def _report(report: Report, work: edition.Work) -> None:
+    """The six files of a report, in the edition."""
+    folder = work.folder / report.name
+    folder.mkdir()
+    site = {name: work.shared.site[name] for name in stale.FRAME}
+    frame = html.Frame(report.name, site, {}, _NOTHING)
+    about = {"report": report.name, "parameters": report.parameters, "key": {}}
+    make.write(_bare(report, work.project), frame, {**about, "edition": _NOTHING}, folder)
+    for file in folder.iterdir():
+        file.replace(edition.new_edition(work) / file.stem / f"{report.name}{file.suffix}")
 
 
 # ---------------------------------------------------------------------------------------- the curve
@@ -311,6 +354,7 @@ def local_cluster(folder: Path) -> Iterator[str]:
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["_floor"]:
-        _floor(json.loads(sys.argv[2]))
+        # By its name: a kernel takes the place of the main module when it is warmed up.
+        import_module("tests.programs.bench")._floor(Path(sys.argv[2]), json.loads(sys.argv[3]))
     else:
         sys.exit(main())
