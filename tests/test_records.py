@@ -57,6 +57,15 @@ def test_what_follows_from_the_rest_is_not_written(known: Figures) -> None:
     assert (third["shown"], third["values"]) == (["44.3%", "−44.281%"], ["44.3", "-44.281"])
 
 
+def test_each_number_can_be_read_once(known: Figures) -> None:
+    """As the page shows it first, with all that follows; so it has one row in the table."""
+    rate = compare.change(known["staff.before"], known["staff.after"]).rate
+    _, written = made(known, "en", known["staff.after"], f"{rate:fall}", f"{rate:sign}")
+    after, fall, before = records.each_once(written)
+    assert [after["shown"], fall["shown"], before["shown"]] == ["18,350", "44.3%", "32,933"]
+    assert (fall["value"], fall["kind"], after["low"]) == ("44.3", "relative_change", "18350")
+
+
 def test_numbers_that_read_alike_stay_two(known: Figures) -> None:
     """A fall and the share that was cut are both in the record, each with its own note."""
     before, after = known["staff.before"], known["staff.after"]

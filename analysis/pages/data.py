@@ -35,7 +35,7 @@ NOT_AS_PRINTED = frozenset({"contradicts", "does_not_hold", "holds_if_truncated"
 
 
 def page_csv(quantities: Iterable[Mapping[str, Any]]) -> bytes:
-    """The numbers of a page as CSV."""
+    """The numbers of a page as CSV, a row for each."""
     rows = ([quantity[column] or "" for column in COLUMNS] for quantity in quantities)
     return _csv([COLUMNS, *rows], "\n")
 

@@ -91,7 +91,7 @@ def write(prepared: Prepared, frame: Frame, about: Mapping[str, Any], folder: Pa
         page = html.page(document, body, frame)
         (folder / f"{language}.html").write_bytes(page.encode())
         (folder / f"{language}.json").write_bytes(records.text(full).encode())
-        (folder / f"{language}.csv").write_bytes(data.page_csv(records.whole(record)["quantities"]))
+        (folder / f"{language}.csv").write_bytes(data.page_csv(records.each_once(record)))
         if frame.docx:
             from analysis.pages import word
 

@@ -162,6 +162,11 @@ def whole(record: Record) -> dict[str, Any]:
     return {**record, **texts, "headlines": headlines, "quantities": [*chain(*forms)]}
 
 
+def each_once(record: Record) -> list[dict[str, Any]]:
+    """Every number of a record as it is written, whole, in the form that the page shows first."""
+    return [next(_forms(number)) for number in record["quantities"]]
+
+
 def _forms(number: Record) -> Iterator[dict[str, Any]]:
     """A number in each form in which it is shown."""
     exact, outline = number["exact"], recipes.outline(number["recipe"])
