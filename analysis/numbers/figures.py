@@ -85,8 +85,8 @@ class Figures(Card):
         return figure in self._answers.joined.tables["figures"]
 
     def __getitem__(self, figure: str) -> Quantity:
-        row, known = self._row("figures", figure)
-        if not known:
+        row, is_known = self._row("figures", figure)
+        if not is_known:
             return quantity.unknown(figure, row["unit"])
         return self._answers.joined.quantity(figure)
 
@@ -96,8 +96,8 @@ class Figures(Card):
 
     def as_of(self, figure: str) -> Period:
         """The day or period the figure holds for; an unknown Period where the figure is unknown."""
-        row, known = self._row("figures", figure)
-        return periods.read(row["as_of"], figure) if known else Period("", figure=figure)
+        row, is_known = self._row("figures", figure)
+        return periods.read(row["as_of"], figure) if is_known else Period("", figure=figure)
 
     def row(self, figure: str) -> dict[str, Any]:
         """The row of one known figure, with columns of its source and its indicator.
@@ -113,8 +113,8 @@ class Figures(Card):
 
     def entry(self, table: str, code: str) -> dict[str, Any]:
         """One known row of a table. Raises `NoSuchName` where it is not known."""
-        row, known = self._row(table, code)
-        if not known:
+        row, is_known = self._row(table, code)
+        if not is_known:
             raise NoSuchName(f"no source had printed “{code}” ({table}) by the day of the report")
         return dict(row)
 
@@ -124,10 +124,10 @@ class Figures(Card):
         The label of an event that is not known is an unknown Label. A row of places has no label
         columns: its label says which units the place was formed from.
         """
-        row, known = self._row(table, code)
+        row, is_known = self._row(table, code)
         if table == "places":
-            return Label(table, code, *places.formed(row), known)
-        return Label(table, code, row["label_vi"], row["label_en"], known)
+            return Label(table, code, *places.formed(row), is_known)
+        return Label(table, code, row["label_vi"], row["label_en"], is_known)
 
     def _row(self, table: str, code: str) -> tuple[dict[str, Any], bool]:
         """A row of a table, and whether it is known; the question is noted."""
@@ -153,8 +153,8 @@ class Figures(Card):
 
     def place(self, area: str) -> Place:
         """What and where an area is; unknown where no source had printed it by the day."""
-        row, known = self._row("places", area)
-        return places.place(self.label("areas", area), row if known else None)
+        row, is_known = self._row("places", area)
+        return places.place(self.label("areas", area), row if is_known else None)
 
     def places(self, within: str) -> list[Place]:
         """The known places within an area, in the order of the Vietnamese alphabet."""

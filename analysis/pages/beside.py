@@ -161,7 +161,7 @@ class Beside:
         noun = self._noun.match(after)
         if noun and number.unit != "percent" and not self._fits(noun[1], number):
             yield f"“{noun[1]}” follows {number.name}, which counts {number.unit}\n{_REWORD}"
-        way, verbs = self._way(number), list(_WAYS.finditer(before))
+        way, verbs = self._direction(number), list(_WAYS.finditer(before))
         near = verbs and re.fullmatch(r"(?:\s[\w\x01’'-]+){0,5}\s*", before[verbs[-1].end() :])
         if way and near and not verbs[-1][way]:
             yield f"“{verbs[-1][0]}” is said of {number.name}, which is a {way}\n{_REWORD}"
@@ -181,7 +181,7 @@ class Beside:
     def _rows(self, *numbers: Quantity) -> list[Row]:
         return [self._tables["figures"][figure] for each in numbers for figure in each.figures]
 
-    def _way(self, number: Quantity) -> str:
+    def _direction(self, number: Quantity) -> str:
         """Whether a number is a `fall` or a `rise`; "" for what is no change."""
         if number.figure:
             (row,) = self._rows(number)

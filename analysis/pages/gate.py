@@ -41,11 +41,11 @@ def refusals(document: Document, data: Path) -> list[str]:
     A reason has short lines: the cell and how it begins, what is wrong, what to do. `data` is the
     folder of the tables.
     """
-    reasons = dict.fromkeys([*_whole(document), *_Gate(document, data).cells()])
-    return [_placed(cell, what, document) for cell, what in reasons]
+    reasons = dict.fromkeys([*_structure(document), *_Gate(document, data).cells()])
+    return [_located(cell, what, document) for cell, what in reasons]
 
 
-def _placed(cell: int, what: str, document: Document) -> str:
+def _located(cell: int, what: str, document: Document) -> str:
     """A reason under the number of its cell and the words with which the cell begins."""
     if not cell:
         return what
@@ -62,7 +62,7 @@ def warm_up(known: Figures, data: Path) -> None:
 # -------------------------------------------------------------------------- the document as a whole
 
 
-def _whole(document: Document) -> Iterator[tuple[int, str]]:
+def _structure(document: Document) -> Iterator[tuple[int, str]]:
     outlines = {each: list(_outline(document, each)) for each in LANGUAGES}
     for language, outline in outlines.items():
         titles = [words for _, kind, words in outline if kind == "heading1"]
@@ -152,10 +152,10 @@ class _Gate:
         for text in (each for each in texts.texts_in(block) if isinstance(each, Text)):
             for language in LANGUAGES:
                 yield from self._text(text.parts(language), language, not wrong)
-        for cells in [] if wrong else _lines(block):
+        for cells in [] if wrong else _side_by_side(block):
             said = chain(*((*text_of(each).vi, " ") for each in cells if each is not None))
             yield from self.beside.of_another(passage(said, "vi"))
-        for words in dict.fromkeys(self._looked_up(block)):
+        for words in dict.fromkeys(self._words_of_tables(block)):
             yield from self.in_table(words)
         yield from self._names(block)
         if isinstance(block, blocks.Chart):
@@ -180,7 +180,7 @@ class _Gate:
             if times > 1 or name not in self.recount.tables["claims"]:
                 yield f"the claim “{name}” stands twice, or not in claims.csv\nCorrect its name."
 
-    def _looked_up(self, block: Block) -> Iterator[str]:
+    def _words_of_tables(self, block: Block) -> Iterator[str]:
         """The words of the tables that a block shows: its labels, the notes of its claims."""
         labels = (each for each in values_in(block) if isinstance(each, Label))
         yield from (label.words(language) for label in labels for language in LANGUAGES)
@@ -206,7 +206,7 @@ class _Gate:
             yield f"{number.name}: {error}\n{_COMPUTE}"
             return
         for what, right in zip(("value", "low", "high"), own.sides, strict=True):
-            if not _same(have := getattr(number, what), right):
+            if not _equal(have := getattr(number, what), right):
                 given = "open" if right is None else f"{float(right):.12g}"
                 given = f"{have} is not what its figures give, {given}"
                 yield f"{number.name}: {what} {given}\n{_COMPUTE}"
@@ -216,7 +216,7 @@ class _Gate:
                 yield f"{number.name}: {what} {given}\n{_COMPUTE}"
 
 
-def _same(one: Decimal | None, other: Fraction | None) -> bool:
+def _equal(one: Decimal | None, other: Fraction | None) -> bool:
     """Equal as far as the 28 digits of a Decimal go."""
     if one is None or other is None:
         return one is None and other is None
@@ -226,7 +226,7 @@ def _same(one: Decimal | None, other: Fraction | None) -> bool:
 # -------------------------------------------------------------------------------- tables and charts
 
 
-def _lines(block: Block) -> Sequence[Sequence[Cell]]:
+def _side_by_side(block: Block) -> Sequence[Sequence[Cell]]:
     """What stands side by side: each row of a table, a headline's label and number."""
     if isinstance(block, blocks.Headline):
         return [(block.label, text_of(block.number))]
@@ -246,8 +246,10 @@ def _beside_table(chart: blocks.Chart) -> Iterator[str]:
             places[text_of(row[0])].append(place)
     for mark in chart.marks():
         units[mark.scale].add(mark.number.unit)
-        drawn = {*_inside((mark.number, mark.words, *mark.of))}
-        found = [place for place in places[mark.label] if drawn <= {*_inside(rows[place])}]
+        drawn = {*_numbers_and_days((mark.number, mark.words, *mark.of))}
+        found = [
+            place for place in places[mark.label] if drawn <= {*_numbers_and_days(rows[place])}
+        ]
         name = f"{chart.anchor}: what is drawn for “{mark.label.plain('en')}”"
         if not found:
             yield f"{name} is not in its table\n{_ROWS}"
@@ -259,6 +261,6 @@ def _beside_table(chart: blocks.Chart) -> Iterator[str]:
         yield f"{chart.anchor} draws unlike units on one scale: {', '.join(mixed)}\n{_APART}"
 
 
-def _inside(cells: Sequence[Cell]) -> Iterator[Quantity | Period]:
+def _numbers_and_days(cells: Sequence[Cell]) -> Iterator[Quantity | Period]:
     """The numbers and days of some cells."""
     yield from (each for each in values_in(tuple(cells)) if isinstance(each, Quantity | Period))

@@ -75,7 +75,7 @@ class Recount:
     def __init__(self, data: Path) -> None:
         read = {name: tables.rows(data / f"{name}.csv") for name in _TABLES}
         self.tables = {n: {next(iter(row.values())): row for row in read[n]} for n in read}
-        self._printed = cache(lambda figure: self._as_printed(self.tables["figures"][figure]))
+        self._printed = cache(lambda figure: self._read_figure(self.tables["figures"][figure]))
 
     def warm_up(self) -> None:
         """Read every printed number, so that processes forked from this one need not."""
@@ -89,21 +89,18 @@ class Recount:
         if depth > _DEEPEST:
             raise Refused("its calculation is too deep")
         kind, how = recipe["kind"], recipe.get("how", "")
-        self._once(kind, recipe["of"], how)
+        self._refuse_repeats(kind, recipe["of"], how)
         if kind in {"rank", "median"}:
-            return self._listed(kind, recipe["of"], how)
+            return (self._rank if kind == "rank" else self._median)(recipe["of"], how)
         of = [self.number(each, depth + 1) for each in recipe["of"]]
         number = _calculated(kind, of, how)
         ratio = kind in _RATIOS or number.unit == "percentage-point"
         return _hedged(replace(number, places=recipe["places"]) if ratio else number)
 
-    def _as_printed(self, row: tables.Row) -> Number:
+    def _read_figure(self, row: tables.Row) -> Number:
         """A figure as printed: 98,7% may be any value that rounds to it, hơn 66.000 any above."""
-        printed, language = (
-            row["printed"].lower(),
-            self.tables["sources"][row["source"]]["language"],
-        )
-        value, step, rounded = _read(printed, language)
+        printed, source = row["printed"].lower(), self.tables["sources"][row["source"]]
+        value, step, rounded = _read(printed, source["language"])
         if value != Fraction(row["value"]):
             raise Refused(f"“{row['printed']}” reads as {float(value):g}, value is {row['value']}")
         hedge = next(each for each in _HEDGES if re.match(rf"(?:{_HEDGES[each][1]})\b", printed))
@@ -115,32 +112,37 @@ class Recount:
         unit = self.tables["indicators"][row["indicator"]]["unit"]
         return Number((value, low, high), unit, len(str(step.denominator)) - 1, hedge)
 
-    def _listed(self, kind: str, of: Sequence[str], how: str) -> Number:
-        """The rank of a figure in a list, or the median of the list, by the list's name (`how`)."""
-        shape, _, around = how.partition(" in ")
+    def _listed(self, name: str) -> dict[str, Number]:
+        """The numbers of a list by the ids of their figures, without those that cannot be right.
+
+        Its name is an id with `*` for the place, and the area around: `units.*.area in ha-noi`.
+        """
+        shape, _, around = name.partition(" in ")
         places = [row["area"] for row in self.tables["places"].values() if row["within"] == around]
         rows = (self.tables["figures"].get(shape.replace("*", area)) for area in places)
-        sound = [row for row in rows if row and not row.get("doubted")]
-        listed = [self._printed(row["figure"]) for row in sound]
-        listed.sort(key=lambda each: -each.sides[0])
-        if kind == "rank":
-            if [*of] not in [[row["figure"]] for row in sound]:
-                raise Refused(f"{' '.join(of)} is none of the list {how}")
-            ahead = sum(each.sides[0] > self._sides(of[0])[0] for each in listed)
-            return Number((Fraction(ahead + 1),) * 3, "rank")
+        sound = (row["figure"] for row in rows if row and not row.get("doubted"))
+        return {figure: self._printed(figure) for figure in sound}
+
+    def _rank(self, of: Sequence[str], name: str) -> Number:
+        """The rank of a figure in a list, 1 for the largest number."""
+        listed = self._listed(name)
+        if [*of] not in [[figure] for figure in listed]:
+            raise Refused(f"{' '.join(of)} is none of the list {name}")
+        ahead = sum(each.sides[0] > listed[of[0]].sides[0] for each in listed.values())
+        return Number((Fraction(ahead + 1),) * 3, "rank")
+
+    def _median(self, of: Sequence[str], name: str) -> Number:
+        """The median of a list, which rests on the figures in its middle."""
+        listed = sorted(self._listed(name).values(), key=lambda each: -each.sides[0])
         middle = listed[(len(listed) - 1) // 2 : len(listed) // 2 + 1]
-        if sorted(self._sides(each) for each in of) != sorted(each.sides for each in middle):
-            raise Refused(f"{' '.join(of)} is not the middle of the list {how}")
-        value, low, high = (
-            sum(ends) / len(middle) for ends in zip(*(m.sides for m in middle), strict=True)
-        )
-        return _hedged(replace(middle[0], sides=(value, low, high),
-                               places=max(each.places for each in middle)))  # fmt: skip
+        if sorted(self._printed(each).sides for each in of) != sorted(m.sides for m in middle):
+            raise Refused(f"{' '.join(of)} is not the middle of the list {name}")
+        sides = (sum(ends) / len(middle) for ends in zip(*(m.sides for m in middle), strict=True))
+        value, low, high = sides
+        places = max(each.places for each in middle)
+        return _hedged(replace(middle[0], sides=(value, low, high), places=places))
 
-    def _sides(self, figure: str) -> Sides:
-        return self._printed(figure).sides
-
-    def _once(self, kind: str, of: Sequence[Any], how: str) -> None:
+    def _refuse_repeats(self, kind: str, of: Sequence[Any], how: str) -> None:
         """Refuse what is added up or counted twice, but where a claim does the same.
 
         Two claims may state one figure.
