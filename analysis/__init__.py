@@ -4,7 +4,10 @@
     known = load()
     compare.change(known["project-21.staff.before"], known["project-21.staff.after"]).rate
 
-The names below are the public interface; each is imported when it is first asked for.
+To read: `load` gives `Figures`, a figure is a `Quantity`. To compute: `quantity`, `compare`,
+`claims`, `periods`. To say: a `Page` makes `blocks` of `text` and figures; `Desk` shows what there
+is, `cite` says where it was printed. docs/reference.md has all of it. Each name is imported when it
+is first asked for.
 """
 
 from __future__ import annotations
@@ -29,16 +32,20 @@ if TYPE_CHECKING:
     from analysis.saying.texts import text as text
 
 _WHERE = {
-    **dict.fromkeys(("claims", "compare", "figures", "periods", "quantity"), "numbers"),
-    **dict.fromkeys(("Figures", "load"), "numbers.figures"),
-    **dict.fromkeys(("Text", "text"), "saying.texts"),
-    **{
-        "Quantity": "numbers.quantity",
-        "Page": "saying.prose",
-        "blocks": "saying",
-        "Desk": "saying.desk",
-        "cite": "saying.citing",
-    },
+    "Desk": "saying.desk",
+    "Figures": "numbers.figures",
+    "Page": "saying.prose",
+    "Quantity": "numbers.quantity",
+    "Text": "saying.texts",
+    "blocks": "saying.blocks",
+    "cite": "saying.citing",
+    "claims": "numbers.claims",
+    "compare": "numbers.compare",
+    "figures": "numbers.figures",
+    "load": "numbers.figures",
+    "periods": "numbers.periods",
+    "quantity": "numbers.quantity",
+    "text": "saying.texts",
 }
 __all__ = sorted(_WHERE)
 
@@ -46,8 +53,8 @@ __all__ = sorted(_WHERE)
 def __getattr__(name: str) -> Any:
     if name not in _WHERE:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    where = f"analysis.{_WHERE[name]}"
-    return getattr(import_module(where), name, None) or import_module(f"{where}.{name}")
+    module = import_module(f"analysis.{_WHERE[name]}")
+    return module if _WHERE[name].endswith(f".{name}") else getattr(module, name)
 
 
 def __dir__() -> list[str]:

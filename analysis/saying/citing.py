@@ -56,11 +56,10 @@ class Citation:
     def text(self) -> str:
         """One line of text."""
         row = self.row
-        told = [self._publisher, f"“{row['headline']}”", row["published"], row["url"]]
-        read = f"({word('accessed', self.language)} {row['accessed']})"
-        return (
-            "; ".join(filter(None, (f"{'. '.join(filter(None, told))} {read}", self._note))) + "."
-        )
+        parts = [self._publisher, f"“{row['headline']}”", row["published"], row["url"]]
+        accessed = f"({word('accessed', self.language)} {row['accessed']})"
+        source = f"{'. '.join(filter(None, parts))} {accessed}"
+        return f"{source}; {self._note}." if self._note else f"{source}."
 
     def bibtex(self) -> str:
         """An entry for BibLaTeX, or BibTeX."""
@@ -73,8 +72,8 @@ class Citation:
             "langid": {"vi": "vietnamese", "en": "english"}.get(self.row["language"], ""),
             "note": self._note,
         }
-        told = [f"  {name} = {{{_tex(name, str(each))}}}" for name, each in fields.items() if each]
-        return "@online{{{},\n{}\n}}".format(self.source, ",\n".join(told))
+        lines = [f"  {name} = {{{_tex(name, str(each))}}}" for name, each in fields.items() if each]
+        return "@online{{{},\n{}\n}}".format(self.source, ",\n".join(lines))
 
     def csl(self) -> str:
         """An item for Zotero and other programs that read CSL-JSON."""

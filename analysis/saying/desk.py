@@ -40,8 +40,9 @@ class Display:
 
 
 class Desk:
-    """What is counted where, and the figures of one indicator in one area (given by their codes).
+    """A choice of an indicator and an area, by their codes, and all figures of that choice.
 
+    Its methods show themselves in a cell: `Desk(page, "villages-groups", "ha-noi").figures()`.
     Raises `NoSuchName`, with the nearest code, where the tables do not have one.
     """
 
@@ -141,7 +142,7 @@ class Desk:
 
     @property
     def levels(self) -> list[str]:
-        """Those of the chosen figures that a line over time can hold."""
+        """Their ids without rises and falls: those that a line over time can hold."""
         return [each for each in self.ids if self.known.row(each)["role"] in _LEVELS]
 
     def frame(self) -> pd.DataFrame:
@@ -189,7 +190,7 @@ class Desk:
         return [e for e, was in zip(levels, before, strict=False) if self.known[e].value != was]
 
     def change(self) -> Change:
-        """The change from the first chosen figure to the last."""
+        """The change from the first chosen level to the last; unknown where there is none."""
         ids = self.levels or self.ids or [""]  # which no figure has: an unknown number
         return compare.change(self.known.get(ids[0]), self.known.get(ids[-1]))
 

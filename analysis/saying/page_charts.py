@@ -77,7 +77,11 @@ class ChartPage(Speaker):
     def bars(
         self, name: str, title: Words, subtitle: Words, rows: Iterable[tuple[Words, Quantity, bool]]
     ) -> CellOutput:
-        """Horizontal bars from zero, in order; a row is (label, number, subject or not)."""
+        """Horizontal bars from zero, in the order given; a fall goes to the left.
+
+        A row is (label, number, True for the subject or False), all numbers in one unit:
+        `(text("Sau", "After"), staff.after, True)`.
+        """
         marks = tuple(
             Bar(label=text_of(label), number=number, main=main)
             for label, number, main in shaped(rows, f"(label, number, {_OR_NOT})", *_NUMBERED)
@@ -98,11 +102,12 @@ class ChartPage(Speaker):
         ranked: bool = False,
         tiles: bool = False,
     ) -> CellOutput:
-        """The relative change of many places, one dot for each: (label, change, subject or not).
+        """The relative change of many places in percent, one dot for each, on one axis.
 
-        All stand on one axis; `ranked` gives each a row of its own with its rank, its number and
-        its counts, but for a phone. `tiles` adds a square a place, shaded by the size of the
-        change, where `data/tiles.csv` says where it stands.
+        A row is (label, change, True for the subject or False); `compare.change` gives the change.
+        `country` is a dashed line, `norm` a band (`page.norm`). `ranked` gives each place a row of
+        its own with its rank, its number and its counts, but for a phone. `tiles` adds a square a
+        place, shaded by the size of the change, where `data/tiles.csv` says where it stands.
         """
         listed = shaped(rows, f"(label, change, {_OR_NOT})", _WORDS, Change, bool)
         pairs = [_pair(*row) for row in listed if row[1].rate.known]
@@ -122,7 +127,10 @@ class ChartPage(Speaker):
     def norm(
         self, label: Words, low: Quantity, high: Quantity | None = None, since: Period | None = None
     ) -> Norm:
-        """A band that a source states, or a target from `low` up: for strips, ranks and periods."""
+        """A band that a source states, in the unit of the chart: for strips and periods.
+
+        Without `high` it is a target, met from `low` up; `since` is the period from which it holds.
+        """
         return Norm(label=text_of(label), low=low, high=high, since=since)
 
     def completions(
@@ -132,23 +140,22 @@ class ChartPage(Speaker):
         subtitle: Words,
         rows: Iterable[Task],
         *,
-        heads: tuple[Words, Words, Words, Words] = _TASKS,
+        heads: tuple[Words, Words, Words, Words] | None = None,
     ) -> CellOutput:
-        """Each “a of b” as a share, in groups, the furthest first; a row is a `page.task`.
+        """Each “a of b” as a share in percent, in groups, the furthest first.
 
-        `heads` say what a row is, its part, its whole and the rest; without them these are a task,
-        what is done, what is due and what is left. Where the rows are no tasks, give your own:
-        `(text("Kỳ họp", "Session"), text("Có mặt", "Present"), text("Đại biểu", "Members"),
-        text("Vắng", "Absent"))`.
+        A row is a `page.task`. `heads` say what a row is, its part, its whole and the rest; without
+        them these are a task, what is done, what is due and what is left. Where the rows are no
+        tasks, give four texts of your own, such as session, present, members, absent.
         """
         listed = shaped(rows, "a page.task(…)", Task)
         tasks = [each for each in listed if each.part.known and each.whole.known]
         groups = list(dict.fromkeys(str(each.group) for each in tasks))
         tasks.sort(key=lambda row: (groups.index(str(row.group)), -row.rate.value))
         later, printed = any(row.later for row in tasks), any(row.printed for row in tasks)
-        if len(heads) != len(_TASKS):
+        if heads is not None and len(heads) != len(_TASKS):
             raise ProseError("heads are four texts: what a row is, its part, its whole, the rest")
-        what, part, whole, rest = map(text_of, heads)
+        what, part, whole, rest = map(text_of, heads or _TASKS)
         columns: Heads = [what, part, whole, _SHARE, rest, *_LATER * later, *_PRINTED * printed]
         data = [
             (row.label, row.part, row.whole, row.rate, row.rest,
@@ -168,9 +175,10 @@ class ChartPage(Speaker):
         printed: Quantity | None = None,
         main: bool = True,
     ) -> Task:
-        """A row of `completions`.
+        """A row of `completions`: its label, and part and whole by `compare.completion`.
 
-        `later` is its share on a later day, `printed` a printed share that does not hold.
+        Rows of one `group` stand together under its words. `later` is the share on a later day,
+        `printed` a printed share that does not hold, both figures in percent.
         """
         later, printed = if_known(later), if_known(printed)
         day = self.known.as_of(later.figures[0]) if later is not None else None
@@ -179,9 +187,9 @@ class ChartPage(Speaker):
                     later=later, day=day, printed=printed, main=main)  # fmt: skip
 
     def parts(self, name: str, title: Words, subtitle: Words, rows: Iterable[Whole]) -> CellOutput:
-        """One bar of 100 % for each place, all cut into the same parts; a row is a `page.whole`.
+        """One bar of 100 % for each place, all cut into the same parts, the last one hollow.
 
-        The last part is drawn hollow.
+        A row is a `page.whole`. Raises `ProseError` where parts do not add up to their whole.
         """
         wholes = shaped(rows, "a page.whole(…)", Whole)
         kept = tuple(
@@ -203,7 +211,10 @@ class ChartPage(Speaker):
         note: Words | None = None,
         main: bool = True,
     ) -> Whole:
-        """A row of `parts`: a whole and its parts in order; `note` stands under its label."""
+        """A row of `parts`: a whole and its one to four parts, each (label, number), in order.
+
+        `note` stands under the label.
+        """
         listed = shaped(parts, "(label, number)", _WORDS, Quantity)
         made = tuple(Part(label=text_of(each), number=number) for each, number in listed)
         beside = None if note is None else text_of(note)
@@ -263,7 +274,11 @@ class ChartPage(Speaker):
         lines: Iterable[tuple[Words, Iterable[Point]]],
         spans: Iterable[Span] = (),
     ) -> CellOutput:
-        """Counts over time in panels under each other, each from zero, with the reforms above."""
+        """Counts over time, in panels under each other, each with a scale of its own from zero.
+
+        A line is (label, points), a point a `page.point`; `spans` are reforms (`page.span`), drawn
+        as bars above the panels.
+        """
         kept = self._lines(lines)
         data = [
             (line.label, each.day, each.number, each.rate, each.printed or each.note)
@@ -327,7 +342,11 @@ class ChartPage(Speaker):
         *,
         norm: Norm | None = None,
     ) -> CellOutput:
-        """Shares over time, each over its period; a row is (label, figure, subject or not)."""
+        """Shares in percent on an axis of time, each as long as the period it holds for.
+
+        A row is (label, id of a figure, True for the subject or False); a bar is as thick as its
+        rounding leaves open.
+        """
         spells = tuple(
             Spell(
                 label=text_of(label),

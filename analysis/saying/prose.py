@@ -25,10 +25,13 @@ from analysis.saying.words import table as words_table
 
 
 class Page(ChartPage):
-    """One report: it checks and shows everything that a notebook says.
+    """One report: each method says one thing, in both languages at once.
 
-    `known` are the figures that may be used; `language` (`vi` or `en`) is that of the preview
-    alone: a document holds both.
+    `known` are the figures that may be used; `language` (`vi` or `en`) is that of the preview in
+    JupyterLab alone. Words are `text(vi=…, en=…)`, or a label or number of the tables; `name` is
+    the anchor of a chart or table, in small letters, digits and hyphens. Whatever is not known by
+    the day of the report is left out. Raises `ProseError` for a number typed by hand, for words in
+    one language alone, and for rows of another form than the method takes.
     """
 
     def __init__(self, known: Figures, language: str = "vi") -> None:
@@ -75,7 +78,11 @@ class Page(ChartPage):
         aside: Words | None = None,
         holds: bool = True,
     ) -> CellOutput:
-        """A key finding: `head` opens it in bold; `see` is the chart or table that shows it."""
+        """A key finding: `head` opens it in bold; `see` leads to what shows it.
+
+        `see` is the anchor of a chart or table (`chart-changes`, `table-counts`), or `cannot` for
+        the limits.
+        """
         return self._output(
             blocks.Finding(
                 text=text(vi, en, holds=holds),
@@ -96,7 +103,8 @@ class Page(ChartPage):
     ) -> CellOutput:
         """A headline number, as it is or in a form (`f"{staff.rate:fall}"`), its label, and a note.
 
-        `before` is what it was, `of` what it is a part of; either is drawn as a thin bar.
+        `before` is what it was, `of` what it is a part of, in the same unit; either is drawn as a
+        thin bar. Raises `ProseError` for both at once.
         """
         parts = text(f"{number}", f"{number}").vi
         if len(parts) != 1 or not isinstance(parts[0], texts.Formed):
@@ -135,15 +143,19 @@ class Page(ChartPage):
         rows: Data,
         note: Words | None = None,
     ) -> CellOutput:
-        """A table; its first column heads the rows.
+        """A table; its first column heads the rows. A head is a text or (vi, en).
 
+        A cell is a number, a day, a label, a text or None.
         A row whose numbers are all unknown is left out, and so is a note that rests on one.
         """
         table, head = tabled(columns, rows), headed(name, title)
         return self._or_absent(blocks.Table(**head, table=table, note=_beside(note)))
 
     def claims(self, name: str, title: Words, verdicts: Iterable[Verdict]) -> CellOutput:
-        """Stated calculations, one a row: what was computed, printed, recomputed, the verdict."""
+        """Stated calculations, one a row: what was computed, printed, recomputed, the verdict.
+
+        `verdicts` are those of `claims.recompute(known, …)`.
+        """
         listed = tuple(verdict.claim for verdict in verdicts)
         block = blocks.Claims(**headed(name, title), claims=listed)
         return self._output(block) if listed and block.known else self._absent(block.anchor)
@@ -151,7 +163,8 @@ class Page(ChartPage):
     def context(self, reform: str, *kinds: str) -> CellOutput:
         """The dated decisions and steps of a reform in events.csv: day, what, document, source.
 
-        Of some kinds (`resolution`, `start`) or of all.
+        Of some kinds (`resolution`, `start`) or of all. Raises `NoSuchName` for a reform or kind
+        that the tables do not have.
         """
         for kind in kinds:
             self.known.events(reform, kind)  # raises where no event can be of this kind

@@ -146,7 +146,10 @@ Part: TypeAlias = str | Formed
 
 
 class Text(Frozen, Inline):
-    """Words in both languages, with the same values in the same order in each."""
+    """Words in both languages, with the same values in the same order in each.
+
+    `text(vi=f"…", en=f"…")` makes one; it may stand in an f-string itself.
+    """
 
     vi: tuple[Part, ...]
     en: tuple[Part, ...]
@@ -169,7 +172,7 @@ class Text(Frozen, Inline):
 
     @classmethod
     def of_word(cls, key: str) -> Text:
-        """A word of words.toml."""
+        """A word of the interface, by its key in words.toml. Raises `KeyError` for any other."""
         return cls(vi=(word(key, "vi"),), en=(word(key, "en"),))
 
     def parts(self, language: str) -> tuple[Part, ...]:
@@ -196,7 +199,7 @@ class Text(Frozen, Inline):
         return self if self.known else other
 
     def plain(self, language: str) -> str:
-        """The text without markup."""
+        """The text as a reader sees it, numbers included; “–” for what is not known."""
         return self.words(language)
 
 
