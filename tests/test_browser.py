@@ -392,7 +392,7 @@ FAINT = """() => {
   const looks = [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules]).filter(
     (rule) => /^\\.k\\d+$/.test(rule.selectorText || "")
       && /--(tint|norm-fill|t3)\\)/.test(rule.cssText));
-  const ground = looks.map((rule) => rule.selectorText).join(", ");
+  const ground = ["defs *", ...looks.map((rule) => rule.selectorText)].join(", ");
   const words = '.drawing.wide text:not(.on-mark, .on-mark text)';
   const drawn = `.drawing.wide :is(path, circle):not(${ground}), ${words}, .share i`;
   return [...document.querySelectorAll(drawn)]
