@@ -19,6 +19,7 @@ from analysis.numbers.figures import Figures
 from analysis.pages import data, html, make
 from analysis.pages.document import Document, Output, Prose
 from analysis.pages.writer import runs
+from analysis.saying import blocks
 from analysis.saying.texts import ProseError
 from analysis.saying.words import table as words_table
 from analysis.saying.words import word
@@ -494,3 +495,22 @@ def test_every_interface_word_is_there_in_both_languages() -> None:
         for said in pair.values():
             assert said.strip(), key
             assert "<" not in said
+
+
+def test_chapters_that_say_nothing_leave_no_heading(shipped: Figures, language: str) -> None:
+    """Where no source had printed anything yet, a heading above “no source” tells nothing."""
+    page = Page(shipped, language)
+    said = [
+        *(Prose(2, "## Một", ""), Prose(3, "", "## One"), Output(4, blocks.Absent())),
+        *(Prose(5, "## Hai", ""), Prose(6, "", "## Two"), Output(7, blocks.Hidden())),
+        *(Prose(8, "## Ba", "## Three"), Prose(9, "Lời.", "Words."), Output(10, blocks.Absent())),
+        *(Prose(11, "## Bốn", "## Four"), Output(12, page.sources().block)),
+    ]
+    made = body(Document((Prose(1, "# Tên", "# Name"), *said), shipped), language)
+    chapter = {"vi": "Ba", "en": "Three"}[language]
+    assert [name for _, name in made.sections] == [chapter, word("notes", language)]
+    main = BeautifulSoup(made.html, "html.parser")
+    assert [each.get_text() for each in main.select("h2")] == [chapter, word("notes", language)]
+    assert (
+        len(main.select("p.absent")) == 2
+    )  # at the head of the page, and for what the chapter lacks

@@ -14,7 +14,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeGuard
 
 import mistune
 from markupsafe import Markup, escape
@@ -99,10 +99,13 @@ def _beside(document: Document, w: Writer) -> dict[str, tuple[str, str]]:
 
 
 def groups(items: Iterable[Item]) -> Iterator[tuple[Prose | Block, list[Prose | Block]]]:
-    """The items in order, in groups: headlines that follow each other are one group."""
+    """The items in order, in groups: headlines that follow each other are one group.
+
+    A chapter for which no source had printed anything yet is left out with its heading.
+    """
     said = [item if isinstance(item, Prose) else item.block for item in items]
     silent = blocks.Hidden | blocks.Parameters
-    shown = [each for each in said if not isinstance(each, silent)]
+    shown = _chapters([each for each in said if not isinstance(each, silent)])
 
     def kind(each: Prose | Block) -> object:
         return type(each) if isinstance(each, blocks.Headline) else id(each)
@@ -110,6 +113,29 @@ def groups(items: Iterable[Item]) -> Iterator[tuple[Prose | Block, list[Prose | 
     for _, together in itertools.groupby(shown, key=kind):
         group = list(together)
         yield group[0], group
+
+
+def _chapters(said: Sequence[Prose | Block]) -> Iterator[Prose | Block]:
+    """What is said, without the headings of chapters that say nothing, and without those."""
+    headings = {place: each for place, each in enumerate(said) if _heads(each)}
+    begins = [
+        place
+        for place, each in headings.items()
+        # The same heading in the other language begins no chapter of its own.
+        if each.vi or place - 1 not in headings or headings[place - 1].en
+    ]
+    for start, end in itertools.pairwise([0, *begins, len(said)]):
+        part = said[start:end]
+        bare = [_heads(e) or isinstance(e, blocks.Absent | blocks.Sources) for e in part]
+        if start not in headings or not all(bare):
+            yield from part
+        else:
+            yield from (each for each in part if isinstance(each, blocks.Sources))
+
+
+def _heads(said: Prose | Block) -> TypeGuard[Prose]:
+    """True for the heading of a chapter, in one language or in both."""
+    return isinstance(said, Prose) and bool(re.fullmatch("## .+", (said.vi or said.en).strip()))
 
 
 def titles(said: Prose | Block, language: str) -> bool:
