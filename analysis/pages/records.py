@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from analysis.numbers import numerals, periods, recipes
 from analysis.numbers.periods import Period
-from analysis.numbers.quantity import Quantity
+from analysis.numbers.quantity import Quantity, Recipe
 from analysis.pages.document import Document
 from analysis.pages.writer import Writer
 from analysis.saying import blocks
@@ -169,11 +169,18 @@ def each_once(record: Record) -> list[dict[str, Any]]:
 
 def _forms(number: Record) -> Iterator[dict[str, Any]]:
     """A number in each form in which it is shown."""
-    exact, outline = number["exact"], recipes.outline(number["recipe"])
+    exact = number["exact"]
     usual = {"low": exact, "high": exact, "qualifier": "exact", "note": None, "verdict": ""}
-    follows = {name: getattr(outline, name) for name in ("kind", "formula")}
-    own = {name: said for name, said in number.items() if name not in {"shown", "values"}}
-    alike = {**usual, **own, **follows, "figures": list(outline.figures)}
-    values = number.get("values") or [exact] * len(number["shown"])
+    alike = {**usual, **number, **_follows(number["recipe"])}
+    values = alike.pop("values", None) or [exact] * len(number["shown"])
     for shown, value in zip(number["shown"], values, strict=True):
         yield {**alike, "shown": shown, "value": value}
+
+
+def _follows(recipe: Recipe) -> dict[str, Any]:
+    """What follows from a recipe; for a figure, the recipe of most numbers, nothing is computed."""
+    if isinstance(recipe, str):
+        return {"kind": "printed", "formula": "", "figures": [recipe]}
+    outline = recipes.outline(recipe)
+    figures = [*outline.figures]
+    return {"kind": outline.kind, "formula": outline.formula, "figures": figures}
