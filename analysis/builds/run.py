@@ -191,7 +191,7 @@ def warm_up(data: str) -> None:
 
 
 def _import(data: str) -> None:
-    for name in ("nbformat", "numpy", "papermill"):
+    for name in ("nbformat", "numpy", "pandas", "papermill"):
         importlib.import_module(name)
     import analysis
     from analysis.builds import kernel

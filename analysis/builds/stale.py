@@ -14,7 +14,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -172,13 +172,22 @@ def with_sources(names: Iterable[str], data: Path) -> list[str]:
     A page shows both beside a figure; as questions of their own they can be named as the reason why
     it is stale.
     """
-    asked = set(names)
-    figures = {row["figure"]: row for row in tables.rows(data / "figures.csv")}
+    asked, path = set(names), data / "figures.csv"
+    beside = _sources(path, path.read_bytes())
     for name in list(asked):
-        row = figures.get(name.removeprefix("figures.csv:"))
-        if row:
-            asked |= {f"sources.csv:{row['source']}", f"indicators.csv:{row['indicator']}"}
+        asked |= beside.get(name, set())
     return sorted(asked)
+
+
+@lru_cache(maxsize=1)
+def _sources(path: Path, _: bytes) -> dict[str, set[str]]:
+    """By the question for a figure, those for its source and indicator; read once a build."""
+    return {
+        f"figures.csv:{row['figure']}": {
+            f"sources.csv:{row['source']}", f"indicators.csv:{row['indicator']}"
+        }
+        for row in tables.rows(path)
+    }  # fmt: skip
 
 
 # ------------------------------------------------------------------------------------------- stale
