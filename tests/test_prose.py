@@ -197,6 +197,12 @@ def test_a_kind_of_event_that_there_is_not_is_refused(page: Page) -> None:
         page.context("project-21", "decisions")
 
 
+def test_an_editor_completes_names_of_our_own(page: Page) -> None:
+    """What a researcher may write after a text or a block, without the names of pydantic."""
+    assert {"vi", "en", "otherwise", "plain"} <= {*dir(text("a", "a"))}
+    assert not [each for each in dir(page.sources().block) if each.startswith("model_")]
+
+
 # -- blocks as JSON
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib.util
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
@@ -221,11 +222,12 @@ _FIGURES = (
 
 
 def _table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    """A plain table whose words begin at the left."""
+    """A plain table whose words begin at the left; the days of its first column stay whole."""
 
     def row(cells: Iterable[str], tag: str) -> Markup:
-        cell = Markup(f'<{tag} style="text-align:left">{{}}</{tag}>')
-        return Markup("<tr>{}</tr>").format(Markup("").join(map(cell.format, cells)))
+        cell = Markup(f'<{tag} style="text-align:left{{}}">{{}}</{tag}>')
+        looks = chain([";white-space:nowrap"], repeat(""))
+        return Markup("<tr>{}</tr>").format(Markup("").join(map(cell.format, looks, cells)))
 
     lines = [row(heads, "th"), *(row(cells, "td") for cells in rows)]
     return Markup("<table>{}</table>").format(Markup("").join(lines))
