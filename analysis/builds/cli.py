@@ -114,7 +114,7 @@ def _list(asked: argparse.Namespace, root: Path) -> int:
         return DONE
     width = max(len(row["path"]) for row in rows)
     for row in rows:
-        failed = f" (last build: {row['kept'].splitlines()[0]})" if row["kept"] else ""
+        failed = f" (last build: {row['kept'].splitlines()[0].rstrip(':')})" if row["kept"] else ""
         _say(f"{row['path']:<{width}}  {row['state']}  {row['reason']}{failed}".rstrip())
     _say(f"{plan.counted(len(rows), 'page')}, {sum(row['state'] == 'stale' for row in rows)} stale")
     return DONE
