@@ -201,6 +201,7 @@ def _import(data: str) -> None:
     with kernel.kernel().shell.builtin_trap:  # libraries notice that they are in a kernel
         for name in analysis.__all__:
             getattr(analysis, name)
+    stale.with_sources((), Path(data))
     make.warm_up(Path(data), docx=_DOCX in os.environ)
     figures.forget()
 
