@@ -1,11 +1,10 @@
 """Past one machine: the reports of a build, made by the workers of a Dask cluster.
 
-`Cluster` stands in a build where `Processes` stands on one machine. What pages are made from
-(notebooks, tables and this package) is sent along. Each worker forks a process for each task of a
-report, as at home; the finished files come back. Dask gives the reports of a worker that dies to
-another one.
+`Cluster` has the interface of `Processes`. It sends notebooks, tables and this package to the
+workers. A worker runs each task of a report in a process of its own and sends the finished files
+back. When a worker dies, Dask gives its reports to another.
 
-A worker needs the libraries in the same versions, and this package to be called by; what differs is
+A worker must have this package installed, and the libraries in the same versions; a difference is
 reported before anything runs. distributed comes with the extra `cluster` and is imported only where
 a cluster is asked for.
 """
@@ -33,7 +32,8 @@ from analysis.builds.processes import Ended, Job, Limits, Processes
 from analysis.errors import UserError
 from analysis.numbers import tables
 
-# What can change a page, or what the two ends say to each other, without being sent along.
+# Libraries that can change a page or the messages between builder and worker, and modules that both
+# run. They are not sent, so they must agree.
 _LIBRARIES = (
     *("babel", "distributed", "ipykernel", "ipython", "jinja2", "matplotlib", "mistune"),
     *("nbconvert", "nbformat", "numpy", "pandas", "papermill", "seaborn"),
@@ -64,7 +64,7 @@ class Cluster:
         except ImportError:
             what = "pip install 'distributed>=2026.1,<2027' (the extra cluster)"
             raise ClusterError(f"--scheduler needs Dask: {what}") from None
-        # What matters of it is reported as an error or a cause.
+        # What matters is raised, or is the cause of a failed report; its own messages repeat that.
         logging.getLogger("distributed").setLevel(logging.CRITICAL)
         with self._reported("Start one: dask scheduler"):
             self._client = self._distributed.Client(scheduler, timeout=_REACH, set_as_default=False)
@@ -147,7 +147,7 @@ class Cluster:
 
 
 def packed(project: Project) -> dict[str, bytes]:
-    """What pages are made from, as it is now, by the name of each file on a worker.
+    """The content of every file that pages are made from, by its path on a worker.
 
     The package takes its schema of the tables from the shipped data, so they go along.
     """
@@ -168,7 +168,7 @@ def _data(own: bool) -> str:
 
 
 def made_with() -> dict[str, str]:
-    """What pages are made with on this machine and is not sent along: Python, libraries."""
+    """What must agree on both machines: Python, libraries, the digests of modules that both run."""
     here = {
         each.metadata["Name"].lower(): each.version for each in importlib.metadata.distributions()
     }
@@ -198,8 +198,10 @@ def differences(wanted: Mapping[str, str]) -> str:
 
 
 class Parcel:
-    """What a build sends along. A worker keeps it as long as a report may need it, and unpacks it
-    once, into a folder with a server of its own; both go with the parcel."""
+    """The files that a build sends to a worker, which unpacks them once and starts a server.
+
+    When Dask drops the parcel, folder and server are removed.
+    """
 
     _unpacking = threading.Lock()
 

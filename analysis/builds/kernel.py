@@ -1,7 +1,7 @@
 """The kernel of this process: ipykernel's own shell and displays, without sockets.
 
-A notebook finds the same shell, magics and displays as in any kernel. What it shows is handed to
-papermill's client at once; what C code and other programs write to descriptors is not shown.
+A notebook finds the same shell, magics and displays as in any kernel. Its output goes straight to
+papermill's client. What C code and other programs write to standard output is lost.
 """
 
 from __future__ import annotations
@@ -42,13 +42,13 @@ class OutputTooLong(BaseException):
 
 
 class _Wire(Session):
-    """Stands where a kernel has its connection: hands messages over instead of sending them."""
+    """In place of a kernel's connection: it calls `hear` with each message and sends none."""
 
     hear: Callable[[dict[str, Any]], object]
     size = 0
 
     def send(self, _: Any, kind: Any, content: Any = None, *__: Any, **___: Any) -> None:  # type: ignore[override]
-        """Hand over a message, or one made of its kind and content."""
+        """Call `hear` with a message, or with one made of a kind and a content."""
         message = kind if isinstance(kind, dict) else self.msg(kind, content)
         if message["msg_type"] in ("error", "stream"):
             message["content"] = _writable(message["content"])
@@ -69,7 +69,7 @@ class OutStream(io.TextIOBase):
         self._pieces, self._size = list[str](), 0
 
     def write(self, text: str) -> int:
-        """Keep a text until there is much, or the stream is flushed."""
+        """Collect a text; it is sent when the stream is flushed, or when there is much."""
         self._pieces.append(text)
         self._size += len(text)
         if self._size > _MOST_OUTPUT // 500:
@@ -77,7 +77,7 @@ class OutStream(io.TextIOBase):
         return len(text)
 
     def flush(self) -> None:
-        """Hand over what was written so far."""
+        """Send what was collected."""
         text, self._pieces, self._size = "".join(self._pieces), [], 0
         if text:
             self._wire.send(None, "stream", {"name": self.name, "text": text})
@@ -168,7 +168,7 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
         return reply
 
     def _exchange_logging(self) -> None:
-        """From that of papermill to what the notebook has set up, or back."""
+        """Swap the root logger's handlers and level: a notebook has its own, papermill another."""
         root = logging.getLogger()
         (handlers, level), self._logging = self._logging, (root.handlers, root.level)
         root.handlers = handlers

@@ -1,8 +1,8 @@
 """Processes for reports: each task of a report runs in a process of its own.
 
 The fork server of the standard library imports everything once; the process of each task is forked
-from it and leads a group of its own. The build ends that group when the task is over or its time is
-up, and the operating system does when the build is gone. POSIX only.
+from it and leads a group of its own. The build kills that group when the task is over or late; when
+the build dies, the operating system does. POSIX only.
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ class Processes:
             self._server._stop()
 
     def run(self, jobs: Sequence[Job], workers: int, limits: Limits | None) -> Iterator[Ended]:
-        """How each job ended, in the order of ending; to leave early ends what still runs."""
+        """Yields how each job ended, in the order of ending; closing it kills what still runs."""
         waiting, running = deque(jobs), dict[_Process, Generator[_Process, None, Ended]]()
         try:
             while waiting or running:
@@ -120,9 +120,11 @@ class Processes:
                 work.close()
 
     def _work(self, job: Job, limits: Limits) -> Generator[_Process, None, Ended]:
-        """Each process of a job; go on when it has ended or is late. Returns how the job ended.
+        """Yields each process of a job, and is resumed when that has ended or is late. Returns how
+        the job ended.
 
-        A process that died may have been unlucky (memory, a crash in a library): once more, afresh.
+        Where a process died (memory, a crash in a library), the job is tried once more from the
+        start.
         """
         for _ in range(2):
             began = 0.0
@@ -150,12 +152,12 @@ class Processes:
         for _ in range(2):
             with contextlib.suppress(OSError, EOFError), self._surroundings():
                 return _Process(self._server, task)
-            self.__exit__()  # whatever the server is at
+            self.__exit__()  # kill the server, whatever it is doing
         raise RunError("The process that forks others died twice. Is there enough memory?")
 
     @contextlib.contextmanager
     def _surroundings(self) -> Iterator[None]:
-        """Within the block, the environment and the folder of files that a server starts with."""
+        """Within the block, this process has the environment that a server is to inherit."""
         settings: dict[str, Any] = current_process()._config  # type: ignore[attr-defined]
         with _changing_environment:
             before, folder = dict(os.environ), settings.get("tempdir")
@@ -185,7 +187,8 @@ class _Process:
         self.began = self.deadline = time.monotonic()
 
     def end(self) -> None:
-        """End what still runs of it. `code`: of its exit, minus a signal, None if it was late."""
+        """Kill its group. `code` is then its exit code, minus the signal that killed it, or None
+        where it was late."""
         late = not self.status.poll()
         for kill in (os.killpg, os.kill):  # it may not lead a group yet
             with contextlib.suppress(ProcessLookupError, PermissionError):
@@ -222,7 +225,7 @@ class _Task:
     limits: Limits
 
     def ended(self, code: int | None) -> Ended:
-        """How it ended, for the build: as its process has said, or by what became of that."""
+        """How the task ended: what its process wrote, or else what its exit code says."""
         state, cause = "timeout", f"ran longer than {self.limits.seconds:g} s"
         if code == 0:
             with contextlib.suppress(OSError, ValueError):
@@ -234,7 +237,7 @@ class _Task:
         return Ended(self.job.name, state, cause, running_cell(Path(self.job.folder)))
 
     def _bootstrap(self, lifeline: int) -> NoReturn:
-        """Do it, say how that ended, and end: the fork server calls this in the new process."""
+        """Do the task, write how it ended, and exit. The server calls this in the new process."""
         os.setsid()  # a group of its own, out of reach of Ctrl-C
         end_with(lifeline)
         Path(self.job.folder, self.function).write_text(json.dumps(asdict(self._done())), "utf-8")
@@ -273,7 +276,10 @@ class _Task:
 
 
 def end_with(lifeline: int) -> None:
-    """Have the system end this group with the build: a thread may not get Python's lock in time."""
+    """Have the operating system kill this group when the build dies, which closes `lifeline`.
+
+    A thread could not: the task may hold Python's lock.
+    """
     fcntl.fcntl(lifeline, fcntl.F_SETOWN, -os.getpid())
     if sys.platform == "linux":  # elsewhere SIGIO, which ends a process, too
         fcntl.fcntl(lifeline, fcntl.F_SETSIG, signal.SIGKILL)

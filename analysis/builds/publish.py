@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from analysis.builds.processes import Ended, Processes
 
 
-# Whoever is told what happens: of what kind that is, a line for people, and, where it is about one
-# report, the name of that. Kinds are waiting, lost, planned, finding, stale, built, failed,
-# published, fresh, older, because, changed and, for failures listed at the end, again.
+# Called for each event of a build: `tell(kind, line)`, or `tell(kind, line, report)` where it is
+# about one report. The line is for people. Kinds are waiting, lost, planned, finding, stale, built,
+# failed, published, fresh, older, because, changed and, for failures listed at the end, again.
 Tell = Callable[..., None]
 
 
@@ -53,9 +53,9 @@ def build(
     `only` picks reports by one pattern or several (`province-*`); the pages of the others stay as
     they are. `common` are parameters for every report, `seconds` and `megabytes` what each may use;
     `scheduler` has a cluster make them; `pdf` prints each page beside it, with its `notes` where
-    these are asked for, `docx` makes pages with a Word file. Raises a UserError before anything
-    runs for what people asked for, for the data and for the folder, and later only where the disk
-    is full or the front pages cannot be made.
+    these are asked for, `docx` makes pages with a Word file. Raises a UserError: before anything
+    runs where options, data or the folder are wrong, later only where the disk is full or the front
+    pages cannot be made.
     """
     workers = workers or os.cpu_count() or 1
     if pdf:
@@ -90,7 +90,7 @@ def _plan(
     docx: bool,
     tell: Tell,
 ) -> Work:
-    """What is planned, published and stale, and which of it is to be made."""
+    """The work of a build: the reports that are planned, published, stale, and to be made."""
     before, lost = published(project)
     planned = plan.plan(project, common)
     only = [only] if isinstance(only, str) else only
@@ -128,8 +128,8 @@ def _plan(
 def published(project: Project) -> tuple[dict[str, Any], bool]:
     """The published manifest, and whether it is lost: missing, altered, of another version.
 
-    An edition is named after the digest of its manifest. A lost one tells nothing of the pages that
-    were there: every report is made again.
+    The folder of an edition is named after the digest of its manifest, so that an altered one is
+    noticed. Where the manifest is lost, every report is made again.
     """
     name = outputs.current(project)
     with contextlib.suppress(OSError):
@@ -202,7 +202,7 @@ def _tell_plan(work: Work, tell: Tell) -> None:
 
 
 def _tell_end(work: Work, tell: Tell) -> None:
-    """What has come of it: published or nothing to do, what changed, what was left out."""
+    """Tell how the build ended: what was published, what changed, what is stale, what failed."""
     outcome, total = work.outcome, len(work.planned)
     if outcome.published:
         tell("published", f"{work.project.site}: {len(outcome.built)} of {total} reports made anew")
@@ -233,7 +233,7 @@ def _tell_end(work: Work, tell: Tell) -> None:
 
 @contextlib.contextmanager
 def _makers(work: Work, scheduler: str, docx: bool) -> Iterator[Processes | Cluster | None]:
-    """Whoever starts a process for each report: this machine, a cluster, nobody for no report."""
+    """What makes the reports: processes here, or a cluster; None where there are none to make."""
     if not work.wanted:
         yield None
     elif scheduler:
@@ -267,7 +267,7 @@ def _make_reports(
 
 
 def _take_in(ends: Iterator[Ended], work: Work, tell: Tell) -> None:
-    """Take in the reports as they end; a failed one is noted, and the rest goes on."""
+    """Note how each report ended, as it ends; where one failed, the others go on."""
     built, failed = work.outcome.built, work.outcome.failed
     reports = {report.name: report for report in work.wanted}
     for count, ended in enumerate(ends, start=1):

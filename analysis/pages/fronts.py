@@ -1,8 +1,8 @@
-"""The pages that no notebook makes: front pages, what changed, and the door, from the records of
+"""Front pages, the page of changes, and the door (the choice of language), made from the records of
 reports.
 
-A record tells its words as parts, with numbers and days apart, so these pages bind each of them as
-the report does; its notes stand on the report, and the links lead there.
+A record holds a text as parts: words, numbers, days. So these pages mark each number as the report
+does, and link it to its note there.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ class SiteWriter(Writer):
         return numerals.show(exact, max(0, -int(exact.as_tuple().exponent)), self.language, False)
 
     def parts(self, parts: Parts, href: str) -> Markup:
-        """A text of a report: numbers and days bound, numbers linked to their notes on the
-        report."""
+        """A text of a record as HTML. `href` is the page of the report: each number links to its
+        note there."""
         return Markup("").join(self._part(part, href) for part in parts)
 
     def _part(self, part: Any, href: str) -> Markup:
@@ -176,8 +176,7 @@ def _axis(milestones: Sequence[Milestone]) -> dict[str, Any]:
 def _pair(
     report: Mapping[str, Any], wanted: Sequence[str], w: SiteWriter
 ) -> list[Mapping[str, Any]]:
-    """The numbers of a report that are these figures, as the language of the page writes them; none
-    where one of them is not there."""
+    """The numbers of a report that print these figures; none unless it prints all of them."""
     numbers = {
         each["figures"][0]: each
         for each in report["record"]["quantities"]
