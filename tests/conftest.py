@@ -14,6 +14,7 @@ from filelock import FileLock
 from hypothesis import HealthCheck, settings
 from small_data import retype, small_data
 
+from analysis import Page
 from analysis.numbers import figures
 from analysis.numbers.figures import Figures
 
@@ -40,9 +41,21 @@ LONG = "Dài" * 3400  # more than ten thousand characters, and no place to break
 
 
 @pytest.fixture(scope="session")
-def known(tmp_path_factory: pytest.TempPathFactory) -> Figures:
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small data."""
+    return small_data(tmp_path_factory.mktemp("small"))
+
+
+@pytest.fixture(scope="session")
+def known(data: Path) -> Figures:
     """The figures of the small data."""
-    return figures.load(small_data(tmp_path_factory.mktemp("small")))
+    return figures.load(data)
+
+
+@pytest.fixture
+def page(known: Figures) -> Page:
+    """A page in English on the small data."""
+    return Page(known, "en")
 
 
 @pytest.fixture(scope="session")

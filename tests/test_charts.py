@@ -12,9 +12,8 @@ import pytest
 import seaborn as sns
 import test_strips
 import test_timelines
-from small_data import small_data
 
-from analysis import Page, compare, figures, quantity, text
+from analysis import Page, compare, quantity, text
 from analysis.saying import blocks, charts
 from analysis.saying.drawing import lettering, pictures
 from analysis.saying.texts import ProseError
@@ -22,12 +21,6 @@ from analysis.saying.texts import ProseError
 approx = partial(pytest.approx, abs=0.2)  # a drawing has one decimal
 SVG = "{http://www.w3.org/2000/svg}"
 HEAD = (text(vi="Số người giảm", en="Fewer people"), text(vi="Người", en="People"))
-
-
-@pytest.fixture(scope="module")
-def page(tmp_path_factory: pytest.TempPathFactory) -> Page:
-    """A page on the small data."""
-    return Page(figures.load(small_data(tmp_path_factory.mktemp("small"))), "en")
 
 
 def bars(page: Page, *numbers: quantity.Quantity, labels: str = "ab") -> blocks.Bars:

@@ -84,31 +84,6 @@ def test_a_form_changes_what_is_shown_and_its_value_alike(known: Figures, langua
     assert [each["value"] for each in page.select(".sentence > p data")] == ["44.3", "-44.3"]
 
 
-def test_words_cannot_break_the_page(known: Figures, language: str) -> None:
-    """Angle brackets, ampersands and quotes in words and labels are text."""
-    page = soup(known, language, numbers("<b>a</b> & \"'"))
-    assert page.select_one(".sentence b") is None
-    assert page.select(".sentence > p")[0].get_text() == "<b>a</b> & \"'"
-
-
-def test_names_are_marked(known: Figures, language: str) -> None:
-    """A name that holds digits is marked wherever it stands: in sentences, headings and notes."""
-    page = Page(known, language)
-    said = page.say("Theo Đề án 06.", "Under Project 06.")
-    made = body(document(page, said, title="Đề án 06"), language).html
-    marked = [each.get_text() for each in BeautifulSoup(made, "html.parser").select(".name")]
-    assert marked == (["Đề án 06"] * 2 if language == "vi" else ["Đề án 06", "Project 06"])
-
-
-def test_a_date_carries_its_machine_form(known: Figures, language: str) -> None:
-    """Dates stand in <time>; the words of both languages name the same days."""
-    day = known.as_of("dossiers.share")
-    page = soup(known, language, numbers(day, f"{day:short}", f"{day:end}"))
-    assert [each["datetime"] for each in page.select(".sentence > p time")] == [
-        *("2025-07-01", "2025-07-13"), *("2025-07-01", "2025-07-13"), "2025-07-13",
-    ]  # fmt: skip
-
-
 def test_markdown_is_words(known: Figures, language: str) -> None:
     """Headings get ASCII ids of their own; raw HTML is text, but for the mark of Vietnamese."""
     source = "## Chi bộ\n\n## Chi bộ\n\n<i lang='vi'>Thành ủy</i> <b>x</b>\n\n<script>1</script>"
@@ -454,15 +429,6 @@ def test_a_headline_is_drawn_against_what_it_was(known: Figures, language: str) 
 
 
 # -- files
-
-
-def test_the_csv_of_a_page_runs_no_formula() -> None:
-    """UTF-8 with a byte order mark; what a spreadsheet would run is text; numbers stay numbers."""
-    cells = {"value": "-44.3", "shown": "=HYPERLINK(1)", "figures": ["a", "b"]}
-    content = data.page_csv([{**dict.fromkeys(data.COLUMNS, ""), **cells}])
-    assert content.startswith(b"\xef\xbb\xbf")
-    _, row = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
-    assert (row[0], row[1], row[8]) == ("-44.3", "'=HYPERLINK(1)", "a b")
 
 
 def test_machines_read_what_people_read(known: Figures) -> None:

@@ -10,8 +10,6 @@ from small_data import small_data
 from test_listing import DOUBTED, LIST, data
 
 from analysis import Page, figures, text
-from analysis.numbers import tables
-from analysis.pages import document, gate
 from analysis.saying import blocks, charts
 from analysis.saying.drawing import lettering, maps
 from analysis.saying.drawing.marks import Dots, Drawing, Strokes
@@ -141,19 +139,3 @@ def test_the_maps_of_the_shipped_data_are_light_and_their_labels_apart(area: str
             across = min(one[2], other[2]) - max(one[0], other[0])
             down = min(one[3], other[3]) - max(one[1], other[1])
             assert across <= 1 or down <= 1
-
-
-def test_each_place_is_one_dot() -> None:
-    """As many dots as places, and one more around the marked one."""
-    svg = charts.draw(mapped(Page(KNOWN, "vi"), "xa-ung-hoa"), KNOWN, ["vi"], ["narrow"])
-    (drawing,) = svg.values()
-    assert drawing.count("<circle ") == len(KNOWN.places("ha-noi")) + 1
-
-
-def test_the_gate_lets_a_map_through() -> None:
-    """Its numbers are recounted, its marks stand in its table."""
-    page = Page(KNOWN, "vi")
-    block = mapped(page, "xa-ung-hoa", measures=REAL)
-    title = document.Prose(1, "# Tên", "# Name")
-    said = document.Document((title, document.Output(2, block)), KNOWN)
-    assert gate.refusals(said, tables.SHIPPED) == []

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from programs import bench, crash, documents, prove, trial
+from programs import bench, crash, prove, trial
 from programs.alterations import MEANING, Mutant
 from programs.crash import Running, after, change, finish, left_lying, left_running, values
 from small_data import small_texts
@@ -220,13 +220,6 @@ def test_notes_say_again_what_stands_above_them() -> None:
     ]
     told = [sorted(trial._numbers_apart(pages[0], each)) for each in pages]
     assert told == [[], [], [("9", "a b")], [("1", "a"), ("9", "a b")]]
-
-
-def test_a_document_is_altered_in_a_copy() -> None:
-    """The place of an edit holds what stands instead; the run itself stays as it was."""
-    run = {"cells": [{"source": "a"}]}
-    made = documents.altered(run, documents.Edit(("cells", 0, "source"), "b"))
-    assert (made, run) == ({"cells": [{"source": "b"}]}, {"cells": [{"source": "a"}]})
 
 
 def test_survivors_count_as_not_caught() -> None:

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 import test_strips
 import test_timelines
-from small_data import small_data
 from test_strips import NARROW, WIDE
 
 from analysis import Page, compare, figures, text
@@ -21,12 +20,6 @@ from analysis.saying.texts import LANGUAGES
 
 MAKERS = [test_strips.banded, test_strips.strip, test_strips.completions, test_strips.parts,
           test_timelines.panels, test_timelines.periods]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def page(tmp_path_factory: pytest.TempPathFactory) -> Page:
-    """A page on the small data."""
-    return Page(figures.load(small_data(tmp_path_factory.mktemp("small"))), "en")
 
 
 def crowded(drawing: Drawing) -> list[str]:

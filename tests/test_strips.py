@@ -18,12 +18,6 @@ WIDE, NARROW = charts.WIDTHS["wide"], charts.WIDTHS["narrow"]
 HEAD: tuple[Any, ...] = (text("Tên", "Title"), text("Phụ", "Sub"))
 
 
-@pytest.fixture(scope="module")
-def page(tmp_path_factory: pytest.TempPathFactory) -> Page:
-    """A page on the small data."""
-    return Page(figures.load(small_data(tmp_path_factory.mktemp("small"))), "en")
-
-
 def word(letters: str) -> Any:
     """A label."""
     return text(letters, letters)

@@ -5,19 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from small_data import small_data
 from test_strips import HEAD, NARROW, WIDE, dots, each_width, lines, said, word
 
-from analysis import Page, compare, figures, text
+from analysis import Page, compare, text
 from analysis.saying import blocks, charts
 from analysis.saying.drawing import miniatures
 from analysis.saying.texts import ProseError
-
-
-@pytest.fixture(scope="module")
-def page(tmp_path_factory: pytest.TempPathFactory) -> Page:
-    """A page on the small data."""
-    return Page(figures.load(small_data(tmp_path_factory.mktemp("small"))), "en")
 
 
 def panels(page: Page, line: Any = "straight") -> blocks.Panels:
