@@ -26,6 +26,7 @@ from analysis.numbers import check, figures
 from analysis.pages import document, gate, html, make
 from analysis.saying import blocks
 from analysis.saying.speaker import CellOutput
+from analysis.saying.words import table as words_table
 
 from . import alterations, cells, documents
 from .alterations import Mutant, Tables
@@ -201,11 +202,13 @@ class Trial:
         clean = self.clean(name).pages
         made = pages(documents.altered(self.clean(name).run, edit), self.data)
         both = [(clean[language], made[language]) for language in LANGUAGES]
-        if edit.may != "refused" and all(_words(one) == _words(other) for one, other in both):
-            apart = [words for one, other in both for words in _drawn_apart(one, other)]
-            return ("", f"drawn, but in no row: {apart[0]}") if apart else ("same", "every word")
+        apart = [words for one, other in both for words in _drawn_apart(one, other)]
+        alike = not apart and all(_words(one) == _words(other) for one, other in both)
+        if alike and edit.may != "refused":
+            return "same", "every word"
         if edit.may != "shown":
-            return "", "the pages are made, and differ"
+            drawn = f": drawn, but in no row: {apart[0]}" if apart else ""
+            return "", f"the pages are made, and differ{drawn}"
         for shown, ids in (each for one, other in both for each in _numbers_apart(one, other)):
             if not edit.figures >= {*ids.split()}:
                 return "", f"{shown} ({ids}) changes, too"
@@ -220,8 +223,10 @@ def _words(page: str) -> Counter[str]:
 
 
 def _drawn_apart(clean: str, made: str) -> list[str]:
-    """What drawings say that they did not say before, and no row of their chart's table says."""
+    """What drawings say that they did not say before, that no row of their chart's table says and
+    that is no phrase of the interface."""
     before, apart = {words for words, _ in _drawn(clean)}, []
+    before |= {_tokens(each) for pair in words_table().values() for each in pair.values()}
     for words, rows in _drawn(made):
         if words not in before and not any(words <= row for row in rows):
             apart.append(" ".join(sorted(words)))
@@ -232,10 +237,14 @@ def _drawn(page: str) -> Iterator[tuple[frozenset[str], list[frozenset[str]]]]:
     """The words of each label of a drawing, without signs, and those of each row of its table."""
     for chart in re.findall(r'<figure class="chart.*?</figure>', page, re.DOTALL):
         labels, rows = (
-            [frozenset(re.findall(r"[\w.,]*\w%?", re.sub("<[^>]*>", " ", part))) for part in found]
+            [_tokens(part) for part in found]
             for found in (re.findall(f"<{tag}.*?</{tag}>", chart) for tag in ("text", "tr"))
         )
         yield from ((label, rows) for label in labels)
+
+
+def _tokens(part: str) -> frozenset[str]:
+    return frozenset(re.findall(r"[\w.,]*\w%?", re.sub("<[^>]*>", " ", part)))
 
 
 def _numbers_apart(clean: str, made: str) -> Iterator[tuple[str, str]]:
