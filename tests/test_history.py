@@ -68,15 +68,6 @@ def publish(
     return folder
 
 
-def test_the_manifest_tells_what_each_page_is(tmp_path: Path) -> None:
-    """Report, parameters, key parts, digest and title."""
-    site = publish(tmp_path, [QUANTITY], [])
-    page = manifests.read(site)["pages"]["vi/a.html"]
-    assert page["sha256"] == manifests.sha256((site / "vi/a.html").read_bytes())
-    assert (page["report"], page["parameters"], page["title"]) == ("a", {}, "What?")
-    assert set(page["key"]) == set(stale.PARTS)
-
-
 PAGE = {"report": "a", "language": "vi", "edition": "", "title": "", "files": {}}
 WHOLE = manifests.empty() | {"pages": {"vi/a.html": PAGE}}
 JUNK = [

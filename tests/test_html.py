@@ -84,6 +84,13 @@ def test_a_form_changes_what_is_shown_and_its_value_alike(known: Figures, langua
     assert [each["value"] for each in page.select(".sentence > p data")] == ["44.3", "-44.3"]
 
 
+def test_words_cannot_break_the_page(known: Figures, language: str) -> None:
+    """Angle brackets, ampersands and quotes in words and labels are text."""
+    page = soup(known, language, numbers("<b>a</b> & \"'"))
+    assert page.select_one(".sentence b") is None
+    assert page.select(".sentence > p")[0].get_text() == "<b>a</b> & \"'"
+
+
 def test_markdown_is_words(known: Figures, language: str) -> None:
     """Headings get ASCII ids of their own; raw HTML is text, but for the mark of Vietnamese."""
     source = "## Chi bộ\n\n## Chi bộ\n\n<i lang='vi'>Thành ủy</i> <b>x</b>\n\n<script>1</script>"
@@ -429,6 +436,15 @@ def test_a_headline_is_drawn_against_what_it_was(known: Figures, language: str) 
 
 
 # -- files
+
+
+def test_the_csv_of_a_page_runs_no_formula() -> None:
+    """UTF-8 with a byte order mark; what a spreadsheet would run is text; numbers stay numbers."""
+    cells = {"value": "-44.3", "shown": "=HYPERLINK(1)", "figures": ["a", "b"]}
+    content = data.page_csv([{**dict.fromkeys(data.COLUMNS, ""), **cells}])
+    assert content.startswith(b"\xef\xbb\xbf")
+    _, row = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
+    assert (row[0], row[1], row[8]) == ("-44.3", "'=HYPERLINK(1)", "a b")
 
 
 def test_machines_read_what_people_read(known: Figures) -> None:

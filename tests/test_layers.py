@@ -16,9 +16,6 @@ MODULES = {
     path.relative_to(PACKAGE).with_suffix("").as_posix().replace("/", "."): path
     for path in sorted(PACKAGE.rglob("*.py"))
 }
-# What a build with nothing to do imports, and what papermill imports whenever it is imported.
-LIGHT = ("errors", "numbers.tables", "builds.cli", "builds.plan", "builds.stale", "builds.publish",
-         "builds.processes", "builds.engine", "__main__")  # fmt: skip
 
 
 @cache
@@ -51,12 +48,6 @@ def others(node: ast.AST) -> set[str]:
     return {each.partition(".")[0] for each in imported(node)} - {"analysis", "__future__"}
 
 
-def top(name: str) -> ast.Module:
-    """What runs when a module is imported: its own statements, without what type checkers read."""
-    body = [node for node in tree(name).body if isinstance(node, ast.Import | ast.ImportFrom)]
-    return ast.Module(list(body), [])
-
-
 def called(node: ast.AST) -> set[str]:
     """The dotted names of all functions that are called."""
     return {ast.unparse(each.func) for each in ast.walk(node) if isinstance(each, ast.Call)}
@@ -87,13 +78,6 @@ def test_drawing_and_executing_are_each_in_one_place() -> None:
     executing = {n for n in MODULES if others(tree(n)) & {"papermill", "nbclient", "nbconvert"}}
     assert executing
     assert {name.split(".")[0] for name in executing} <= {"pages", "builds"}
-
-
-def test_a_build_with_nothing_to_do_imports_the_standard_library_alone() -> None:
-    """What decides that nothing is to do, and what papermill always imports, import nothing
-    large."""
-    for name in LIGHT:
-        assert others(top(name)) <= set(sys.stdlib_module_names), name
 
 
 def test_what_is_always_imported_loads_nothing_else() -> None:

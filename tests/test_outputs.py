@@ -6,7 +6,6 @@ import dataclasses
 import errno
 import os
 import subprocess
-import threading
 from pathlib import Path
 from unittest.mock import Mock
 
@@ -117,23 +116,6 @@ def test_a_folder_that_cannot_be_made_is_told(project: Project) -> None:
         blocked = dataclasses.replace(project, outputs=project.root / place)
         with pytest.raises(OutputsError, match="cannot be written"):
             publish(blocked, FIRST)
-
-
-def test_a_second_build_waits_for_the_first(project: Project) -> None:
-    """It says so, and goes on when the lock is free."""
-    waits, entered = threading.Event(), threading.Event()
-
-    def second() -> None:
-        with outputs.at_work(project, waits.set):
-            entered.set()
-
-    with outputs.at_work(project, nobody):
-        other = threading.Thread(target=second)
-        other.start()
-        assert waits.wait(30)
-        assert not entered.is_set()
-    other.join(30)
-    assert entered.is_set()
 
 
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EDQUOT, errno.EROFS])
