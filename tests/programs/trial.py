@@ -234,13 +234,15 @@ def _drawn_apart(clean: str, made: str) -> list[str]:
 
 
 def _drawn(page: str) -> Iterator[tuple[frozenset[str], list[frozenset[str]]]]:
-    """The words of each label of a drawing, without signs, and those of each row of its table."""
+    """The words of each label of a drawing, without signs, and those of each row of its table; and
+    the ranks, which count these rows."""
     for chart in re.findall(r'<figure class="chart.*?</figure>', page, re.DOTALL):
         labels, rows = (
             [_tokens(part) for part in found]
             for found in (re.findall(f"<{tag}.*?</{tag}>", chart) for tag in ("text", "tr"))
         )
-        yield from ((label, rows) for label in labels)
+        ranks = frozenset(str(place) for place in range(1, len(rows)))
+        yield from ((label, [*rows, ranks]) for label in labels)
 
 
 def _tokens(part: str) -> frozenset[str]:
