@@ -33,10 +33,10 @@ from analysis.saying.speaker import (
     Heads,
     Speaker,
     Words,
-    headed,
+    checked_rows,
+    head_fields,
     if_known,
-    shaped,
-    tabled,
+    table_rows,
 )
 from analysis.saying.texts import ProseError, Text, text, text_of
 
@@ -84,7 +84,7 @@ class ChartPage(Speaker):
         """
         marks = tuple(
             Bar(label=text_of(label), number=number, main=main)
-            for label, number, main in shaped(rows, f"(label, number, {_OR_NOT})", *_NUMBERED)
+            for label, number, main in checked_rows(rows, f"(label, number, {_OR_NOT})", *_NUMBERED)
             if number.known
         )
         data = [(mark.label, mark.number) for mark in marks]
@@ -109,7 +109,7 @@ class ChartPage(Speaker):
         its own with its rank, its number and its counts, but for a phone. `tiles` adds a square a
         place, shaded by the size of the change, where `data/tiles.csv` says where it stands.
         """
-        listed = shaped(rows, f"(label, change, {_OR_NOT})", _WORDS, Change, bool)
+        listed = checked_rows(rows, f"(label, change, {_OR_NOT})", _WORDS, Change, bool)
         pairs = [_pair(*row) for row in listed if row[1].rate.known]
         pairs.sort(key=lambda row: row.number.value)
         whole = None
@@ -148,7 +148,7 @@ class ChartPage(Speaker):
         them these are a task, what is done, what is due and what is left. Where the rows are no
         tasks, give four texts of your own, such as session, present, members, absent.
         """
-        listed = shaped(rows, "a page.task(…)", Task)
+        listed = checked_rows(rows, "a page.task(…)", Task)
         tasks = [each for each in listed if each.part.known and each.whole.known]
         groups = list(dict.fromkeys(str(each.group) for each in tasks))
         tasks.sort(key=lambda row: (groups.index(str(row.group)), -row.rate.value))
@@ -191,7 +191,7 @@ class ChartPage(Speaker):
 
         A row is a `page.whole`. Raises `ProseError` where parts do not add up to their whole.
         """
-        wholes = shaped(rows, "a page.whole(…)", Whole)
+        wholes = checked_rows(rows, "a page.whole(…)", Whole)
         kept = tuple(
             row for row in wholes if row.whole.known and all(x.number.known for x in row.parts)
         )
@@ -215,7 +215,7 @@ class ChartPage(Speaker):
 
         `note` stands under the label.
         """
-        listed = shaped(parts, "(label, number)", _WORDS, Quantity)
+        listed = checked_rows(parts, "(label, number)", _WORDS, Quantity)
         made = tuple(Part(label=text_of(each), number=number) for each, number in listed)
         beside = None if note is None else text_of(note)
         return Whole(label=text_of(label), whole=whole, parts=made, note=beside, main=main)
@@ -290,15 +290,12 @@ class ChartPage(Speaker):
         return self._chart(blocks.Panels, head, _PANELS, data, lines=kept, spans=kept_spans)
 
     def _lines(self, lines: Iterable[tuple[Words, Iterable[Point]]]) -> tuple[Line, ...]:
-        kept = (
-            (label, tuple(p for p in shaped(points, "a page.point(…)", Point) if p.number.known))
-            for label, points in shaped(lines, "(label, points)", _WORDS, Iterable)
-        )
-        return tuple(
-            Line(label=text_of(label), points=points, unit=self._unit(points[0]))
-            for label, points in kept
-            if points
-        )
+        kept = []
+        for label, points in checked_rows(lines, "(label, points)", _WORDS, Iterable):
+            listed = checked_rows(points, "a page.point(…)", Point)
+            if own := tuple(point for point in listed if point.number.known):
+                kept.append(Line(label=text_of(label), points=own, unit=self._unit(own[0])))
+        return tuple(kept)
 
     def _unit(self, point: Point) -> Text:
         """The label of what a point counts, from indicators.csv."""
@@ -347,19 +344,15 @@ class ChartPage(Speaker):
         A row is (label, id of a figure, True for the subject or False); a bar is as thick as its
         rounding leaves open.
         """
-        spells = tuple(
-            Spell(
-                label=text_of(label),
-                number=self.known[figure],
-                day=self.known.as_of(figure),
-                main=main,
-            )
-            for label, figure, main in shaped(rows, f"(label, id, {_OR_NOT})", _WORDS, str, bool)
-            if self.known[figure].known
-        )
+        listed = checked_rows(rows, f"(label, id, {_OR_NOT})", _WORDS, str, bool)
+        spells = tuple(self._spell(*row) for row in listed if self.known[row[1]].known)
         data = [(row.label, row.day, row.number) for row in spells]
         head, band = (name, title, subtitle), if_known(norm)
         return self._chart(blocks.Periods, head, _PERIODS, data, rows=spells, norm=band)
+
+    def _spell(self, label: Words, figure: str, main: bool) -> Spell:
+        number, day = self.known[figure], self.known.as_of(figure)
+        return Spell(label=text_of(label), number=number, day=day, main=main)
 
     # -- any of them -------------------------------------------------------------------------------
 
@@ -372,8 +365,8 @@ class ChartPage(Speaker):
         **fields: Any,
     ) -> CellOutput:
         """A chart of a kind with its head (name, title, subtitle) and the table behind it."""
-        table = tabled(columns, data)
-        return self._or_absent(kind(**headed(*head), table=table, **fields))
+        table = table_rows(columns, data)
+        return self._or_absent(kind(**head_fields(*head), table=table, **fields))
 
 
 def _pair(label: Words, change: Change, main: bool) -> Pair:

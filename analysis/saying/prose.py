@@ -19,7 +19,16 @@ from analysis.numbers.quantity import Quantity
 from analysis.saying import blocks, texts
 from analysis.saying.blocks import Block
 from analysis.saying.page_charts import ChartPage
-from analysis.saying.speaker import CellOutput, Data, Heads, Words, anchor, headed, if_known, tabled
+from analysis.saying.speaker import (
+    CellOutput,
+    Data,
+    Heads,
+    Words,
+    anchor,
+    head_fields,
+    if_known,
+    table_rows,
+)
 from analysis.saying.texts import ProseError, Text, text, text_of
 from analysis.saying.words import table as words_table
 
@@ -148,7 +157,7 @@ class Page(ChartPage):
         A cell is a number, a day, a label, a text or None.
         A row whose numbers are all unknown is left out, and so is a note that rests on one.
         """
-        table, head = tabled(columns, rows), headed(name, title)
+        table, head = table_rows(columns, rows), head_fields(name, title)
         return self._or_absent(blocks.Table(**head, table=table, note=_beside(note)))
 
     def claims(self, name: str, title: Words, verdicts: Iterable[Verdict]) -> CellOutput:
@@ -157,7 +166,7 @@ class Page(ChartPage):
         `verdicts` are those of `claims.recompute(known, …)`.
         """
         listed = tuple(verdict.claim for verdict in verdicts)
-        block = blocks.Claims(**headed(name, title), claims=listed)
+        block = blocks.Claims(**head_fields(name, title), claims=listed)
         return self._output(block) if listed and block.known else self._absent(block.anchor)
 
     def context(self, reform: str, *kinds: str) -> CellOutput:

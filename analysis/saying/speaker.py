@@ -91,13 +91,13 @@ class Speaker:
                 )
 
 
-def headed(name: str, title: Words, subtitle: Words | None = None) -> dict[str, Any]:
+def head_fields(name: str, title: Words, subtitle: Words | None = None) -> dict[str, Any]:
     """The fields that every chart and table has."""
     head = {"name": anchor(name), "title": text_of(title)}
     return head if subtitle is None else {**head, "subtitle": text_of(subtitle)}
 
 
-def shaped(rows: Iterable[Any], form: str, *kinds: Any) -> Iterator[Any]:
+def checked_rows(rows: Iterable[Any], form: str, *kinds: Any) -> Iterator[Any]:
     """The rows of a chart, each of one kind or a tuple of several, which `form` tells in words.
 
     Raises `ProseError` for any other row, with its number and what stands in it.
@@ -117,7 +117,7 @@ def anchor(name: str) -> str:
     raise ProseError(f"{name!r} is no name: small letters and digits, with hyphens: chart-units")
 
 
-def tabled(columns: Heads, data: Data) -> blocks.Rows:
+def table_rows(columns: Heads, data: Data) -> blocks.Rows:
     """The rows with what is unknown taken out, without those that have no number left."""
     kept = []
     for row in data:
