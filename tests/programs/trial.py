@@ -120,7 +120,8 @@ class Trial:
     # -- rows --------------------------------------------------------------------------------------
 
     def _rows(self, table: str, changed: dict[str, dict[str, str]]) -> tuple[str, str]:
-        """Refused by the check, which names the row; or every page that rests on it changes."""
+        """Refused by the check, which names the row or, of a claim, a figure that it has lost; or
+        every page that rests on it changes."""
         rows, key = self.tables.rows[table], next(iter(changed))
         with tempfile.TemporaryDirectory(dir=self.folder) as folder:
             data = Path(shutil.copytree(self.data, Path(folder) / "data"))
@@ -137,6 +138,7 @@ class Trial:
         names = [
             *changed,
             *(claim for claim, row in claims if key in " ".join(row.values()).split()),
+            *(rows[key]["operands"].split() if table == "claims" else ()),
         ]
         named = [error for error in errors if any(name in error for name in names)]
         return ("check", named[0]) if named else ("", f"names no row: {errors[0]}")
