@@ -149,6 +149,16 @@ def line(*figures: str, changed: bool = False) -> Callable[[Page], Any]:
     return cell
 
 
+def span(reform: str) -> Callable[[Page], Any]:
+    """A panel under a span with the name of a reform, from an event of project 21 on."""
+
+    def cell(page: Page) -> Any:
+        above = page.span(page.label("names", reform), page.known.event("staff.plan").day)
+        return page.panels("x", S, S, [(S, [page.point(PEOPLE)])], [above])
+
+    return cell
+
+
 def _with_table(said: Any, rows: Any) -> Any:
     """The JSON of a chart that has other rows behind it than it draws."""
     table = said.block.table.model_copy(update={"data": rows})
@@ -282,6 +292,7 @@ BLOCKS: tuple[tuple[str, str, Cell], ...] = (
     ("chart: unlike units", "gate", bars("Tổ chức", ORG, PEOPLE, data=(ORG, PEOPLE))),
     ("chart: another order", "gate", bars("Tổ chức", HELD, ORG, data=(ORG, HELD))),
     ("chart: another before", "gate", another_before),
+    ("chart: another reform", "gate", span("project-06")),
     ("chart: backwards", "cell", line(*STAFF[::-1])),
     ("chart: a change before the first point", "cell", line(PEOPLE, changed=True)),
     ("chart: another day", "gate", panels(ORG, PEOPLE)),
@@ -393,6 +404,6 @@ ORDINARY: tuple[Cell, ...] = (
         f"{AFTER} people, far below the earlier {BEFORE}; based on {{congress.held}} of them"),
     "Chính quyền ba cấp thành hai cấp khi điều kiện chín muồi. Three tiers become two.",
     "Under the MIT licence, within six months; sáu tháng đầu năm, theo CIVIL.",
-    bars("Tổ chức", ORG), panels(PEOPLE, PEOPLE), bars_of("ha-noi"),
+    bars("Tổ chức", ORG), panels(PEOPLE, PEOPLE), bars_of("ha-noi"), span("project-21"),
     block("claims", name="x", title=["a"], claims=["congress.rate", "units.decrease"]),
 )  # fmt: skip

@@ -32,6 +32,7 @@ from analysis.saying.words import table as words_table
 
 _COMPUTE = "Take figures by their ids, and compute with compare and quantity alone."
 _ROWS = "Draw and list the same rows."
+_SPAN = "Take its name and its first day from one reform."
 _APART = "Draw one chart for each unit."
 
 
@@ -173,12 +174,19 @@ class _Gate:
             yield from self.beside.wrong(passage(parts, language))
 
     def _names(self, block: Block) -> Iterator[str]:
-        """A parameter without a word for it, a claim that is none or is listed twice."""
+        """A parameter without a word for it, a claim that is none or is listed twice, a span that
+        bears the name of one reform and begins with an event of another."""
         for name in [x.name for x in getattr(block, "own", ()) if x.name not in words_table()]:
             yield f"words.toml has no word for the parameter “{name}”\nAdd it there."
         for name, times in Counter(getattr(block, "claims", ())).items():
             if times > 1 or name not in self.recount.tables["claims"]:
                 yield f"the claim “{name}” stands twice, or not in claims.csv\nCorrect its name."
+        for span in (x for x in getattr(block, "spans", ()) if x.start.event):
+            reform = self.document.known.event(span.start.event).reform
+            labels = (each for each in values_in(span.label) if isinstance(each, Label))
+            named = [each.code for each in labels if each.table == "names"]
+            if named and reform not in named:
+                yield f"the span {named[0]} begins with an event of {reform or 'none'}\n{_SPAN}"
 
     def _words_of_tables(self, block: Block) -> Iterator[str]:
         """The words of the tables that a block shows: its labels, the notes of its claims."""

@@ -237,14 +237,15 @@ def _drawn_apart(clean: str, made: str) -> list[str]:
 
 def _drawn(page: str) -> Iterator[tuple[frozenset[str], list[frozenset[str]]]]:
     """The words of each label of a drawing, without signs, and those of each row of its table; and
-    the ranks, which count these rows."""
+    ranks, which count these rows, and whole percentages, which mark an axis."""
     for chart in re.findall(r'<figure class="chart.*?</figure>', page, re.DOTALL):
         labels, rows = (
             [_tokens(part) for part in found]
             for found in (re.findall(f"<{tag}.*?</{tag}>", chart) for tag in ("text", "tr"))
         )
         ranks = frozenset(str(place) for place in range(1, len(rows)))
-        yield from ((label, [*rows, ranks]) for label in labels)
+        axis = frozenset(f"{percent}%" for percent in range(101))
+        yield from ((label, [*rows, ranks, axis]) for label in labels)
 
 
 def _tokens(part: str) -> frozenset[str]:
