@@ -483,9 +483,11 @@ def test_chapters_that_say_nothing_leave_no_heading(shipped: Figures, language: 
     """Where no source had printed anything yet, a heading above “no source” tells nothing."""
     page = Page(shipped, language)
     said = [
+        *(Output(1, blocks.Absent()), Output(1, blocks.Absent())),
         *(Prose(2, "## Một", ""), Prose(3, "", "## One"), Output(4, blocks.Absent())),
         *(Prose(5, "## Hai", ""), Prose(6, "", "## Two"), Output(7, blocks.Hidden())),
-        *(Prose(8, "## Ba", "## Three"), Prose(9, "Lời.", "Words."), Output(10, blocks.Absent())),
+        *(Prose(8, "## Ba", "## Three"), Prose(9, "Lời.", "Words.")),
+        *(Output(10, blocks.Absent()), Output(10, blocks.Absent())),
         *(Prose(11, "## Bốn", "## Four"), Output(12, page.sources().block)),
     ]
     made = body(Document((Prose(1, "# Tên", "# Name"), *said), shipped), language)

@@ -101,14 +101,15 @@ def _beside(document: Document, w: Writer) -> dict[str, tuple[str, str]]:
 def groups(items: Iterable[Item]) -> Iterator[tuple[Prose | Block, list[Prose | Block]]]:
     """The items in order, in groups: headlines that follow each other are one group.
 
-    A chapter for which no source had printed anything yet is left out with its heading.
+    Charts and tables that no source had printed figures for are one group, too, and told once; a
+    chapter that holds nothing else is left out with its heading.
     """
     said = [item if isinstance(item, Prose) else item.block for item in items]
     silent = blocks.Hidden | blocks.Parameters
     shown = _chapters([each for each in said if not isinstance(each, silent)])
 
     def kind(each: Prose | Block) -> object:
-        return type(each) if isinstance(each, blocks.Headline) else id(each)
+        return type(each) if isinstance(each, blocks.Headline | blocks.Absent) else id(each)
 
     for _, together in itertools.groupby(shown, key=kind):
         group = list(together)
@@ -127,7 +128,10 @@ def _chapters(said: Sequence[Prose | Block]) -> Iterator[Prose | Block]:
     for start, end in itertools.pairwise([0, *begins, len(said)]):
         part = said[start:end]
         bare = [_heads(e) or isinstance(e, blocks.Absent | blocks.Sources) for e in part]
-        if start not in headings or not all(bare):
+        if start not in headings and not any(isinstance(each, blocks.Lead) for each in part):
+            # Below the title of a page without a lead it is said already that no source is known.
+            yield from (each for each in part if not isinstance(each, blocks.Absent))
+        elif start not in headings or not all(bare):
             yield from part
         else:
             yield from (each for each in part if isinstance(each, blocks.Sources))
