@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -29,13 +29,11 @@ def execute(
     """
     _source(notebook)
     run = folder / "run.ipynb"
-    trouble = _papermill(notebook, parameters, run, limits or Limits())
-    try:
-        run.write_text(normal(run, places or {}), "utf-8")
-    except (OSError, ValueError):  # papermill has left none, or one that it could not write
-        run.unlink(missing_ok=True)
-        if not trouble:
-            raise
+
+    def keep(executed: Any) -> None:
+        run.write_bytes(normal(executed, places or {}).encode())
+
+    trouble = _papermill(notebook, parameters, run.with_name("cell"), keep, limits or Limits())
     if trouble:
         raise trouble
 
@@ -52,9 +50,17 @@ def _source(notebook: Path) -> Any:
 
 
 def _papermill(
-    notebook: Path, parameters: Mapping[str, Any], run: Path, limits: Limits
+    notebook: Path,
+    parameters: Mapping[str, Any],
+    note: Path,
+    keep: Callable[[Any], None],
+    limits: Limits,
 ) -> RunError | None:
-    """Have papermill run a notebook; gives what went wrong, or None."""
+    """Have papermill run a notebook; gives what went wrong, or None.
+
+    The engine gives the executed notebook to `keep`; papermill itself would write it with an indent
+    for each bracket, which takes as long as a fifth of its cells.
+    """
     import numpy
     import papermill
     from papermill.engines import papermill_engines
@@ -65,14 +71,16 @@ def _papermill(
     numpy.random.seed(0)
     try:
         papermill.execute_notebook(
-            *(str(path).replace("{", "{{").replace("}", "}}") for path in (notebook, run)),
+            str(notebook).replace("{", "{{").replace("}", "}}"),
+            None,
             engine_name="warm",
             parameters=dict(parameters),
             kernel_name="python3",
             progress_bar=False,
             request_save_on_cell_execute=False,
             execution_timeout=max(1, round(limits.seconds)),
-            note=run.with_name("cell"),
+            note=note,
+            keep=keep,
         )
     except PapermillExecutionError as error:
         name, said = error.ename, error.evalue
@@ -86,33 +94,37 @@ def _papermill(
     if name not in ("CellTimeout", "OutputTooLong", "DeadKernelError"):
         first = f"{name}: {first}" if first else name
     state = "timeout" if name == "CellTimeout" else "raised"
-    return RunError(first, running_cell(run.parent), state)
+    return RunError(first, running_cell(note.parent), state)
 
 
-def normal(run: Path, places: Mapping[str, str]) -> str:
+def normal(executed: Mapping[str, Any], places: Mapping[str, str]) -> str:
     """The text of an executed notebook without what differs from run to run: times, ids, paths.
 
-    Each cell has a line of its own: Python writes indented JSON ten times as slowly.
+    Each cell has a line of its own.
     """
-    notebook = json.loads(run.read_text("utf-8"))
-    notebook["metadata"] = {
+    metadata = {
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
         "language_info": {"name": "python", "pygments_lexer": "ipython3"},
-        **{own: said for own, said in notebook["metadata"].items() if own == "briefing"},
+        **{own: said for own, said in executed["metadata"].items() if own == "briefing"},
     }
-    notebook["nbformat_minor"] = 5
-    marker = "papermill-error-cell-tag"  # papermill adds a cell that says that another failed
-    kept = [each for each in notebook["cells"] if marker not in each["metadata"].get("tags", [])]
-    for number, cell in enumerate(kept, start=1):
-        cell["id"] = f"cell-{number:03}"
-        cell["metadata"].pop("papermill", None)
-    cells = ",\n".join(json.dumps(each, ensure_ascii=False, sort_keys=True) for each in kept)
-    frame = {name: each for name, each in notebook.items() if name != "cells"}
-    rest = json.dumps(frame, ensure_ascii=False, sort_keys=True)
-    text = f'{{"cells": [\n{cells}\n], {rest[1:]}'
+    frame = {"metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+    cells = ",\n".join(
+        _json({**cell, "id": f"cell-{number:03}", "metadata": _without(cell["metadata"])})
+        for number, cell in enumerate(executed["cells"], start=1)
+    )
+    text = f'{{"cells": [\n{cells}\n], {_json(frame)[1:]}'
     for path, name in places.items():
         text = text.replace(path, name)
     return text + "\n"
+
+
+def _without(metadata: Mapping[str, Any]) -> dict[str, Any]:
+    """The metadata of a cell without what papermill notes of its run."""
+    return {name: each for name, each in metadata.items() if name != "papermill"}
+
+
+def _json(content: Any) -> str:
+    return json.dumps(content, ensure_ascii=False, sort_keys=True)
 
 
 def note_end(notebook: Path, run: Path, parameters: Mapping[str, Any], ended: Ended) -> None:
@@ -140,13 +152,21 @@ def __getattr__(name: str) -> Any:
 
         @classmethod
         def execute_managed_notebook(cls, nb_man: Any, *_: Any, **settings: Any) -> Any:
-            """Execute the cells in order."""
+            """Execute the cells in order; `keep`, if given, takes the executed notebook, of which
+            only the errors are then left to papermill."""
             from analysis.builds.kernel import Client
 
-            seconds, note = (settings.pop(name, None) for name in ("execution_timeout", "note"))
+            seconds, note, keep = (
+                settings.pop(name, None) for name in ("execution_timeout", "note", "keep")
+            )
             settings["log"] = logger
             for unused in ("input_path", "start_timeout", "kernel_name"):
                 settings.pop(unused, None)
-            return Client(nb_man, timeout=seconds, **settings).execute(note)
+            executed = Client(nb_man, timeout=seconds, **settings).execute(note)
+            if keep:
+                keep(executed)
+                for cell in (each for each in executed.cells if "outputs" in each):
+                    cell.outputs = [each for each in cell.outputs if each.output_type == "error"]
+            return executed
 
     return WarmEngine
