@@ -52,6 +52,12 @@ def known(data: Path) -> Figures:
     return figures.load(data)
 
 
+@pytest.fixture(params=["vi", "en"])
+def language(request: pytest.FixtureRequest) -> str:
+    """Each language."""
+    return str(request.param)
+
+
 @pytest.fixture
 def page(known: Figures) -> Page:
     """A page in English on the small data."""

@@ -20,13 +20,13 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
+from conftest import ROOT
 from PIL import Image
 
 from analysis import claims, figures
 from analysis.builds import cli, options, plan
 from analysis.numbers import compare, numerals, tables
 
-ROOT = Path(__file__).resolve().parents[1]
 TOP = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "data/README.md")
 PATHS = [*(ROOT / name for name in TOP), *sorted((ROOT / "docs").glob("*.md"))]
 DOCS = {path.relative_to(ROOT).as_posix(): path.read_text("utf-8") for path in PATHS}

@@ -11,13 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import ROOT
 from small_project import cell, notebook, write
 
 from analysis.builds import engine
 from analysis.builds.processes import Ended, Job, Limits, Processes, RunError
 from analysis.builds.run import environment
-
-ROOT = Path(__file__).resolve().parents[1]
 
 TASKS = """\
 import sys

@@ -27,12 +27,6 @@ from analysis.saying.words import word
 NBSP = "\u00a0"
 
 
-@pytest.fixture(params=["vi", "en"])
-def language(request: pytest.FixtureRequest) -> str:
-    """Each language."""
-    return str(request.param)
-
-
 def document(page: Page, *said: Any, title: str = "Tên") -> Document:
     """A document that says these things."""
     shown = (Output(place, each.block) for place, each in enumerate((*said, page.sources()), 2))

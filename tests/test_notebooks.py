@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import ROOT
 
 import analysis
 from analysis import Page, blocks, figures
@@ -20,7 +21,6 @@ from analysis.numbers.quantity import Quantity
 from analysis.saying import preview, texts
 from analysis.saying.speaker import CellOutput
 
-ROOT = Path(__file__).resolve().parents[1]
 PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 COMMON = {"language": "vi", "known_on": "", "evidence": "all", "data": ""}
 DEFAULTS, EARLY = ("", "all"), ("2010-12-31", "all")

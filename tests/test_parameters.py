@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import ROOT
 from small_project import PARAMETERS, START, briefing, cell, notebook, small_project, write
 
 from analysis.builds import parameters, plan
 from analysis.builds.parameters import ParameterError
 from analysis.builds.plan import Project
 
-ROOT = Path(__file__).resolve().parents[1]
 CODES = {
     "province": ["an-giang", "ha-noi"],
     "area": ["an-giang", "ha-noi", "viet-nam"],

@@ -12,11 +12,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from conftest import ROOT
 
 from analysis.builds import run
 from analysis.builds.processes import Ended, Job, Limits, Processes
-
-ROOT = Path(__file__).resolve().parents[1]
 
 # What the processes below do; the server imports it once. `mark` is a number of seconds.
 TASKS = """\

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import ROOT
 from jsonschema import Draft202012Validator
 from small_data import small_data
 
@@ -18,7 +19,6 @@ from analysis.saying import texts
 from analysis.saying.speaker import CellOutput
 from analysis.saying.texts import ProseError
 
-ROOT = Path(__file__).resolve().parents[1]
 TYPED = ["126 communes", "98.7%", "Resolution 18", "n² more", "½ of it", "٣ wards", "Đề án 061"]
 
 

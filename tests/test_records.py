@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import pytest
 from bs4 import BeautifulSoup
 from test_html import body, document
 
@@ -13,12 +12,6 @@ from analysis import Page, compare, quantity
 from analysis.numbers import recipes
 from analysis.numbers.figures import Figures
 from analysis.pages import html, records
-
-
-@pytest.fixture(params=["vi", "en"])
-def language(request: pytest.FixtureRequest) -> str:
-    """Each language."""
-    return str(request.param)
 
 
 def made(known: Figures, language: str, *values: Any) -> tuple[html.Body, records.Record]:

@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pytest
 import yaml
+from conftest import ROOT
 from test_history import QUANTITY, publish
 
 from analysis.builds import options
 
-ROOT = Path(__file__).resolve().parents[1]
 DOCUMENT = (ROOT / "docs" / "scheduling.md").read_text("utf-8")
 FOLDER = "/srv/briefings"
 

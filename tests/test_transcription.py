@@ -10,9 +10,10 @@ import csv
 import re
 from pathlib import Path
 
+from conftest import ROOT
+
 from analysis.numbers import periods
 
-ROOT = Path(__file__).resolve().parents[1]
 COLUMNS = ("indicator", "reform", "area", "as_of", "role")
 
 
