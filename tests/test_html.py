@@ -153,12 +153,16 @@ def test_a_computed_number_shows_its_calculation(known: Figures, language: str) 
 
 
 def test_a_bounded_result_shows_its_range(known: Figures, language: str) -> None:
-    """14 % of more than 66,000 is at least 8,910, and the note says so."""
+    """14 % of more than 66,000 is at least 8,910, and the note says so; it has none for a number
+    that is open at both ends."""
     filed = quantity.part_of(known["dossiers.share"], known["dossiers.received"])
     page = soup(known, language, numbers(filed))
     shown = {"vi": "ít nhất 8.910", "en": "at least 8,910"}[language]
     assert page.select(".sentence > p")[0].get_text() == shown
     assert f"{word('at_least', language)} {shown[-5:]}" in note(page)
+    received = known["dossiers.received"]
+    open_ended = soup(known, language, numbers(quantity.times(received, received)))
+    assert note(open_ended).endswith({"vi": "= 1,000.", "en": "= 1.000."}[language])
 
 
 def test_a_count_names_the_sources_counted(known: Figures) -> None:
