@@ -49,6 +49,7 @@ SCREENS = {"wide": (1280, "light"), "narrow": (360, "light"), "dark": (1280, "da
 KINDS = ("", "index", "changes", "overview", "restructuring-2025", "province-ha-noi")
 # What is printed: a front page, reports long and short, one province.
 PRINTED = ["en/index.html", "vi/overview.html", "en/claims.html", "vi/province-ha-noi.html"]
+PRINTED += ["vi/restructuring-2025.html"]
 SHARES = 2  # tests of every page are cut into so many, for processes to share
 
 
@@ -631,3 +632,17 @@ def test_headings_stay_with_what_follows(printed: Print) -> None:
     ends = tuple(each for each in map("".join, map(pieces, headings)) if len(each) > 8)
     for sheet in printed.sheets[:-1]:
         assert not re.sub(r"\d+/\d+$", "", sheet).endswith(ends)
+
+
+def test_no_sheet_of_a_report_is_nearly_empty(printed: Print) -> None:
+    """On every sheet words reach below its upper third: once a fifth sheet held a paragraph alone.
+    An overview or a report on the restructuring takes five sheets at most, the others four."""
+    if not printed.page.select("body.report"):
+        return
+    longest = 5 if re.search("overview|restructuring", printed.path) else 4
+    assert len(printed.sheets) <= longest
+    for sheet in run("pdftotext", "-bbox", printed.file, "-").split("<page ")[1:]:
+        height = float(re.findall(r'height="([\d.]+)"', sheet)[0])
+        ends = [float(each) for each in re.findall(r'yMax="([\d.]+)"', sheet)]
+        words = [each for each in ends if each < 0.94 * height]  # the last line names the page
+        assert max(words) > height / 3
