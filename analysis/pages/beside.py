@@ -242,13 +242,15 @@ class Beside:
     def _of_another(self, aspect: str, words: str, rows: Sequence[Row]) -> Iterator[str]:
         """A name of an area or a reform (`aspect`) that is that of no figure in the sentence."""
         own = {row[aspect] for row in rows} - {""}
-        of_own = str([row for row in self._labels[aspect] if row[0].startswith(tuple(own))])
-        names = self._named[aspect].findall(words)
+        names = self._named[aspect].findall(words) if own else []
         main = [name for aside, name in names if not aside]
+        if not main:
+            return
+        of_own = str([row for row in self._labels[aspect] if row[0].startswith(tuple(own))])
         fits = any(name in of_own for _, name in names)
         if own & self._countries and _COUNTRY.search(words):
             fits = True
-        if own and main and not fits:
+        if not fits:
             yield f"names {main[0]}, but its numbers are of {', '.join(sorted(own))}\n{_REWORD}"
 
     def _of_another_day(self, text: Passage, rows: Sequence[Row]) -> Iterator[str]:
