@@ -132,7 +132,7 @@ def test_a_replay_has_addresses_for_what_was_known() -> None:
     """On an earlier day there are pages of the sources printed by then alone."""
     then = figures.load(known_on="2019-06-30")
     names = {name for name, _ in addresses.pages("vi", SITE, then, [], EDITION)}
-    assert names == {address(source) for source in addresses.sources(then)}
+    assert names == {address(source) for source in then.among("sources")}
     assert address("two-tier-2025") not in names
 
 
@@ -160,7 +160,7 @@ def test_every_file_and_source_is_listed(about: BeautifulSoup, folder: Path) -> 
     linked = {str(link["href"]).removeprefix("../data/") for link in about.select("a[download]")}
     assert linked == {path.name for path in folder.iterdir()}
     sources = {str(link["href"]) for link in about.select("#sources + ul a")}
-    assert sources == {address(source) for source in addresses.sources(figures.load())}
+    assert sources == {address(source) for source in figures.load().among("sources")}
 
 
 def _lines(about: BeautifulSoup, name: str) -> str:

@@ -11,10 +11,12 @@ from conftest import ROOT
 from analysis.builds import history, plan, stale
 from analysis.builds.history import Change
 from analysis.builds.plan import Project
+from analysis.numbers import figures
 from analysis.pages import fronts
 from analysis.saying import words
 
 PROJECT = Project.at(ROOT)
+KNOWN = figures.load(PROJECT.data)
 SITE = plan.site(PROJECT) | {"milestones": ()}
 
 
@@ -27,7 +29,7 @@ def report(name: str, area: str = "", pdf: bool = False) -> dict[str, Any]:
 
 def front(*listed: dict[str, Any], **site: Any) -> BeautifulSoup:
     """The Vietnamese front page of some reports."""
-    text = fronts.front("vi", SITE | site, listed, "0" * 12, "", [], [], data=PROJECT.data)
+    text = fronts.front("vi", SITE | site, KNOWN, listed, "0" * 12)
     return BeautifulSoup(text, "html.parser")
 
 
@@ -53,6 +55,17 @@ def test_a_commune_is_found_by_letter_or_on_the_map() -> None:
     assert {link["tabindex"] for link in page.select(".dots a")} == {"-1"}
 
 
+def test_a_report_with_a_day_of_its_own_does_not_date_the_page() -> None:
+    """The front page holds the figures of the site's day, whichever the day of its first report.
+
+    A first report with `fixed = { known_on = … }` dated the whole page.
+    """
+    early = report("overview") | {"record": report("overview")["record"] | {"known_on": "2019"}}
+    assert front(early) == front(report("overview"))
+    days = [str(each["datetime"]) for each in front(early).select("footer time")]
+    assert days == [KNOWN.latest()]
+
+
 def test_errors_are_reported_where_the_project_says() -> None:
     """The link to report an error stands where reports.toml gives an address, and only there."""
     address = "https://example.org/errors"
@@ -65,7 +78,7 @@ def test_pages_left_as_they_were_are_named_but_not_without_end() -> None:
     """A few old pages are named on the front page; of many the first six."""
     for count, more in ((6, False), (7, True)):
         older = [f"vi/{each}.html" for each in "abcdefg"[:count]]
-        text = fronts.front("vi", SITE, [report("overview")], "0" * 12, "", [], older, PROJECT.data)
+        text = fronts.front("vi", SITE, KNOWN, [report("overview")], "0" * 12, older=older)
         told = BeautifulSoup(text, "html.parser").select("p.absent")[0].get_text()
         assert (", ".join(older[:6]) in told, told.endswith("…"), "g.html" in told) == (
             True,

@@ -301,8 +301,7 @@ def write_language(
     """Write the front page of a language, its page about the data and one page for each source."""
     from analysis.pages import addresses, fronts
 
-    site, data, known = work.shared.site, work.project.data, _known(work)
-    until = known.known_on or known.latest()
+    site, known = work.shared.site, _known(work)
     marked = {
         mark: [path for name in sorted(manifest[mark]) for path in Report(name, "").pages.values()]
         for mark in ("kept", "older")
@@ -311,7 +310,7 @@ def write_language(
     listed = _listed(language, work, new, manifest)
     edition = manifests.short_edition(manifest, language)
     texts = {
-        "index.html": fronts.front(language, site, listed, edition, until, **marked, data=data),
+        "index.html": fronts.front(language, site, known, listed, edition, **marked),
         "data.html": addresses.data(language, site, known, files, edition),
         **dict(addresses.pages(language, site, known, listed, edition)),
     }

@@ -237,6 +237,11 @@ class Figures(Card):
         questions.note("sources", questions.LATEST)
         return self._answers.latest()
 
+    @property
+    def until(self) -> str:
+        """The day up to which sources are known: `known_on`, or else that of the latest source."""
+        return self.known_on or self.latest()
+
 
 @lru_cache(maxsize=16)
 def _pattern(labels: frozenset[str]) -> re.Pattern[str]:

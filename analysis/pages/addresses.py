@@ -124,7 +124,7 @@ def pages(
     printed: dict[str, dict[str, dict[str, Any]]] = defaultdict(dict)
     for figure, row in sorted(known.rows().items()):
         printed[row["source"]][figure] = row
-    for source, row in sorted(sources(known).items()):
+    for source, row in sorted(known.rows("sources").items()):
         w = SiteWriter(known, language)
         text = template.render(
             w=w,
@@ -136,7 +136,7 @@ def pages(
             checked=checked,
             cited=_cited(known, source, [*printed[source]], language, through),
             edition=edition,
-            until=known.known_on or known.latest(),
+            until=known.until,
         )
         yield address(source), text.strip() + "\n"
 
@@ -149,7 +149,9 @@ def data(
     `files` are the names in the folder `data/` of the site.
     """
     joined = [name for name in files if name.startswith((JOINED, SQLITE))]
-    by_name = sorted(sources(known).items(), key=lambda each: (each[1]["publisher"], each[0]))
+    by_name = sorted(
+        known.rows("sources").items(), key=lambda each: (each[1]["publisher"], each[0])
+    )
     text = environment().get_template("data.html.j2").render(
         w=SiteWriter(known, language),
         site=site,
@@ -159,14 +161,9 @@ def data(
         columns=_COLUMNS,
         sources=by_name,
         edition=edition,
-        until=known.known_on or known.latest(),
+        until=known.until,
     )  # fmt: skip
     return text.strip() + "\n"
-
-
-def sources(known: Figures) -> dict[str, dict[str, Any]]:
-    """The known sources by id, each with its row."""
-    return {source: known.entry("sources", source) for source in known.among("sources")}
 
 
 class _Cited(NamedTuple):

@@ -21,6 +21,7 @@ from markupsafe import Markup
 
 from analysis.numbers import compare, figures, numerals, places
 from analysis.numbers.events import Event
+from analysis.numbers.figures import Figures
 from analysis.numbers.places import Place
 from analysis.numbers.wording import any_of
 from analysis.pages.writer import Writer, environment
@@ -89,12 +90,11 @@ def _writers(data: Path) -> dict[str, SiteWriter]:
 def front(
     language: str,
     site: Mapping[str, Any],
+    known: Figures,
     listed: Sequence[Mapping[str, Any]],
     edition: str,
-    known_until: str,
-    kept: Sequence[str],
-    older: Sequence[str],
-    data: Path,
+    kept: Sequence[str] = (),
+    older: Sequence[str] = (),
 ) -> str:
     """The front page of a language.
 
@@ -102,9 +102,6 @@ def front(
     for the others), record, and whether it is printed (`pdf`). `kept` are pages of an earlier
     edition whose new run failed, `older` those that were left out though the data have changed.
     """
-    asked = listed[0]["record"] if listed else {}
-    day, evidence = asked.get("known_on", ""), asked.get("evidence", "all")
-    known = figures.load(data, known_on=day, evidence=evidence)
     w = SiteWriter(known, language)
     by_name = {report["name"]: report for report in listed}
     milestones, apart = _milestones(site, by_name, w), {site["summary"], site["brief"]}
@@ -124,7 +121,7 @@ def front(
         letters=_letters(communes),
         ground=maps.ground_of([place for place, _ in communes], maps.WIDTH) if communes else None,
         edition=edition,
-        known_until=known_until,
+        until=known.until,
         kept=kept,
         older=older,
     )
@@ -213,8 +210,8 @@ def _communes(
     listed: Sequence[Mapping[str, Any]], w: SiteWriter
 ) -> list[tuple[Place, Mapping[str, Any]]]:
     """The communes that have a report, each with it, in the order of the alphabet."""
-    level = {area: row["level"] for area, row in w.known.frame("areas").to_dict("index").items()}
-    areas = [each for each in listed if level.get(each["area"]) == "commune"]
+    communes = {*w.known.among("areas", level="commune")}
+    areas = [each for each in listed if each["area"] in communes]
     named = [(w.known.place(each["area"]), each) for each in areas]
     named = [(place, each) for place, each in named if place.known]
     return sorted(named, key=lambda pair: places.alphabetical(pair[0].name))

@@ -338,7 +338,7 @@ def page(document: Document, made: Body, frame: Frame) -> str:
         beside=made.beside,
         layout=document.layout,
         styles=looks.needed(document, made.writer.notes.checked),
-        until=document.known.known_on or document.known.latest(),
+        until=document.known.until,
         json_ld=Markup(linked),
     )  # fmt: skip
     return looks.shared(text.strip() + "\n")

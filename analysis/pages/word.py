@@ -33,7 +33,7 @@ _MARKDOWN = mistune.create_markdown(renderer="ast")
 
 def write(document: Document, language: str, frame: Frame) -> bytes:
     """The Word file of a document in a language; the same document gives the same bytes."""
-    until = document.known.known_on or document.known.latest()
+    until = document.known.until
     title = document.title(language)
     word = WordFile(language, title, until, small=document.layout == "sheet")
     file = _File(document, word, Writer(document.known, language), frame)
