@@ -229,6 +229,9 @@ SENTENCES = (
     ("gate", "−{congress.held}", ""), ("gate", "Đề án 06{congress.held}", ""),
     ("gate", "{congress.held}k", ""), ("gate", "{@congress.due:year}{congress.held}", ""),
     ("gate", "Có \u2063\u2064 {congress.held}", ""),
+    ("gate", "{congress.held}", "more\u00a0than {congress.held}"),
+    ("gate", "{congress.held} trở\u00a0lên", ""), ("gate", "{staff.after} tổ\u00a0chức", ""),
+    ("gate", "Đà\u00a0Nẵng còn {plan-2025.ha-noi.after.total}", ""),
 )  # fmt: skip
 VALUES: tuple[tuple[str, str, Cell], ...] = (
     ("words in a variable", "gate", lambda page: page.say(**dict.fromkeys(("vi", "en"), "trăm"))),
@@ -275,6 +278,12 @@ BLOCKS: tuple[tuple[str, str, Cell], ...] = (
     ("text: a number", "document", block("sentence", text=[1731])),
     ("typed digits", "gate", block("sentence", text=["Có 1.731 chi bộ."])),
     ("a word in parts", "gate", block("sentence", text=["twel", "ve thôn"])),
+    ("a word over two lines", "document", block("sentence", text=["gấp\nđôi"])),
+    ("two spaces", "gate",
+     block("sentence", text=["ít  nhất ", {"value": {"number": ORG}, "form": ""}])),
+    ("a part of less", "document",
+     block("headline", number={"value": {"number": ORG}, "form": ""}, of={"number": HELD},
+           label=both(["a"]))),
     ("marks of the gate", "gate", block("sentence", text=["Có \0 thôn"])),
     ("one language", "document", block("sentence", text={"vi": ["a"], "en": []})),
     ("hidden with words", "document", block("hidden", text=["Có 1.731 chi bộ."])),

@@ -106,14 +106,16 @@ def difference(old: Path, new: Path) -> list[Change]:
 
 
 def record(folder: Path, path: str) -> Record:
-    """The whole record of a page, with plain spaces; empty where it cannot be read."""
+    """The whole record of a page, with plain spaces; empty where it cannot be read or compared."""
     from analysis.pages import records
 
     try:
         text = (folder / path).with_suffix(".json").read_text("utf-8")
         # Spaces that do not break are read like others.
-        return records.whole(json.loads(text.replace("\u00a0", " "))["record"])
-    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        whole = records.whole(json.loads(text.replace("\u00a0", " "))["record"])
+        _ = [*_changes(whole, {})]
+        return whole
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return {}
 
 

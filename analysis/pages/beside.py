@@ -96,7 +96,7 @@ class Passage:
 
 
 def passage(parts: Iterable[str | Formed], language: str) -> Passage:
-    """What a text says in a language; labels are words like any other."""
+    """What a text says in a language; labels are words like any other, and all spaces plain."""
     words, numbers, days = "", [], []
     for part in parts:
         value = None if isinstance(part, str) else part.value
@@ -108,7 +108,7 @@ def passage(parts: Iterable[str | Formed], language: str) -> Passage:
             words += DAY
         else:
             words += part if isinstance(part, str) else part.words(language)
-    return Passage(words, numbers, days)
+    return Passage(re.sub(r"\s+", " ", words), numbers, days)
 
 
 class Beside:

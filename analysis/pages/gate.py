@@ -2,13 +2,13 @@
 
 It runs outside the notebook's process and reads the tables by itself. `typed` says which typed
 words and which Markdown may stand on a page. `recount` computes every number again; it must be the
-one that the page will show. `beside` finds words that contradict the number next to them. A chart
-must draw what its table holds.
+one that the page will show. `beside` finds words that contradict the number next to them.
+`charted` says which charts may be drawn.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
@@ -20,9 +20,8 @@ from analysis.errors import UserError
 from analysis.numbers import claims, places
 from analysis.numbers.figures import Figures
 from analysis.numbers.inline import Label
-from analysis.numbers.periods import Period
-from analysis.numbers.quantity import Quantity, UnitError
-from analysis.pages import recount, typed
+from analysis.numbers.quantity import Quantity
+from analysis.pages import charted, recount, typed
 from analysis.pages.beside import Beside, passage
 from analysis.pages.document import Document, Prose
 from analysis.saying import blocks, texts
@@ -31,9 +30,7 @@ from analysis.saying.texts import LANGUAGES, Cell, Formed, Text, text_of, values
 from analysis.saying.words import table as words_table
 
 _COMPUTE = "Take figures by their ids, and compute with compare and quantity alone."
-_ROWS = "Draw and list the same rows."
 _SPAN = "Take its name and its first day from one reform."
-_APART = "Draw one chart for each unit."
 
 
 def refusals(document: Document, data: Path) -> list[str]:
@@ -160,10 +157,7 @@ class _Gate:
             yield from self.in_table(words)
         yield from self._names(block)
         if isinstance(block, blocks.Chart):
-            try:
-                yield from _beside_table(block)
-            except UnitError as error:
-                yield f"{block.anchor}: {error}\n{_APART}"
+            yield from charted.wrong(block)
 
     def _text(self, parts: Sequence[str | Formed], language: str, right: bool) -> Iterator[str]:
         """What is wrong with the words of a text, whose numbers may be `right`."""
@@ -231,7 +225,7 @@ def _equal(one: Decimal | None, other: Fraction | None) -> bool:
     return one.is_finite() and abs(Fraction(one) - other) <= abs(other) / 10**20
 
 
-# -------------------------------------------------------------------------------- tables and charts
+# ------------------------------------------------------------------------------------------ tables
 
 
 def _side_by_side(block: Block) -> Sequence[Sequence[Cell]]:
@@ -239,36 +233,3 @@ def _side_by_side(block: Block) -> Sequence[Sequence[Cell]]:
     if isinstance(block, blocks.Headline):
         return [(block.label, text_of(block.number))]
     return block.table.data if isinstance(block, blocks.Chart | blocks.Table) else ()
-
-
-def _beside_table(chart: blocks.Chart) -> Iterator[str]:
-    """A mark whose label, numbers and days are in no row of the chart's table, or in another order.
-
-    So a drawing and the table beside it cannot tell two stories, whatever is emphasised.
-    """
-    units: dict[str, set[str]] = defaultdict(set)
-    rows, at = chart.table.data, 0
-    places: dict[Text, list[int]] = defaultdict(list)
-    for place, row in enumerate(rows):
-        if row[0] is not None:
-            places[text_of(row[0])].append(place)
-    for mark in chart.marks():
-        units[mark.scale].add(mark.number.unit)
-        drawn = {*_numbers_and_days((mark.number, mark.words, *mark.of))}
-        found = [
-            place for place in places[mark.label] if drawn <= {*_numbers_and_days(rows[place])}
-        ]
-        name = f"{chart.anchor}: what is drawn for “{mark.label.plain('en')}”"
-        if not found:
-            yield f"{name} is not in its table\n{_ROWS}"
-        elif found[-1] < at:
-            yield f"{name} stands in its table in another order\n{_ROWS}"
-        else:
-            at = next(place for place in found if place >= at)
-    for mixed in (sorted(each) for each in units.values() if len(each) > 1):
-        yield f"{chart.anchor} draws unlike units on one scale: {', '.join(mixed)}\n{_APART}"
-
-
-def _numbers_and_days(cells: Sequence[Cell]) -> Iterator[Quantity | Period]:
-    """The numbers and days of some cells."""
-    yield from (each for each in values_in(tuple(cells)) if isinstance(each, Quantity | Period))

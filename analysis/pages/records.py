@@ -148,7 +148,7 @@ def whole(record: Record) -> dict[str, Any]:
     def bound(part: Any) -> Any:
         if isinstance(part, str) or "number" not in part:
             return part
-        number = next(n for n in forms[part["number"]] if n["shown"] == part["shown"])
+        number = {each["shown"]: each for each in forms[part["number"]]}[part["shown"]]
         return {name: number[name] for name in ("shown", "value", "figures", "note")}
 
     def filled(parts: Sequence[Any]) -> list[Any]:

@@ -106,7 +106,9 @@ class Headline(chart_blocks.Block):
         base, number = self.base, self.number.value
         if base is None or not isinstance(number, Quantity):
             return []
-        longest = max(base.value, number.value)
+        longest, shortest = max(base.value, number.value), min(base.value, number.value)
+        if not longest or shortest < 0:
+            return []
         return [f"{each.value / longest:.3f}" for each in (base, number)]
 
     @model_validator(mode="after")
@@ -116,6 +118,8 @@ class Headline(chart_blocks.Block):
             raise ProseError("a headline compares with a number before, or with a whole, not both")
         if any(not isinstance(number, Quantity) or number.unit != base.unit for base in bases):
             raise ProseError("a headline and what it compares with count in one unit")
+        if self.of and number and number.value > self.of.value:  # type: ignore[union-attr]
+            raise ProseError(f"a headline is no part of what is less: {number!s} of {self.of!s}")
         return self
 
 

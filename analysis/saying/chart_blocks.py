@@ -1,8 +1,7 @@
 """The blocks that are charts: which numbers each draws, and the words beside them.
 
-A block holds the numbers that a source printed; what follows from them (the share that a part is of
-its whole) is computed here and cannot be given otherwise. `marks` lists what any chart draws: from
-it one rule describes every chart, and one rule of the gate holds it against its table.
+A block holds printed numbers; what follows from them (the share of a part) is computed here. From
+`marks` one rule describes every chart, and the gate holds it against its table.
 """
 
 from __future__ import annotations
@@ -209,12 +208,13 @@ class Completions(Chart):
     rows: tuple[Task, ...]
 
     def marks(self) -> Iterator[Mark]:
-        """One mark or more for each task."""
+        """One mark for each task."""
         for row in self.rows:
-            words = f"{row.part}/{row.whole} = {row.rate}"
+            told = f"{row.part}/{row.whole} = {row.rate}"
             if row.later is not None and row.day is not None:
-                words += f", {row.later} ({row.day:short})"
-            yield Mark(row.label, row.rate, texts.same(words))
+                told += f", {row.later} ({row.day:short})"
+            of = filter(None, (row.later, row.printed))
+            yield Mark(row.label, row.rate, texts.same(told), of=(*of,))
 
 
 class Part(Frozen):

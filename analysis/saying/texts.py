@@ -162,6 +162,8 @@ class Text(Frozen, Inline):
     def _says_the_same(self) -> Text:
         vi, en = (self.plain(language) for language in LANGUAGES)
         both = f"vi: {vi} — en: {en}"
+        if any(re.search(r"[^\S \u00a0]", each) for each in (vi, en)):
+            raise ValueError(f"words are broken into lines; write them on one. {both}")
         if bool(vi.strip()) != bool(en.strip()):
             raise ValueError(f"something is said in one language alone. {both}")
         if self.values != [part for part in self.en if isinstance(part, Formed)]:

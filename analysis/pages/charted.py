@@ -1,0 +1,156 @@
+"""For the gate: a chart draws what its table holds, on a scale of one unit, and nothing else.
+
+A norm, a later share and a change written on a line are drawn, too, so they follow the same rules:
+of the unit of their scale, and of the numbers that they stand between.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from analysis.numbers.periods import Period
+from analysis.numbers.quantity import Quantity, UnitError
+from analysis.saying import blocks
+from analysis.saying.texts import Cell, Text, text_of, values_in
+
+_ROWS = "Draw and list the same rows."
+_APART = "Draw one chart for each unit."
+_BELONGS = "Give the change from the point before."
+_TASK = ("row", "part", "whole", "share", "rest")
+
+
+def wrong(chart: blocks.Chart) -> Iterator[str]:
+    """What is wrong with a chart: what was found, and below it what to do."""
+    if _is_empty(chart):
+        yield f"{chart.anchor} draws nothing, or a line without points\nLeave it out."
+        return
+    try:
+        marks = [*chart.marks()]
+        if unknown := [each for each in marks if not each.number.known]:
+            name = f"{chart.anchor}: “{unknown[0].label.plain('en')}”"
+            yield f"{name} is drawn from numbers that give none\nLeave it out."
+            return
+        yield from _beside_table(chart, marks)
+        yield from _unlike_units(chart, marks)
+    except UnitError as error:
+        yield f"{chart.anchor}: {error}\n{_APART}"
+        return
+    match chart:
+        case blocks.Panels():
+            yield from _other_changes(chart)
+        case blocks.Completions():
+            yield from _no_tasks(chart)
+        case blocks.Parts():
+            yield from _other_parts(chart)
+        case blocks.Places() | blocks.Periods():
+            yield from _norm_that_fits_none(chart)
+        case blocks.Map():
+            yield from _another_place(chart)
+
+
+def _is_empty(chart: blocks.Chart) -> bool:
+    """True where there is nothing to draw; a map has its places from the tables."""
+    drawn = chart.lines if isinstance(chart, blocks.Panels) else getattr(chart, "rows", (chart,))
+    return not drawn or any(not getattr(each, "points", (each,)) for each in drawn)
+
+
+def _beside_table(chart: blocks.Chart, marks: Sequence[blocks.Mark]) -> Iterator[str]:
+    """A mark whose label, numbers and days are in no row of the chart's table, or in another order.
+
+    So a drawing and the table beside it cannot tell two stories, whatever is emphasised.
+    """
+    rows, at = chart.table.data, 0
+    places: dict[Text, list[int]] = defaultdict(list)
+    for place, row in enumerate(rows):
+        if row[0] is not None:
+            places[text_of(row[0])].append(place)
+    for mark in marks:
+        drawn = {*_numbers_and_days((mark.number, mark.words, *mark.of))}
+        found = [
+            place for place in places[mark.label] if drawn <= {*_numbers_and_days(rows[place])}
+        ]
+        name = f"{chart.anchor}: what is drawn for “{mark.label.plain('en')}”"
+        if not found:
+            yield f"{name} is not in its table\n{_ROWS}"
+        elif found[-1] < at:
+            yield f"{name} stands in its table in another order\n{_ROWS}"
+        else:
+            at = next(place for place in found if place >= at)
+
+
+def _numbers_and_days(cells: Sequence[Cell]) -> Iterator[Quantity | Period]:
+    """The numbers and days of some cells."""
+    yield from (each for each in values_in(tuple(cells)) if isinstance(each, Quantity | Period))
+
+
+def _unlike_units(chart: blocks.Chart, marks: Sequence[blocks.Mark]) -> Iterator[str]:
+    """Numbers of several units on one scale, or of another unit than the scale always has."""
+    units: dict[str, set[str]] = defaultdict(set)
+    for mark in marks:
+        units[mark.scale].add(mark.number.unit)
+    if isinstance(chart, blocks.Places | blocks.Periods) and (norm := chart.norm):
+        units[""] |= {each.unit for each in (norm.low, norm.high) if each is not None}
+    if isinstance(chart, blocks.Completions | blocks.Periods):
+        units[""].add("percent")
+    if isinstance(chart, blocks.Completions):
+        beside = (each for row in chart.rows for each in (row.later, row.printed))
+        units[""] |= {each.unit for each in beside if each is not None}
+    for mixed in (sorted(each) for each in units.values() if len(each) > 1):
+        yield f"{chart.anchor} draws unlike units on one scale: {', '.join(mixed)}\n{_APART}"
+
+
+def _other_changes(chart: blocks.Panels) -> Iterator[str]:
+    """A change that is written on a line, but is not one from an earlier point to this one."""
+    for line in chart.lines:
+        earlier: list[tuple[Decimal, str]] = []
+        for point in line.points:
+            number = (point.number.value, point.number.unit)
+            ends = [(each.value, each.unit) for each in point.rate.operands] if point.rate else []
+            if ends and ends not in [[before, number] for before in earlier]:
+                name = f"{chart.anchor}: {point.rate!s} on the line “{line.label.plain('en')}”"
+                yield f"{name} leads from no earlier point to {point.number!s}\n{_BELONGS}"
+            earlier.append(number)
+
+
+def _no_tasks(chart: blocks.Completions) -> Iterator[str]:
+    """A part that is more than its whole, a share of a later day without it, a head too few."""
+    if len(chart.table.columns) < len(_TASK):
+        yield f"{chart.anchor}: its table has no column for each of {', '.join(_TASK)}\n{_ROWS}"
+    for row in chart.rows:
+        name = f"{chart.anchor}: “{row.label.plain('en')}”"
+        if row.part.value > row.whole.value:
+            yield f"{name} has a part that is more than its whole\nExchange the two."
+        if (row.later is None) != (row.day is None):
+            yield f"{name} has a later share without its day, or a day alone\nGive both."
+
+
+def _other_parts(chart: blocks.Parts) -> Iterator[str]:
+    """A part that bears another label than in the table."""
+    rows = [[text_of(each) for each in row if each is not None] for row in chart.table.data]
+    for place in chart.rows:
+        for part in place.parts:
+            cells = (place.label, part.label, text_of(part.number))
+            if not any(all(each in row for each in cells) for row in rows):
+                name = f"{chart.anchor}: “{part.label.plain('en')}” of {place.label.plain('en')}"
+                yield f"{name} is not in its table\n{_ROWS}"
+
+
+def _norm_that_fits_none(chart: blocks.Places | blocks.Periods) -> Iterator[str]:
+    """A norm beside rises and falls, as it is stated without a sign; a band upside down."""
+    norm, ways = chart.norm, {row.number.value < 0 for row in chart.rows}
+    if norm is not None and len(ways) > 1:
+        yield f"{chart.anchor} draws a norm beside rises and falls\nLeave the norm out."
+    if norm and norm.high and norm.low.known and norm.high.value <= norm.low.value:
+        yield f"{chart.anchor}: its norm ends before it begins\nExchange the two."
+
+
+def _another_place(chart: blocks.Map) -> Iterator[str]:
+    """A measure whose number is not that of the marked place, or whose list is of other places."""
+    for each in chart.measures:
+        shape, _, within = each.listed.partition(" in ")
+        own = {shape.replace("*", chart.area.code)}
+        if within != chart.within or (each.own is not None and {*each.own.figures} != own):
+            name = f"{chart.anchor}: “{each.label.plain('en')}”"
+            yield f"{name} is of other places than the map\n{_ROWS}"
