@@ -224,3 +224,16 @@ def test_a_history_belongs_to_its_edition(tmp_path: Path) -> None:
     for wrong in ({"pages": "x"}, {"files": {"vi/changes.html": "x"}}, {"files": 1}):
         (site / "changes.json").write_text(json.dumps(about | wrong))
         assert not manifests.has_history(site, manifest)
+
+
+@pytest.mark.parametrize(
+    "altered",
+    ["[" * 100_000, '{"record": []}', '{"record": {"quantities": [{"figures": ["a"]}]}}',
+     '{"record": {"quantities": [], "findings": 5}}',
+     '{"record": {"headlines": [], "title_parts": [], "summary": [{"shown": "2", "number": 0}],'
+     ' "quantities": [{"recipe": "a", "exact": "1", "shown": ["1"]}]}}'],
+)  # fmt: skip
+def test_an_altered_record_is_one_that_cannot_be_read(tmp_path: Path, altered: str) -> None:
+    """Comparing it with another ends in no traceback."""
+    (tmp_path / "x.json").write_text(altered, "utf-8")
+    assert history.record(tmp_path, "x.html") == {}

@@ -157,7 +157,7 @@ def _numbers(
 
 
 def _verdicts(forms: Iterable[Record]) -> str:
-    return ", ".join(dict.fromkeys(each["verdict"] for each in forms if each["verdict"]))
+    return ", ".join(dict.fromkeys(str(each["verdict"]) for each in forms if each["verdict"]))
 
 
 def _reading(number: Record) -> str:
