@@ -35,18 +35,27 @@ def page() -> str:
     single = {name: each for name, each in public.items() if name not in modules}
     within = {name: members(each, [*single.values()]) for name, each in modules.items()}
     more = given([*single.values(), *(each for own in within.values() for each in own.values())])
-    parts = [HEAD, " · ".join(f"[`{name}`](#{name.lower()})" for name in public), ""]
+    links = (f"[`{name}`](#{kind(each).lower()}-{name.lower()})" for name, each in public.items())
+    parts = [HEAD, " · ".join(links), ""]
     parts += [part for name, each in single.items() for part in entry(name, each)]
     for name, module in modules.items():
-        parts += [f"## `{name}`", "", told(module), ""]
+        parts += [f"## Module `{name}`", "", told(module), ""]
         own = within[name].items()
         calls = [item(n, each) for n, each in own if not inspect.isclass(each)]
         parts += [*calls, ""] if calls else []
-        kinds = [(f"{name}.{n}", each) for n, each in own if inspect.isclass(each)]
-        parts += [part for each in kinds for part in entry(*each, level=3)]
+        classes = [(f"{name}.{n}", each) for n, each in own if inspect.isclass(each)]
+        parts += [part for each in classes for part in entry(*each, level=3)]
     parts += ["## What these give", ""]
     parts += [part for each in sorted(more.items()) for part in entry(*each, level=3)]
     return "\n".join(parts)
+
+
+def kind(each: Any) -> str:
+    """What a public name stands for. It begins the heading: no two may have one address, and an
+    address does not tell `Text` from `text`."""
+    if inspect.ismodule(each):
+        return "Module"
+    return "Class" if inspect.isclass(each) else "Function"
 
 
 def members(module: Any, besides: list[Any]) -> dict[str, Any]:
@@ -113,7 +122,8 @@ def _call(each: Any) -> Any:
 def entry(name: str, each: Any, level: int = 2) -> list[str]:
     """A heading, how it is called, what it is, and its methods."""
     called = f"{name.rpartition('.')[2]}{signature(each)}"
-    lines = [f"{'#' * level} `{name}`", "", f"`{called}`", "", told(each), ""]
+    head = f"{kind(each)} `{name}`" if level == 2 else f"`{name}`"
+    lines = [f"{'#' * level} {head}", "", f"`{called}`", "", told(each), ""]
     own = methods(each) if inspect.isclass(each) else {}
     return [
         *lines,
