@@ -205,22 +205,25 @@ class Trial:
         made = pages(documents.altered(self.clean(name).run, edit), self.data)
         both = [(clean[language], made[language]) for language in LANGUAGES]
         apart = [words for one, other in both for words in _drawn_apart(one, other)]
-        alike = not apart and all(_words(one) == _words(other) for one, other in both)
+        numbers = [each for one, other in both for each in _numbers_apart(one, other)]
+        alike = not apart + numbers and all(_words(one) == _words(other) for one, other in both)
         if alike and edit.may != "refused":
             return "same", "every word"
         if edit.may != "shown":
             drawn = f": drawn, but in no row: {apart[0]}" if apart else ""
             return "", f"the pages are made, and differ{drawn}"
-        for shown, ids in (each for one, other in both for each in _numbers_apart(one, other)):
+        for shown, ids in numbers:
             if not edit.figures >= {*ids.split()}:
                 return "", f"{shown} ({ids}) changes, too"
         return "shown", "with its figures"
 
 
 def _words(page: str) -> Counter[str]:
-    """How often a page says each word and number; without the letters of its drawings."""
+    """How often a page says each word and number; without the letters of its drawings, and without
+    its notes, which say a label once where two numbers that have it follow each other."""
     main = page[page.index("<main") : page.index("</main>")]
-    words = re.sub(r'<text.*?</text>|<span class="name">\d+</span>|<[^>]*>', " ", main)
+    main = re.sub('<ol class="notes">.*?</ol>', "", main, flags=re.DOTALL)
+    words = re.sub(r'<text.*?</text>|<a href="#note-\d+">[\d–]+</a>|<[^>]*>', " ", main)
     return Counter(re.findall(r"[−+]?[\w.,]*\w%?", words))
 
 
