@@ -411,7 +411,7 @@ ORDINARY: tuple[Cell, ...] = (
         f"The {AFTER} people left are fewer than the {BEFORE} before."),
     say(f"{AFTER} người, ít hơn nhiều lần con số {BEFORE} cũ; dựa trên {{congress.held}} tổ chức",
         f"{AFTER} people, far below the earlier {BEFORE}; based on {{congress.held}} of them"),
-    "Chính quyền ba cấp thành hai cấp khi điều kiện chín muồi. Three tiers become two.",
+    "Việc sắp xếp bắt đầu khi điều kiện chín muồi, trong ba tháng. It took three months.",
     "Under the MIT licence, within six months; sáu tháng đầu năm, theo CIVIL.",
     bars("Tổ chức", ORG), panels(PEOPLE, PEOPLE), bars_of("ha-noi"), span("project-21"),
     block("claims", name="x", title=["a"], claims=["congress.rate", "units.decrease"]),
