@@ -14,6 +14,7 @@ from analysis.numbers.quantity import UnitError
 
 D = Decimal
 FIGURES = "figures.csv"
+PLAN = "plan-2025"
 UNKNOWN = quantity.unknown("later")
 
 
@@ -80,7 +81,7 @@ def test_numbers_agree_where_bounds_meet() -> None:
 
 def test_a_province_shows_the_types_that_are_printed(known: Figures) -> None:
     """526 → 126 units; a type that is not printed is absent, not zero, and unknown if asked for."""
-    plan = compare.province(known, "ha-noi")
+    plan = compare.province(known, "ha-noi", PLAN)
     assert (plan.change.before.value, plan.change.after.value) == (D(526), D(126))
     types = {kind: int(each.value) for kind, each in plan.after.items()}
     assert types == {"communes": 75, "wards": 51}
@@ -90,25 +91,25 @@ def test_a_province_shows_the_types_that_are_printed(known: Figures) -> None:
 
 def test_an_area_outside_the_plan_is_unknown(known: Figures, tmp_path: Path) -> None:
     """So is every province before the plan was printed, and every one in another plan."""
-    abroad = compare.province(known, "viet-nam")
+    abroad = compare.province(known, "viet-nam", PLAN)
     assert (abroad.change.rate.known, abroad.before, abroad.after) == (False, {}, {})
     assert compare.provinces(known, "plan-2030") == []
     eve = figures.load(small_data(tmp_path), known_on="2025-05-07")
-    assert compare.provinces(eve) == []
-    assert compare.province(eve, "ha-noi").after == {}
+    assert compare.provinces(eve, PLAN) == []
+    assert compare.province(eve, "ha-noi", PLAN).after == {}
 
 
 def test_provinces_come_with_the_deepest_cut_first(known: Figures) -> None:
     """526 → 126 is −76.0 %, 280 → 94 is −66.4 %; the rank rests on the cuts ahead of it."""
-    plans = compare.provinces(known)
+    plans = compare.provinces(known, PLAN)
     assert [(plan.area, plan.change.rate.words("en", "sign")) for plan in plans] == [
         ("ha-noi", "−76.0%"),
         ("da-nang", "−66.4%"),
     ]
-    ranks = [compare.rank(plans, plan.area) for plan in plans]
+    ranks = [compare.place_by_cut(plans, plan.area) for plan in plans]
     assert [rank.value for rank in ranks] == [1, 2]
     assert "plan-2025.ha-noi.before.total" in ranks[1].figures
-    assert not compare.rank(plans, "viet-nam").known
+    assert not compare.place_by_cut(plans, "viet-nam").known
 
 
 def test_equal_cuts_share_the_better_rank(tmp_path: Path) -> None:
@@ -118,10 +119,10 @@ def test_equal_cuts_share_the_better_rank(tmp_path: Path) -> None:
     counts.append(("lao-cai", "after", 5))
     rows = (FIGURES, "", "".join(row.format(*each) for each in counts))
     areas = ("areas.csv", "", "hue,x,x,province\nlao-cai,x,x,province\n")
-    plans = compare.provinces(figures.load(small_data(tmp_path, rows, areas)))
+    plans = compare.provinces(figures.load(small_data(tmp_path, rows, areas)), PLAN)
     assert [plan.area for plan in plans] == ["ha-noi", "da-nang", "hue", "lao-cai"]
-    assert [compare.rank(plans, plan.area).value for plan in plans] == [1, 2, 2, 4]
-    assert len(compare.rank(plans, "hue").operands) == 2
+    assert [compare.place_by_cut(plans, plan.area).value for plan in plans] == [1, 2, 2, 4]
+    assert len(compare.place_by_cut(plans, "hue").operands) == 2
 
 
 # -- conflicts
@@ -223,7 +224,7 @@ def test_a_limit_is_not_rounded() -> None:
     totals = {area: known[f"units-2025.{area}.total"] for area in ("quang-tri", "hue")}
     assert limit.value == 70
     for area, over in (("quang-tri", True), ("hue", False)):
-        plan = compare.province(known, area).change
+        plan = compare.province(known, area, PLAN).change
         before = quantity.net([plan.before, totals[area], plan.after], "++-")
         assert compare.beyond(quantity.share(plan.fall, before), limit) == over
     assert not compare.beyond(quantity.unknown(""), limit)

@@ -49,7 +49,7 @@ def test_no_label_is_cut_or_lies_on_another(page: Page, make: Any, width: float)
 def test_any_province_can_be_the_subject(width: float) -> None:
     """In the thick of the others, too, its dot touches none and its name has a place of its own."""
     page = Page(figures.load(), "en")
-    plans, word = compare.provinces(page.known), text("a", "a")
+    plans, word = compare.provinces(page.known, "plan-2025"), text("a", "a")
     low, high = (page.known[f"plan-2025.viet-nam.rate-{end}"] for end in ("min", "max"))
     band = text(f"khung {low}–{high} của Trung ương", f"the centre’s band of {low}–{high}")
     norm = page.norm(band, low, high)
@@ -69,7 +69,10 @@ def test_no_name_lies_across_the_edge_of_a_band() -> None:
     """The names of the lowest and the highest province stand within the band or outside of it."""
     page = Page(figures.load(), "en")
     low, high = (page.known[f"plan-2025.viet-nam.rate-{end}"] for end in ("min", "max"))
-    rows = [(page.label("areas", x.area), x.change, False) for x in compare.provinces(page.known)]
+    rows = [
+        (page.label("areas", x.area), x.change, False)
+        for x in compare.provinces(page.known, "plan-2025")
+    ]
     word = text("a", "a")
     block = page.strip("x", word, word, rows, norm=page.norm(word, low, high)).block
     drawing = charts.laid_out(block, WIDE)  # type: ignore[arg-type]

@@ -25,7 +25,9 @@ def word(letters: str) -> Any:
 
 def strip(page: Page, ranked: bool = False, **more: Any) -> blocks.Places:
     """Hà Nội's cut of 76.0 % beside six cuts of 66.4 % that would all touch, and one of 44.3 %."""
-    ha_noi, da_nang = (compare.province(page.known, each).change for each in ("ha-noi", "da-nang"))
+    ha_noi, da_nang = (
+        compare.province(page.known, each, "plan-2025").change for each in ("ha-noi", "da-nang")
+    )
     staff = compare.change(page.known["staff.before"], page.known["staff.after"])
     others = [(word(f"Nơi {letter}"), da_nang, False) for letter in "abcdef"]
     rows = [*others, (word("Cuối"), staff, False), (word("Hà Nội"), ha_noi, True)]

@@ -141,20 +141,20 @@ class Province(Card):
         return {type_: count for type_, count in counts.items() if count.known}
 
 
-def province(known: Figures, area: str, plan: str = "plan-2025") -> Province:
+def province(known: Figures, area: str, plan: str) -> Province:
     """What a plan prints for one area; its change is unknown where it prints nothing."""
     before, after = (known.get(f"{plan}.{area}.{when}.total") for when in ("before", "after"))
     return Province(area, plan, change(before, after), known)
 
 
-def provinces(known: Figures, plan: str = "plan-2025") -> list[Province]:
+def provinces(known: Figures, plan: str) -> list[Province]:
     """What a plan prints for each province, the deepest relative cut first."""
     everywhere = [province(known, area, plan) for area in known.among("areas", level="province")]
     in_plan = [each for each in everywhere if each.change.rate.known]
     return sorted(in_plan, key=lambda each: (each.change.rate.value, each.area))
 
 
-def rank(plans: Sequence[Province], area: str) -> Quantity:
+def place_by_cut(plans: Sequence[Province], area: str) -> Quantity:
     """The position of an area among the provinces, 1 for the deepest relative cut.
 
     Equal cuts share the better position. Unknown for an area that is not among them.
@@ -207,8 +207,9 @@ def conflicts(known: Figures) -> list[Conflict]:
     for first, second in pairs:
         a, b = known[first], known[second]
         if a.interval.apart_from(b.interval) and _one_state(known, first, second):
-            gap = quantity.difference(*((a, b) if a.value >= b.value else (b, a)))
-            disputed.append(Conflict(first, second, a, b, gap))
+            larger, smaller = (a, b) if a.value >= b.value else (b, a)
+            gap = quantity.difference(larger, smaller)
+            disputed.append(Conflict(first, second, a=a, b=b, gap=gap))
     return disputed
 
 
