@@ -223,6 +223,8 @@ def load(data: Any, known: Figures) -> chart_blocks.Block:
 def schema() -> dict[str, Any]:
     """The JSON Schema of a block, as `docs/document.schema.json` holds it."""
     written = json.dumps(_ANY.json_schema())
-    made: dict[str, Any] = json.loads(written.replace(json.dumps(RECIPE_MARK), json.dumps(RECIPE)))
-    made["$defs"]["recipe"] = RECIPE_SCHEMA
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **made}
+    described: dict[str, Any] = json.loads(
+        written.replace(json.dumps(RECIPE_MARK), json.dumps(RECIPE))
+    )
+    described["$defs"]["recipe"] = RECIPE_SCHEMA
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **described}

@@ -91,13 +91,13 @@ class Desk:
         words = f"{self._label('indicators', self.indicator)} · {self._label('areas', self.area)}"
         return Display(str(Markup("<p><b>{}</b></p>").format(words)), words)
 
-    def _show(self, made: Callable[[], Display]) -> None:
+    def _show(self, make: Callable[[], Display]) -> None:
         """Show in this cell what depends on the choice, anew whenever the choice changes."""
         from IPython.display import display
 
-        handle = display(made(), display_id=True)  # type: ignore[no-untyped-call]
+        handle = display(make(), display_id=True)  # type: ignore[no-untyped-call]
         if handle is not None:  # there is a notebook
-            self._followers.append(lambda: handle.update(made()))
+            self._followers.append(lambda: handle.update(make()))
 
     def _lists(self) -> VBox:
         from ipywidgets import Dropdown, Layout, VBox
@@ -242,7 +242,7 @@ def _interactive(table: pd.DataFrame, language: str) -> str:
 
     words = {"search": word("explore_search", language), "info": "_START_–_END_ / _TOTAL_"}
     library = javascript.generate_init_offline_itables_html(options.dt_bundle)
-    made = itables.to_html_datatable(
+    markup = itables.to_html_datatable(
         table,
         connected=False,
         maxBytes=0,
@@ -256,4 +256,4 @@ def _interactive(table: pd.DataFrame, language: str) -> str:
         layout={"topStart": None},
         language=words,
     )
-    return f"{library}{made}"
+    return f"{library}{markup}"

@@ -57,26 +57,28 @@ def _printed(source: Row, covers: Period) -> Iterator[Finding]:
 
 def _said_again(source: Row) -> Iterator[tuple[str, Period]]:
     """The days in the `id` and in the `address` of a source, each with where it stands."""
-    said = [("id", each[1]) for each in _IN_ID.finditer(source["source"])]
+    days = [("id", each[1]) for each in _IN_ID.finditer(source["source"])]
     for day in _IN_ADDRESS.finditer(source["url"]):
-        said.append(("address", "-".join(filter(None, day.groups()))))
-    for where, words in said:
+        days.append(("address", "-".join(filter(None, day.groups()))))
+    for where, words in days:
         try:
             yield where, periods.read(words)
         except periods.PeriodError:
             continue  # digits that are no day
 
 
-def _unlike(source: Row, where: str, said: Period) -> Iterator[Finding]:
+def _unlike(source: Row, where: str, named: Period) -> Iterator[Finding]:
     """A day of printing outside a period that the id or the address says, or a bound before it."""
     day, bound = source["published"], source["published_by"]
     if is_day(day):
         printed = date.fromisoformat(day)
-        apart = max((said.first_day - printed).days, (printed - said.last_day).days)
+        apart = max((named.first_day - printed).days, (printed - named.last_day).days)
         if apart > (_NEAR_DAYS if where == "address" else 0):
-            yield from differs(source, "published", f"is not in {said.end}, which the {where} says")
-    elif where == "address" and is_day(bound) and date.fromisoformat(bound) < said.first_day:
-        yield from differs(source, "published_by", f"is before {said.end}, which the {where} says")
+            yield from differs(
+                source, "published", f"is not in {named.end}, which the {where} says"
+            )
+    elif where == "address" and is_day(bound) and date.fromisoformat(bound) < named.first_day:
+        yield from differs(source, "published_by", f"is before {named.end}, which the {where} says")
 
 
 def _as_of(row: Row, source: Row) -> Iterator[Finding]:

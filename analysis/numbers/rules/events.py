@@ -50,7 +50,9 @@ def _twice(rows: Sequence[Row]) -> Iterator[Finding]:
     seen: dict[tuple[str, ...], str] = {}
     for row in rows:
         step = (row["day"], row["kind"], row["document"])
-        keys = [(row["label_vi"],), (row["label_en"],), *([step] if row["document"] else [])]
+        keys: list[tuple[str, ...]] = [(row["label_vi"],), (row["label_en"],)]
+        if row["document"]:
+            keys.append(step)
         if again := [key for key in keys if key in seen]:
             what = f"tells the same as {seen[again[0]]} ({', '.join(again[0])})."
             yield row.wrong(f"{what} Remove one, or say what sets them apart.")

@@ -119,8 +119,8 @@ def _lone_periods(figures: list[Row], covers: Mapping[str, str]) -> Iterator[Fin
     for row in figures if any(covers.values()) else ():
         period, covered = row["as_of"], covers[row["source"]]
         ends = covered.split("/")
-        said = {covered, *ends, *(f"../{end}" for end in ends), *segments(row)}
-        if times[row["source"], period] == 1 and period not in said:
+        usual = {covered, *ends, *(f"../{end}" for end in ends), *segments(row)}
+        if times[row["source"], period] == 1 and period not in usual:
             why = f"stands at no other figure of {row['source']} and is not what it covers"
             yield from differs(row, "as_of", f"{why} ({covered})")
 

@@ -50,11 +50,14 @@ def _of_claims(claims: list[Row]) -> tuple[set[str], set[str]]:
         first, *others = row["operands"].split() or [""]
         if row["kind"] == "share":
             # Of a share whose part is not printed the only operand is the whole.
-            parts, wholes = parts | {first}, wholes | {*(others or [first])}
+            parts.add(first)
+            wholes.update(others or [first])
         elif row["kind"] == "sum":
-            parts, wholes = parts | {first, *others}, wholes | {row["stated"]}
+            parts.update([first, *others])
+            wholes.add(row["stated"])
         elif row["kind"] == "difference":
-            parts, wholes = parts | {*others, row["stated"]}, wholes | {first}
+            parts.update([*others, row["stated"]])
+            wholes.add(first)
     return parts, wholes
 
 

@@ -133,14 +133,14 @@ def _printed(row: Row, language: str, indicator: Row | None) -> Iterator[Finding
     except numerals.NumeralError as error:
         yield row.wrong(f"printed {error}. Copy the number as the source prints it.", "printed")
         return
-    said = f"printed “{row['printed']}”"
+    quoted = f"printed “{row['printed']}”"
     cures = {"value": "printed if it was mistyped", "qualifier": "the hedge in printed"}
     reads = {"value": numerals.plain(numeral.value), "qualifier": numeral.qualifier}
     for column, read in reads.items():
         if read != row[column]:
-            what = f"{said} reads as {read}, but {column} is {row[column]}."
+            what = f"{quoted} reads as {read}, but {column} is {row[column]}."
             yield row.wrong(f"{what} Correct {column}, or {cures[column]}.", column)
     if indicator and numeral.percent != (indicator["unit"] == "percent"):
-        what = f"{said} and the unit of {row['indicator']} ({indicator['unit']}) do not agree"
+        what = f"{quoted} and the unit of {row['indicator']} ({indicator['unit']}) do not agree"
         fix = "one is a percentage, the other is not. Correct printed or indicator."
         yield row.wrong(f"{what}: {fix}", "indicator")

@@ -62,13 +62,13 @@ class Words:
         nouns = [noun[1].casefold() for noun in behind if noun]
         alone = row["printed"][-1:].isdigit() and nouns and len(nouns) == len(places)
         if own and alone and not {*nouns} & {*own}:
-            said = f"paragraph {row['locator']} says “{row['printed']} {nouns[0]}”"
-            yield _unlike(row, said, own)
+            phrase = f"paragraph {row['locator']} says “{row['printed']} {nouns[0]}”"
+            yield _unlike(row, phrase, own)
         before = [paragraph[: place.start()].split()[-1:] for place in places]
         roles = [_WAYS[language].get(word.casefold(), "") for (word,) in filter(None, before)]
         if row["role"] in _ROLES and roles and all(roles) and row["role"] not in roles:
-            said = f"“{before[0][0]} {row['printed']}” in {row['locator']}"
-            what = f"does not agree with {said}, which says {roles[0]}. Correct role or value."
+            phrase = f"“{before[0][0]} {row['printed']}” in {row['locator']}"
+            what = f"does not agree with {phrase}, which says {roles[0]}. Correct role or value."
             yield row.wrong_cell("role", what)
 
 
@@ -76,8 +76,8 @@ def _split(listed: str) -> list[str]:
     return [noun.strip().casefold() for noun in listed.split(";")]
 
 
-def _unlike(row: Row, said: str, own: list[str]) -> Finding:
-    what = f"{said}, but {row['indicator']} counts {' or '.join(own)}"
+def _unlike(row: Row, phrase: str, own: list[str]) -> Finding:
+    what = f"{phrase}, but {row['indicator']} counts {' or '.join(own)}"
     return row.wrong(f"{what}. {_CURE}", "indicator")
 
 

@@ -82,8 +82,8 @@ def paragraph(
     """
     step = -1 if up else 1
     lines = {each: wrapped(line, width, size, bold)[::step] for each, line in words.items()}
-    made: Iterable[tuple[str, ...]] = zip_longest(*lines.values(), fillvalue="")
-    rows: list[Bilingual] = [dict(zip(lines, line, strict=True)) for line in made]
+    aligned: Iterable[tuple[str, ...]] = zip_longest(*lines.values(), fillvalue="")
+    rows: list[Bilingual] = [dict(zip(lines, line, strict=True)) for line in aligned]
     return rows[::step]
 
 
