@@ -122,7 +122,7 @@ def verify(data: str | os.PathLike[str], texts: str | os.PathLike[str]) -> list[
     for table in _VERIFIED:
         file, count = f"{where.name}/{table}.csv", len(read[table])
         printed = f"{count - missed[file]} of {count} {table} found in the paragraph they name."
-        findings.append(Finding(file, 0, "", printed, "note"))
+        findings.append(Finding(file, 0, "", printed, level="note"))
     return sorted(findings)
 
 
@@ -151,12 +151,14 @@ def _text(rows: list[Row], source: Row, folder: Path) -> list[str] | Finding:
     path = folder / f"{source['source']}.txt"
     file = f"{folder.name}/{path.name}"
     counts = Counter("figure" if "printed" in row else "event" for row in rows)
-    kinds = (f"{count} {kind}{'s' * (count > 1)}" for kind, count in sorted(counts.items())[::-1])
+    kinds = (
+        f"{count} {kind}{'s' if count > 1 else ''}" for kind, count in sorted(counts.items())[::-1]
+    )
     about = f"{' and '.join(kinds)} of {source['source']}"
     if not path.is_file():
         level = "error" if source["grade"] == "full text" else "warning"
         what = f"missing: {about} ({source['grade']}) were not verified."
-        return Finding(file, 0, "", what, level)
+        return Finding(file, 0, "", what, level=level)
     try:
         text = unicodedata.normalize("NFC", path.read_bytes().decode("utf-8"))
     except UnicodeDecodeError as error:

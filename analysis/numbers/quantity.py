@@ -135,7 +135,7 @@ class Quantity(cards.Card, Inline):
         if form:
             self._check(form)
         number, percent = self.shown_value(form), self.unit == "percent"
-        written = numerals.show(number, self.places, language, percent, form == "sign")
+        written = numerals.show(number, self.places, language, percent, sign=form == "sign")
         hedge = _TURNED.get(self.hedge, self.hedge) if form == "fall" else self.hedge
         return numerals.hedged(written, hedge, language)
 
@@ -204,13 +204,14 @@ _TURNED = {"at least": "at most", "at most": "at least", "more than": "under", "
 
 def printed(figure: str, numeral: numerals.Numeral, unit: str, source: str = "") -> Quantity:
     """The Quantity of one printed figure."""
-    value, low, high, places = numeral.value, numeral.low, numeral.high, numeral.places
-    return Quantity(value, low, high, unit, places, figure, numeral.hedge, source=source)
+    return Quantity(value=numeral.value, low=numeral.low, high=numeral.high, unit=unit,
+                    places=numeral.places, figure=figure, hedge=numeral.hedge,
+                    source=source)  # fmt: skip
 
 
 def unknown(figure: str, unit: str = "") -> Quantity:
     """The Quantity of a figure that no source had printed by the day of the report."""
-    return Quantity(NAN, None, None, unit, 0, figure)
+    return Quantity(NAN, None, None, unit, places=0, figure=figure)
 
 
 # ------------------------------------------------------------------------------------- calculations
@@ -221,7 +222,7 @@ def difference(a: Quantity, b: Quantity) -> Quantity:
     unit = _one_unit("difference", a, b)
     unit = "percentage-point" if unit == "percent" else unit
     interval = a.interval - b.interval
-    return _computed("difference", (a, b), interval, unit, max(a.places, b.places))
+    return _computed("difference", (a, b), interval, unit=unit, places=max(a.places, b.places))
 
 
 def total(*parts: Quantity) -> Quantity:
@@ -239,7 +240,8 @@ def _sum(kind: str, terms: Sequence[Quantity], signs: str, how: str = "") -> Qua
     unit = _one_unit(kind, *terms)
     signed = [q.interval if s == "+" else -q.interval for s, q in zip(signs, terms, strict=True)]
     interval = reduce(operator.add, signed) if signed else UNKNOWN
-    return _computed(kind, terms, interval, unit, max((q.places for q in terms), default=0), how)
+    places = max((each.places for each in terms), default=0)
+    return _computed(kind, terms, interval, unit=unit, places=places, how=how)
 
 
 def share(part: Quantity, whole: Quantity, places: int = 1) -> Quantity:
@@ -248,14 +250,14 @@ def share(part: Quantity, whole: Quantity, places: int = 1) -> Quantity:
     interval = part.interval.ratio(whole.interval)
     # The whole of something is written 100 %, not 100.0 %: nothing was rounded.
     places = 0 if interval == exactly(100) else places
-    return _computed("share", (part, whole), interval, "percent", places)
+    return _computed("share", (part, whole), interval, unit="percent", places=places)
 
 
 def relative_change(before: Quantity, after: Quantity, places: int = 1) -> Quantity:
     """(after − before) ÷ before, in percent; negative for a fall."""
     _one_unit("change", before, after)
     interval = after.interval.ratio(before.interval) - exactly(100)
-    return _computed("relative_change", (before, after), interval, "percent", places)
+    return _computed("relative_change", (before, after), interval, unit="percent", places=places)
 
 
 def part_of(rate: Quantity, whole: Quantity) -> Quantity:
@@ -263,20 +265,21 @@ def part_of(rate: Quantity, whole: Quantity) -> Quantity:
     if rate.unit not in {"percent", ""}:
         raise UnitError(f"{rate.name} counts {rate.unit}; a part needs a percentage of a whole.")
     interval = rate.interval * whole.interval * exactly(Decimal("0.01"))
-    return _computed("part_of", (rate, whole), interval, whole.unit, 0)
+    return _computed("part_of", (rate, whole), interval, unit=whole.unit, places=0)
 
 
 def times(a: Quantity, b: Quantity, places: int = 1) -> Quantity:
     """a ÷ b of one unit: how many times b is a."""
     _one_unit("multiple", a, b)
     interval = a.interval.ratio(b.interval, Decimal(1))
-    return _computed("times", (a, b), interval, "times", places)
+    return _computed("times", (a, b), interval, unit="times", places=places)
 
 
 def per(a: Quantity, b: Quantity, places: int = 1) -> Quantity:
     """a ÷ b of two units: people per village."""
     interval = a.interval.ratio(b.interval, Decimal(1))
-    return _computed("per", (a, b), interval, f"{a.unit}-per-{b.unit}", places)
+    unit = f"{a.unit}-per-{b.unit}"
+    return _computed("per", (a, b), interval, unit=unit, places=places)
 
 
 def counted(items: Sequence[Quantity], unit: str) -> Quantity:
@@ -286,13 +289,14 @@ def counted(items: Sequence[Quantity], unit: str) -> Quantity:
     """
     present = tuple(item for item in items if item.known)
     interval = exactly(Decimal(len(present))) if present else UNKNOWN
-    return _computed("count", present, interval, unit, 0, unit)
+    return _computed("count", present, interval, unit=unit, places=0, how=unit)
 
 
 def rank(own: Quantity, among: Listing) -> Quantity:
     """The position of a number in a listing, 1 for the largest; equals share the better one."""
     ahead = sum(each.value > own.value for each in among.numbers.values())
-    return _computed("rank", (own,), exactly(Decimal(ahead + 1)), "rank", 0, among.name)
+    position = exactly(Decimal(ahead + 1))
+    return _computed("rank", (own,), position, unit="rank", places=0, how=among.name)
 
 
 def median(among: Listing) -> Quantity:
@@ -301,7 +305,8 @@ def median(among: Listing) -> Quantity:
     mean = reduce(operator.add, (each.interval for each in middle))
     mean = mean * exactly(Decimal(1) / len(middle))
     places = max(each.places for each in middle)
-    return _computed("median", middle, mean, middle[0].unit, places, among.name)
+    unit = middle[0].unit
+    return _computed("median", middle, mean, unit=unit, places=places, how=among.name)
 
 
 def needed(
@@ -322,13 +327,17 @@ def needed(
     first = min(ends).to_integral_value(ROUND_CEILING)
     last = max(ends).to_integral_value(ROUND_FLOOR)
     # The upper end of a rounded share is the first value that rounds to the next one: left out.
-    first, last = first + (first == ends[1]), last - (last == ends[1])
-    numbers = [(first, "first"), (last, "last")] if first < last else [(first, "first")]
-    how = f"{kind} fall" if falls else kind
+    if first == ends[1]:
+        first += 1
+    if last == ends[1]:
+        last -= 1
+    if first > last:
+        return ()
+    sides = {"first": first} if first == last else {"first": first, "last": last}
+    how, of = (f"{kind} fall" if falls else kind), (base, stated)
     return tuple(
-        _computed("needed", (base, stated), exactly(end), base.unit, 0, f"{how} {side}")
-        for end, side in numbers
-        if first <= last
+        _computed("needed", of, exactly(end), unit=base.unit, places=0, how=f"{how} {side}")
+        for side, end in sides.items()
     )
 
 
@@ -348,16 +357,18 @@ def with_places(quantity: Quantity, places: int) -> Quantity:
 
 
 def _computed(
-    kind: str, of: Sequence[Quantity], interval: Interval, unit: str, places: int, how: str = ""
+    kind: str, of: Sequence[Quantity], interval: Interval, *, unit: str, places: int, how: str = ""
 ) -> Quantity:
     """The result of a calculation on the operands `of`; unknown where one of them is."""
     if interval.value.is_nan() or not all(operand.known for operand in of):
-        return Quantity(NAN, None, None, unit, places, kind=kind, operands=tuple(of), how=how)
+        missing = unknown("", unit)
+        return replace(missing, places=places, kind=kind, operands=tuple(of), how=how)
     value, low, high = interval.value, interval.low, interval.high
     if low is None or high is None:  # one bound alone is the value
         value = next((end for end in (low, high) if end is not None), value)
     hedge = _hedge(low, high, places)
-    return Quantity(value, low, high, unit, places, "", hedge, kind, tuple(of), how)
+    return Quantity(value=value, low=low, high=high, unit=unit, places=places, hedge=hedge,
+                    kind=kind, operands=tuple(of), how=how)  # fmt: skip
 
 
 def _hedge(low: Bound, high: Bound, places: int) -> str:

@@ -7,10 +7,10 @@ A recipe is what `Quantity.recipe` gives and a document carries: the id of a fig
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from analysis.errors import UserError
 from analysis.numbers import quantity
-from analysis.numbers.intervals import NAN
 from analysis.numbers.listing import Listing
 from analysis.numbers.quantity import Quantity, Recipe
 
@@ -64,8 +64,8 @@ def outline(recipe: Recipe) -> Quantity:
     if isinstance(recipe, str):
         return quantity.unknown(recipe)
     of = tuple(outline(each) for each in recipe["of"])
-    places, how = recipe["places"], recipe.get("how", "")
-    return Quantity(NAN, None, None, "", places, kind=recipe["kind"], operands=of, how=how)
+    kind, places, how = recipe["kind"], recipe["places"], recipe.get("how", "")
+    return replace(quantity.unknown(""), places=places, kind=kind, operands=of, how=how)
 
 
 def _among(kind: str, of: tuple[Quantity, ...], listing: Listing) -> Quantity | None:

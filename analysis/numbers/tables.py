@@ -35,7 +35,7 @@ class Row(dict[str, str]):
     def wrong(self, message: str, column: str = "", level: str = "error") -> Finding:
         """A finding about this row, or about one cell of it."""
         item = next(iter(self.values()), "")
-        return Finding(self.file, self.line, item, message, level, column)
+        return Finding(self.file, self.line, item, message, level=level, column=column)
 
     def wrong_cell(self, column: str, message: str) -> Finding:
         """A finding about one cell, which it quotes."""

@@ -15,7 +15,7 @@ from pydantic import Field, model_validator
 from analysis.numbers import quantity
 from analysis.numbers.quantity import Quantity
 from analysis.saying import texts
-from analysis.saying.texts import Cell, Day, Frozen, Named, Number, Text, text, text_of, texts_in
+from analysis.saying.texts import Cell, Day, Frozen, Named, Number, Text, text_of, texts_in
 
 ANCHOR = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 Anchor: TypeAlias = Annotated[str, Field(pattern=ANCHOR)]
@@ -259,7 +259,7 @@ class Parts(Chart):
         """One mark for each part of each place."""
         for row in self.rows:
             for part in row.parts:
-                words = text(*(f"{part.label} {part.number} = {row.share(part)}",) * 2)
+                words = texts.same(f"{part.label} {part.number} = {row.share(part)}")
                 yield Mark(row.label, row.share(part), words)
 
 

@@ -64,9 +64,8 @@ def pictures(block: Chart, known: Figures, language: str) -> list[tuple[bytes, f
 
     Beside each, the share of the width of a sheet that it takes.
     """
-    from analysis.saying.drawing import (
-        pictures,
-    )  # matplotlib is slow to import, and pages need none
+    # Matplotlib is slow to import, and pages need none.
+    from analysis.saying.drawing import pictures
 
     paper = WIDTHS["paper"]
     parts = layouts(block, known, "paper")

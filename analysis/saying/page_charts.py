@@ -152,16 +152,19 @@ class ChartPage(Speaker):
         tasks = [each for each in listed if each.part.known and each.whole.known]
         groups = list(dict.fromkeys(str(each.group) for each in tasks))
         tasks.sort(key=lambda row: (groups.index(str(row.group)), -row.rate.value))
-        later, printed = any(row.later for row in tasks), any(row.printed for row in tasks)
         if heads is not None and len(heads) != len(_TASKS):
             raise ProseError("heads are four texts: what a row is, its part, its whole, the rest")
         what, part, whole, rest = map(text_of, heads or _TASKS)
-        columns: Heads = [what, part, whole, _SHARE, rest, *_LATER * later, *_PRINTED * printed]
-        data = [
-            (row.label, row.part, row.whole, row.rate, row.rest,
-             *(row.later, row.day) * later, *[row.printed] * printed)
-            for row in tasks
-        ]  # fmt: skip
+        columns: list[Text | tuple[str, str]] = [what, part, whole, _SHARE, rest]
+        data: list[list[Any]] = [
+            [row.label, row.part, row.whole, row.rate, row.rest] for row in tasks
+        ]
+        if any(row.later for row in tasks):
+            columns += _LATER
+            data = [[*cells, row.later, row.day] for cells, row in zip(data, tasks, strict=True)]
+        if any(row.printed for row in tasks):
+            columns += _PRINTED
+            data = [[*cells, row.printed] for cells, row in zip(data, tasks, strict=True)]
         head = (name, title, subtitle)
         return self._chart(blocks.Completions, head, columns, data, rows=tuple(tasks))
 
@@ -216,9 +219,9 @@ class ChartPage(Speaker):
         `note` stands under the label.
         """
         listed = checked_rows(parts, "(label, number)", _WORDS, Quantity)
-        made = tuple(Part(label=text_of(each), number=number) for each, number in listed)
+        all_parts = tuple(Part(label=text_of(each), number=number) for each, number in listed)
         beside = None if note is None else text_of(note)
-        return Whole(label=text_of(label), whole=whole, parts=made, note=beside, main=main)
+        return Whole(label=text_of(label), whole=whole, parts=all_parts, note=beside, main=main)
 
     def map(
         self,

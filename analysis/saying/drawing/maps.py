@@ -37,8 +37,11 @@ def of_map(block: Map, known: Figures) -> list[Drawing]:
     for measure in block.measures:
         listed = known.listed(measure.listed).numbers.values()
         numbers = [float(each.value) for each in listed]
-        y = _strip(strips, measure, numbers, Scale(0, 1, 6, WIDTH - 12), y)
-    return [dots.drawing(ground.foot), *[strips.drawing(y)] * bool(block.measures)]
+        y = _strip(strips, measure, numbers, Scale(0, 1, 6, WIDTH - 12), top=y)
+    drawings = [dots.drawing(ground.foot)]
+    if block.measures:
+        drawings.append(strips.drawing(y))
+    return drawings
 
 
 # ------------------------------------------------------------------------------------------ the map
