@@ -65,7 +65,10 @@ def _verdict(known: Figures, claim: str) -> list[Verdict]:
     operands = tuple(known[figure] for figure in row["operands"].split())
     if not stated.known or not all(operand.known for operand in operands):
         return []
-    unchecked = Verdict(claim, kind, operands, stated, None, "cannot_be_checked", row["verdict"])
+    verdict, reviewed = "cannot_be_checked", row["verdict"]
+    unchecked = Verdict(
+        claim, kind, operands, stated, computed=None, verdict=verdict, reviewed=reviewed
+    )
     if len(operands) < OPERANDS[kind]:
         return [unchecked]
     role, *roles = (str(known.row(each.figure)["role"]) for each in (stated, *operands))

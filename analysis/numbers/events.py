@@ -48,8 +48,8 @@ def event(label: Label, row: Mapping[str, str], document: Label | None) -> Event
     """The Event of a row, given its label and the name of its document."""
     code = label.code
     day = periods.read(row["day"], event=code) if label.known else Period("", event=code)
-    printed = (row[column] for column in ("source", "locator", "note"))
-    return Event(code, day, row["reform"], row["kind"], document, label, *printed)
+    printed = {column: row[column] for column in ("reform", "kind", "source", "locator", "note")}
+    return Event(code, day, document=document, label=label, **printed)
 
 
 def order(day: str, event: str) -> tuple[date, date, str]:

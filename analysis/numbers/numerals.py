@@ -96,7 +96,8 @@ def read(printed: str, language: str) -> Numeral:
         slack = _last_digit(value.normalize()) / 2
     sides = {"at_least": (value, None), "at_most": (None, value)}
     low, high = sides.get(MEANS[hedge], (value - slack, value + slack))
-    return Numeral(value, low, high, hedge, max(0, -step.adjusted()), percent)
+    places = max(0, -step.adjusted())
+    return Numeral(value, low, high, hedge=hedge, places=places, percent=percent)
 
 
 def _decimal(digits: str, language: str) -> Decimal:

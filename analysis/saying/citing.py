@@ -109,7 +109,7 @@ def cite(known: Figures, code: str, language: str = "en", through: str = "") -> 
         return Citation(code, known.entry("sources", code), language, through)
     row = known.row(code)
     source = row["source"]
-    return Citation(source, known.entry("sources", source), language, through, row)
+    return Citation(source, known.entry("sources", source), language, through, figure=row)
 
 
 def _parts(day: str) -> dict[str, Any]:

@@ -23,7 +23,7 @@ def bars(block: Bars, width: float) -> Drawing:
     for row, value in zip(block.rows, values, strict=True):
         y = s.row(both(row.label), both(row.number), y + 18) + 15
         left, right = sorted((scale(0), scale(value)))
-        s.bar("subject" if row.main else "other", left, right, y - 3, 12)
+        s.bar("subject" if row.main else "other", left, right, y - 3, thick=12)
         s.stroke("muted", 1, ((scale(0), y - 12), (scale(0), y + 6)))
         y += 10
     return s.drawing(y + 4)
@@ -40,7 +40,7 @@ def completions(block: Completions, width: float) -> Drawing:
     grid: list[tuple[float, float]] = []  # from where to where rows of a group stand
     for group, rows in groupby(block.rows, key=lambda row: row.group):
         if group is not None:
-            y = s.wrap(both(group), width, 0, y + 18, 16, bold=True) - 8
+            y = s.wrap(both(group), width, 0, y + 18, step=16, bold=True) - 8
         top = y
         for row in rows:
             y = _below(s, row, scale, y) if s.narrow else _beside(s, row, scale, y)
@@ -141,10 +141,10 @@ def parts(block: Parts, width: float) -> Drawing:
             s.say(both(row.label), 0, y + (17 if row.note else 24), bold=True)
             if row.note:
                 s.say(both(row.note), 0, y + 32, colour="muted", size=TINY)
-        ends = cut(s, row, Scale(0, float(row.whole.value), left, width), y, y + high)
+        ends = cut(s, row, Scale(0, float(row.whole.value), left, width), top=y, bottom=y + high)
         if not place and not s.narrow:
             _part_names(s, row, ends, y)
-        y = _part_numbers(s, row, ends, y, high)
+        y = _part_numbers(s, row, ends, top=y, high=high)
     return s.drawing(y - 6)
 
 
@@ -164,9 +164,9 @@ def cut(s: Sheet, row: Whole, scale: Scale, top: float, bottom: float) -> list[S
     for part, (key, _) in zip(row.parts, _looks(row), strict=True):
         start, end = scale(at), scale(at := at + float(part.number.value))
         if key:
-            s.bar(key, start, end - 1, (top + bottom) / 2, bottom - top)
+            s.bar(key, start, end - 1, (top + bottom) / 2, thick=bottom - top)
         else:
-            s.outline("subject" if row.main else "other", start, end, top, bottom)
+            s.outline("subject" if row.main else "other", start, end, top=top, bottom=bottom)
         ends.append((start, end))
     return ends
 

@@ -58,9 +58,9 @@ def _columns(block: Panels) -> Drawing | None:
         left, top = place * WIDTH / MOST, y(point.number.value)
         right = left + WIDTH / MOST - 16
         if point.hollow:
-            s.outline("subject", left, right, top, foot)
+            s.outline("subject", left, right, top=top, bottom=foot)
         else:
-            s.bar("subject", left, right, (top + foot) / 2, foot - top)
+            s.bar("subject", left, right, (top + foot) / 2, thick=foot - top)
         middle = (left + right) / 2
         s.say(both(point.number), middle, top - 5, side="middle", bold=True)
         day = Formed(value=point.day, form="short" if point.day.start else "year")
@@ -77,7 +77,7 @@ def _parts(block: Parts) -> Drawing:
     for place, (row, share) in enumerate(zip(block.rows, shares, strict=True)):
         y = 4.0 + 26 * place
         s.say(both(row.label), 0, y + 12)
-        bars.cut(s, row, Scale(0, float(row.whole.value), left, right), y, y + 16)
+        bars.cut(s, row, Scale(0, float(row.whole.value), left, right), top=y, bottom=y + 16)
         s.say(share, WIDTH, y + 12, side="end", bold=True)
     return s.drawing(26.0 * len(block.rows))
 

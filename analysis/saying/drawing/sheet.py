@@ -105,7 +105,7 @@ class Sheet:
         """
         left, right = scale(norm.low.value), scale.end
         right = right if norm.high is None else scale(norm.high.value)
-        self.bar("norm-fill", left, right, (top + foot) / 2, foot - top)
+        self.bar("norm-fill", left, right, (top + foot) / 2, thick=foot - top)
         edges = (left,) if norm.high is None else (left, right)
         self.line("norm-edge", 1.2, *(((x, top), (x, foot)) for x in edges))
         return left, right
@@ -128,7 +128,7 @@ class Sheet:
     ) -> None:
         """Draw dots that no label may lie on; hollow ones are filled with the paper's colour."""
         fill, edge, border = ("paper", colour, 1.8) if hollow else (colour, "paper", halo)
-        self.marks.append(Dots(spots, fill, size, edge, border))
+        self.marks.append(Dots(spots, fill, size, edge=edge, border=border))
         half = size / 2 + 1
         self.taken += [(x - half, y - half, x + half, y + half) for x, y in spots]
 

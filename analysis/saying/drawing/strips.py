@@ -79,7 +79,7 @@ def _country(s: Sheet, country: _Place | None, scale: Scale, top: float, foot: f
 def strip(block: Places, width: float) -> Drawing:
     """All places on one axis: the subject large, both ends named, the norm, the country dashed."""
     s, (places, country) = Sheet(width), _places(block)
-    scale = _scale(places, country, block.norm, 4, width - 4)
+    scale = _scale(places, country, block.norm, start=4, end=width - 4)
     stacked = _stacked([(each, scale(each.change)) for each in places])
     words = [] if block.norm is None else _norm_lines(block.norm, country, scale)
     crown = 46.0 + 15 * len(words)  # the highest dot stands here, below a line for a name
@@ -91,9 +91,9 @@ def strip(block: Places, width: float) -> Drawing:
     others = [(place, (x, base - up)) for place, x, up in stacked if not place.row.main]
     under = len(s.marks)
     s.dots("other", DOT, *(spot for _, spot in others))
-    _country(s, country, scale, 18, base)
+    _country(s, country, scale, top=18, foot=base)
     for place, x, up in (each for each in stacked if each[0].row.main):
-        _subject(s, place.named, (x, base - up), crown - 9, under)
+        _subject(s, place.named, (x, base - up), above=crown - 9, under=under)
     ends = sorted(others, key=lambda each: each[1])
     for (place, (x, y)), side in zip((*ends[:1], *ends[1:][-1:]), ("end", "start"), strict=False):
         if not s.narrow:
@@ -157,7 +157,7 @@ def ranks(block: Places, width: float) -> Drawing:
     left = 58 + widest(columns[1], bold=True)
     right = width - widest(columns[3]) - 20
     numbers = widest(columns[2], bold=True)
-    scale = _scale(places, country, norm, left + 8, right - numbers - 20)
+    scale = _scale(places, country, norm, start=left + 8, end=right - numbers - 20)
     top, foot = 50.0, 50.0 + ROW * len(places)
     heights = [top + ROW * (rank + 0.5) for rank in range(len(places))]
     spots = [(scale(each.change), y) for each, y in zip(places, heights, strict=True)]
@@ -168,7 +168,7 @@ def ranks(block: Places, width: float) -> Drawing:
         spot = (sum(s.band(scale, norm, top - 8, foot)) / 2, 14, "middle")
         s.place(both(norm.label), [spot], bold=True, colour="norm-text")
     s.stroke("rule", 1, *(((scale.start, y), (scale.end, y)) for y in heights), dash=(1, 2))
-    _country(s, country, scale, top - 12, foot)
+    _country(s, country, scale, top=top - 12, foot=foot)
     s.dots("other", DOT, *(spot for spot in spots if spot not in subjects))
     s.stroke("subject", 1.6, *(((scale.start, y), (x, y)) for x, y in subjects))
     s.dots("subject", 11, *subjects)

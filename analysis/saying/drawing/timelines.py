@@ -46,10 +46,10 @@ def panels(block: Panels, width: float) -> Drawing:
     top = _reforms(s, block.spans, x)
     high, head = (66.0, 42.0) if s.narrow else (74.0, 30.0)  # of a panel, and above it
     feet = [top + (head + high + 4) * place - 4 for place in range(1, len(block.lines) + 1)]
-    _through(s, block.spans, x, top - 2, feet[-1])
+    _through(s, block.spans, x, top=top - 2, bottom=feet[-1])
     for line, foot in zip(block.lines, feet, strict=True):
-        _name(s, line, foot, high, left)
-        _panel(s, line, x, foot, high)
+        _name(s, line, foot=foot, high=high, left=left)
+        _panel(s, line, x, foot=foot, high=high)
     _years(s, x, feet[-1])
     return s.drawing(feet[-1] + 26)
 
@@ -76,7 +76,7 @@ def _reforms(s: Sheet, spans: Sequence[Span], x: Scale) -> float:
             need = widest(lines, bold=True)
             at = max(end, need) if late else min(start, s.width - need)
             y = s.lines(lines, at, y + 11, bold=True, side="end" if late else "start") - 15
-        s.bar("ink", start, end, y + 8, 5)
+        s.bar("ink", start, end, y + 8, thick=5)
         y += 20
     return y + 4
 
@@ -86,7 +86,7 @@ def _through(s: Sheet, spans: Sequence[Span], x: Scale, top: float, bottom: floa
     tinted = x.low
     for start, end in sorted(map(_ends, spans)):
         if end - start >= FULL and start >= tinted:
-            s.bar("tint", x(start), x(end), (top + bottom) / 2, bottom - top)
+            s.bar("tint", x(start), x(end), (top + bottom) / 2, thick=bottom - top)
             tinted = end
         else:
             s.stroke("hairline", 1, ((x(start), top), (x(start), bottom)))
@@ -100,7 +100,7 @@ def _name(s: Sheet, line: Line, foot: float, high: float, left: float) -> None:
     lines = paragraph(both(line.label), left - 36, bold=True, up=True)
     y = s.lines(lines, 0, foot - high / 2 - 8, bold=True)
     if line.unit is not None:
-        s.wrap(both(line.unit), left - 36, 0, y, 14, colour="muted", size=TINY)
+        s.wrap(both(line.unit), left - 36, 0, y, step=14, colour="muted", size=TINY)
     s.say(plain(0), left - 6, foot + 3, side="end", colour="muted", size=TINY)
 
 
@@ -201,7 +201,7 @@ def _over_time(s: Sheet, block: Periods, top: float) -> Drawing:
     _months(s, x, y(0))
     bars = [(row, x(a), max(x(b), x(a) + 3)) for row, (a, b) in zip(block.rows, ends, strict=True)]
     for row, left, right in bars:
-        _interval(s, row, left, right, y)
+        _interval(s, row, left=left, right=right, y=y)
     for row, left, right in sorted(bars, key=lambda bar: bar[1] - bar[2]):
         level, ups = y(row.number.value), (-9, 18, 33, -24, 48)
         spots = [(right + 8, level + 4, "start"), *((left, level + up, "start") for up in ups)]
@@ -218,7 +218,7 @@ def _target(s: Sheet, norm: Norm, x: Scale, y: Scale) -> None:
     """
     since = x.start if norm.since is None else max(x.start, x(_year(norm.since.first_day)))
     low, high = y(norm.low.value), y.end if norm.high is None else y(norm.high.value)
-    s.bar("norm-fill", since, x.end, (low + high) / 2, low - high)
+    s.bar("norm-fill", since, x.end, (low + high) / 2, thick=low - high)
     s.stroke("norm-edge", 1.2, ((since, low), (x.end, low)))
     at = low + 4 if norm.high is None else (low + high) / 2
     s.wrap(both(norm.label), s.width - x.end - 8, x.end + 8, at, colour="norm-text")
@@ -276,6 +276,6 @@ def _in_rows(s: Sheet, block: Periods, top: float) -> Drawing:
     for row, at in marks:
         low, high_x = (x(end) for end in _bounds(row.number))
         half, middle = max(2.5, (high_x - low) / 2), (low + high_x) / 2
-        s.bar("subject" if row.main else "ink", middle - half, middle + half, at, 10)
+        s.bar("subject" if row.main else "ink", middle - half, middle + half, at, thick=10)
     s.axis(x, y, block.rows[0].number.unit == "percent")
     return s.drawing(y + 24)
