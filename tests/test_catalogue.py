@@ -11,7 +11,8 @@ from small_data import small_data
 
 from analysis.errors import UserError
 from analysis.numbers import figures
-from analysis.numbers.figures import Figures, NoSuchName
+from analysis.numbers.figures import Figures
+from analysis.numbers.rows import NoSuchName
 
 
 @pytest.mark.parametrize(

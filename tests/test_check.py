@@ -10,7 +10,7 @@ import pytest
 from small_data import TEXTS, small_data, small_files, small_texts
 
 from analysis.numbers import check
-from analysis.numbers.tables import SHIPPED, Finding
+from analysis.numbers.schema import SHIPPED, Finding
 
 FIGURES, SOURCES, INDICATORS = "figures.csv", "sources.csv", "indicators.csv"
 AREAS, CLAIMS = "areas.csv", "claims.csv"

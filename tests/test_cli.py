@@ -15,7 +15,7 @@ from analysis.builds import cli, options
 from analysis.builds.plan import Project
 from analysis.errors import UserError
 from analysis.numbers import check
-from analysis.numbers.tables import Finding
+from analysis.numbers.schema import Finding
 
 
 @pytest.fixture

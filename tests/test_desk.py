@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from analysis import Desk, Page
-from analysis.numbers.figures import Figures, NoSuchName
+from analysis.numbers.figures import Figures
+from analysis.numbers.rows import NoSuchName
 
 
 def desk(known: Figures, indicator: str = "units", area: str = "ha-noi") -> Desk:

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from small_data import TEXTS, small_data, small_files, small_texts
 
-from analysis.numbers import check, events, figures, rules
-from analysis.numbers.figures import Figures, NoSuchName
+from analysis.numbers import check, events, figures, questions, rules
+from analysis.numbers.figures import Figures
+from analysis.numbers.rows import NoSuchName
 from analysis.numbers.rules.paragraphs import event_missing
 from analysis.numbers.tables import Row
 from analysis.saying import blocks
@@ -116,10 +117,10 @@ def test_day_and_label_of_an_event_are_references_in_a_document(known: Figures) 
 def test_a_changed_event_is_another_answer(tmp_path: Path) -> None:
     """A page that showed an event is stale when its row changes, and only then; so is a list of
     events when there is one more."""
-    figures.forget()
+    questions.forget()
     known = figures.load(small_data(tmp_path))
     known.events(reform="project-21")
-    asked = figures.asked()
+    asked = questions.asked()
     assert "events.csv:reform=project-21" in asked
     assert "events.csv:staff.plan" in asked
     before = figures.answers(known, asked)

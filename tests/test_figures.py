@@ -13,9 +13,10 @@ import pytest
 from small_data import small_data
 
 from analysis.errors import UserError
-from analysis.numbers import figures, tables
-from analysis.numbers.figures import Figures, NoSuchName
-from analysis.numbers.tables import DataError
+from analysis.numbers import figures, questions, schema, tables
+from analysis.numbers.figures import Figures
+from analysis.numbers.rows import NoSuchName
+from analysis.numbers.schema import DataError
 
 D = Decimal
 FIGURES, SOURCES, INDICATORS = "figures.csv", "sources.csv", "indicators.csv"
@@ -232,7 +233,7 @@ def test_replay_uses_no_source_printed_later() -> None:
     """
     sources = {
         row["source"]: row["published"] or row["published_by"]
-        for row in tables.rows(tables.SHIPPED / SOURCES)
+        for row in tables.rows(schema.SHIPPED / SOURCES)
     }
     assert len(sources) > 60
     assert set(figures.load(evidence="core").among("sources")) == FIVE
@@ -276,11 +277,11 @@ QUESTIONS: dict[str, Callable[[Figures], object]] = {
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_every_question_is_noted_under_one_name(known: Figures, name: str) -> None:
     """Whichever figures are asked, and in whichever order; the name alone puts it again."""
-    figures.forget()
+    questions.forget()
     QUESTIONS[name](known)
-    assert figures.asked() == [name]
+    assert questions.asked() == [name]
     assert re.fullmatch(r"[0-9a-f]{16}", figures.answers(known, [name])[name])
-    assert figures.asked() == [name]
+    assert questions.asked() == [name]
 
 
 def stale(folder: Path, *changes: Change, day: str = "") -> set[str]:

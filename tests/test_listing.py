@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from small_data import retype, small_data
 
-from analysis.numbers import figures, listing, questions, recipes, rules
-from analysis.numbers.figures import Figures, NoSuchName
+from analysis.numbers import figures, listing, questions, recipes, rules, schema
+from analysis.numbers.figures import Figures
 from analysis.numbers.listing import ListingError
+from analysis.numbers.rows import NoSuchName
 from analysis.pages import recount
 from analysis.pages.recount import Recount, Refused
 
@@ -163,7 +164,7 @@ def test_the_gate_recounts_ranks_and_medians_from_the_tables(tmp_path: Path) -> 
 def test_the_shipped_lists_recount_alike() -> None:
     """Areas with two places after the mark, populations without the eight that lost a digit."""
     known = figures.load()
-    recount = Recount(figures.tables.SHIPPED)
+    recount = Recount(schema.SHIPPED)
     for name in ("units-2025.*.land-area in ha-noi", "units-2025.*.population in ha-noi"):
         listed = known.listed(name)
         own = recount.number(listed.median.recipe)

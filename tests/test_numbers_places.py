@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 from small_data import retype, small_data
 
-from analysis.numbers import figures, numerals, places, questions, tables
-from analysis.numbers.figures import Figures, NoSuchName
-from analysis.numbers.tables import SHIPPED
+from analysis.numbers import figures, numerals, places, questions, schema
+from analysis.numbers.figures import Figures
+from analysis.numbers.rows import NoSuchName
+from analysis.numbers.schema import SHIPPED
 from analysis.saying.texts import Label
 
 KNOWN = figures.load()
@@ -181,7 +182,7 @@ def test_what_is_wrong_with_a_place_is_told(
     """The message names the cell, what was found and what to do, and nothing else is wrong."""
     where = small_data(tmp_path)
     retype(where / "places.csv", "da-nang", **cells)
-    with pytest.raises(tables.DataError) as told:
+    with pytest.raises(schema.DataError) as told:
         figures.load(where)
     (finding,) = told.value.findings
     assert str(finding).startswith(f"data/places.csv:2  da-nang: {found}")
@@ -191,7 +192,7 @@ def test_two_places_of_one_name_are_told(tmp_path: Path) -> None:
     """The same name, kind and surroundings stand once."""
     row = "ha-noi,Đà Nẵng,49,city,viet-nam,,21.0,105.7,wire\n"
     changes = [("places.csv", "", row), ("areas.csv", "ha-noi,Hà Nội", "ha-noi,Đà Nẵng")]
-    with pytest.raises(tables.DataError, match="is also the name of da-nang, of the same kind"):
+    with pytest.raises(schema.DataError, match="is also the name of da-nang, of the same kind"):
         figures.load(small_data(tmp_path, *changes))
 
 

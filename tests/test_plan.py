@@ -9,7 +9,7 @@ from small_project import ROOT, small_project
 
 from analysis.builds import plan
 from analysis.builds.plan import PlanError, Project, Report
-from analysis.numbers.tables import DataError
+from analysis.numbers.schema import DataError
 
 
 @pytest.fixture

@@ -14,7 +14,8 @@ from jsonschema import Draft202012Validator
 from small_data import small_data
 
 from analysis import Page, blocks, claims, compare, figures, text
-from analysis.numbers.figures import Figures, NoSuchName
+from analysis.numbers.figures import Figures
+from analysis.numbers.rows import NoSuchName
 from analysis.saying import texts
 from analysis.saying.speaker import CellOutput
 from analysis.saying.texts import ProseError

@@ -24,7 +24,7 @@ from analysis.builds.plan import PlanError, Project
 from analysis.builds.processes import Processes
 from analysis.builds.publish import build
 from analysis.numbers import check
-from analysis.numbers.tables import DataError, Finding
+from analysis.numbers.schema import DataError, Finding
 from analysis.pages import fronts, paper
 
 EACH = ["each-da-nang", "each-ha-noi"]

@@ -10,7 +10,7 @@ import pytest
 from small_world import BEFORE, DUE, FIGURES, SAY, STAFF, told
 
 from analysis.numbers import rules, schema
-from analysis.numbers.tables import SHIPPED
+from analysis.numbers.schema import SHIPPED
 
 CASES = [
     (BEFORE, BEFORE.replace(",before", ",count"),

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from analysis.builds import cli, options, starter
-from analysis.numbers import figures, tables
+from analysis.numbers import figures, schema, tables
 
 # What another place's pages never say.
 ELSEWHERE = re.compile(
@@ -52,7 +52,7 @@ def test_its_data_package_is_its_own(own: Path) -> None:
     """Title and licence are those of the project, the tables are described as the shipped ones."""
     own_package, shipped = (
         json.loads((folder / "datapackage.json").read_text("utf-8"))
-        for folder in (own / "data", tables.SHIPPED)
+        for folder in (own / "data", schema.SHIPPED)
     )
     assert own_package["resources"] == shipped["resources"]
     assert not ELSEWHERE.search(own_package["title"] + own_package["description"])

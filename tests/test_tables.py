@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from small_data import TABLES, small_data
 
-from analysis.numbers import tables
+from analysis.numbers import schema, tables
 
 FIGURES, SOURCES, INDICATORS = "figures.csv", "sources.csv", "indicators.csv"
 AREAS, CLAIMS, NAMES = "areas.csv", "claims.csv", "names.csv"
@@ -250,13 +250,13 @@ def test_what_spreadsheets_do_to_a_csv_is_accepted(
 
 def test_a_table_is_read_whatever_its_columns() -> None:
     """`rows` gives the cells of any CSV as text, with lines, and refuses what is none."""
-    rows = tables.rows(tables.SHIPPED / AREAS)
+    rows = tables.rows(schema.SHIPPED / AREAS)
     assert rows[0] == {
         "area": "an-giang", "label_vi": "An Giang", "label_en": "An Giang", "level": "province",
     }  # fmt: skip
     assert rows[0].line == 2
-    with pytest.raises(tables.DataError, match=r"data/none\.csv  missing\."):
-        tables.rows(tables.SHIPPED / "none.csv")
+    with pytest.raises(schema.DataError, match=r"data/none\.csv  missing\."):
+        tables.rows(schema.SHIPPED / "none.csv")
 
 
 def test_a_finding_about_a_whole_text_is_a_line(tmp_path: Path) -> None:
@@ -272,7 +272,7 @@ def test_a_finding_about_a_whole_text_is_a_line(tmp_path: Path) -> None:
 
 def package(table: str, column: str, **changes: object) -> str:
     """The shipped data package with one field changed."""
-    described = json.loads((tables.SHIPPED / "datapackage.json").read_text("utf-8"))
+    described = json.loads((schema.SHIPPED / "datapackage.json").read_text("utf-8"))
     (resource,) = (each for each in described["resources"] if each["name"] == table)
     (field,) = (each for each in resource["schema"]["fields"] if each["name"] == column)
     field.update(changes)

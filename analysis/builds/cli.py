@@ -20,7 +20,7 @@ from typing import Any
 from analysis.builds import options, plan
 from analysis.builds.plan import PlanError, Project
 from analysis.errors import UserError
-from analysis.numbers import tables
+from analysis.numbers import schema, wording
 
 DONE, FAILED, USAGE, DATA = 0, 1, 2, 3
 _STOPPED, _UNREAD = 130, 141  # as a shell has it for SIGINT and SIGPIPE
@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None, root: Path | None = None) -> in
         if hasattr(stream, "reconfigure"):
             # Vietnamese, on every terminal
             stream.reconfigure(encoding="utf-8", errors="replace")
-    root = getattr(asked, "project", None) or root or tables.PROJECT
+    root = getattr(asked, "project", None) or root or schema.PROJECT
     try:
         code = _COMMANDS[asked.command](asked, root)
         _say(end="")
@@ -161,7 +161,7 @@ def _diff(asked: argparse.Namespace, root: Path) -> int:
     for cause in history.causes(changes):
         _say(f"{cause.because} ({plan.counted(len(cause.pages), 'page')})")
         for change in cause.changes:
-            _say(f"  {change} ({plan.some(change.pages, 3)})")
+            _say(f"  {change} ({wording.some(change.pages, 3)})")
     pages = {page for change in changes for page in change.pages}
     _say(f"{plan.counted(len(changes), 'change')} on {plan.counted(len(pages), 'page')}")
     return DONE

@@ -30,7 +30,7 @@ from analysis.builds import run, stale
 from analysis.builds.plan import Project
 from analysis.builds.processes import Ended, Job, Limits, Processes
 from analysis.errors import UserError
-from analysis.numbers import tables
+from analysis.numbers import schema
 
 # Libraries that can change a page or the messages between builder and worker, and modules that both
 # run. They are not sent, so they must agree.
@@ -152,7 +152,7 @@ def packed(project: Project) -> dict[str, bytes]:
     The package takes its schema of the tables from the shipped data, so they go along.
     """
     folders = {"analysis": Path(__file__).parents[1], "notebooks": project.notebooks}
-    folders |= {"data": tables.SHIPPED, _data(project.data != tables.SHIPPED): project.data}
+    folders |= {"data": schema.SHIPPED, _data(project.data != schema.SHIPPED): project.data}
     files = {}
     for name, folder in folders.items():
         for path in sorted(folder.rglob("*")):

@@ -20,7 +20,9 @@ from typing import Any
 
 from analysis.errors import UserError
 from analysis.numbers import tables
-from analysis.numbers.tables import DataError, Finding, Row
+from analysis.numbers.schema import DataError, Finding
+from analysis.numbers.tables import Row
+from analysis.numbers.wording import some
 
 LANGUAGES = ("vi", "en")
 RESERVED = ("index", "changes", "data", "source-*")  # pages of a site that no report makes
@@ -212,12 +214,6 @@ def _read(project: Project) -> dict[str, Any]:
     except OSError as error:
         cause = error.strerror or error
         raise PlanError(f"{path}: {cause}. Restore it from the repository.") from None
-
-
-def some(names: Sequence[str], most: int = 4) -> str:
-    """The first of some names, and how many more there are."""
-    more = len(names) - most
-    return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
 
 
 def counted(number: int, noun: str) -> str:

@@ -18,6 +18,7 @@ from analysis.builds import edition, manifests, outputs, plan, stale
 from analysis.builds.edition import Outcome, Work
 from analysis.builds.plan import LANGUAGES, PlanError, Project, Report
 from analysis.errors import UserError
+from analysis.numbers import wording
 
 if TYPE_CHECKING:
     from analysis.builds.cluster import Cluster
@@ -165,11 +166,11 @@ def _check(work: Work, tell: Tell) -> None:
 def _check_data(work: Work, tell: Tell) -> None:
     """Refuse tables and notebooks with errors; tell what else is odd in the tables."""
     from analysis.builds import parameters
-    from analysis.numbers import check, tables
+    from analysis.numbers import check, schema
 
     findings = check.check(work.project.data)
     if any(finding.level == "error" for finding in findings):
-        raise tables.DataError(findings)
+        raise schema.DataError(findings)
     # A file that is no notebook fails its own pages, where it is run, and not the whole build.
     folder = work.project.notebooks
     parameters.check(
@@ -181,14 +182,14 @@ def _check_data(work: Work, tell: Tell) -> None:
 
 def _check_site(project: Project) -> None:
     """Refuse words of the site that no page may show: a number typed into `reports.toml`."""
-    from analysis.numbers import figures
+    from analysis.numbers import figures, questions
     from analysis.pages import gate
 
     site = plan.site(project)
     spoken = [site["title"], site["about"], site["map"], *site["nav"], *site["milestones"]]
     words = [str(each[language]) for each in spoken for language in LANGUAGES if language in each]
     wrong = gate.by_hand(words, figures.load(project.data), project.data)
-    figures.forget()
+    questions.forget()
     if wrong:
         raise PlanError("\n".join(f"{plan.PLAN}: {each}" for each in wrong))
 
@@ -218,13 +219,13 @@ def _tell_end(work: Work, tell: Tell) -> None:
     older = sorted(work.marks()["older"])
     if older:
         left = f"{len(older)} of {total} reports are stale and were left as they are"
-        tell("older", f"{left}: {plan.some(older)}")
+        tell("older", f"{left}: {wording.some(older)}")
     if outcome.failed:
         failed = plan.counted(len(outcome.failed), "report")
         tell("again", f"{failed} failed. Where there are last good pages, they stay.")
         for why in sorted({*outcome.failed.values()}):
             names = sorted(name for name, cause in outcome.failed.items() if cause == why)
-            tell("again", f"  {plan.some(names)}: {why}")
+            tell("again", f"  {wording.some(names)}: {why}")
         tell("again", f"executed notebooks, with tracebacks: {work.project.outputs / 'runs'}")
 
 

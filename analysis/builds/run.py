@@ -25,7 +25,7 @@ from analysis.builds.processes import Job, Limits, RunError
 from analysis.builds.stale import Shared
 from analysis.builds.watch import Watch
 from analysis.errors import UserError
-from analysis.numbers import tables
+from analysis.numbers import questions, schema
 
 MODULE = __name__
 TASKS = ("analysis.builds.run:run", "analysis.builds.run:page")
@@ -44,7 +44,7 @@ def job(report: Report, project: Project, shared: Shared, work: Path, docx: bool
     With `docx` it makes Word files, too.
     """
     # Notebooks find the shipped data by themselves: plain papermill has nothing to give them.
-    data = {} if project.data == tables.SHIPPED else {"data": str(project.data)}
+    data = {} if project.data == schema.SHIPPED else {"data": str(project.data)}
     arguments = {
         "report": report.name,
         "notebook": str(project.notebooks / report.notebook),
@@ -74,7 +74,7 @@ def run(arguments: Mapping[str, Any], folder: Path, limits: Limits) -> None:
     project, notebook = _project(arguments), Path(arguments["notebook"])
     with contextlib.suppress(UserError):  # the notebook meets it, too, in a cell of its own
         figures.load(project.data)
-    figures.forget()
+    questions.forget()
     watch = Watch(folder, (notebook,), (project.root, project.data))
     with watch.watching():
         engine.execute(notebook, arguments["given"], folder, limits, {arguments["data"]: "<data>"})
@@ -83,7 +83,7 @@ def run(arguments: Mapping[str, Any], folder: Path, limits: Limits) -> None:
     names = {stale.file_name(path, project) for path in watch.opened}
     names |= {f"{stale.file_name(path, project)}/" for path in watch.listed}
     noted = {
-        "asked": figures.asked(),
+        "asked": questions.asked(),
         "files": stale.files(sorted(names), project),
         "state": stale.tables_digest(project),
     }
@@ -114,10 +114,10 @@ def page(arguments: Mapping[str, Any], folder: Path, limits: Limits) -> None:  #
     day, evidence = parameters.get("known_on", ""), parameters.get("evidence", "all")
     noted = json.loads((folder / "noted.json").read_text("utf-8"))
     known = figures.load(project.data, known_on=day, evidence=evidence)
-    figures.forget()
+    questions.forget()
     prepared = make.prepare(folder / "run.ipynb", known, project.data, arguments["site"])
     known.latest()  # asked here, too, because the frame of every page shows this day
-    asked = figures.asked()
+    asked = questions.asked()
     names = stale.with_sources({*noted["asked"], *asked}, project.data)
     linked = {code for body in prepared.bodies.values() for code in body.writer.linked_areas}
     key = stale.complete(arguments["key"], figures.answers(known, names), noted["files"])
@@ -129,7 +129,7 @@ def page(arguments: Mapping[str, Any], folder: Path, limits: Limits) -> None:  #
     frame = html.Frame(arguments["report"], site, stamp, edition, arguments["docx"])
     about = {name: arguments[name] for name in ("report", "parameters")}
     make.write(prepared, frame, {**about, "key": stamp, "edition": edition}, folder)
-    late = set(figures.asked()) - {*asked, *names}
+    late = set(questions.asked()) - {*asked, *names}
     assert not late, f"asked after the key was made: {sorted(late)}"
     made = {"key": key, "stamp": stamp, "edition": edition, "state": noted["state"]}
     _write(folder / "key.json", made)
@@ -195,7 +195,6 @@ def _import(data: str) -> None:
         importlib.import_module(name)
     import analysis
     from analysis.builds import kernel
-    from analysis.numbers import figures
     from analysis.pages import make
 
     with kernel.kernel().shell.builtin_trap:  # libraries notice that they are in a kernel
@@ -203,7 +202,7 @@ def _import(data: str) -> None:
             getattr(analysis, name)
     stale.with_sources((), Path(data))
     make.warm_up(Path(data), docx=_DOCX in os.environ)
-    figures.forget()
+    questions.forget()
 
 
 if _DATA in os.environ:  # this is the server

@@ -22,7 +22,7 @@ from analysis.builds import plan
 from analysis.builds.manifests import digest as digest
 from analysis.builds.plan import Project, Report
 from analysis.errors import UserError
-from analysis.numbers import tables
+from analysis.numbers import tables, wording
 
 # The parts of a key in the order in which they are named as reasons, and the words for them there.
 PARTS = {
@@ -270,7 +270,7 @@ def reason(was: Key, now: Key, before: Rows, after: Rows) -> str:
             if part == "answers":
                 differing = _down_to_rows(differing, before, after)
             if differing:
-                reasons.append(f"{words} changed: {plan.some(differing)}")
+                reasons.append(f"{words} changed: {wording.some(differing)}")
         elif old != new:
             reasons.append(f"{words} changed")
     return "; ".join(reasons)

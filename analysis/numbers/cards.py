@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from analysis.numbers.numerals import plain, round_half_up
+from analysis.numbers.wording import some
 
 if TYPE_CHECKING:
     from analysis.numbers.quantity import Quantity
@@ -66,11 +67,10 @@ def short(ids: Iterable[str]) -> str:
     """
     listed = [*ids]
     parts = listed[:1]
-    for before, each in pairwise(listed[:LONG]):
+    for before, each in pairwise(listed):
         stem = before.rpartition(".")[0]
         parts.append(each.removeprefix(stem) if each.startswith(f"{stem}.") else each)
-    more = f" and {len(listed) - LONG} more" if len(listed) > LONG else ""
-    return ", ".join(parts) + more
+    return some(parts, LONG)
 
 
 def _cell(value: Any) -> str:

@@ -19,7 +19,8 @@ from analysis.numbers.quantity import UnitError
 from analysis.numbers.rows import public
 from analysis.numbers.rules import paragraphs
 from analysis.numbers.rules.words import Words
-from analysis.numbers.tables import Finding, Row, Tables
+from analysis.numbers.schema import Finding
+from analysis.numbers.tables import Row, Tables
 
 _VERIFIED = ("figures", "events")  # the tables whose rows `verify` looks up
 

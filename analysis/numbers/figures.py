@@ -35,11 +35,8 @@ from analysis.numbers.periods import Period
 from analysis.numbers.places import Place
 from analysis.numbers.quantity import Quantity
 from analysis.numbers.questions import Wanted
-from analysis.numbers.questions import asked as asked
-from analysis.numbers.questions import forget as forget
-from analysis.numbers.rows import JoinedTables, Rows, without
-from analysis.numbers.rows import NoSuchName as NoSuchName
-from analysis.numbers.tables import DataError
+from analysis.numbers.rows import JoinedTables, NoSuchName, Rows, without
+from analysis.numbers.schema import DataError
 from analysis.numbers.wording import any_of
 
 
@@ -126,8 +123,8 @@ class Figures(Card):
         """
         row, is_known = self._row(table, code)
         if table == "places":
-            return Label(table, code, *places.formed(row), is_known)
-        return Label(table, code, row["label_vi"], row["label_en"], is_known)
+            return Label(table, code, *places.formed(row), known=is_known)
+        return Label(table, code, row["label_vi"], row["label_en"], known=is_known)
 
     def _row(self, table: str, code: str) -> tuple[dict[str, Any], bool]:
         """A row of a table, and whether it is known; the question is noted."""

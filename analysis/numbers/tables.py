@@ -19,11 +19,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from analysis.numbers import schema as schemas
-from analysis.numbers.schema import PROJECT as PROJECT
-from analysis.numbers.schema import SHIPPED as SHIPPED
-from analysis.numbers.schema import DataError as DataError
-from analysis.numbers.schema import Finding as Finding
-from analysis.numbers.schema import Schema
+from analysis.numbers.schema import SHIPPED, DataError, Finding, Schema
 
 
 class Row(dict[str, str]):

@@ -22,7 +22,7 @@ from nbformat.notebooknode import from_dict
 from analysis.builds import plan
 from analysis.builds.plan import LANGUAGES, Project
 from analysis.errors import UserError
-from analysis.numbers import check, figures
+from analysis.numbers import check, figures, questions
 from analysis.pages import document, gate, html, make
 from analysis.saying import blocks
 from analysis.saying.speaker import CellOutput
@@ -113,9 +113,9 @@ class Trial:
         return json.loads(json.dumps(run))
 
     def _clean(self, name: str) -> Clean:
-        figures.forget()
+        questions.forget()
         run = self.run(name, self.data)
-        return Clean(run, pages(run, self.data), tuple(figures.asked()))
+        return Clean(run, pages(run, self.data), tuple(questions.asked()))
 
     # -- rows --------------------------------------------------------------------------------------
 

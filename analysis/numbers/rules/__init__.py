@@ -22,8 +22,8 @@ from analysis.numbers.rules import (
     rows,
     words,
 )
-from analysis.numbers.schema import Schema
-from analysis.numbers.tables import Finding, Tables
+from analysis.numbers.schema import Finding, Schema
+from analysis.numbers.tables import Tables
 
 _OF_ROWS = (rows.findings, doubles.findings, places.findings, events.findings)
 _OF_AGREEMENT = (days.findings, words.findings, neighbours.findings, parts.findings)

@@ -13,8 +13,8 @@ from datetime import date
 from analysis.numbers import periods
 from analysis.numbers.periods import Period
 from analysis.numbers.rules.exceptions import differs, excepted
-from analysis.numbers.schema import is_day
-from analysis.numbers.tables import Finding, Row, Tables
+from analysis.numbers.schema import Finding, is_day
+from analysis.numbers.tables import Row, Tables
 
 LATER_DAYS = 31  # a later article looks back, and its note says so
 _NEAR_DAYS = 1  # an address may carry the day before, or that of another time zone

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from analysis.numbers.tables import Finding, Row, Tables
+from analysis.numbers.schema import Finding
+from analysis.numbers.tables import Row, Tables
 from analysis.numbers.wording import any_of, nouns
 
 _FACT = ("source", "locator", "value", "indicator", "area", "as_of", "role")

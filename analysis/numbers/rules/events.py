@@ -10,8 +10,8 @@ from analysis.numbers import periods
 from analysis.numbers.events import order, titled
 from analysis.numbers.rows import public
 from analysis.numbers.rules.rows import without_locator
-from analysis.numbers.schema import is_day
-from analysis.numbers.tables import Finding, Row, Tables
+from analysis.numbers.schema import Finding, is_day
+from analysis.numbers.tables import Row, Tables
 
 # The kinds of events that a source can print before they happen.
 _ANNOUNCED = frozenset({"congress", "deadline", "election", "start", "training", "trial"})

@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from analysis.numbers.tables import Finding, Row
+from analysis.numbers.schema import Finding
+from analysis.numbers.tables import Row
 
 _EXCEPTION = re.compile(r"(?:^|; )(role|indicator|reform|area|as_of|source|published)(?: (\S+))?: ")
 

@@ -10,7 +10,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from analysis.numbers.rules.exceptions import differs
-from analysis.numbers.tables import Finding, Row, Tables
+from analysis.numbers.schema import Finding
+from analysis.numbers.tables import Row, Tables
 
 # Roles that say how a number stands to another one or to what came of it: an id says them, too.
 _SAID = {"before", "after", "increase", "decrease", "target", "estimate"}

@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterator, Mapping
 from analysis.numbers import periods
 from analysis.numbers.rules.exceptions import differs, excepted, misnamed
 from analysis.numbers.rules.ids import named, segments
-from analysis.numbers.tables import Finding, Row, Tables
+from analysis.numbers.schema import Finding
+from analysis.numbers.tables import Row, Tables
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 

@@ -12,7 +12,8 @@ from analysis.numbers import numerals, periods
 from analysis.numbers.events import numbered
 from analysis.numbers.periods import Period
 from analysis.numbers.rules.exceptions import differs, excepted
-from analysis.numbers.tables import Finding, Row
+from analysis.numbers.schema import Finding
+from analysis.numbers.tables import Row
 
 _LONGEST = 60  # letters of a line that says when an article was printed
 _MONTHS = (

@@ -15,7 +15,8 @@ from itertools import combinations
 from analysis.numbers import periods
 from analysis.numbers.periods import Period
 from analysis.numbers.rules.exceptions import differs
-from analysis.numbers.tables import Finding, Row, Tables
+from analysis.numbers.schema import Finding
+from analysis.numbers.tables import Row, Tables
 
 
 def findings(tables: Tables) -> Iterator[Finding]:

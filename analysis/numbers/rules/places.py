@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from analysis.numbers.places import former
-from analysis.numbers.tables import Finding, Row, Tables
+from analysis.numbers.schema import Finding
+from analysis.numbers.tables import Row, Tables
 
 # The level that areas.csv must give an area, by the kind of its place.
 _LEVELS = {"city": "province", "province": "province"} | dict.fromkeys(

@@ -13,8 +13,8 @@ from itertools import product
 
 from analysis.numbers import numerals, periods
 from analysis.numbers.rows import public
-from analysis.numbers.schema import is_day
-from analysis.numbers.tables import Finding, Row, Tables
+from analysis.numbers.schema import Finding, is_day
+from analysis.numbers.tables import Row, Tables
 
 # A list may be printed some days before it takes effect, but a count is not known months ahead.
 AHEAD_DAYS = 31

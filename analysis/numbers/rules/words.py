@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from analysis.numbers import numerals
-from analysis.numbers.tables import Finding, Row, Tables
+from analysis.numbers.schema import Finding
+from analysis.numbers.tables import Row, Tables
 from analysis.numbers.wording import any_of
 
 _CURE = "Correct the indicator, or add the noun to nouns in indicators.csv."
