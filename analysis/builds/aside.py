@@ -54,8 +54,8 @@ class Aside(Generic[T]):
             raise AsideError(f"{cause}. Is there enough memory? Build again.") from None
         if error:
             raise error
-        found: T = answer
-        return found
+        value: T = answer
+        return value
 
 
 def _do(work: Callable[[], T], lifeline: int, answer: connection.Connection) -> NoReturn:
@@ -64,10 +64,10 @@ def _do(work: Callable[[], T], lifeline: int, answer: connection.Connection) -> 
         os.setsid()  # out of reach of Ctrl-C: the build ends it
         end_with(lifeline)
         try:
-            said: tuple[T | None, BaseException | None] = work(), None
+            reply: tuple[T | None, BaseException | None] = work(), None
         except BaseException as error:
-            said = None, _sendable(error)
-        answer.send(said)
+            reply = None, _sendable(error)
+        answer.send(reply)
     finally:
         os._exit(0)
 

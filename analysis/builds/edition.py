@@ -122,10 +122,10 @@ def _place(report: Report, work: Work, new: Path, manifest: dict[str, Any]) -> N
     """Put both pages of a report into the edition: new ones, or else the last good ones."""
     name, site, outcome, published = report.name, work.project.site, work.outcome, work.published
     if name in outcome.built:
-        made = work.folder / "reports" / name
+        folder = work.folder / "reports" / name
         for language, path in report.pages.items():
-            manifest["pages"][path] = _place_new(report, language, made, new)
-        left = _read(made / "key.json")
+            manifest["pages"][path] = _place_new(report, language, folder, new)
+        left = _read(folder / "key.json")
         manifest["reports"][name] = {"key": left["key"], "state": left["state"]}
     elif name in published["reports"]:
         pages = {path: published["pages"][path] for path in report.pages.values()}
@@ -143,11 +143,11 @@ def _place(report: Report, work: Work, new: Path, manifest: dict[str, Any]) -> N
             )
 
 
-def _place_new(report: Report, language: str, made: Path, new: Path) -> dict[str, Any]:
+def _place_new(report: Report, language: str, folder: Path, new: Path) -> dict[str, Any]:
     files = {}
-    word = report.word(language)
-    for name in (*report.of(language), *[word] * (made / f"{language}.docx").exists()):
-        file = made / f"{language}.{name.rpartition('.')[2]}"
+    word = [report.word(language)] if (folder / f"{language}.docx").exists() else []
+    for name in (*report.of(language), *word):
+        file = folder / f"{language}.{name.rpartition('.')[2]}"
         files[name] = manifests.sha256(file.read_bytes())
         file.replace(new / name)
     return manifests.entry(_read(new / f"{language}/{report.name}.json"), files)
@@ -218,8 +218,8 @@ def _fronts_key(work: Work) -> str:
     """One digest of the inputs of the front pages, without those of reports."""
     marked = {mark: sorted(names) for mark, names in work.marks().items()}
     shared = work.shared
-    made = [_order(work), marked, shared.parts, dict(shared.site), shared.state]
-    return manifests.digest(made)
+    inputs = [_order(work), marked, shared.parts, dict(shared.site), shared.state]
+    return manifests.digest(inputs)
 
 
 def data_stale(work: Work) -> bool:

@@ -83,14 +83,14 @@ def _papermill(
             keep=keep,
         )
     except PapermillExecutionError as error:
-        name, said = error.ename, error.evalue
+        name, message = error.ename, error.evalue
     except Exception as error:  # a kernel that the notebook ended, cells that papermill cannot read
-        name, said = type(error).__name__, str(error)
+        name, message = type(error).__name__, str(error)
     else:
         return None
-    first = next((line.strip() for line in said.splitlines() if line.strip()), "")
+    first = next((line.strip() for line in message.splitlines() if line.strip()), "")
     if name == "ValidationError":  # its first line only counts the errors
-        first = " ".join(said.partition(" [type=")[0].split())
+        first = " ".join(message.partition(" [type=")[0].split())
     if name not in ("CellTimeout", "OutputTooLong", "DeadKernelError"):
         first = f"{name}: {first}" if first else name
     state = "timeout" if name == "CellTimeout" else "raised"
@@ -105,7 +105,7 @@ def normal(executed: Mapping[str, Any], places: Mapping[str, str]) -> str:
     metadata = {
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
         "language_info": {"name": "python", "pygments_lexer": "ipython3"},
-        **{own: said for own, said in executed["metadata"].items() if own == "briefing"},
+        **{name: value for name, value in executed["metadata"].items() if name == "briefing"},
     }
     frame = {"metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
     cells = ",\n".join(

@@ -174,7 +174,7 @@ def _mark(number: Record) -> dict[str, Any]:
 def _marks(record: Record, text: str) -> tuple[dict[str, Any], ...]:
     """The numbers and days of a page that a text holds, the longest first."""
     marks = [_mark(number) for number in record.get("quantities", [])]
-    marks += [{"shown": shown, "day": day} for shown, day in record.get("days", [])]
+    marks += [{"shown": words, "day": day} for words, day in record.get("days", [])]
     held = {mark["shown"]: mark for mark in reversed(marks) if mark["shown"] in text}
     return tuple(sorted(held.values(), key=lambda mark: (-len(mark["shown"]), mark["shown"])))
 

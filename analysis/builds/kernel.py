@@ -83,13 +83,17 @@ class OutStream(io.TextIOBase):
             self._wire.send(None, "stream", {"name": self.name, "text": text})
 
 
-def _writable(said: Any) -> Any:
-    """What was said, with an escape for each character that no file can hold (`\\ud800`)."""
-    if isinstance(said, dict):
-        return {name: _writable(each) for name, each in said.items()}
-    if isinstance(said, list):
-        return [*map(_writable, said)]
-    return said.encode("utf-8", "backslashreplace").decode() if isinstance(said, str) else said
+def _writable(content: Any) -> Any:
+    """The content, with an escape for each character that no file can hold (`\\ud800`)."""
+    if isinstance(content, dict):
+        return {name: _writable(each) for name, each in content.items()}
+    if isinstance(content, list):
+        return [*map(_writable, content)]
+    return (
+        content.encode("utf-8", "backslashreplace").decode()
+        if isinstance(content, str)
+        else content
+    )
 
 
 @functools.cache

@@ -140,15 +140,15 @@ def differing(folder: Path, files: Mapping[str, str]) -> dict[str, str]:
 
     A link is damaged: what it leads to belongs to somebody else.
     """
-    found = {}
+    damages = {}
     for name, published in sorted(files.items()):
         path = folder / name
         try:
             if sha256(path.read_bytes()) != published or path.is_symlink():
-                found[name] = "damaged"
+                damages[name] = "damaged"
         except OSError:
-            found[name] = "missing"
-    return found
+            damages[name] = "missing"
+    return damages
 
 
 def damaged(folder: Path, manifest: Mapping[str, Any], whole: Path) -> dict[str, str]:
@@ -163,11 +163,11 @@ def damaged(folder: Path, manifest: Mapping[str, Any], whole: Path) -> dict[str,
     with contextlib.suppress(OSError):
         if state and whole.read_bytes() == state.encode():
             return {}
-    found = differing(folder, files)
-    if state and not found:
+    damages = differing(folder, files)
+    if state and not damages:
         with contextlib.suppress(OSError):  # a folder that cannot be written
             whole.write_bytes(state.encode())
-    return found
+    return damages
 
 
 def _state(folder: Path, files: Mapping[str, str]) -> str:
@@ -178,16 +178,16 @@ def _state(folder: Path, files: Mapping[str, str]) -> str:
     """
     try:
         # Text is three times as quick as Path, and there are thousands.
-        found = [os.lstat(f"{folder}/{name}") for name in files]
+        stats = [os.lstat(f"{folder}/{name}") for name in files]
     except OSError:
         return ""
-    last = max((each.st_ctime_ns for each in found), default=0)
+    last = max((each.st_ctime_ns for each in stats), default=0)
     age = time.time_ns() - last
     if age < 0 or last % _SECOND == 0:
         return ""
     time.sleep(max(0, _TICK - age) / _SECOND)
-    told = [(each.st_ino, each.st_size, each.st_mtime_ns, each.st_ctime_ns) for each in found]
-    return sha256(repr((str(folder), files, told)).encode())
+    stamps = [(each.st_ino, each.st_size, each.st_mtime_ns, each.st_ctime_ns) for each in stats]
+    return sha256(repr((str(folder), files, stamps)).encode())
 
 
 def has_history(folder: Path, manifest: Mapping[str, Any]) -> bool:

@@ -104,11 +104,11 @@ def plan(project: Project, common: Mapping[str, Any] | None = None) -> list[Repo
         raise PlanError(f"{PLAN}: no [[report]] in it. Add one, and under it {_FORM}.")
     for number, entry in enumerate(entries, start=1):
         wrong = list(_wrong(entry, project))
-        made = [] if wrong else list(_reports(entry, project, common or {}))
-        if not wrong and not made:
+        reports = [] if wrong else list(_reports(entry, project, common or {}))
+        if not wrong and not reports:
             wrong = [f"no row of areas.csv has the level in {entry['for_each']}."]
         problems += [f"{PLAN}: report {number}: {each}" for each in wrong]
-        planned += made
+        planned += reports
     names = [report.name for report in planned]
     taken = {n for pattern in RESERVED for n in fnmatch.filter(names, pattern)}
     for name in sorted(taken | {name for name in names if names.count(name) > 1}):
@@ -239,15 +239,15 @@ def site(project: Project) -> dict[str, Any]:
     words = {word: table.get(word, {}) for word in ("title", "about")}
     nav = [{"reports": [], **link} for link in table.get("nav", [])]
     licence = table.get("licence", {})
-    asked = [(f"[{word}]", LANGUAGES, said) for word, said in words.items()]
+    asked = [(f"[{word}]", LANGUAGES, entry) for word, entry in words.items()]
     asked += [("[licence]", ("name", "url"), licence)] if licence else []
-    for heading, wanted, said in asked + [("[[nav]]", ("to", *LANGUAGES), link) for link in nav]:
-        lacking = " and no ".join(each for each in wanted if not isinstance(said.get(each), str))
+    for heading, wanted, entry in asked + [("[[nav]]", ("to", *LANGUAGES), link) for link in nav]:
+        lacking = " and no ".join(each for each in wanted if not isinstance(entry.get(each), str))
         if lacking:
             raise PlanError(f"{PLAN}: no {lacking} under {heading}. Add it there.")
     entries = [each for each in table.get("report", ()) if not [*_wrong(each, project)]]
-    made = [report for each in entries for report in _reports(each, project, {})]
-    pages = {str(code): each.name for each in made for code in each.parameters.values()}
+    reports = [report for each in entries for report in _reports(each, project, {})]
+    pages = {str(code): each.name for each in reports for code in each.parameters.values()}
     squares = project.data / "tiles.csv"
     tiles = {
         row["area"]: (row["row"], row["column"])
@@ -271,12 +271,12 @@ def site(project: Project) -> dict[str, Any]:
 def cells(notebook: Path) -> list[dict[str, Any]]:
     """The cells of a notebook; none where it is no notebook, which its check reports."""
     try:
-        found = list(json.loads(notebook.read_text("utf-8"))["cells"])
-        for cell in found:
+        listed = list(json.loads(notebook.read_text("utf-8"))["cells"])
+        for cell in listed:
             _ = cell["cell_type"], "".join(cell["source"]), tags(cell)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return []
-    return found
+    return listed
 
 
 def tags(cell: Mapping[str, Any]) -> list[str]:

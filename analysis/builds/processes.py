@@ -258,10 +258,9 @@ class _Task:
             cause = "used more memory than allowed"
         except BaseException as error:
             cause = " ".join(f"{type(error).__name__}: {error}".split())
-        told = (
-            cause[:2000].encode("utf-8", "backslashreplace").decode()
-        )  # files hold no half letter
-        return Ended(self.job.name, state, told, cell)
+        # No file can hold half a letter (a lone surrogate).
+        cause = cause[:2000].encode("utf-8", "backslashreplace").decode()
+        return Ended(self.job.name, state, cause, cell)
 
     def _settle(self) -> Path:
         """The folder of the job; from here on the process is as every task finds it."""

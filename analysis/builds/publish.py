@@ -305,9 +305,9 @@ def _refuse_changed(work: Work) -> None:
     """Fail the reports whose inputs changed while they were made: what they show is mixed."""
     now = stale.share(work.project)
     for report in [each for each in work.wanted if each.name in work.outcome.built]:
-        made = json.loads((work.folder / "reports" / report.name / "key.json").read_bytes())
-        mixed = made["state"] != work.shared.state
-        why = "data changed" if mixed else stale.changed(report, now, made, work.shared.rows)
+        record = json.loads((work.folder / "reports" / report.name / "key.json").read_bytes())
+        mixed = record["state"] != work.shared.state
+        why = "data changed" if mixed else stale.changed(report, now, record, work.shared.rows)
         if why:
             work.outcome.built.remove(report.name)
             work.outcome.failed[report.name] = f"{why} while the build was running. Build again."

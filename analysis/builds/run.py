@@ -131,8 +131,8 @@ def page(arguments: Mapping[str, Any], folder: Path, limits: Limits) -> None:  #
     make.write(prepared, frame, {**about, "key": stamp, "edition": edition}, folder)
     late = set(questions.asked()) - {*asked, *names}
     assert not late, f"asked after the key was made: {sorted(late)}"
-    made = {"key": key, "stamp": stamp, "edition": edition, "state": noted["state"]}
-    _write(folder / "key.json", made)
+    record = {"key": key, "stamp": stamp, "edition": edition, "state": noted["state"]}
+    _write(folder / "key.json", record)
 
 
 # ------------------------------------------------------------------------------- before both tasks

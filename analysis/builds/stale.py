@@ -226,15 +226,15 @@ def damage(report: Report, manifest: Mapping[str, Any], damaged: Mapping[str, st
     return ""
 
 
-def changed(report: Report, shared: Shared, made: Mapping[str, Any], before: Rows) -> str:
+def changed(report: Report, shared: Shared, entry: Mapping[str, Any], before: Rows) -> str:
     """Which inputs of a report have changed since it was made; "" where none has.
 
-    `made` is its entry in the manifest, or what its run left in `key.json`; `before` are the
+    `entry` is that of the manifest, or what its run left in `key.json`; `before` are the
     digests of the rows at that time, as far as they are known.
     """
-    was: Key = made["key"]
+    was: Key = entry["key"]
     answers: Any = was["answers"]
-    if made["state"] != shared.state:
+    if entry["state"] != shared.state:
         from analysis.numbers import figures  # with pandas: only where a table has changed
 
         day, evidence = (report.parameters.get(name, "") for name in ("known_on", "evidence"))

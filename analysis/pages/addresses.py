@@ -53,17 +53,18 @@ def uses(
     figure comes before one that computes with it. Where many pages of a kind use a figure, as those
     of provinces do, one link leads to their list, beside that to the page of the figure's own area.
     """
-    found: dict[str, list[tuple[str, Use]]] = defaultdict(list)
+    by_figure: dict[str, list[tuple[str, Use]]] = defaultdict(list)
     rows = w.known.rows()
     for report in listed:
         at: dict[str, int] = {}
-        told = (each for each in report["record"]["quantities"] if each["note"] is not None)
-        for each in sorted(told, key=lambda each: (each["kind"] != "printed", each["note"])):
+        noted = (each for each in report["record"]["quantities"] if each["note"] is not None)
+        for each in sorted(noted, key=lambda each: (each["kind"] != "printed", each["note"])):
             for figure in each["figures"]:
                 at.setdefault(figure, each["note"])
         name = _short(report, site, w)
         for figure, note in at.items():
-            found[figure].append((report["name"], Use(f"{report['name']}.html#note-{note}", name)))
+            use = Use(f"{report['name']}.html#note-{note}", name)
+            by_figure[figure].append((report["name"], use))
     names = [report["name"] for report in listed]
     kinds = {
         frozenset(fnmatch.filter(names, pattern)): Use(link["to"], w.words(link[w.language]))
@@ -72,20 +73,22 @@ def uses(
         if "*" in pattern
     }
     homes = {report["area"]: report["name"] for report in listed if report["area"]}
-    own = {figure: homes.get(rows[figure]["area"], "") for figure in found if figure in rows}
-    return {figure: _together(each, kinds, own.get(figure, "")) for figure, each in found.items()}
+    own = {figure: homes.get(rows[figure]["area"], "") for figure in by_figure if figure in rows}
+    return {
+        figure: _together(each, kinds, own.get(figure, "")) for figure, each in by_figure.items()
+    }
 
 
 def _together(
-    told: Sequence[tuple[str, Use]], kinds: Mapping[frozenset[str], Use], own: str
+    named: Sequence[tuple[str, Use]], kinds: Mapping[frozenset[str], Use], own: str
 ) -> list[Use]:
     """The uses of a figure, with many reports of one kind joined into one link.
 
     The report about the figure's own area stays by itself.
     """
-    users = {name for name, _ in told}
+    users = {name for name, _ in named}
     many = {kind: use for kind, use in kinds.items() if len(kind & users) > _FEW}
-    single = [use for name, use in told if name == own or not any(name in kind for kind in many)]
+    single = [use for name, use in named if name == own or not any(name in kind for kind in many)]
     return [*single, *many.values()]
 
 
@@ -103,11 +106,11 @@ def _short(report: Mapping[str, Any], site: Mapping[str, Any], w: SiteWriter) ->
 
 def calculations(known: Figures) -> dict[str, list[Verdict]]:
     """The calculations of sources in which each figure stands."""
-    found: dict[str, list[Verdict]] = defaultdict(list)
+    by_figure: dict[str, list[Verdict]] = defaultdict(list)
     for each in claims.recompute(known):
         for figure in dict.fromkeys([each.stated.figure, *(f.figure for f in each.operands)]):
-            found[figure].append(each)
-    return found
+            by_figure[figure].append(each)
+    return by_figure
 
 
 def pages(

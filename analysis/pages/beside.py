@@ -204,8 +204,8 @@ class Beside:
         for at, (first, last) in enumerate(pairwise(text.numbers)):
             of_before = _OF.search(words[at])  # “Of b, a …”
             part, whole = (last, first) if of_before else (first, last)
-            said = of_before or _PART.fullmatch(words[at + 1])
-            if said and first.unit == last.unit and part.value > whole.value:
+            is_part = of_before or _PART.fullmatch(words[at + 1])
+            if is_part and first.unit == last.unit and part.value > whole.value:
                 what = f"{part.name} is said to be a part of {whole.name}, which is less"
                 yield f"{what}\n{_REWORD}"
 

@@ -41,7 +41,7 @@ def _card(checked: claims.Verdict, w: Writer) -> dict[str, Any]:
     """What the template of a card takes: words and numbers as HTML, and where marks stand."""
     stated, computed = checked.stated, checked.computed
     row = w.known.row(stated.figure)
-    said = text_of(stated)
+    text = text_of(stated)
     return {
         "said": w.verdict(checked),
         "label": w.label("indicators", str(row["indicator"])),
@@ -51,7 +51,7 @@ def _card(checked: claims.Verdict, w: Writer) -> dict[str, Any]:
         "computed": computed and w.number(computed, fall(computed)),
         "formula": w.formula(computed) if computed and computed.kind != "printed" else "",
         "needed": w.turns(needed(checked, w.language)),
-        "sources": w.beside(said, text_of(computed) if computed else None)[0],
+        "sources": w.beside(text, text_of(computed) if computed else None)[0],
         "line": _numberline(checked),
     }
 
@@ -75,13 +75,13 @@ def _numberline(checked: claims.Verdict) -> list[str]:
 
 def _claim(checked: claims.Verdict, w: Writer) -> list[dict[str, Any]]:
     """The row of a calculation: what is computed, the verdict, the number printed, the result."""
-    said = w.verdict(checked)
+    verdict = w.verdict(checked)
     row = w.known.entry("claims", checked.claim)
     label = w.label("indicators", w.known.indicator_of(checked.stated.figure))
     note = w.words(row[f"note_{w.language}"]) if checked.verdict != "holds" else ""
     cells = (
         macros().calculation(label, note),
-        macros().verdict(said),
+        macros().verdict(verdict),
         w.cell(checked.stated),
         _worked(checked, w),
     )

@@ -75,14 +75,14 @@ def _inert(cell: str) -> str:
 
 
 def linked_data(
-    document: Document, made: Body, title: str, summary: str, name: str, site: Mapping[str, Any]
+    document: Document, body: Body, title: str, summary: str, name: str, site: Mapping[str, Any]
 ) -> str:
     """The page in schema.org's terms: the report, its data, its sources, what does not add up.
 
     It holds nothing that the page does not show: headline numbers are Observations, and each
     calculation that does not hold is a ClaimReview. The JSON is safe inside a script element.
     """
-    w, headlines = made.writer, document.of(blocks.Headline)
+    w, headlines = body.writer, document.of(blocks.Headline)
     described: dict[str, Any] = {"name": title, "inLanguage": w.language}
     licence = {"license": site["licence"]["url"]} if site["licence"] else {}
     described |= licence

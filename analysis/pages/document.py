@@ -174,8 +174,8 @@ def _block(output: Any, cell: int, known: Figures) -> Block:
     if output.output_type == "error":
         raise DocumentError(f"ended in an error: {output.ename}: {output.evalue}", cell)
     if output.output_type == "stream":
-        shown = output.text.strip()[:80]
-        raise DocumentError(f"printed “{shown}”; say it with page, or not at all", cell)
+        words = output.text.strip()[:80]
+        raise DocumentError(f"printed “{words}”; say it with page, or not at all", cell)
     data = output.get("data", {})
     if MIME not in data or not set(data) <= _KINDS:
         raise DocumentError(f"shows {', '.join(sorted(data))}; a page shows blocks alone", cell)

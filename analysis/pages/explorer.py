@@ -29,7 +29,7 @@ _DEFAULT = re.compile(r"export\s*\{[^}]*?([\w$]+) as default[^}]*\};?")
 
 def page(site: Mapping[str, Any], known: Figures) -> str:
     """The text of the whole file; `site` is what reports.toml says of the site."""
-    words = {key: said for key, said in words_table().items() if key.startswith("explore")}
+    words = {key: texts for key, texts in words_table().items() if key.startswith("explore")}
     library, style = _library()
     text = environment().get_template("explorer.html.j2").render(
         site=site["title"],

@@ -39,9 +39,9 @@ class BriefingExporter(Exporter):
         nb, resources = super().from_notebook_node(nb, resources, **settings)
         folder = tables.folder(self.data or _data(nb))
         known = figures.load(folder, *_evidence(nb))
-        made = make.prepare_document(document.read(nb, known), folder)
+        prepared = make.prepare_document(document.read(nb, known), folder)
         name = Path(str(resources.get("metadata", {}).get("name", "report"))).name
-        page = html.page(made.document, made.bodies[self.language], html.Frame(name))
+        page = html.page(prepared.document, prepared.bodies[self.language], html.Frame(name))
         return page, resources
 
 
@@ -56,7 +56,7 @@ def _data(nb: Any) -> str:
 def _evidence(nb: Any) -> tuple[str, str]:
     """The `known_on` and `evidence` of the run, from its last block (`page.sources()`)."""
     outputs = (output for cell in nb.cells for output in cell.get("outputs", []))
-    said = [output.get("data", {}).get(blocks.MIME, {}) for output in outputs]
-    if not said or said[-1].get("block") != "sources":
+    contents = [output.get("data", {}).get(blocks.MIME, {}) for output in outputs]
+    if not contents or contents[-1].get("block") != "sources":
         raise DocumentError("the notebook must end with one page.sources(); run it first")
-    return str(said[-1].get("known_on", "")), str(said[-1].get("evidence", "all"))
+    return str(contents[-1].get("known_on", "")), str(contents[-1].get("evidence", "all"))

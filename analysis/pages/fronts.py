@@ -151,13 +151,13 @@ def _milestones(
     site: Mapping[str, Any], reports: Mapping[str, Any], w: SiteWriter
 ) -> list[Milestone]:
     """The known events that reports.toml names, in order of days."""
-    found = []
-    for told in site["milestones"]:
-        event, report = w.known.event(told["event"]), reports.get(told.get("report", ""))
-        name = told.get(w.language) or w.label("names", event.reform).striptags()
-        pair = _pair(report, told.get("figures", ()), w) if report else []
-        found += [Milestone(event, name, report, pair)] if event.known else []
-    return sorted(found, key=lambda each: each.event.day.first_day)
+    milestones = []
+    for entry in site["milestones"]:
+        event, report = w.known.event(entry["event"]), reports.get(entry.get("report", ""))
+        name = entry.get(w.language) or w.label("names", event.reform).striptags()
+        pair = _pair(report, entry.get("figures", ()), w) if report else []
+        milestones += [Milestone(event, name, report, pair)] if event.known else []
+    return sorted(milestones, key=lambda each: each.event.day.first_day)
 
 
 def _axis(milestones: Sequence[Milestone]) -> dict[str, Any]:
@@ -189,8 +189,8 @@ def _tiles(
     site: Mapping[str, Any], listed: Sequence[Mapping[str, Any]], w: SiteWriter
 ) -> list[dict[str, Any]]:
     """A square for each province that has a report and a place in tiles.csv, with its cut."""
-    shown, places = site["map"], site["tiles"]
-    limits = [Decimal(str(each)) for each in shown.get("classes", ())]
+    drawn, places = site["map"], site["tiles"]
+    limits = [Decimal(str(each)) for each in drawn.get("classes", ())]
     reports = {each["area"]: each for each in listed if each["area"]}
     return [
         {
@@ -199,9 +199,9 @@ def _tiles(
             "name": w.words(reports[plan.area]["label"]),
             "number": w.number(plan.change.rate, "fall", link=False),
             "shade": 1 + sum(-plan.change.rate.value > limit for limit in limits),
-            "here": plan.area == shown.get("here"),
+            "here": plan.area == drawn.get("here"),
         }
-        for plan in compare.provinces(w.known, shown.get("plan", ""))
+        for plan in compare.provinces(w.known, drawn.get("plan", ""))
         if plan.area in places and plan.area in reports
     ]
 
@@ -257,7 +257,7 @@ def _reasons(because: str, language: str) -> Iterator[tuple[str, str]]:
     for each in because.split("; "):
         what, _, which = each.partition(": ")
         words = word(f"because_{what.replace(' ', '_')}", language)
-        yield words, re.sub(r" and (\d+) more$", lambda found: more.format(found[1]), which)
+        yield words, re.sub(r" and (\d+) more$", lambda match: more.format(match[1]), which)
 
 
 def door(site: Mapping[str, Any], data: Path) -> str:

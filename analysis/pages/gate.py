@@ -80,8 +80,8 @@ def _structure(document: Document) -> Iterator[tuple[int, str]]:
                 f"{name} stands twice\nGive a page one lead, and each chart or table its own name.",
             )
     ends = {"", *names, *(each.instead for each in document.of(blocks.Absent))}
-    said = [item.block for item in document.items if not isinstance(item, Prose)]
-    ends |= {"cannot" for each in said if isinstance(each, blocks.Limit | blocks.Hidden)}
+    spoken = [item.block for item in document.items if not isinstance(item, Prose)]
+    ends |= {"cannot" for each in spoken if isinstance(each, blocks.Limit | blocks.Hidden)}
     for see in (each.see for each in document.of(blocks.Finding) if each.see not in ends):
         yield 0, f"a finding leads to “{see}”: no chart or table is called so\nCorrect see=."
 
@@ -151,8 +151,8 @@ class _Gate:
             for language in LANGUAGES:
                 yield from self._text(text.parts(language), language, not wrong)
         for cells in [] if wrong else _side_by_side(block):
-            said = chain(*((*text_of(each).vi, " ") for each in cells if each is not None))
-            yield from self.beside.of_another(passage(said, "vi"))
+            parts = chain(*((*text_of(each).vi, " ") for each in cells if each is not None))
+            yield from self.beside.of_another(passage(parts, "vi"))
         for words in dict.fromkeys(self._words_of_tables(block)):
             yield from self.in_table(words)
         yield from self._names(block)

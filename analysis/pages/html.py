@@ -11,7 +11,7 @@ import base64
 import itertools
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, TypeGuard
@@ -60,10 +60,10 @@ def body(
     w = Writer(document.known, language, site)
     anchors = {block.anchor for block in document.of(blocks.Titled)}
     ids = _Ids([*_OWN_IDS, *anchors])
-    said = list(groups(document.items))
+    grouped = list(groups(document.items))
     limits = document.of(blocks.Limit)[:1]
     parts: list[Markup] = []
-    for place, (first, group) in enumerate(said):
+    for place, (first, group) in enumerate(grouped):
         if isinstance(first, Prose):
             parts.append(markdown(first.source(language), w, ids))
         elif isinstance(first, blocks.Title) or not isinstance(first, blocks.Sentence):
@@ -71,14 +71,9 @@ def body(
         else:
             if isinstance(first, blocks.Finding) and first is document.of(blocks.Finding)[0]:
                 parts.append(ids.heading("findings", w))
-            see = first.see if isinstance(first, blocks.Finding) else ""
-            led = see in anchors
-            follows = see in {
-                getattr(each, "anchor", None) for each, _ in said[place + 1 : place + 2]
-            }
-            parts.append(
-                _row(first, w, see if led and not follows else "", "cannot" * (first in limits))
-            )
+            after = grouped[place + 1][0] if place + 1 < len(grouped) else None
+            at = "cannot" if first in limits else ""
+            parts.append(_row(first, w, _leads_on(first, after, anchors), at))
         if titles(first, language) and not document.of(blocks.Lead):
             parts.append(Markup(macros().absent(w, None)))
     sections = [(anchor, text) for level, text, anchor in ids.given if level == 2]
@@ -89,8 +84,8 @@ def body(
 def _beside(document: Document, w: Writer) -> dict[str, tuple[str, str]]:
     """The pages of the places before and after the one that a document is about."""
     area = document.area
-    found = zip(("prev", "next"), w.known.beside(area) if area else (), strict=False)
-    named = {rel: (w.report(label.code), label) for rel, label in found if label}
+    neighbours = zip(("prev", "next"), w.known.beside(area) if area else (), strict=False)
+    named = {rel: (w.report(label.code), label) for rel, label in neighbours if label}
     return {
         rel: (f"{report}.html", label.words(w.language))
         for rel, (report, label) in named.items()
@@ -104,29 +99,29 @@ def groups(items: Iterable[Item]) -> Iterator[tuple[Prose | Block, list[Prose | 
     Charts and tables that no source had printed figures for are one group, too, and told once; a
     chapter that holds nothing else is left out with its heading.
     """
-    said = [item if isinstance(item, Prose) else item.block for item in items]
+    spoken = [item if isinstance(item, Prose) else item.block for item in items]
     silent = blocks.Hidden | blocks.Parameters
-    shown = _chapters([each for each in said if not isinstance(each, silent)])
+    kept = _chapters([each for each in spoken if not isinstance(each, silent)])
 
     def kind(each: Prose | Block) -> object:
         return type(each) if isinstance(each, blocks.Headline | blocks.Absent) else id(each)
 
-    for _, together in itertools.groupby(shown, key=kind):
+    for _, together in itertools.groupby(kept, key=kind):
         group = list(together)
         yield group[0], group
 
 
-def _chapters(said: Sequence[Prose | Block]) -> Iterator[Prose | Block]:
+def _chapters(spoken: Sequence[Prose | Block]) -> Iterator[Prose | Block]:
     """What is said, without the headings of chapters that say nothing, and without those."""
-    headings = {place: each for place, each in enumerate(said) if _heads(each)}
+    headings = {place: each for place, each in enumerate(spoken) if _heads(each)}
     begins = [
         place
         for place, each in headings.items()
         # The same heading in the other language begins no chapter of its own.
         if each.vi or place - 1 not in headings or headings[place - 1].en
     ]
-    for start, end in itertools.pairwise([0, *begins, len(said)]):
-        part = said[start:end]
+    for start, end in itertools.pairwise([0, *begins, len(spoken)]):
+        part = spoken[start:end]
         bare = [_heads(e) or isinstance(e, blocks.Absent | blocks.Sources) for e in part]
         if start not in headings and not any(isinstance(each, blocks.Lead) for each in part):
             # Below the title of a page without a lead it is said already that no source is known.
@@ -137,24 +132,30 @@ def _chapters(said: Sequence[Prose | Block]) -> Iterator[Prose | Block]:
             yield from (each for each in part if isinstance(each, blocks.Sources))
 
 
-def _heads(said: Prose | Block) -> TypeGuard[Prose]:
+def _heads(item: Prose | Block) -> TypeGuard[Prose]:
     """True for the heading of a chapter, in one language or in both."""
-    return isinstance(said, Prose) and bool(re.fullmatch("## .+", (said.vi or said.en).strip()))
+    return isinstance(item, Prose) and bool(re.fullmatch("## .+", (item.vi or item.en).strip()))
 
 
-def titles(said: Prose | Block, language: str) -> bool:
+def titles(item: Prose | Block, language: str) -> bool:
     """True for the item that is the title of the page."""
-    if isinstance(said, Prose):
-        return said.source(language).startswith("# ")
-    return isinstance(said, blocks.Title)
+    if isinstance(item, Prose):
+        return item.source(language).startswith("# ")
+    return isinstance(item, blocks.Title)
+
+
+def _leads_on(block: blocks.Sentence, after: Prose | Block | None, anchors: Collection[str]) -> str:
+    """The anchor of the chart or table to which a finding leads; "" where it comes right after."""
+    see = block.see if isinstance(block, blocks.Finding) else ""
+    return see if see in anchors and see != getattr(after, "anchor", None) else ""
 
 
 def _row(block: blocks.Sentence, w: Writer, see: str, at: str) -> Markup:
     """A paragraph and its margin note: the aside, then the sources of its numbers."""
     head = block.head if isinstance(block, blocks.Finding) else None
-    said = macros().paragraph(w, block, head)
+    paragraph = macros().paragraph(w, block, head)
     sources, number = w.beside(head, block.text, block.aside)
-    return Markup(macros().row(w, block, said, sources, number, see, at))
+    return Markup(macros().row(w, block, paragraph, sources, number, see, at))
 
 
 def _written(first: Block, group: Sequence[Prose | Block], w: Writer, drawings: Drawings) -> Markup:
@@ -322,22 +323,22 @@ class Frame:
     docx: bool = False
 
 
-def page(document: Document, made: Body, frame: Frame) -> str:
+def page(document: Document, written: Body, frame: Frame) -> str:
     """The whole page of a report: its body in the frame of the site."""
-    language = made.writer.language
+    language = written.writer.language
     title, summary = document.title(language), document.lead(language)
-    linked = data.linked_data(document, made, title, summary, frame.name, frame.site)
+    linked = data.linked_data(document, written, title, summary, frame.name, frame.site)
     text = environment().get_template("page.html.j2").render(
-        w=made.writer,
+        w=written.writer,
         frame=frame,
         name=frame.name,
         title=title,
         summary=summary,
-        body=made.html,
-        sections=made.sections,
-        beside=made.beside,
+        body=written.html,
+        sections=written.sections,
+        beside=written.beside,
         layout=document.layout,
-        styles=looks.needed(document, made.writer.notes.checked),
+        styles=looks.needed(document, written.writer.notes.checked),
         until=document.known.until,
         json_ld=Markup(linked),
     )  # fmt: skip

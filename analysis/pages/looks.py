@@ -34,9 +34,9 @@ def shared(text: str) -> str:
     """A page whose drawings share their styles: each look is a class, told once in the head."""
     looks: dict[str, str] = {}
 
-    def named(found: re.Match[str]) -> str:
-        name = looks.setdefault(found["style"], f"k{len(looks)}")
-        return f'{found["tag"]} class="{found["classes"] + " " if found["classes"] else ""}{name}"'
+    def named(match: re.Match[str]) -> str:
+        name = looks.setdefault(match["style"], f"k{len(looks)}")
+        return f'{match["tag"]} class="{match["classes"] + " " if match["classes"] else ""}{name}"'
 
     text = re.sub(r"<svg .*?</svg>", lambda svg: _LOOK.sub(named, svg.group()), text, flags=re.S)
     rules = "".join(f".{name}{{{style}}}" for style, name in looks.items())

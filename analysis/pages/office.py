@@ -129,11 +129,11 @@ class WordFile:
             else:
                 self.value(to, part)
 
-    def field(self, to: Paragraph, code: str, shown: str) -> None:
-        """Add a field that the word processor computes; it shows `shown` until then."""
+    def field(self, to: Paragraph, code: str, text: str) -> None:
+        """Add a field that the word processor computes; it shows `text` until then."""
         field = _append(to._p, "w:fldSimple")
         field.set(qn("w:instr"), code)
-        self._run(to, shown, self.tag, field)
+        self._run(to, text, self.tag, field)
 
     def link(self, to: Paragraph, address: str, text: str) -> None:
         """Add words that lead to an address."""
@@ -167,10 +167,10 @@ class WordFile:
         self.write(paragraph, ". ")
         return paragraph
 
-    def pictures(self, made: Iterable[tuple[bytes, float]], title: str, description: str) -> None:
+    def pictures(self, images: Iterable[tuple[bytes, float]], title: str, description: str) -> None:
         """Add pictures: each a PNG and its width as a share of the text's, 0 to 1."""
         paragraph = self.add("Picture")
-        for png, share in made:
+        for png, share in images:
             shape = paragraph.add_run().add_picture(io.BytesIO(png), width=Emu(int(WIDE * share)))
             shape._inline.docPr.set("title", title)
             shape._inline.docPr.set("descr", description)
@@ -209,11 +209,11 @@ class WordFile:
         self._add_footnotes()
         out, fixed = io.BytesIO(), io.BytesIO()
         self.file.save(out)
-        with zipfile.ZipFile(out) as made, zipfile.ZipFile(fixed, "w") as archive:
-            for name in made.namelist():
+        with zipfile.ZipFile(out) as source, zipfile.ZipFile(fixed, "w") as archive:
+            for name in source.namelist():
                 entry = zipfile.ZipInfo(name, _EPOCH)
                 entry.compress_type = zipfile.ZIP_DEFLATED
-                archive.writestr(entry, made.read(name))
+                archive.writestr(entry, source.read(name))
         return fixed.getvalue()
 
     def _add_footnotes(self) -> None:
@@ -239,9 +239,9 @@ class WordFile:
 
 def _append(parent: Any, name: str) -> Any:
     """A new element at the end of another."""
-    made = OxmlElement(name)
-    getattr(parent, "_element", parent).append(made)
-    return made
+    element = OxmlElement(name)
+    getattr(parent, "_element", parent).append(element)
+    return element
 
 
 def _set_language(properties: Any, tag: str) -> None:

@@ -60,8 +60,8 @@ def write(known: Figures, data: Path, folder: Path) -> list[str]:
         for each in _LABELS
         if each in columns
     }
-    told = {"databases": {SQLITE.removesuffix(".sqlite"): {"tables": labels}}}
-    (folder / DATASETTE).write_text(f"{json.dumps(told, indent=1)}\n", "utf-8")
+    metadata = {"databases": {SQLITE.removesuffix(".sqlite"): {"tables": labels}}}
+    (folder / DATASETTE).write_text(f"{json.dumps(metadata, indent=1)}\n", "utf-8")
     return sorted(path.name for path in folder.iterdir())
 
 
@@ -97,8 +97,10 @@ def _meanings(package: Path) -> dict[str, str]:
     described = json.loads(package.read_text("utf-8-sig"))["resources"]
     described.sort(key=lambda resource: resource["name"] == "figures")
     fields = (field for resource in described for field in resource["schema"]["fields"])
-    told = {each["name"]: each.get("description") or each.get("title", "") for each in fields}
-    return {**told, **MEANINGS}
+    descriptions = {
+        each["name"]: each.get("description") or each.get("title", "") for each in fields
+    }
+    return {**descriptions, **MEANINGS}
 
 
 def _cited(known: Figures, folder: Path) -> None:
@@ -129,8 +131,8 @@ def _workbook(joined: pd.DataFrame, meanings: Mapping[str, str], day: str, folde
         date_format="yyyy-mm-dd",
         datetime_format="yyyy-mm-dd",
     ) as book:
-        made = datetime.fromisoformat(day or "1980-01-01").replace(tzinfo=UTC)
-        book.book.set_properties({"created": made})
+        created = datetime.fromisoformat(day or "1980-01-01").replace(tzinfo=UTC)
+        book.book.set_properties({"created": created})
         joined.to_excel(book, sheet_name="figures", index=False, freeze_panes=(1, 1))
         sheet = book.sheets["figures"]
         sheet.autofilter(0, 0, len(joined), len(joined.columns) - 1)

@@ -35,14 +35,15 @@ def chromium() -> str:
 
     Raises `PrintError` where there is none.
     """
-    found = os.environ.get("CHROMIUM") or next(
+    program = os.environ.get("CHROMIUM") or next(
         (path for name in _NAMES if (path := shutil.which(name))), ""
     )
-    if not found or not shutil.which(found):
+    if not program or not shutil.which(program):
         raise PrintError(
-            f"PDFs need Chromium, found {found or 'none'}. Install it, or set CHROMIUM to its path."
+            f"PDFs need Chromium, found {program or 'none'}. Install it, or set CHROMIUM to its"
+            " path."
         )
-    return found
+    return program
 
 
 def pdfs(pages: Iterable[tuple[Path, Path]], workers: int = 1, annex: bool = False) -> None:
@@ -67,8 +68,8 @@ def _print(program: str, page: Path, pdf: Path, annex: bool) -> None:
         except subprocess.TimeoutExpired:
             raise PrintError(f"{page.name}: Chromium needs more than {SECONDS} s.") from None
     if ended.returncode or not pdf.exists():
-        said = ended.stderr.decode(errors="replace").strip()[-300:]
-        raise PrintError(f"{page.name}: Chromium could not print it: {said}")
+        message = ended.stderr.decode(errors="replace").strip()[-300:]
+        raise PrintError(f"{page.name}: Chromium could not print it: {message}")
     pdf.write_bytes(_DAY.sub(_without_time, pdf.read_bytes()))
 
 

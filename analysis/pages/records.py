@@ -27,13 +27,13 @@ if TYPE_CHECKING:
 Record: TypeAlias = Mapping[str, Any]
 
 
-def of(document: Document, made: Body) -> dict[str, Any]:
+def of(document: Document, body: Body) -> dict[str, Any]:
     """The record of a page: title, answer, headlines, findings, every number, day and source.
 
-    `made` is the body of the page. A number stands in `quantities` once: `shown` are the words in
+    `body` is the body of the page. A number stands in `quantities` once: `shown` are the words in
     which the page shows it, `values` what these say where it is not the exact value.
     """
-    w, language = made.writer, made.writer.language
+    w, language = body.writer, body.writer.language
     numbers, at = _numbers(w)
     titles = [part for each in document.of(blocks.Title) for part in _parts(each.text, w, at)]
     return {
@@ -75,8 +75,8 @@ def _numbers(w: Writer) -> tuple[list[dict[str, Any]], _Places]:
     numbers = []
     for quantity, words in w.notes.shown.items():
         number = {**_number(w, quantity), "shown": [*words]}
-        said = {"values": [*words.values()]} if {*words.values()} != {number["exact"]} else {}
-        numbers.append({**number, **said})
+        values = {"values": [*words.values()]} if {*words.values()} != {number["exact"]} else {}
+        numbers.append({**number, **values})
     return numbers, {quantity: place for place, quantity in enumerate(w.notes.shown)}
 
 
@@ -173,8 +173,8 @@ def _forms(number: Record) -> Iterator[dict[str, Any]]:
     usual = {"low": exact, "high": exact, "qualifier": "exact", "note": None, "verdict": ""}
     alike = {**usual, **number, **_follows(number["recipe"])}
     values = alike.pop("values", None) or [exact] * len(number["shown"])
-    for shown, value in zip(number["shown"], values, strict=True):
-        yield {**alike, "shown": shown, "value": value}
+    for words, value in zip(number["shown"], values, strict=True):
+        yield {**alike, "shown": words, "value": value}
 
 
 def _follows(recipe: Recipe) -> dict[str, Any]:

@@ -173,8 +173,8 @@ class _File:
         self.word.text(self.word.caption("chart"), block.title)
         self.word.text(self.word.add("Subtitle"), block.subtitle)
         description = charts.described(block).plain(language)
-        made = charts.pictures(block, self.w.known, language)
-        self.word.pictures(made, block.title.plain(language), description)
+        images = charts.pictures(block, self.w.known, language)
+        self.word.pictures(images, block.title.plain(language), description)
         self._source(_quantities(block.table))
 
     def _table(self, title: Text, rows: blocks.Rows) -> None:

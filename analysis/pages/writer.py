@@ -39,18 +39,18 @@ _MANY_SOURCES, _MANY_COUNTED, _BESIDE = 8, 6, 3
 @cache
 def environment() -> jinja2.Environment:
     """The templates, compiled once for a process."""
-    made = jinja2.Environment(
+    templates = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).with_name("templates")),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
-    made.globals["runs"] = runs
-    made.globals["style"] = style
-    made.globals["address"] = address
-    made.tests["fits"] = lambda pattern, name: fnmatchcase(name, pattern)
-    return made
+    templates.globals["runs"] = runs
+    templates.globals["style"] = style
+    templates.globals["address"] = address
+    templates.tests["fits"] = lambda pattern, name: fnmatchcase(name, pattern)
+    return templates
 
 
 @cache
@@ -125,13 +125,13 @@ class Writer:
                 parts.append(self.value(part, link))
         return Markup("").join(parts)
 
-    def value(self, shown: Formed, link: bool = True) -> Markup:
+    def value(self, formed: Formed, link: bool = True) -> Markup:
         """A number, day or label between words."""
-        if isinstance(shown.value, Quantity):
-            return self.number(shown.value, shown.form, link)
-        if isinstance(shown.value, Period):
-            return self.day(shown.value, shown.form)
-        return self.words(shown.words(self.language))
+        if isinstance(formed.value, Quantity):
+            return self.number(formed.value, formed.form, link)
+        if isinstance(formed.value, Period):
+            return self.day(formed.value, formed.form)
+        return self.words(formed.words(self.language))
 
     def cell(self, cell: Cell, link: bool = True) -> Markup:
         """A cell of a table; “not printed” where no source prints it, never zero."""
@@ -171,17 +171,17 @@ class Writer:
 
     def number(self, quantity: Quantity, form: str = "", link: bool = True) -> Markup:
         """A Quantity in `<data>` with its value and figures, linked to its note (`link`)."""
-        shown = quantity.words(self.language, form)
-        bound = self._data(quantity, shown, numerals.plain(quantity.shown_value(form)))
+        words = quantity.words(self.language, form)
+        bound = self._data(quantity, words, numerals.plain(quantity.shown_value(form)))
         if not link:
             return bound
         return Markup(f'<a href="#note-{self.notes.lead(quantity)}">{bound}</a>')
 
-    def _data(self, quantity: Quantity, shown: str, value: str) -> Markup:
+    def _data(self, quantity: Quantity, words: str, value: str) -> Markup:
         ids = " ".join(quantity.figures)
-        self.notes.shown[quantity][shown] = value
-        figures, words = escape(ids), escape(shown)
-        return Markup(f'<data value="{value}" data-figures="{figures}">{words}</data>')
+        self.notes.shown[quantity][words] = value
+        figures, escaped = escape(ids), escape(words)
+        return Markup(f'<data value="{value}" data-figures="{figures}">{escaped}</data>')
 
     def numbers(self, quantities: Iterable[Quantity]) -> Markup:
         """Numbers, each with a link to its note."""
@@ -191,9 +191,9 @@ class Writer:
 
     def verdict(self, checked: claims.Verdict) -> str:
         """The word of a verdict, which is kept for the note of the stated number, too."""
-        said = word(f"verdict_{checked.verdict}", self.language)
-        self.notes.verdicts[checked.stated.figure] = said
-        return said
+        words = word(f"verdict_{checked.verdict}", self.language)
+        self.notes.verdicts[checked.stated.figure] = words
+        return words
 
     # -- notes -------------------------------------------------------------------------------------
 
@@ -221,8 +221,8 @@ class Writer:
         return self._rounded(quantity, quantity.value, quantity.places + 2 * ratio)
 
     def _rounded(self, quantity: Quantity, value: Decimal, places: int) -> Markup:
-        shown = numerals.show(value, places, self.language, quantity.unit == "percent")
-        return self._data(quantity, shown, numerals.plain(numerals.round_half_up(value, places)))
+        words = numerals.show(value, places, self.language, quantity.unit == "percent")
+        return self._data(quantity, words, numerals.plain(numerals.round_half_up(value, places)))
 
     def counted(self, quantity: Quantity) -> Markup:
         """Where the figures that were counted stand; very many are listed elsewhere."""
@@ -260,22 +260,22 @@ class Writer:
     def beside(self, *texts: Text | None) -> tuple[list[Markup], int]:
         """The sources of the numbers in some texts, each with its paragraphs: the first three, and
         how many there are."""
-        found: dict[str, list[str]] = {}
-        shown = [each.value for text in texts if text for each in text.values]
-        for figure in (f for each in shown if isinstance(each, Quantity) for f in each.figures):
+        by_source: dict[str, list[str]] = {}
+        values = [each.value for text in texts if text for each in text.values]
+        for figure in (f for each in values if isinstance(each, Quantity) for f in each.figures):
             row = self.known.row(figure)
-            found.setdefault(str(row["source"]), []).append(str(row["locator"]))
-        first = list(found.items())[:_BESIDE]
-        return [self.place(*each) for each in first], len(found)
+            by_source.setdefault(str(row["source"]), []).append(str(row["locator"]))
+        first = list(by_source.items())[:_BESIDE]
+        return [self.place(*each) for each in first], len(by_source)
 
     def place(self, source: str, locators: Iterable[str]) -> Markup:
         """A source and its paragraphs."""
         ranges = runs(int(each[1:]) for each in locators if each)
         if not ranges:
             return self.link(source)
-        told = ", ".join("–".join(map(str, each)) for each in ranges)
+        numbers = ", ".join("–".join(map(str, each)) for each in ranges)
         return Markup("{}, {}").format(
-            self.link(source), self.name(f"{self.plain('paragraph')} {told}")
+            self.link(source), self.name(f"{self.plain('paragraph')} {numbers}")
         )
 
     def link(self, source: str, href: str = "") -> Markup:
@@ -312,13 +312,13 @@ def runs(numbers: Iterable[int]) -> list[list[int]]:
     >>> runs([12, 13, 14, 18])
     [[12, 14], [18]]
     """
-    found: list[list[int]] = []
+    ranges: list[list[int]] = []
     for number in sorted(set(numbers)):
-        if found and number == found[-1][-1] + 1:
-            found[-1][1:] = [number]
+        if ranges and number == ranges[-1][-1] + 1:
+            ranges[-1][1:] = [number]
         else:
-            found.append([number])
-    return found
+            ranges.append([number])
+    return ranges
 
 
 def fall(computed: Quantity) -> str:
