@@ -30,6 +30,7 @@ from analysis.builds import plan
 from analysis.builds.plan import Project
 from analysis.numbers import periods
 from analysis.numbers.figures import Figures
+from analysis.numbers.schema import LANGUAGES
 from analysis.pages import paper, records
 from analysis.pages.document import Document, Prose, read
 from analysis.saying import blocks
@@ -42,7 +43,6 @@ pytestmark = pytest.mark.browser
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 HEIGHT = 900
-LANGUAGES = ("vi", "en")
 # How pages are met: the width of the window, and whether the reader asked for dark pages.
 SCREENS = {"wide": (1280, "light"), "narrow": (360, "light"), "dark": (1280, "dark")}
 # One page of each kind; overview and restructuring-2025 have every block, "" is the door.

@@ -16,7 +16,7 @@ from small_data import small_data
 from analysis import Page, blocks, claims, compare, figures, text
 from analysis.numbers.figures import Figures
 from analysis.numbers.rows import NoSuchName
-from analysis.saying import texts
+from analysis.numbers.schema import LANGUAGES
 from analysis.saying.speaker import CellOutput
 from analysis.saying.texts import ProseError
 
@@ -272,7 +272,7 @@ def test_hand_made_json_is_checked(page: Page, change: dict[str, Any], message: 
 
 def test_jupyter_shows_each_block_in_one_language(known: Figures) -> None:
     """The preview says the block in the language asked for, each chart once, numbers in words."""
-    for language in texts.LANGUAGES:
+    for language in LANGUAGES:
         for said in every_kind(Page(known, language)):
             shown = said._repr_mimebundle_()["text/html"]
             assert shown.count("<svg") == isinstance(said.block, blocks.Chart)

@@ -18,19 +18,19 @@ import pytest
 from small_data import retype
 from small_project import ROOT, briefing, one_server, small_project, write
 
-from analysis.builds import manifests, outputs, plan, processes, publish, stale
+from analysis.builds import manifests, outputs, processes, publish, stale
 from analysis.builds.outputs import OutputsError
 from analysis.builds.plan import PlanError, Project
 from analysis.builds.processes import Processes
 from analysis.builds.publish import build
 from analysis.numbers import check
-from analysis.numbers.schema import DataError, Finding
+from analysis.numbers.schema import LANGUAGES, DataError, Finding
 from analysis.pages import fronts, paper
 
 EACH = ["each-da-nang", "each-ha-noi"]
 REPORTS = ["alpha", *EACH]
 FRONTS = ("index", "data", "source-congress", "source-staff", "source-wire")
-PAGES = {f"{language}/{name}.html" for language in plan.LANGUAGES for name in REPORTS}
+PAGES = {f"{language}/{name}.html" for language in LANGUAGES for name in REPORTS}
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +96,7 @@ def test_a_site_has_a_page_a_record_and_a_table_for_each_report(built: Project) 
     assert files == {
         *(page.replace(".html", kind) for page in PAGES for kind in kinds),
         *("index.html", "explore.html"),
-        *(f"{language}/{name}.html" for language in plan.LANGUAGES for name in FRONTS),
+        *(f"{language}/{name}.html" for language in LANGUAGES for name in FRONTS),
         *manifests.HISTORY,
         manifests.CHANGES,
         "manifest.json",

@@ -12,11 +12,11 @@ import test_timelines
 from test_strips import NARROW, WIDE
 
 from analysis import Page, compare, figures, text
+from analysis.numbers.schema import LANGUAGES
 from analysis.saying import charts
 from analysis.saying.drawing import lettering, miniatures
 from analysis.saying.drawing.marks import Dots, Drawing
 from analysis.saying.drawing.sheet import Scale, Sheet, around
-from analysis.saying.texts import LANGUAGES
 
 MAKERS = [test_strips.banded, test_strips.strip, test_strips.completions, test_strips.parts,
           test_timelines.panels, test_timelines.periods]  # fmt: skip

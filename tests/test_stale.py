@@ -14,6 +14,7 @@ from small_project import add, briefing, one_server, reading_project, write
 from analysis.builds import manifests, plan, publish, stale
 from analysis.builds.plan import Project
 from analysis.numbers import figures
+from analysis.numbers.schema import LANGUAGES
 
 PROVINCES = {"each-da-nang", "each-ha-noi"}
 EVERY = {"alpha", "staff", "ledger", "wire", "opens", *PROVINCES}
@@ -172,7 +173,7 @@ def test_nothing_stale_survives(project: Project, tmp_path: Path) -> None:
         assert publish.build(project, workers=2).built == sorted(names)
     clean = at(project.root, outputs=tmp_path / "clean")
     publish.build(clean, workers=2, only="each-*")
-    for name in (f"{language}/{each}.html" for language in plan.LANGUAGES for each in PROVINCES):
+    for name in (f"{language}/{each}.html" for language in LANGUAGES for each in PROVINCES):
         assert (clean.site / name).read_bytes() == (project.site / name).read_bytes(), name
 
 

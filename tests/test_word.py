@@ -17,10 +17,10 @@ from docx.oxml.ns import qn
 
 from analysis import Page, claims, figures, text
 from analysis.numbers.figures import Figures
+from analysis.numbers.schema import LANGUAGES
 from analysis.pages import html, make, word
 from analysis.pages.document import Document, Output, Prose
 from analysis.pages.office import TAGS, VIETNAMESE
-from analysis.saying.texts import LANGUAGES
 
 
 @pytest.fixture(params=LANGUAGES)

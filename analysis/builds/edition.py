@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from analysis.builds import manifests, outputs, plan, stale
 from analysis.builds.outputs import OutputsError
-from analysis.builds.plan import LANGUAGES, Project, Report
+from analysis.builds.plan import Project, Report
 from analysis.builds.stale import Shared
 from analysis.numbers import schema
+from analysis.numbers.schema import LANGUAGES
 
 if TYPE_CHECKING:
     from analysis.builds.history import Change

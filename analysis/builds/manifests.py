@@ -15,8 +15,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from analysis.builds.plan import LANGUAGES
 from analysis.errors import UserError
+from analysis.numbers.schema import LANGUAGES
 
 NAME = "manifest.json"
 FORMAT = 4

@@ -20,11 +20,10 @@ from typing import Any
 
 from analysis.errors import UserError
 from analysis.numbers import tables
-from analysis.numbers.schema import DataError, Finding
+from analysis.numbers.schema import LANGUAGES, DataError, Finding
 from analysis.numbers.tables import Row
 from analysis.numbers.wording import some
 
-LANGUAGES = ("vi", "en")
 RESERVED = ("index", "changes", "data", "source-*")  # pages of a site that no report makes
 PLAN = "notebooks/reports.toml"
 _KINDS = ("html", "json", "csv")

@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.builds import edition, manifests, outputs, plan, stale
 from analysis.builds.edition import Outcome, Work
-from analysis.builds.plan import LANGUAGES, PlanError, Project, Report
+from analysis.builds.plan import PlanError, Project, Report
 from analysis.errors import UserError
 from analysis.numbers import wording
+from analysis.numbers.schema import LANGUAGES
 
 if TYPE_CHECKING:
     from analysis.builds.cluster import Cluster

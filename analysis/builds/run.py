@@ -20,12 +20,13 @@ from pathlib import Path
 from typing import Any
 
 from analysis.builds import stale
-from analysis.builds.plan import LANGUAGES, Project, Report
+from analysis.builds.plan import Project, Report
 from analysis.builds.processes import Job, Limits, RunError
 from analysis.builds.stale import Shared
 from analysis.builds.watch import Watch
 from analysis.errors import UserError
 from analysis.numbers import questions, schema
+from analysis.numbers.schema import LANGUAGES
 
 MODULE = __name__
 TASKS = ("analysis.builds.run:run", "analysis.builds.run:page")

@@ -25,6 +25,8 @@ PROJECT = _CODE / "shipped" if (_CODE / "shipped").is_dir() else _CODE.parent
 SHIPPED = PROJECT / "data"
 PACKAGE = "datapackage.json"
 
+LANGUAGES = ("vi", "en")  # in which everything is said; columns are named `label_vi`, `label_en`
+
 
 @dataclass(frozen=True, order=True)
 class Finding:

@@ -14,9 +14,10 @@ from typing import Any, TypeAlias, TypeVar
 
 from analysis.errors import UserError
 from analysis.numbers.figures import Figures
+from analysis.numbers.schema import LANGUAGES
 from analysis.saying import blocks
 from analysis.saying.blocks import MIME, Block
-from analysis.saying.texts import LANGUAGES, Label, ProseError
+from analysis.saying.texts import Label, ProseError
 
 _SILENT = frozenset({"setup", "parameters", "injected-parameters"})  # tags of cells without output
 _LAYOUTS = frozenset({"", "sheet", "columns"})

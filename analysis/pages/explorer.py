@@ -18,8 +18,8 @@ from markupsafe import Markup
 
 from analysis.numbers import periods
 from analysis.numbers.figures import Figures
+from analysis.numbers.schema import LANGUAGES
 from analysis.pages.writer import address, environment
-from analysis.saying.texts import LANGUAGES
 from analysis.saying.words import table as words_table
 
 NAME = "explore.html"

@@ -10,9 +10,10 @@ from nbconvert.exporters import Exporter
 from traitlets import Enum, Unicode, default
 
 from analysis.numbers import figures, tables
+from analysis.numbers.schema import LANGUAGES
 from analysis.pages import document, html, make
 from analysis.pages.document import DocumentError
-from analysis.saying import blocks, texts
+from analysis.saying import blocks
 
 
 class BriefingExporter(Exporter):
@@ -22,7 +23,7 @@ class BriefingExporter(Exporter):
     read, with the `known_on` and `evidence` of the run.
     """
 
-    language = Enum(list(texts.LANGUAGES), default_value="vi", help="vi or en").tag(config=True)
+    language = Enum(list(LANGUAGES), default_value="vi", help="vi or en").tag(config=True)
     data = Unicode("", help="folder of the tables; empty: that of the run").tag(config=True)
 
     export_from_notebook = "Briefing"

@@ -23,10 +23,10 @@ from analysis.numbers import compare, figures, numerals, places
 from analysis.numbers.events import Event
 from analysis.numbers.figures import Figures
 from analysis.numbers.places import Place
+from analysis.numbers.schema import LANGUAGES
 from analysis.numbers.wording import any_of
 from analysis.pages.writer import Writer, environment
 from analysis.saying.drawing import maps
-from analysis.saying.texts import LANGUAGES
 from analysis.saying.words import word
 
 Parts = Sequence[Any]

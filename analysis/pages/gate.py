@@ -21,12 +21,13 @@ from analysis.numbers import claims, places
 from analysis.numbers.figures import Figures
 from analysis.numbers.inline import Label
 from analysis.numbers.quantity import Quantity
+from analysis.numbers.schema import LANGUAGES
 from analysis.pages import charted, recount, typed
 from analysis.pages.beside import Beside, passage
 from analysis.pages.document import Document, Prose
 from analysis.saying import blocks, texts
 from analysis.saying.blocks import Block
-from analysis.saying.texts import LANGUAGES, Cell, Formed, Text, text_of, values_in
+from analysis.saying.texts import Cell, Formed, Text, text_of, values_in
 from analysis.saying.words import table as words_table
 
 _COMPUTE = "Take figures by their ids, and compute with compare and quantity alone."

@@ -20,11 +20,12 @@ import mistune
 from markupsafe import Markup, escape
 
 from analysis.numbers.quantity import Quantity
+from analysis.numbers.schema import LANGUAGES
 from analysis.pages import checked, data, looks
 from analysis.pages.document import Document, Item, Prose
 from analysis.pages.typed import FOREIGN
 from analysis.pages.writer import Writer, environment, fall, macros
-from analysis.saying import blocks, texts
+from analysis.saying import blocks
 from analysis.saying.blocks import Block
 from analysis.saying.texts import Cell, Label, Text
 
@@ -299,7 +300,7 @@ def markdown(source: str, w: Writer, ids: _Ids) -> Markup:
 # ----------------------------------------------------------------------------------------- the page
 
 
-_NOTHING = dict.fromkeys(texts.LANGUAGES, "")
+_NOTHING = dict.fromkeys(LANGUAGES, "")
 _NO_SITE: Mapping[str, Any] = {
     "title": _NOTHING,
     "about": _NOTHING,

@@ -19,11 +19,11 @@ import nbformat
 
 from analysis.numbers import figures
 from analysis.numbers.figures import Figures
+from analysis.numbers.schema import LANGUAGES
 from analysis.pages import data, gate, html, records
 from analysis.pages.document import Document, DocumentError, read
 from analysis.pages.html import Body, Drawings, Frame
 from analysis.saying import blocks, charts, preview
-from analysis.saying.texts import LANGUAGES
 
 
 @dataclass(frozen=True)

@@ -23,9 +23,10 @@ from analysis.numbers import claims, numerals, periods
 from analysis.numbers.figures import Figures
 from analysis.numbers.periods import Period
 from analysis.numbers.quantity import RATIOS, Quantity
+from analysis.numbers.schema import LANGUAGES
 from analysis.pages.notes import Notes
 from analysis.pages.workings import terms
-from analysis.saying.texts import LANGUAGES, Cell, Formed, Label, Text
+from analysis.saying.texts import Cell, Formed, Label, Text
 from analysis.saying.words import word
 
 # Two links to one note, with nothing but words and signs between them.

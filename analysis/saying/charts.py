@@ -12,11 +12,12 @@ from itertools import groupby
 from typing import Any
 
 from analysis.numbers.figures import Figures
+from analysis.numbers.schema import LANGUAGES
 from analysis.saying import blocks
 from analysis.saying.blocks import Chart
 from analysis.saying.drawing import bars, maps, miniatures, strips, svg, timelines
 from analysis.saying.drawing.marks import Drawing
-from analysis.saying.texts import LANGUAGES, Text, same
+from analysis.saying.texts import Text, same
 
 # `paper` is that of a picture: as wide as the text of a sheet, its words are of seven points.
 WIDTHS = {"wide": 944.0, "narrow": 328.0, "mini": miniatures.WIDTH, "paper": 780.0}

@@ -16,6 +16,7 @@ from typing import Any
 from analysis.numbers.claims import Verdict
 from analysis.numbers.figures import Figures
 from analysis.numbers.quantity import Quantity
+from analysis.numbers.schema import LANGUAGES
 from analysis.saying import blocks, texts
 from analysis.saying.blocks import Block
 from analysis.saying.page_charts import ChartPage
@@ -129,7 +130,7 @@ class Page(ChartPage):
     def define(self, indicator: str) -> Text:
         """What an indicator counts, in the words of indicators.csv: for the margin (`aside`)."""
         row, label = self.known.entry("indicators", indicator), self.label("indicators", indicator)
-        return text(*(f"{label}: {row[f'definition_{each}']}" for each in texts.LANGUAGES))
+        return text(*(f"{label}: {row[f'definition_{each}']}" for each in LANGUAGES))
 
     def parameters(self, **own: Words) -> CellOutput:
         """The parameters of this run, in words; those of the notebook's own by name."""

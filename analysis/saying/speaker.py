@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 from analysis.numbers.figures import Figures
 from analysis.numbers.periods import Period
 from analysis.numbers.quantity import Quantity
+from analysis.numbers.schema import LANGUAGES
 from analysis.saying import blocks, preview, texts
 from analysis.saying.blocks import Block
 from analysis.saying.chart_blocks import ANCHOR
@@ -47,7 +48,7 @@ class Speaker:
     """
 
     def __init__(self, known: Figures, language: str = "vi") -> None:
-        if language not in texts.LANGUAGES:
+        if language not in LANGUAGES:
             raise ProseError(f"language is “{language}”; write “vi” or “en”")
         self.known, self.language = known, language
         self._names = known.names_pattern()

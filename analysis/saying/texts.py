@@ -28,9 +28,8 @@ from analysis.numbers.inline import Label as Label
 from analysis.numbers.periods import Period
 from analysis.numbers.quantity import Quantity
 from analysis.numbers.recipes import rebuild
+from analysis.numbers.schema import LANGUAGES
 from analysis.saying.words import word
-
-LANGUAGES = ("vi", "en")
 
 
 class ProseError(UserError):

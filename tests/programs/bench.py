@@ -45,8 +45,9 @@ from pathlib import Path
 from typing import Any
 
 from analysis.builds import edition, manifests, plan, run, stale
-from analysis.builds.plan import LANGUAGES, Project, Report
+from analysis.builds.plan import Project, Report
 from analysis.numbers import figures
+from analysis.numbers.schema import LANGUAGES
 from analysis.pages import html, make
 from analysis.pages.document import Document, Output, Prose
 

@@ -20,9 +20,10 @@ from nbformat import v4
 from nbformat.notebooknode import from_dict
 
 from analysis.builds import plan
-from analysis.builds.plan import LANGUAGES, Project
+from analysis.builds.plan import Project
 from analysis.errors import UserError
 from analysis.numbers import check, figures, questions
+from analysis.numbers.schema import LANGUAGES
 from analysis.pages import document, gate, html, make
 from analysis.saying import blocks
 from analysis.saying.speaker import CellOutput

@@ -8,11 +8,12 @@ from typing import Any
 
 from analysis.numbers import numerals
 from analysis.numbers.quantity import Quantity
+from analysis.numbers.schema import LANGUAGES
 from analysis.saying.chart_blocks import Bars, Completions, Parts, Task, Whole
 from analysis.saying.drawing.lettering import both, interface, paragraph, plain, wide, widest
 from analysis.saying.drawing.marks import TINY, Bilingual, Drawing, Spot, Strokes
 from analysis.saying.drawing.sheet import Scale, Sheet
-from analysis.saying.texts import LANGUAGES, same
+from analysis.saying.texts import same
 
 
 def bars(block: Bars, width: float) -> Drawing:

@@ -14,8 +14,9 @@ from itertools import zip_longest
 from typing import Any, TypeAlias
 
 from analysis.numbers import numerals
+from analysis.numbers.schema import LANGUAGES
 from analysis.saying.drawing.marks import SIZE, Bilingual, Word
-from analysis.saying.texts import LANGUAGES, text_of
+from analysis.saying.texts import text_of
 from analysis.saying.words import word
 
 Box: TypeAlias = tuple[float, float, float, float]  # left, top, right, bottom

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from analysis.numbers import numerals
 from analysis.numbers.figures import Figures
 from analysis.numbers.places import Place
+from analysis.numbers.schema import LANGUAGES
 from analysis.saying.chart_blocks import Map, Measure
 from analysis.saying.drawing.lettering import both, interface
 from analysis.saying.drawing.marks import LARGE, Bilingual, Drawing, Spot
 from analysis.saying.drawing.sheet import Scale, Sheet, around
-from analysis.saying.texts import LANGUAGES
 
 KILOMETRES = 111.2  # of a degree of latitude
 BAR = 10  # kilometres of the scale bar

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from math import hypot
 
+from analysis.numbers.schema import LANGUAGES
 from analysis.saying.chart_blocks import Norm, Pair, Places
 from analysis.saying.drawing.lettering import both, interface, paragraph, widest
 from analysis.saying.drawing.marks import LARGE, Bilingual, Drawing, Spot, Strokes
 from analysis.saying.drawing.sheet import Scale, Sheet, around, padded
-from analysis.saying.texts import LANGUAGES, Formed
+from analysis.saying.texts import Formed
 
 DOT, SUBJECT = 8.0, 13.0  # a place among others, and the one that a chart is about
 STACK = 5.0  # by which a dot of a strip is lifted until it touches no other
