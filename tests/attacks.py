@@ -15,7 +15,7 @@ from decimal import Decimal
 from typing import Any
 
 from analysis import Page, blocks, compare, quantity, text
-from analysis.saying.blocks import Point
+from analysis.saying.chart_blocks import Point
 
 Cell = str | Callable[[Page], Any]
 ORG, PEOPLE, HELD = "congress.due", "staff.before", "congress.held"

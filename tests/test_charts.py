@@ -14,7 +14,7 @@ import test_strips
 import test_timelines
 
 from analysis import Page, compare, quantity, text
-from analysis.saying import blocks, charts
+from analysis.saying import blocks, chart_blocks, charts
 from analysis.saying.drawing import lettering, pictures
 from analysis.saying.texts import ProseError
 
@@ -126,7 +126,9 @@ def test_long_labels_take_more_lines_and_lose_nothing(page: Page) -> None:
     """Labels that differ at their ends stay apart on a phone, and no number is broken."""
     start = "Tổ chức cơ sở đảng theo Kế hoạch số 10.915 và Nghị quyết số"
     rows = [
-        blocks.Bar(label=text(vi=f"{start} {end}", en="End"), number=page.known["staff.after"])
+        chart_blocks.Bar(
+            label=text(vi=f"{start} {end}", en="End"), number=page.known["staff.after"]
+        )
         for end in ("1.286", "1.287")
     ]
     block = counts(page).model_copy(update={"rows": tuple(rows)})

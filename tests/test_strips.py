@@ -9,7 +9,7 @@ import pytest
 from small_data import small_data
 
 from analysis import Page, compare, figures, text
-from analysis.saying import blocks, charts
+from analysis.saying import blocks, chart_blocks, charts
 from analysis.saying.drawing import miniatures
 from analysis.saying.drawing.marks import Dots, Drawing, Strokes
 from analysis.saying.texts import ProseError
@@ -170,7 +170,7 @@ def test_what_a_task_comes_to_follows_from_its_numbers(page: Page) -> None:
     block = completions(page)
     assert str(block.rows[1].rate) == "98.6%"
     with pytest.raises(ValueError, match="Extra inputs"):
-        blocks.Task.model_validate({**dict(block.rows[0]), "rate": block.rows[1].rate})
+        chart_blocks.Task.model_validate({**dict(block.rows[0]), "rate": block.rows[1].rate})
 
 
 @each_width

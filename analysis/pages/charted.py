@@ -13,6 +13,7 @@ from decimal import Decimal
 from analysis.numbers.periods import Period
 from analysis.numbers.quantity import Quantity, UnitError
 from analysis.saying import blocks
+from analysis.saying.chart_blocks import Mark
 from analysis.saying.texts import Cell, Text, text_of, values_in
 
 _ROWS = "Draw and list the same rows."
@@ -56,7 +57,7 @@ def _is_empty(chart: blocks.Chart) -> bool:
     return not drawn or any(not getattr(each, "points", (each,)) for each in drawn)
 
 
-def _beside_table(chart: blocks.Chart, marks: Sequence[blocks.Mark]) -> Iterator[str]:
+def _beside_table(chart: blocks.Chart, marks: Sequence[Mark]) -> Iterator[str]:
     """A mark whose label, numbers and days are in no row of the chart's table, or in another order.
 
     So a drawing and the table beside it cannot tell two stories, whatever is emphasised.
@@ -85,7 +86,7 @@ def _numbers_and_days(cells: Sequence[Cell]) -> Iterator[Quantity | Period]:
     yield from (each for each in values_in(tuple(cells)) if isinstance(each, Quantity | Period))
 
 
-def _unlike_units(chart: blocks.Chart, marks: Sequence[blocks.Mark]) -> Iterator[str]:
+def _unlike_units(chart: blocks.Chart, marks: Sequence[Mark]) -> Iterator[str]:
     """Numbers of several units on one scale, or of another unit than the scale always has."""
     units: dict[str, set[str]] = defaultdict(set)
     for mark in marks:

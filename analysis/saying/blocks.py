@@ -18,8 +18,20 @@ from analysis.errors import UserError
 from analysis.numbers.events import Event
 from analysis.numbers.figures import Figures
 from analysis.numbers.quantity import Quantity
-from analysis.saying import chart_blocks
-from analysis.saying.chart_blocks import *  # noqa: F403  (a block is a block, whether it is a chart or not)
+from analysis.saying.block import Anchor
+from analysis.saying.block import Block as Block
+from analysis.saying.block import Rows as Rows
+from analysis.saying.block import Titled as Titled
+
+# A block is a block, whether it is a chart or not: whoever reads a document imports this module.
+from analysis.saying.chart_blocks import Bars as Bars
+from analysis.saying.chart_blocks import Chart as Chart
+from analysis.saying.chart_blocks import Completions as Completions
+from analysis.saying.chart_blocks import Map as Map
+from analysis.saying.chart_blocks import Panels as Panels
+from analysis.saying.chart_blocks import Parts as Parts
+from analysis.saying.chart_blocks import Periods as Periods
+from analysis.saying.chart_blocks import Places as Places
 from analysis.saying.texts import (
     RECIPE,
     RECIPE_MARK,
@@ -39,7 +51,7 @@ VERSION = 1
 # ------------------------------------------------------------------------------------------ blocks
 
 
-class Sentence(chart_blocks.Block):
+class Sentence(Block):
     """A paragraph; `aside` stands beside it in the margin: a caveat, or what a term means."""
 
     block: Literal["sentence"] = "sentence"
@@ -75,12 +87,12 @@ class Finding(Sentence):
 
     block: Literal["finding"] = "finding"  # type: ignore[assignment]
     head: Text | None = None
-    see: chart_blocks.Anchor | Literal[""] = ""
+    see: Anchor | Literal[""] = ""
 
     required: ClassVar[tuple[str, ...]] = ("head", "text", "aside")
 
 
-class Headline(chart_blocks.Block):
+class Headline(Block):
     """A headline number, its label, and the number that it compares with.
 
     `before` is what it was, `of` what it is a part of; either is drawn beside it as a thin bar.
@@ -130,7 +142,7 @@ class Parameter(Frozen):
     value: Text
 
 
-class Parameters(chart_blocks.Block):
+class Parameters(Block):
     """The parameters of this run, in words."""
 
     block: Literal["parameters"] = "parameters"
@@ -139,22 +151,22 @@ class Parameters(chart_blocks.Block):
     required: ClassVar[tuple[str, ...]] = ("own",)
 
 
-class Table(chart_blocks.Titled):
+class Table(Titled):
     """A comparison as a table."""
 
     block: Literal["table"] = "table"
-    table: chart_blocks.Rows
+    table: Rows
     note: Text | None = None
 
 
-class Claims(chart_blocks.Titled):
+class Claims(Titled):
     """Stated calculations, by the ids of claims; a page writes numbers and verdicts."""
 
     block: Literal["claims"] = "claims"
     claims: tuple[str, ...]
 
 
-class Context(chart_blocks.Block):
+class Context(Block):
     """The dated decisions and steps of a reform, of some kinds or all, from events.csv."""
 
     block: Literal["context"] = "context"
@@ -167,23 +179,23 @@ class Context(chart_blocks.Block):
         return [each for each in events if not self.kinds or each.kind in self.kinds]
 
 
-class Absent(chart_blocks.Block):
+class Absent(Block):
     """Stands in for a chart or table with nothing to show: no source had printed it yet.
 
     `instead` is its id, to which a finding may lead.
     """
 
     block: Literal["absent"] = "absent"
-    instead: chart_blocks.Anchor | Literal[""] = ""
+    instead: Anchor | Literal[""] = ""
 
 
-class Hidden(chart_blocks.Block):
+class Hidden(Block):
     """Stands in for a sentence with an unknown figure; a page shows nothing."""
 
     block: Literal["hidden"] = "hidden"
 
 
-class Sources(chart_blocks.Block):
+class Sources(Block):
     """The end of a document: the place of notes and sources; the day and evidence of its run."""
 
     block: Literal["sources"] = "sources"
@@ -193,21 +205,21 @@ class Sources(chart_blocks.Block):
 
 AnyBlock: TypeAlias = Annotated[
     Sentence | Lead | Limit | Title | Finding | Headline | Parameters | Table | Claims |
-    Context | Absent | Hidden | Sources | chart_blocks.Bars | chart_blocks.Places |
-    chart_blocks.Completions | chart_blocks.Parts | chart_blocks.Panels | chart_blocks.Periods |
-    chart_blocks.Map,
+    Context | Absent | Hidden | Sources | Bars | Places |
+    Completions | Parts | Panels | Periods |
+    Map,
     Field(discriminator="block"),
 ]  # fmt: skip
-_ANY: TypeAdapter[chart_blocks.Block] = TypeAdapter(AnyBlock)
+_ANY: TypeAdapter[Block] = TypeAdapter(AnyBlock)
 
 
-def dump(block: chart_blocks.Block) -> dict[str, Any]:
+def dump(block: Block) -> dict[str, Any]:
     """A block as JSON, for the executed notebook."""
     written: dict[str, Any] = json.loads(_ANY.dump_json(block))
     return written
 
 
-def load(data: Any, known: Figures) -> chart_blocks.Block:
+def load(data: Any, known: Figures) -> Block:
     """The block that JSON describes, its references looked up in `known`.
 
     Raises `ProseError` for anything that is no block of this version.

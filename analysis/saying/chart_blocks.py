@@ -8,66 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Annotated, ClassVar, Literal, NamedTuple, TypeAlias
+from typing import Annotated, ClassVar, Literal, NamedTuple
 
 from pydantic import Field, model_validator
 
 from analysis.numbers import quantity
 from analysis.numbers.quantity import Quantity
 from analysis.saying import texts
-from analysis.saying.texts import Cell, Day, Frozen, Named, Number, Text, text_of, texts_in
-
-ANCHOR = r"^[a-z0-9]+(-[a-z0-9]+)*$"
-Anchor: TypeAlias = Annotated[str, Field(pattern=ANCHOR)]
-
-
-class Block(Frozen):
-    """The base of all blocks: one thing that a notebook says. `block` is the name of its type."""
-
-    version: Literal[1] = 1
-    block: str
-
-    required: ClassVar[tuple[str, ...]] = ()  # fields whose values must be known to show the block
-
-    @property
-    def texts(self) -> tuple[Text, ...]:
-        """The texts of the fields in `required`, in reading order."""
-        fields = (getattr(self, name) for name in self.required)
-        return tuple(text_of(each) for field in fields for each in texts_in(field))
-
-    @property
-    def known(self) -> bool:
-        """True where all these texts are known: then a page shows the block."""
-        return all(each.known for each in self.texts)
-
-
-class Titled(Block):
-    """The base of charts and tables; `name` gives the anchor."""
-
-    name: Anchor
-    title: Text
-    required: ClassVar[tuple[str, ...]] = ("title",)
-
-    @property
-    def anchor(self) -> str:
-        """Its id on a page: `chart-…` or `table-…`."""
-        return f"{'chart' if isinstance(self, Chart) else 'table'}-{self.name}"
-
-
-class Rows(Frozen):
-    """The rows of a table, or of the table behind a chart; the first column heads each row."""
-
-    columns: tuple[Text, ...]
-    data: tuple[tuple[Cell, ...], ...]
-
-    @model_validator(mode="after")
-    def _is_a_rectangle(self) -> Rows:
-        for row in self.data:
-            if len(row) != (heads := len(self.columns)):
-                raise texts.ProseError(
-                    f"a row has {len(row)} cells, but there are {heads} heads of columns"
-                )
-        return self
+from analysis.saying.block import Rows, Titled
+from analysis.saying.texts import Day, Frozen, Named, Number, Text, text_of
 
 
 class Mark(NamedTuple):
@@ -90,6 +39,7 @@ class Chart(Titled):
     subtitle: Text
     table: Rows
     required: ClassVar[tuple[str, ...]] = ("title", "subtitle")
+    shape: ClassVar[str] = "chart"
 
     def marks(self) -> Iterator[Mark]:
         """Every mark that it draws, in the order of its table."""

@@ -14,7 +14,7 @@ from analysis.numbers.compare import Change, Completion
 from analysis.numbers.periods import Period
 from analysis.numbers.quantity import Quantity
 from analysis.saying import blocks
-from analysis.saying.blocks import (
+from analysis.saying.chart_blocks import (
     Bar,
     Line,
     Measure,

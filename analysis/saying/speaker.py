@@ -12,8 +12,8 @@ from analysis.numbers.periods import Period
 from analysis.numbers.quantity import Quantity
 from analysis.numbers.schema import LANGUAGES
 from analysis.saying import blocks, preview, texts
-from analysis.saying.blocks import Block
-from analysis.saying.chart_blocks import ANCHOR
+from analysis.saying.block import ANCHOR, Block
+from analysis.saying.chart_blocks import Norm
 from analysis.saying.texts import Cell, Label, ProseError, Text, text, text_of
 
 Words: TypeAlias = Text | Label
@@ -142,7 +142,7 @@ def _cell(cell: Any) -> Cell:
 
 def if_known(given: Any) -> Any:
     """A value, text or norm, or None where it is not known."""
-    if isinstance(given, blocks.Norm):
+    if isinstance(given, Norm):
         known = given.label.known and given.low.known and (given.high is None or given.high.known)
         return given if known else None
     return given if given is not None and given.known else None
