@@ -271,10 +271,12 @@ def test_hand_made_json_is_checked(page: Page, change: dict[str, Any], message: 
 
 
 def test_jupyter_shows_each_block_in_one_language(known: Figures) -> None:
-    """The preview says the block in the language asked for, each chart once, numbers in words."""
+    """The preview says the block in the language asked for, each chart once, numbers in words; a
+    table has heads."""
     for language in LANGUAGES:
         for said in every_kind(Page(known, language)):
             shown = said._repr_mimebundle_()["text/html"]
             assert shown.count("<svg") == isinstance(said.block, blocks.Chart)
+            assert ("<th" in shown) == isinstance(said.block, blocks.Table | blocks.Claims)
             for each in said.block.texts[:1]:
                 assert each.plain(language) in re.sub(r"<[^>]+>", "", shown)

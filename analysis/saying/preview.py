@@ -56,7 +56,9 @@ def _parameters(
 
 
 def _claims(block: blocks.Claims, known: Figures) -> Iterator[tuple[Cell, ...]]:
-    """What each claim computed, printed and recomputed, and the verdict."""
+    """Heads, then a row for each claim: what, as printed, as recomputed, the verdict."""
+    heads = ("claim_what", "claim_printed", "claim_recomputed", "claim_verdict")
+    yield tuple(map(Text.of_word, heads))
     for claim in block.claims:
         for each in claims.recompute(known, claim):
             label = known.label("indicators", known.indicator_of(each.stated.figure))
