@@ -13,14 +13,17 @@ import json
 import os
 import shlex
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from analysis.builds import options, plan
 from analysis.builds.plan import PlanError, Project
 from analysis.errors import UserError
 from analysis.numbers import schema, wording
+
+if TYPE_CHECKING:
+    from analysis.builds.publish import Kind, Tell
 
 DONE, FAILED, USAGE, DATA = 0, 1, 2, 3
 _STOPPED, _UNREAD = 130, 141  # as a shell has it for SIGINT and SIGPIPE
@@ -194,20 +197,20 @@ def _common(asked: argparse.Namespace) -> dict[str, Any]:
 # ------------------------------------------------------------------------------------ what is said
 
 
-def _teller(asked: argparse.Namespace) -> Callable[..., None]:
+def _teller(asked: argparse.Namespace) -> Tell:
     """What tells people, or a program, what a build does while it does it.
 
     The build goes on where nobody listens any more.
     """
     for_programs = asked.log_format == "json"
-    hidden = {"fresh", "older"} if asked.quiet else set()
+    hidden: set[Kind] = {"fresh", "older"} if asked.quiet else set()
     if asked.quiet and not for_programs:
         hidden |= {"planned", "built", "waiting", "finding", "stale"}
     if not asked.explain and not for_programs:
         hidden.add("stale")
     changes = itertools.count(1)
 
-    def tell(kind: str, text: str, report: str = "") -> None:
+    def tell(kind: Kind, text: str, report: str = "", /) -> None:
         if kind in hidden:
             return
         if for_programs:

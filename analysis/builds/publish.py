@@ -9,10 +9,10 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from analysis.builds import edition, manifests, outputs, plan, stale
 from analysis.builds.edition import Outcome, Work
@@ -26,10 +26,18 @@ if TYPE_CHECKING:
     from analysis.builds.processes import Ended, Processes
 
 
-# Called for each event of a build: `tell(kind, line)`, or `tell(kind, line, report)` where it is
-# about one report. The line is for people. Kinds are waiting, lost, planned, finding, stale, built,
-# failed, published, fresh, older, because, changed and, for failures listed at the end, again.
-Tell = Callable[..., None]
+# The kinds of events of a build; `again` are the failures, listed at the end.
+Kind = Literal[
+    "waiting", "lost", "planned", "finding", "stale", "built", "failed", "published", "fresh",
+    "older", "because", "changed", "again",
+]  # fmt: skip
+
+
+class Tell(Protocol):
+    """Called for each event of a build: its kind, a line for people, the report it is about."""
+
+    def __call__(self, kind: Kind, text: str, report: str = "", /) -> None:
+        """Tell of one event."""
 
 
 # ---------------------------------------------------------------------------------------- the story
@@ -79,7 +87,9 @@ def build(
                     if makers:
                         _make_reports(work, makers, workers, (seconds, megabytes), docx, tell)
                 edition.put_together(work, first.result, workers if pdf else 0, notes)
-                damaged(project, published(project)[0])  # the next build finds all of it whole
+                note_whole(project, published(project)[0])
+        if not (work.outcome.published or work.damaged):
+            note_whole(project, work.published)  # of a site that was copied, or whose note is lost
         _tell_end(work, tell)
         return work.outcome
 
@@ -109,22 +119,32 @@ def _plan(
         tell("lost", f"{project.site / manifests.NAME}: {text}")
     shared = stale.share(project)
     broken = damaged(project, before)
-    reasons = stale.stale(planned, shared, before, broken)
-    if force:
-        reasons = {**dict.fromkeys(asked, "forced"), **reasons}
-    if docx:
-        wordless = {*edition.wordless(planned, before["pages"])} & {*asked}
-        reasons = {**dict.fromkeys(sorted(wordless), "no Word file"), **reasons}
+    wordless = edition.wordless(planned, before["pages"]) if docx else ()
+    reasons = _reasons(stale.stale(planned, shared, before, broken), asked, force, wordless)
     # What is damaged cannot stay, whoever asked for what; where all is lost, nothing can.
-    whole = ("", stale.NEW)
     making = {
         report.name
         for report in planned
-        if lost or report.name in asked or stale.damage(report, before, broken) not in whole
+        if lost or report.name in asked or _must_go(stale.damage(report, before, broken))
     }
     wanted = [report for report in planned if report.name in making & reasons.keys()]
     outcome = Outcome(fresh=[report.name for report in planned if report.name not in reasons])
     return Work(project, planned, shared, common, before, broken, reasons, wanted, outcome)
+
+
+def _reasons(
+    reasons: Mapping[str, str], asked: Sequence[str], force: bool, wordless: Iterable[str]
+) -> dict[str, str]:
+    """Why each report is made anew: the `reasons` why it is stale, or else that a build which is
+    asked for it is forced, or adds Word files and it has none."""
+    without = {name: "no Word file" for name in wordless if name in asked}
+    forced = dict.fromkeys(asked, "forced") if force else {}
+    return {**without, **forced, **reasons}
+
+
+def _must_go(why: str) -> bool:
+    """Whether published files are damaged, and not merely absent; `why` is from `stale.damage`."""
+    return why not in ("", stale.NEW)
 
 
 def published(project: Project) -> tuple[dict[str, Any], bool]:
@@ -145,8 +165,16 @@ def published(project: Project) -> tuple[dict[str, Any], bool]:
 
 def damaged(project: Project, manifest: Mapping[str, Any]) -> dict[str, str]:
     """The files of the published site that are damaged or missing, and which of both."""
-    whole = outputs.editions(project) / outputs.WHOLE
-    return manifests.damaged(project.site.resolve(), manifest, whole)
+    return manifests.damaged(project.site.resolve(), manifest, _whole(project))
+
+
+def note_whole(project: Project, manifest: Mapping[str, Any]) -> None:
+    """Leave a note that the published site is whole, so that the next build reads no file of it."""
+    manifests.note_whole(project.site.resolve(), manifest, _whole(project))
+
+
+def _whole(project: Project) -> Path:
+    return outputs.editions(project) / outputs.WHOLE
 
 
 def _check(work: Work, tell: Tell) -> None:
