@@ -55,6 +55,24 @@ def test_a_commune_is_found_by_letter_or_on_the_map() -> None:
     assert {link["tabindex"] for link in page.select(".dots a")} == {"-1"}
 
 
+@pytest.mark.parametrize("planned", [True, False])
+def test_a_plan_is_no_milestone_that_was_reached(planned: bool) -> None:
+    """The numbers of a planned milestone are said to be a plan, and its dot is hollow."""
+    told = {"event": "villages-2026.start", "report": "villages-2026"}
+    told |= {"figures": ["villages-2026.ha-noi.before", "villages-2026.ha-noi.after"]}
+    shown = {"villages-2026.ha-noi.before": "5.467", "villages-2026.ha-noi.after": "2.755"}
+    numbers = [
+        {"figures": [each], "kind": "printed", "note": 1, "shown": number, "value": number}
+        for each, number in shown.items()
+    ]
+    villages = report("villages-2026")
+    villages["record"]["quantities"] = numbers
+    page = front(villages, milestones=[told | {"planned": planned}])
+    (change,) = page.select(".change")
+    assert change.get_text().startswith("kế hoạch: 5.467") == planned
+    assert ("stroke:var(--subject)" in str(page.select(".axis circle")[0]["style"])) == planned
+
+
 def test_a_report_with_a_day_of_its_own_does_not_date_the_page() -> None:
     """The front page holds the figures of the site's day, whichever the day of its first report.
 

@@ -408,7 +408,7 @@ def test_an_event_in_a_sentence_has_its_day_and_document(known: Figures) -> None
 
 def test_a_headline_is_drawn_against_what_it_was(known: Figures, language: str) -> None:
     """Two thin bars, the longer one whole; the number before is bound; a part is drawn in its
-    whole; other units, or both at once, are refused."""
+    whole, open where it is what is missing; other units, or both at once, are refused."""
     before, after = known["staff.before"], known["staff.after"]
     part, whole = known["congress.held"], known["congress.due"]
     label = text("Người", "People")
@@ -419,15 +419,17 @@ def test_a_headline_is_drawn_against_what_it_was(known: Figures, language: str) 
             p.headline(f"{after}", label, before=before),
             p.headline(f"{part}", label, of=whole),
             p.headline(f"{part}", label),
+            p.headline(f"{part}", label, of=whole, hollow=True),
         ],
     )
-    first, second, third = page.select(".headlines li")
+    first, second, third, fourth = page.select(".headlines li")
     assert [each["style"] for each in first.select("i")] == ["--share:1.000", "--share:0.557"]
     base = first.select(".base")[0]
     assert base.select("data")[0]["value"] == "32933"
     assert base.get_text().startswith(word("headline_before", language))
     assert second.select(".bars.part i")[1]["style"] == "--share:0.986"
     assert not third.select(".bars")
+    assert (len(second.select(".open")), len(fourth.select(".bars.part.open i"))) == (0, 2)
     for wrong in ({"before": part}, {"before": before, "of": before}):
         with pytest.raises(ProseError):
             Page(known, language).headline(f"{after}", label, **wrong)

@@ -202,7 +202,7 @@ def test_what_is_not_known_is_left_out(tmp_path: Path) -> None:
     assert task.day is None
 
 
-@pytest.mark.parametrize("make", [banded, completions, parts])
+@pytest.mark.parametrize("make", [banded, completions])
 def test_small_forms_hold_the_comparison_alone(page: Page, make: Any) -> None:
     """A card's drawing is 330 wide and at most 160 high, and shows the subject."""
     drawing = miniatures.of(make(page))

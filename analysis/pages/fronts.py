@@ -139,12 +139,16 @@ def _opening(parts: Parts) -> Iterator[Any]:
 
 @dataclass(frozen=True)
 class Milestone:
-    """An event of the front page: its name, the report that tells of it, and what it changed."""
+    """An event of the front page: its name, the report that tells of it, and what it changed.
+
+    `planned`: that is a plan, and no source tells what came of it.
+    """
 
     event: Event
     name: str
     report: Mapping[str, Any] | None
     pair: Sequence[Mapping[str, Any]]
+    planned: bool
 
 
 def _milestones(
@@ -156,7 +160,8 @@ def _milestones(
         event, report = w.known.event(entry["event"]), reports.get(entry.get("report", ""))
         name = entry.get(w.language) or w.label("names", event.reform).striptags()
         pair = _pair(report, entry.get("figures", ()), w) if report else []
-        milestones += [Milestone(event, name, report, pair)] if event.known else []
+        planned = entry.get("planned", False)
+        milestones += [Milestone(event, name, report, pair, planned)] if event.known else []
     return sorted(milestones, key=lambda each: each.event.day.first_day)
 
 

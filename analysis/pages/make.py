@@ -99,14 +99,14 @@ def write(prepared: Prepared, frame: Frame, about: Mapping[str, Any], folder: Pa
 
 
 def _card(document: Document, report: str) -> Mapping[tuple[str, str], str]:
-    """The small drawing for the card of a report, from its first chart that has one.
+    """The small drawing for the card of a report: its first chart, where that has a small form.
 
-    A report about an area has none: front pages list it by the name of its area.
+    A card without one shows the first key number. A report about an area has none: front pages
+    list it by the name of its area.
     """
-    for block in [] if document.area else document.of(blocks.Chart):
+    for block in [] if document.area else document.of(blocks.Chart)[:1]:
         own = block.model_copy(update={"name": f"{report}-{block.name}"})  # ids of its own
-        if drawn := charts.draw(own, document.known, widths=("mini",)):
-            return drawn
+        return charts.draw(own, document.known, widths=("mini",))
     return {}
 
 

@@ -107,7 +107,7 @@ def _headline(block: blocks.Headline, w: Writer, at: _Places) -> dict[str, Any]:
     in_parts = {name: _parts(text, w, at) for name, text in texts.items()}
     in_parts["base"] = _parts(text_of(block.base), w, at) if block.base else []
     base = "before" if block.before else "of" if block.of else ""
-    return {"base": base, "lengths": block.lengths, "parts": in_parts}
+    return {"base": base, "look": block.look, "lengths": block.lengths, "parts": in_parts}
 
 
 def _parts(text: Text, w: Writer, at: _Places) -> list[Any]:

@@ -96,12 +96,14 @@ class Headline(Block):
     """A headline number, its label, and the number that it compares with.
 
     `before` is what it was, `of` what it is a part of; either is drawn beside it as a thin bar.
+    `hollow` is a part that is missing or not met: the rest of the whole is solid.
     """
 
     block: Literal["headline"] = "headline"
     number: Formed
     before: Number | None = None
     of: Number | None = None
+    hollow: bool = False
     label: Text
     note: Text | None = None
 
@@ -111,6 +113,11 @@ class Headline(Block):
     def base(self) -> Quantity | None:
         """The number that it compares with: `before` or `of`."""
         return self.before or self.of
+
+    @property
+    def look(self) -> str:
+        """How the bars are drawn: two, a part in its whole, or an open (hollow) part in it."""
+        return "" if self.of is None else "part open" if self.hollow else "part"
 
     @property
     def lengths(self) -> list[str]:

@@ -110,11 +110,13 @@ class Page(ChartPage):
         *,
         before: Quantity | None = None,
         of: Quantity | None = None,
+        hollow: bool = False,
     ) -> CellOutput:
         """A headline number, as it is or in a form (`f"{staff.rate:fall}"`), its label, and a note.
 
         `before` is what it was, `of` what it is a part of, in the same unit; either is drawn as a
-        thin bar. Raises `ProseError` for both at once.
+        thin bar; `hollow` is a part that is missing or not met. Raises `ProseError` for both at
+        once.
         """
         parts = text(f"{number}", f"{number}").vi
         if len(parts) != 1 or not isinstance(parts[0], texts.Formed):
@@ -122,7 +124,9 @@ class Page(ChartPage):
         beside = None if note is None else text_of(note)
         drawn: dict[str, Any] = {"before": before or None, "of": of or None}
         try:
-            block = blocks.Headline(number=parts[0], label=text_of(label), note=beside, **drawn)
+            block = blocks.Headline(
+                number=parts[0], label=text_of(label), note=beside, hollow=hollow, **drawn
+            )
         except ValueError as error:
             raise ProseError(texts.first_line(error)) from None
         return self._output(block)

@@ -9,7 +9,6 @@ from analysis.saying.chart_blocks import (
     Chart,
     Completions,
     Panels,
-    Parts,
     Places,
     Point,
     Task,
@@ -28,8 +27,6 @@ def of(block: Chart) -> Drawing | None:
     match block:
         case Panels():
             return _columns(block)
-        case Parts():
-            return _parts(block)
         case Places():
             return strips.strip(block, WIDTH)
         case Completions():
@@ -66,20 +63,6 @@ def _columns(block: Panels) -> Drawing | None:
         day = Formed(value=point.day, form="short" if point.day.start else "year")
         s.say(both(day), middle, foot + 15, side="middle", colour="muted", size=TINY)
     return s.drawing(84)
-
-
-def _parts(block: Parts) -> Drawing:
-    """One thin bar for each place, with the share of its last part."""
-    s = Sheet(WIDTH)
-    shares = [both(row.share(row.parts[-1])) for row in block.rows]
-    left = 10 + widest(both(row.label) for row in block.rows)
-    right = WIDTH - widest(shares, bold=True) - 8
-    for place, (row, share) in enumerate(zip(block.rows, shares, strict=True)):
-        y = 4.0 + 26 * place
-        s.say(both(row.label), 0, y + 12)
-        bars.cut(s, row, Scale(0, float(row.whole.value), left, right), top=y, bottom=y + 16)
-        s.say(share, WIDTH, y + 12, side="end", bold=True)
-    return s.drawing(26.0 * len(block.rows))
 
 
 def _shares(rows: Sequence[Task]) -> Drawing:

@@ -123,7 +123,7 @@ def _panel(s: Sheet, line: Line, x: Scale, foot: float, high: float) -> None:
         _number(s, spot, point)
     for (a, b), point in steps:
         if point.rate is not None:
-            _rate(s, a, b, point.rate)
+            _rate(s, a, b, point)
 
 
 def _joint(a: Spot, b: Spot, point: Point) -> list[tuple[Spot, Spot]]:
@@ -134,7 +134,7 @@ def _joint(a: Spot, b: Spot, point: Point) -> list[tuple[Spot, Spot]]:
 def _number(s: Sheet, spot: Spot, point: Point) -> None:
     """The number of a point, and its note: on the same line where there is room, else below."""
     number, at = both(point.number), around(*spot)
-    beside = ((point.note, "muted"), (point.printed, "check"))
+    beside = ((point.note, "muted"), (point.printed if point.rate is None else None, "check"))
     tails = [(both(each), key) for each, key in beside if each is not None]
     options = s.options(number, at, bold=True)
     if tails:
@@ -150,16 +150,20 @@ def _number(s: Sheet, spot: Spot, point: Point) -> None:
         foot = s.lines(lines, x, foot + 11, 13, colour=key, halo=True, size=TINY) - 11
 
 
-def _rate(s: Sheet, a: Spot, b: Spot, rate: Quantity) -> None:
-    """The relative change, on the line that leads to a point."""
-    words = both(Formed(value=rate, form="sign"))
+def _rate(s: Sheet, a: Spot, b: Spot, point: Point) -> None:
+    """The relative change, on the line that leads to a point, and after it what was printed."""
+    assert point.rate is not None
+    words, looks = both(Formed(value=point.rate, form="sign")), {"bold": True, "colour": "subject"}
     (x, y), (to_x, to_y) = a, b
     middle, level, right = (x + to_x) / 2, (y + to_y) / 2, max(x, to_x)
     under = [(middle, level + 18, "middle"), (middle, level - 8, "middle")]
     beside = [(right + 8, level + up, "start") for up in (4, -8, 20)]
     near = [(middle + 6, level - 6, "start"), (middle - 6, level + 16, "end")]
     spots = [*under, *beside, *near, (x - 8, level, "end")]
-    s.place(words, spots, bold=True, colour="subject")
+    if point.printed is not None:
+        looks |= {"tail": both(point.printed), "tail_colour": "check"}
+        spots = [*beside, *under, *near]
+    s.place(words, spots, **looks)
 
 
 def _years(s: Sheet, x: Scale, foot: float) -> None:
