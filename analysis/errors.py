@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copyreg
 import traceback
+from typing import Any
 
 
 class UserError(Exception):
@@ -12,6 +14,10 @@ class UserError(Exception):
     """
 
     exit_code = 2
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Sent between processes it keeps its message, whatever it was made of."""
+        return copyreg.__newobj__, (type(self), *self.args), self.__dict__  # type: ignore[attr-defined]
 
     def _render_traceback_(self) -> list[str]:
         """What JupyterLab shows: the line of the cell that asked, and the message."""

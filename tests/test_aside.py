@@ -14,6 +14,7 @@ import pytest
 
 from analysis.builds.aside import Aside, AsideError
 from analysis.errors import UserError
+from analysis.numbers import schema
 
 # A build that is killed while its work goes on: it prints the id of the process that does it.
 KILLED = """\
@@ -107,3 +108,27 @@ def test_a_killed_build_leaves_no_process() -> None:
         while _runs(pid) and time.monotonic() < deadline:
             time.sleep(0.01)
     assert not _runs(pid)
+
+
+@pytest.mark.parametrize("error", [SystemExit(0), MemoryError(), KeyboardInterrupt()])
+def test_work_that_leaves_or_has_no_memory_is_not_done(error: BaseException) -> None:
+    """It never ends the build itself, and never with the exit code 0."""
+
+    def work() -> None:
+        raise error
+
+    with Aside(work) as aside, pytest.raises(AsideError, match="ended early"):
+        aside.result()
+
+
+def test_an_error_about_data_keeps_its_lines() -> None:
+    """Each finding is one line, on this side, too."""
+    finding = schema.Finding("data/figures.csv", 2, "x", "wrong")
+
+    def work() -> None:
+        raise schema.DataError([finding])
+
+    with Aside(work) as aside, pytest.raises(schema.DataError) as raised:
+        aside.result()
+    assert raised.value.findings == [finding]
+    assert str(raised.value) == str(schema.DataError([finding]))

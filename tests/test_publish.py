@@ -23,9 +23,10 @@ from analysis.builds.outputs import OutputsError
 from analysis.builds.plan import PlanError, Project
 from analysis.builds.processes import Processes
 from analysis.builds.publish import build
+from analysis.errors import UserError
 from analysis.numbers import check
 from analysis.numbers.schema import LANGUAGES, DataError, Finding
-from analysis.pages import fronts, paper
+from analysis.pages import fronts, package, paper
 
 EACH = ["each-da-nang", "each-ha-noi"]
 REPORTS = ["alpha", *EACH]
@@ -458,6 +459,23 @@ def test_every_bad_notebook_ends_in_one_clear_line_and_stops_no_other(tmp_path: 
     assert set(manifest(project)["reports"]) == {"alpha"}
     assert content(project.notebooks) | content(project.data) == before
     assert "os.abort" in (project.outputs / "runs" / "dies.ipynb").read_text("utf-8")
+
+
+def test_data_that_change_while_they_are_written_are_not_published(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The folder `data` and the explorer are never of other tables than the pages beside them."""
+    correct(project, 95)
+    write, before = package.write, project.site.readlink()
+
+    def changed(known: Any, data: Path, folder: Path) -> list[str]:
+        correct(project, 96)
+        return write(known, data, folder)
+
+    monkeypatch.setattr(package, "write", changed)
+    with pytest.raises(UserError, match="data changed while the build was running"):
+        build(project)
+    assert project.site.readlink() == before
 
 
 def test_what_changes_while_a_build_runs_fails_what_is_made_of_it(project: Project) -> None:

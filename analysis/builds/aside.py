@@ -64,15 +64,17 @@ def _do(work: Callable[[], T], lifeline: int, answer: connection.Connection) -> 
         os.setsid()  # out of reach of Ctrl-C: the build ends it
         end_with(lifeline)
         try:
-            reply: tuple[T | None, BaseException | None] = work(), None
-        except BaseException as error:
+            reply: tuple[T | None, Exception | None] = work(), None
+        except MemoryError:
+            raise  # told as where the system ends the process
+        except Exception as error:
             reply = None, _sendable(error)
         answer.send(reply)
     finally:
         os._exit(0)
 
 
-def _sendable(error: BaseException) -> BaseException:
+def _sendable(error: Exception) -> Exception:
     """The error, or where it cannot be sent one with its text; a mistake of ours with its place."""
     with contextlib.suppress(Exception):
         pickle.loads(pickle.dumps(error))
