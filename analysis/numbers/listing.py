@@ -41,8 +41,8 @@ class Listing(Card):
 
     def facts(self) -> list[tuple[str, object]]:
         """What its card says: the largest and the smallest, the middle, what is left out."""
-        ends = [*self.numbers.items()]
-        few = dict([*ends[:3], *ends[-3:]]).items()
+        numbers = list(self.numbers.items())
+        few = numbers if len(numbers) <= 6 else numbers[:3] + numbers[-3:]
         return [*few, ("median", self.median), ("doubted", self.doubted)]
 
     def rank(self, area: str) -> Quantity:

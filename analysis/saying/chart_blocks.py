@@ -116,7 +116,8 @@ class Places(Chart):
 
     def marks(self) -> Iterator[Mark]:
         """One mark for each place, and the country last."""
-        for row in (*self.rows, *filter(None, [self.country])):
+        rows = self.rows if self.country is None else (*self.rows, self.country)
+        for row in rows:
             yield Mark(row.label, row.number, text_of(row.number), of=(row.before, row.after))
 
 
@@ -160,11 +161,11 @@ class Completions(Chart):
     def marks(self) -> Iterator[Mark]:
         """One mark for each task."""
         for row in self.rows:
-            told = f"{row.part}/{row.whole} = {row.rate}"
+            words = f"{row.part}/{row.whole} = {row.rate}"
             if row.later is not None and row.day is not None:
-                told += f", {row.later} ({row.day:short})"
+                words += f", {row.later} ({row.day:short})"
             of = filter(None, (row.later, row.printed))
-            yield Mark(row.label, row.rate, texts.same(told), of=(*of,))
+            yield Mark(row.label, row.rate, texts.same(words), of=tuple(of))
 
 
 class Part(Frozen):

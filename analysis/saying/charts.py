@@ -81,7 +81,8 @@ def layouts(block: Chart, known: Figures, width: str, beside: bool = False) -> l
     if isinstance(block, blocks.Map):
         return [] if width == "mini" else maps.of_map(block, known)
     if width == "mini":
-        return [*filter(None, [miniatures.of(block)])]
+        small = miniatures.of(block)
+        return [] if small is None else [small]
     ranked = isinstance(block, blocks.Places) and block.ranked and width == "wide"
     return [laid_out(block, BESIDE if ranked and beside else WIDTHS[width])]
 
@@ -102,4 +103,6 @@ def described(block: Chart) -> Text:
     ]
     if isinstance(block, blocks.Map):
         rows.insert(0, f"{block.area}: {Text.of_word('map_marked')}")
-    return same("; ".join(rows if len(rows) <= MOST_ROWS else [*rows[:4], *rows[-2:]]))
+    if len(rows) > MOST_ROWS:
+        rows = rows[:4] + rows[-2:]
+    return same("; ".join(rows))

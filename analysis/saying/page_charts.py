@@ -43,25 +43,34 @@ from analysis.saying.texts import ProseError, Text, text, text_of
 # The heads of the tables behind charts; of completions: the item, its part, its whole, the rest.
 _BARS = (("Mục", "Item"), ("Số", "Number"))
 _PLACES = (
-    *(("Nơi", "Place"), ("Trước", "Before"), ("Sau", "After")),
+    ("Nơi", "Place"),
+    ("Trước", "Before"),
+    ("Sau", "After"),
     ("Tăng, giảm tương đối", "Relative change"),
 )
 _TASKS = (
-    *(text("Việc", "Task"), text("Đã xong", "Done")),
-    *(text("Phải làm", "Due"), text("Còn lại", "Left")),
+    text("Việc", "Task"),
+    text("Đã xong", "Done"),
+    text("Phải làm", "Due"),
+    text("Còn lại", "Left"),
 )
 _SHARE = ("Tỷ lệ", "Share")
 _LATER = (("Tỷ lệ về sau", "Share later"), ("Thời điểm về sau", "Later day"))
 _PRINTED = (("Tỷ lệ đã in", "Share as printed"),)
 _PARTS = (("Nơi", "Place"), ("Phần", "Part"), ("Số lượng", "Count"), _SHARE)
 _PANELS = (
-    *(("Dãy số", "Series"), ("Thời điểm", "Day or period"), ("Số lượng", "Count")),
-    *(("Tăng, giảm tương đối", "Relative change"), ("Ghi chú", "Note")),
+    ("Dãy số", "Series"),
+    ("Thời điểm", "Day or period"),
+    ("Số lượng", "Count"),
+    ("Tăng, giảm tương đối", "Relative change"),
+    ("Ghi chú", "Note"),
 )
 _PERIODS = (("Nơi", "Place"), ("Thời gian", "Period"), _SHARE)
 _MEASURES = (
-    *(("Số đo", "Measure"), ("Nơi này", "This place")),
-    *(("Thứ tự, từ lớn đến nhỏ", "Place, largest first"), ("Trung vị", "Median")),
+    ("Số đo", "Measure"),
+    ("Nơi này", "This place"),
+    ("Thứ tự, từ lớn đến nhỏ", "Place, largest first"),
+    ("Trung vị", "Median"),
 )
 
 # What the rows of charts hold, and how an error message names it.
@@ -115,10 +124,8 @@ class ChartPage(Speaker):
         whole = None
         if country is not None and country[1].rate.known:
             whole = _pair(*country, main=False)
-        data = [
-            (row.label, row.before, row.after, row.number)
-            for row in (*pairs, *filter(None, [whole]))
-        ]
+        counted = pairs if whole is None else [*pairs, whole]
+        data = [(row.label, row.before, row.after, row.number) for row in counted]
         more = {"country": whole, "norm": if_known(norm), "ranked": ranked, "tiles": tiles}
         return self._chart(
             blocks.Places, (name, title, subtitle), _PLACES, data, rows=tuple(pairs), **more

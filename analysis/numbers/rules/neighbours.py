@@ -45,7 +45,7 @@ def findings(tables: Tables) -> Iterator[Finding]:
 def _family(row: Row) -> str:
     """The first part of the id, with the day of a list that has one."""
     first, *rest = segments(row)
-    return ".".join([first, *rest[:1]] if rest and _DAY.fullmatch(rest[0]) else [first])
+    return f"{first}.{rest[0]}" if rest and _DAY.fullmatch(rest[0]) else first
 
 
 def _moment(row: Row) -> str:

@@ -155,7 +155,8 @@ def _looks(row: Whole) -> list[tuple[str, str]]:
         solid, tints = ("subject", "paper"), [("t3", "t-low"), ("rule", "ink")]
     else:
         solid, tints = ("other", "on-other"), [("hairline", "on-other"), ("rule", "on-other")]
-    return [*[solid, *tints][: len(row.parts) - 1], ("", "ink")]
+    filled = [solid, *tints][: len(row.parts) - 1]
+    return [*filled, ("", "ink")]
 
 
 def cut(s: Sheet, row: Whole, scale: Scale, top: float, bottom: float) -> list[Spot]:

@@ -42,7 +42,9 @@ class Scale:
         least = apart / abs(self.each)
         steps = (Decimal(m).scaleb(e) for e in range(-4, 9) for m in (1, 2, 5))
         step = next(each for each in steps if float(each) >= least)
-        first = int(self.low / float(step)) + (self.low > 0 and self.low % float(step) > 1e-9)
+        first = int(self.low / float(step))
+        if self.low > 0 and self.low % float(step) > 1e-9:
+            first += 1
         last = int(self.high / float(step) + 1e-9)
         return [step * place for place in range(first, last + 1)]
 

@@ -55,10 +55,13 @@ def _scale(
     places: Sequence[_Place], country: _Place | None, norm: Norm | None, start: float, end: float
 ) -> Scale:
     """A scale for the places, the country and the norm."""
-    changes = [each.change for each in (*places, *filter(None, [country]))]
-    ends = [norm.low, norm.high] if norm else []
-    changes += [each.value for each in ends if each is not None]
-    return Scale(*padded(map(float, changes), 0.04), start, end)
+    changes = [each.change for each in places]
+    if country is not None:
+        changes.append(country.change)
+    if norm is not None:
+        changes += [each.value for each in (norm.low, norm.high) if each is not None]
+    low, high = padded(map(float, changes), 0.04)
+    return Scale(low, high, start, end)
 
 
 def of_places(block: Places, width: float) -> Drawing:
@@ -96,7 +99,8 @@ def strip(block: Places, width: float) -> Drawing:
     for place, x, up in (each for each in stacked if each[0].row.main):
         _subject(s, place.named, (x, base - up), above=crown - 9, under=under)
     ends = sorted(others, key=lambda each: each[1])
-    for (place, (x, y)), side in zip((*ends[:1], *ends[1:][-1:]), ("end", "start"), strict=False):
+    outermost = ends if len(ends) < 2 else [ends[0], ends[-1]]
+    for (place, (x, y)), side in zip(outermost, ("end", "start"), strict=False):
         if not s.narrow:
             beside = (x - 9 if side == "end" else x + 9, y + 4, side)
             s.place(place.named, [beside, *around(x, y)], colour="muted")

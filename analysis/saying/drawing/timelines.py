@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
@@ -168,7 +169,7 @@ def _rate(s: Sheet, a: Spot, b: Spot, point: Point) -> None:
 
 def _years(s: Sheet, x: Scale, foot: float) -> None:
     """The years under the last panel, each in the middle of its own; as many as have room."""
-    years = range(int(x.low) + (x.low % 1 > 0), int(x.high) + 1)
+    years = range(math.ceil(x.low), int(x.high) + 1)
     s.ticks(map(x, years), foot)
     every = next(n for n in (1, 2, 5, 10, 20, 50, 100) if n * x.each > wide("2013") + 8)
     for year in years:
