@@ -69,16 +69,16 @@ def _beside_table(chart: blocks.Chart, marks: Sequence[Mark]) -> Iterator[str]:
             places[text_of(row[0])].append(place)
     for mark in marks:
         drawn = {*_numbers_and_days((mark.number, mark.words, *mark.of))}
-        found = [
+        alike = [
             place for place in places[mark.label] if drawn <= {*_numbers_and_days(rows[place])}
         ]
         name = f"{chart.anchor}: what is drawn for “{mark.label.plain('en')}”"
-        if not found:
+        if not alike:
             yield f"{name} is not in its table\n{_ROWS}"
-        elif found[-1] < at:
+        elif alike[-1] < at:
             yield f"{name} stands in its table in another order\n{_ROWS}"
         else:
-            at = next(place for place in found if place >= at)
+            at = next(place for place in alike if place >= at)
 
 
 def _numbers_and_days(cells: Sequence[Cell]) -> Iterator[Quantity | Period]:
