@@ -7,6 +7,7 @@ pages.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -33,7 +34,7 @@ def plain(block: Block, language: str) -> str:
 
 
 def html(block: Block, language: str, known: Figures) -> Markup:
-    """A block as HTML in one language; "" for a block that shows nothing."""
+    """A block as HTML in one language; for one that no page shows, words that say so."""
     return Markup(template().render(block=block, language=language, known=known))
 
 
@@ -65,7 +66,11 @@ def _claims(block: blocks.Claims, known: Figures) -> Iterator[tuple[Cell, ...]]:
             yield label, each.stated, each.computed, Text.of_word(f"verdict_{each.verdict}")
 
 
-def _drawn(block: blocks.Chart, language: str, known: Figures) -> Markup:
+def _drawn(block: blocks.Chart, language: str, known: Figures) -> Iterator[tuple[str, Markup]]:
+    """The drawings of a chart, each with its own width, in pixels."""
     if os.environ.get(SWITCH) == "off":
-        return Markup("")
-    return Markup(charts.draw(block, known, (language,), ("wide",))[language, "wide"])
+        return
+    drawn = charts.draw(block, known, (language,), ("wide",))[language, "wide"]
+    for image, width in re.findall(r'(<svg .*?viewBox="0 0 (\S+) .*?</svg>)', drawn, re.DOTALL):
+        # Words may jut out of a drawing where letters are wider than those of pages.
+        yield width, Markup(image.replace("<svg ", '<svg overflow="visible" ', 1))
