@@ -104,6 +104,8 @@ def test_ordinary_charts_are_drawn(known: Figures, data: Path, good: Any) -> Non
         (task(later=number("dossiers.share")), "without its day"),
         (task(printed=number(PEOPLE)), "unlike units"),
         (task(printed=number("congress.rate"), listed=False), "is not in its table"),
+        (chart("bars", [P, number(ORG), number(HELD)], rows=[{"label": P, "number": number(ORG)}]),
+         "in its table is not drawn"),
         (task(ORG, HELD), "more than its whole"),
         (chart("completions", [P, number(HELD), number(ORG), number(SHARE)],
                rows=[{"label": P, "part": number(HELD), "whole": number(ORG)}]), "no column"),

@@ -34,6 +34,7 @@ def wrong(chart: blocks.Chart) -> Iterator[str]:
             yield f"{name} is drawn from numbers that give none\nLeave it out."
             return
         yield from _beside_table(chart, marks)
+        yield from _not_drawn(chart, marks)
         yield from _unlike_units(chart, marks)
     except UnitError as error:
         yield f"{chart.anchor}: {error}\n{_APART}"
@@ -79,6 +80,18 @@ def _beside_table(chart: blocks.Chart, marks: Sequence[Mark]) -> Iterator[str]:
             yield f"{name} stands in its table in another order\n{_ROWS}"
         else:
             at = next(place for place in alike if place >= at)
+
+
+def _not_drawn(chart: blocks.Chart, marks: Sequence[Mark]) -> Iterator[str]:
+    """A number of the table that the chart does not draw; a rank in the list of a map may be."""
+    own = [getattr(chart, name) for name in type(chart).model_fields if name != "table"]
+    drawn = {*values_in(tuple(own))}
+    for mark in marks:
+        drawn |= {*_numbers_and_days((mark.number, mark.words, *mark.of))}
+    for row in chart.table.data:
+        for each in _numbers_and_days(row):
+            if each not in drawn and getattr(each, "kind", "") != "rank":
+                yield f"{chart.anchor}: {each!s} in its table is not drawn\n{_ROWS}"
 
 
 def _numbers_and_days(cells: Sequence[Cell]) -> Iterator[Quantity | Period]:

@@ -164,7 +164,7 @@ class Completions(Chart):
             words = f"{row.part}/{row.whole} = {row.rate}"
             if row.later is not None and row.day is not None:
                 words += f", {row.later} ({row.day:short})"
-            of = filter(None, (row.later, row.printed))
+            of = filter(None, (row.rest, row.later, row.printed))
             yield Mark(row.label, row.rate, texts.same(words), of=tuple(of))
 
 
