@@ -178,9 +178,9 @@ def differences(document: Document, shown: str, beside: dict[str, Any]) -> Itera
     numbers += [each[part] for each in record["articles"] for part in ("publisher", "headline")]
     numbers += [each["publisher"].partition(" (")[0] for each in record["articles"]]
     frame = [pair[language] for pair in words_table().values()]
-    frame += [link[language] for link in plan.site(Project.at(ROOT))["nav"]]
+    frame += [link[language] for link in plan.site(Project.at(ROOT)).nav]
     numbers.append(periods.read(document.known.latest()).words(language, "short"))
-    numbers.append(plan.site(Project.at(ROOT))["licence"]["name"])
+    numbers.append(plan.site(Project.at(ROOT)).licence["name"])
     frame += [words for item in document.items if isinstance(item, Prose)
               for words in words_in(item.source(language), only="#")]  # fmt: skip
     names, rest = document.known.names_pattern(), " | ".join(between)

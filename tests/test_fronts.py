@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from analysis.saying import words
 
 PROJECT = Project.at(ROOT)
 KNOWN = figures.load(PROJECT.data)
-SITE = plan.site(PROJECT) | {"milestones": ()}
+SITE = replace(plan.site(PROJECT), milestones=())
 
 
 def report(name: str, area: str = "", pdf: bool = False) -> dict[str, Any]:
@@ -29,7 +30,7 @@ def report(name: str, area: str = "", pdf: bool = False) -> dict[str, Any]:
 
 def front(*listed: dict[str, Any], **site: Any) -> BeautifulSoup:
     """The Vietnamese front page of some reports."""
-    text = fronts.front("vi", SITE | site, KNOWN, listed, "0" * 12)
+    text = fronts.front("vi", replace(SITE, **site), KNOWN, listed, "0" * 12)
     return BeautifulSoup(text, "html.parser")
 
 

@@ -18,6 +18,7 @@ from analysis import Page, claims, compare, figures, quantity, text
 from analysis.numbers.figures import Figures
 from analysis.pages import data, html, make
 from analysis.pages.document import Document, Output, Prose
+from analysis.pages.site import Imprint, Site
 from analysis.pages.writer import runs
 from analysis.saying import blocks
 from analysis.saying.texts import ProseError
@@ -274,7 +275,7 @@ def test_places_stand_in_squares_where_the_site_has_tiles(known: Figures, tiles:
     rows = [(page.label("areas", area), change, area == "ha-noi") for area in ("ha-noi", "da-nang")]
     rows.append((text("Nơi khác", "Elsewhere"), change, False))
     said = page.strip("x", text("Tên", "Title"), text("Phụ", "Sub"), rows, tiles=tiles)
-    shown, site = document(page, said), {"pages": {"ha-noi": "here"}, "tiles": {"ha-noi": (3, 2)}}
+    shown, site = document(page, said), Site(pages={"ha-noi": "here"}, tiles={"ha-noi": ("3", "2")})
     made = html.body(shown, "en", make.drawings(shown), site)
     squares = BeautifulSoup(made.html, "html.parser").select("figure .tiles > li")
     assert [(each.a["href"], each.data["value"], each["style"]) for each in squares] == (  # type: ignore[index]
@@ -293,7 +294,7 @@ def test_a_page_of_a_place_leads_to_those_beside_it() -> None:
         ({"ha-tinh": "b"}, {"next": after}),
         ({}, {}),
     ):
-        made = html.body(shown, "en", {}, {"pages": pages})
+        made = html.body(shown, "en", {}, Site(pages=pages))
         assert made.beside == beside
         asked = ("gia-lai", "ha-tinh")
         assert made.writer.linked_areas == {area: pages.get(area, "") for area in asked}  # type: ignore[attr-defined]
@@ -457,7 +458,7 @@ def test_machines_read_what_people_read(known: Figures) -> None:
         page.claims("k", text("a", "b"), claims.recompute(known)),
     )
     made = body(said, "en")
-    about = {"title": {"en": "Site"}, "licence": {"url": "https://x.org/"}}
+    about = Imprint(title={"en": "Site"}, licence={"url": "https://x.org/"})
     linked = data.linked_data(said, made, "T", said.lead("en"), "x", about)
     assert "<" not in linked
     report, *reviews = json.loads(linked)["@graph"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -219,7 +219,7 @@ def _fronts_key(work: Work) -> str:
     """One digest of the inputs of the front pages, without those of reports."""
     marked = {mark: sorted(names) for mark, names in work.marks().items()}
     shared = work.shared
-    inputs = [_order(work), marked, shared.parts, dict(shared.site), shared.state]
+    inputs = [_order(work), marked, shared.parts, asdict(shared.site), shared.state]
     return manifests.digest(inputs)
 
 

@@ -23,6 +23,7 @@ from analysis.numbers import tables
 from analysis.numbers.schema import LANGUAGES, DataError, Finding
 from analysis.numbers.tables import Row
 from analysis.numbers.wording import some
+from analysis.pages.site import Site
 
 RESERVED = ("index", "changes", "data", "source-*")  # pages of a site that no report makes
 PLAN = "notebooks/reports.toml"
@@ -223,17 +224,8 @@ def counted(number: int, noun: str) -> str:
 # --------------------------------------------------------------------------------------- the site
 
 
-def site(project: Project) -> dict[str, Any]:
-    """What every page says of its site, from reports.toml.
-
-    `title` and `about`, a sentence, in each language; `licence`, the `name` and `url` of that of
-    the data and texts, if one is given; `contact`, where to write of an error, if that is given;
-    `summary`, the report whose answer the front page gives; `brief`, the one that it leads to as a
-    page to hand on; `milestones`, its events; `map`, the words and classes of its map; `nav`, the
-    links at the head of each page: `to`, words in each language, and `reports`, the pages that
-    belong to it (`province-*`); by the code of an area `pages`, the report that it has, and
-    `tiles`, the row and column of its square. Raises `PlanError`.
-    """
+def site(project: Project) -> Site:
+    """What the pages say of their site, from reports.toml. Raises `PlanError`."""
     table = _read(project)
     words = {word: table.get(word, {}) for word in ("title", "about")}
     nav = [{"reports": [], **link} for link in table.get("nav", [])]
@@ -252,19 +244,21 @@ def site(project: Project) -> dict[str, Any]:
         row["area"]: (row["row"], row["column"])
         for row in (tables.rows(squares) if squares.exists() else ())
     }
-    front = {"pages": pages, "tiles": tiles}
-    front |= {"milestones": table.get("milestone", []), "map": table.get("map", {})}
     contact = str(table.get("contact", ""))
     if contact and not contact.startswith(("https://", "mailto:")):
         raise PlanError(f"{PLAN}: contact {contact!r} is no address. Write https://… or mailto:….")
-    return {
+    return Site(
         **words,
-        "licence": licence,
-        "contact": contact,
-        **{name: str(table.get(name, "")) for name in ("summary", "brief")},
-        "nav": nav,
-        **front,
-    }
+        licence=licence,
+        contact=contact,
+        nav=nav,
+        summary=str(table.get("summary", "")),
+        brief=str(table.get("brief", "")),
+        milestones=table.get("milestone", []),
+        map=table.get("map", {}),
+        pages=pages,
+        tiles=tiles,
+    )
 
 
 def cells(notebook: Path) -> list[dict[str, Any]]:

@@ -55,7 +55,7 @@ def job(report: Report, project: Project, shared: Shared, work: Path, docx: bool
         "data": str(project.data),
         "outputs": str(project.outputs),
         "key": shared.key(report),
-        "site": dict(shared.site),
+        "site": shared.site,
         "docx": docx,
     }
     return Job(report.name, str(work / "reports" / report.name), TASKS, arguments)
@@ -126,8 +126,8 @@ def page(arguments: Mapping[str, Any], folder: Path, limits: Limits) -> None:  #
     if stale.tables_digest(project) != noted["state"]:
         raise RunError("data changed while the report was made. Build again.")
     stamp, edition = stale.stamp(key), stale.edition(key)
-    site = {name: arguments["site"][name] for name in stale.FRAME}
-    frame = html.Frame(arguments["report"], site, stamp, edition, arguments["docx"])
+    imprint, docx = arguments["site"].imprint, arguments["docx"]
+    frame = html.Frame(arguments["report"], imprint, stamp, edition, docx)
     about = {name: arguments[name] for name in ("report", "parameters")}
     make.write(prepared, frame, {**about, "key": stamp, "edition": edition}, folder)
     late = set(questions.asked()) - {*asked, *names}

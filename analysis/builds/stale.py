@@ -23,6 +23,7 @@ from analysis.builds.manifests import digest as digest
 from analysis.builds.plan import Project, Report
 from analysis.errors import UserError
 from analysis.numbers import tables, wording
+from analysis.pages.site import Site
 
 # The parts of a key in the order in which they are named as reasons, and the words for them there.
 PARTS = {
@@ -38,7 +39,6 @@ Rows: TypeAlias = Mapping[str, Mapping[str, str]]
 
 NEW, ABSENT = "new", "absent"
 _DATA = "<data>/"
-FRAME = ("title", "about", "licence", "contact", "nav")  # what every page says of its site
 _LINK = "page of "  # names, in the part `reports`, the page of an area to which a report links
 
 
@@ -96,13 +96,12 @@ def _folder(folder: Path, without: Path | None = None) -> dict[str, str]:
 class Shared:
     """What the keys of all reports have in common, as it is now.
 
-    `site` is what reports.toml says of the site. `parts` are the parts that are the same in every
-    key: package, template, lock, and `reports` (title, licence and navigation of the site). `state`
-    is the digest of all tables.
+    `parts` are the parts that are the same in every key: package, template, lock, and `reports`
+    (title, licence and navigation of the site). `state` is the digest of all tables.
     """
 
     project: Project
-    site: Mapping[str, Any]
+    site: Site
     parts: Key
     state: str
 
@@ -136,7 +135,7 @@ def share(project: Project) -> Shared:
         "package": digest(_folder(project.code, template)),
         "template": _folder(template),
         "lock": digest_of(project.code.parent / "requirements.lock"),
-        "reports": {name: digest([site[name]]) for name in FRAME},
+        "reports": {name: digest([each]) for name, each in vars(site.imprint).items()},
     }
     return Shared(project, site, parts, tables_digest(project))
 
@@ -147,10 +146,10 @@ def complete(key: Key, answers: dict[str, str], files: dict[str, str]) -> Key:
     return {part: parts[part] for part in PARTS}
 
 
-def with_links(key: Key, codes: Iterable[str], site: Mapping[str, Any]) -> Key:
+def with_links(key: Key, codes: Iterable[str], site: Site) -> Key:
     """A key with the pages to which a report links, those of the areas with these codes, and with
     the squares that these have on maps of tiles."""
-    pages, tiles = site.get("pages", {}), site.get("tiles", {})
+    pages, tiles = site.pages, site.tiles
     reports: Any = key["reports"]
     linked = {_LINK + code: " ".join([pages.get(code, ""), *tiles.get(code, ())]) for code in codes}
     return key | {"reports": reports | linked}

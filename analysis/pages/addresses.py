@@ -21,6 +21,7 @@ from analysis.numbers.claims import Verdict
 from analysis.numbers.figures import Figures
 from analysis.pages.fronts import SiteWriter
 from analysis.pages.package import CITED, DATASETTE, JOINED, SQLITE
+from analysis.pages.site import Site
 from analysis.pages.writer import address, environment
 from analysis.saying.citing import Citation, cite
 from analysis.saying.words import word
@@ -44,9 +45,7 @@ class Use:
     name: Markup
 
 
-def uses(
-    listed: Sequence[Mapping[str, Any]], site: Mapping[str, Any], w: SiteWriter
-) -> dict[str, list[Use]]:
+def uses(listed: Sequence[Mapping[str, Any]], site: Site, w: SiteWriter) -> dict[str, list[Use]]:
     """The pages that use each figure, in reading order, each once, linked at the figure's note.
 
     `listed` are the reports of a language as `fronts.front` takes them. A note that prints the
@@ -68,7 +67,7 @@ def uses(
     names = [report["name"] for report in listed]
     kinds = {
         frozenset(fnmatch.filter(names, pattern)): Use(link["to"], w.words(link[w.language]))
-        for link in site["nav"]
+        for link in site.nav
         for pattern in link["reports"]
         if "*" in pattern
     }
@@ -92,11 +91,11 @@ def _together(
     return [*single, *many.values()]
 
 
-def _short(report: Mapping[str, Any], site: Mapping[str, Any], w: SiteWriter) -> Markup:
+def _short(report: Mapping[str, Any], site: Site, w: SiteWriter) -> Markup:
     """A short name of a report: its place, its reform or its link at the head of pages; else its
     title."""
     name = str(report["name"])
-    links = [str(link[w.language]) for link in site["nav"] if link["reports"] == [name]]
+    links = [str(link[w.language]) for link in site.nav if link["reports"] == [name]]
     if name in w.known.among("names"):
         links = [w.known.label("names", name).words(w.language)]
     if short := report["label"] or next(iter(links), ""):
@@ -115,7 +114,7 @@ def calculations(known: Figures) -> dict[str, list[Verdict]]:
 
 def pages(
     language: str,
-    site: Mapping[str, Any],
+    site: Site,
     known: Figures,
     listed: Sequence[Mapping[str, Any]],
     edition: str,
@@ -123,7 +122,7 @@ def pages(
     """The page of each known source in a language: its name in the site, and its HTML."""
     used = uses(listed, site, SiteWriter(known, language))
     checked, template = calculations(known), environment().get_template("source.html.j2")
-    through = f"{site['title'][language]}, {word('edition', language).lower()} {edition}"
+    through = f"{site.title[language]}, {word('edition', language).lower()} {edition}"
     printed: dict[str, dict[str, dict[str, Any]]] = defaultdict(dict)
     for figure, row in sorted(known.rows().items()):
         printed[row["source"]][figure] = row
@@ -144,9 +143,7 @@ def pages(
         yield address(source), text.strip() + "\n"
 
 
-def data(
-    language: str, site: Mapping[str, Any], known: Figures, files: Sequence[str], edition: str
-) -> str:
+def data(language: str, site: Site, known: Figures, files: Sequence[str], edition: str) -> str:
     """The page about the data: its files, lines that read them, and every source.
 
     `files` are the names in the folder `data/` of the site.

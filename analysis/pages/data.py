@@ -13,6 +13,7 @@ from analysis.numbers.claims import Verdict
 from analysis.numbers.quantity import Quantity
 from analysis.pages.document import Document
 from analysis.pages.records import articles
+from analysis.pages.site import Imprint
 from analysis.pages.writer import Writer, fall
 from analysis.saying import blocks
 from analysis.saying.texts import Cell
@@ -75,7 +76,7 @@ def _inert(cell: str) -> str:
 
 
 def linked_data(
-    document: Document, body: Body, title: str, summary: str, name: str, site: Mapping[str, Any]
+    document: Document, body: Body, title: str, summary: str, name: str, site: Imprint
 ) -> str:
     """The page in schema.org's terms: the report, its data, its sources, what does not add up.
 
@@ -84,9 +85,9 @@ def linked_data(
     """
     w, headlines = body.writer, document.of(blocks.Headline)
     described: dict[str, Any] = {"name": title, "inLanguage": w.language}
-    licence = {"license": site["licence"]["url"]} if site["licence"] else {}
+    licence = {"license": site.licence["url"]} if site.licence else {}
     described |= licence
-    part_of = {"@type": "WebSite", "name": site["title"][w.language], **licence}
+    part_of = {"@type": "WebSite", "name": site.title[w.language], **licence}
     reviews = {each.claim: each for each in w.notes.checked if each.verdict in NOT_AS_PRINTED}
     report = {
         "@type": "Report",

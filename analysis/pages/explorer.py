@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,6 +18,7 @@ from markupsafe import Markup
 from analysis.numbers import periods
 from analysis.numbers.figures import Figures
 from analysis.numbers.schema import LANGUAGES
+from analysis.pages.site import Imprint
 from analysis.pages.writer import address, environment
 from analysis.saying.words import table as words_table
 
@@ -27,16 +27,16 @@ COLUMNS = ("indicator", "area", "reform", "day", "printed", "value", "source", "
 _DEFAULT = re.compile(r"export\s*\{[^}]*?([\w$]+) as default[^}]*\};?")
 
 
-def page(site: Mapping[str, Any], known: Figures) -> str:
-    """The text of the whole file; `site` is what reports.toml says of the site."""
+def page(site: Imprint, known: Figures) -> str:
+    """The text of the whole file."""
     words = {key: texts for key, texts in words_table().items() if key.startswith("explore")}
     library, style = _library()
     text = environment().get_template("explorer.html.j2").render(
-        site=site["title"],
+        site=site.title,
         words=words,
         columns=COLUMNS,
         data=_json({"rows": _rows(known), "words": words, "labels": _labels(known),
-                    "site": site["title"]}),
+                    "site": site.title}),
         library=library,
         library_css=style,
         script=_template("explorer.js"),

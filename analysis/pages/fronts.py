@@ -25,6 +25,7 @@ from analysis.numbers.figures import Figures
 from analysis.numbers.places import Place
 from analysis.numbers.schema import LANGUAGES
 from analysis.numbers.wording import any_of
+from analysis.pages.site import Site
 from analysis.pages.writer import Writer, environment
 from analysis.saying.drawing import maps
 from analysis.saying.words import word
@@ -89,7 +90,7 @@ def _writers(data: Path) -> dict[str, SiteWriter]:
 
 def front(
     language: str,
-    site: Mapping[str, Any],
+    site: Site,
     known: Figures,
     listed: Sequence[Mapping[str, Any]],
     edition: str,
@@ -104,17 +105,17 @@ def front(
     """
     w = SiteWriter(known, language)
     by_name = {report["name"]: report for report in listed}
-    milestones, apart = _milestones(site, by_name, w), {site["summary"], site["brief"]}
+    milestones, apart = _milestones(site, by_name, w), {site.summary, site.brief}
     communes = _communes(listed, w)
     template = environment().get_template("front.html.j2")
     text = template.render(
         w=w,
         opening=_opening,
         site=site,
-        first=by_name.get(site["summary"]),
+        first=by_name.get(site.summary),
         milestones=milestones,
         axis=_axis(milestones),
-        brief=by_name.get(site["brief"]),
+        brief=by_name.get(site.brief),
         reports=[each for each in listed if not each["area"] and each["name"] not in apart],
         tiles=_tiles(site, listed, w),
         communes=communes,
@@ -151,12 +152,10 @@ class Milestone:
     planned: bool
 
 
-def _milestones(
-    site: Mapping[str, Any], reports: Mapping[str, Any], w: SiteWriter
-) -> list[Milestone]:
+def _milestones(site: Site, reports: Mapping[str, Any], w: SiteWriter) -> list[Milestone]:
     """The known events that reports.toml names, in order of days."""
     milestones = []
-    for entry in site["milestones"]:
+    for entry in site.milestones:
         event, report = w.known.event(entry["event"]), reports.get(entry.get("report", ""))
         name = entry.get(w.language) or w.label("names", event.reform).striptags()
         pair = _pair(report, entry.get("figures", ()), w) if report else []
@@ -190,11 +189,9 @@ def _pair(
     return pair if len(pair) == len(wanted) else []
 
 
-def _tiles(
-    site: Mapping[str, Any], listed: Sequence[Mapping[str, Any]], w: SiteWriter
-) -> list[dict[str, Any]]:
+def _tiles(site: Site, listed: Sequence[Mapping[str, Any]], w: SiteWriter) -> list[dict[str, Any]]:
     """A square for each province that has a report and a place in tiles.csv, with its cut."""
-    drawn, places = site["map"], site["tiles"]
+    drawn, places = site.map, site.tiles
     limits = [Decimal(str(each)) for each in drawn.get("classes", ())]
     reports = {each["area"]: each for each in listed if each["area"]}
     return [
@@ -232,7 +229,7 @@ def _letters(
 
 def history(
     language: str,
-    site: Mapping[str, Any],
+    site: Site,
     causes: Sequence[Any],
     editions: Sequence[str],
     names: Mapping[str, str],
@@ -265,7 +262,7 @@ def _reasons(because: str, language: str) -> Iterator[tuple[str, str]]:
         yield words, re.sub(r" and (\d+) more$", lambda match: more.format(match[1]), which)
 
 
-def door(site: Mapping[str, Any], data: Path) -> str:
+def door(site: Site, data: Path) -> str:
     """The door to both languages."""
     text = environment().get_template("door.html.j2").render(site=site, **_writers(data))
     return text.strip() + "\n"

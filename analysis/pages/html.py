@@ -13,16 +13,15 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any, TypeGuard
 
 import mistune
 from markupsafe import Markup, escape
 
 from analysis.numbers.quantity import Quantity
-from analysis.numbers.schema import LANGUAGES
 from analysis.pages import checked, data, looks
 from analysis.pages.document import Document, Item, Prose
+from analysis.pages.site import ALONE, Imprint, Site
 from analysis.pages.typed import FOREIGN
 from analysis.pages.writer import Writer, environment, fall, macros
 from analysis.saying import blocks
@@ -55,7 +54,7 @@ def body(
     document: Document,
     language: str,
     drawings: Drawings,
-    site: Mapping[str, Any] = MappingProxyType({}),
+    site: Site = ALONE,
 ) -> Body:
     """Write the body of a page: all that the document says in a language, notes and sources."""
     w = Writer(document.known, language, site)
@@ -300,25 +299,15 @@ def markdown(source: str, w: Writer, ids: _Ids) -> Markup:
 # ----------------------------------------------------------------------------------------- the page
 
 
-_NOTHING = dict.fromkeys(LANGUAGES, "")
-_NO_SITE: Mapping[str, Any] = {
-    "title": _NOTHING,
-    "about": _NOTHING,
-    "nav": (),
-    "licence": {},
-    "contact": "",
-}
-
-
 @dataclass(frozen=True)
 class Frame:
-    """What a page shows of the site it is part of (`plan.site`); empty for a page alone.
+    """What a page shows around its document: its name, its site, its key and its edition.
 
     `docx` says that its Word file lies beside it.
     """
 
     name: str
-    site: Mapping[str, Any] = field(default_factory=lambda: _NO_SITE)
+    site: Imprint = ALONE
     stamp: Mapping[str, str] = field(default_factory=dict)
     edition: str = ""
     docx: bool = False

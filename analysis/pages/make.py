@@ -12,7 +12,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import nbformat
@@ -23,6 +22,7 @@ from analysis.numbers.schema import LANGUAGES
 from analysis.pages import data, gate, html, records
 from analysis.pages.document import Document, DocumentError, read
 from analysis.pages.html import Body, Drawings, Frame
+from analysis.pages.site import ALONE, Site
 from analysis.saying import blocks, charts, preview
 
 
@@ -34,14 +34,12 @@ class Prepared:
     bodies: Mapping[str, Body]
 
 
-def prepare(
-    run: Path, known: Figures, folder: Path, site: Mapping[str, Any] = MappingProxyType({})
-) -> Prepared:
+def prepare(run: Path, known: Figures, folder: Path, site: Site = ALONE) -> Prepared:
     """The document of an executed notebook (`run`), checked, drawn and written in both languages.
 
     `folder` holds the tables that `known` was loaded from, because the gate reads them by itself.
-    `site` gives by the code of an area the name of the report about it (`pages`) and the row and
-    column of its square (`tiles`). Raises `DocumentError` with everything that the gate refuses.
+    Of the `site`, its pages and tiles of areas are used. Raises `DocumentError` with everything
+    that the gate refuses.
     """
     try:
         executed: Any = nbformat.read(run, as_version=4)  # type: ignore[no-untyped-call]
@@ -50,9 +48,7 @@ def prepare(
     return prepare_document(read(executed, known), folder, site)
 
 
-def prepare_document(
-    document: Document, folder: Path, site: Mapping[str, Any] = MappingProxyType({})
-) -> Prepared:
+def prepare_document(document: Document, folder: Path, site: Site = ALONE) -> Prepared:
     """The same for a document that has been read already. Raises `DocumentError`."""
     refused = gate.refusals(document, folder)
     if refused:

@@ -54,7 +54,7 @@ class _File:
 
     def head(self, until: str) -> None:
         """The line above the title: the site, and the last day of its sources."""
-        words = [self.frame.site["title"][self.w.language]]
+        words = [self.frame.site.title[self.w.language]]
         words += [f"{self.w.plain('updated')} {_plain(self.w.iso(until, 'short'))}"] * bool(until)
         self.word.add("Subtitle", " · ".join(filter(None, words)))
 
@@ -303,10 +303,10 @@ class _File:
         for source in sorted(w.notes.used):
             self._entry(w.known.entry("sources", source))
         word.add("Heading 2", w.plain("cite"))
-        site, edition = self.frame.site["title"][w.language], self.frame.edition
+        site, edition = self.frame.site.title[w.language], self.frame.edition
         lines = [f"{site}. “{title}” {w.plain('edition')} {edition}."]
         lines += [f"{w.plain('known_on')}: {_plain(w.iso(until))}."] * bool(until)
-        if licence := self.frame.site["licence"]:
+        if licence := self.frame.site.licence:
             lines.append(f"{w.plain('licence_of')}: {licence['name']}.")
         word.add("Body Text", " ".join([*lines, w.plain("licence_of_code")]))
 

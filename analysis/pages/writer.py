@@ -8,12 +8,11 @@ nowhere else.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from decimal import Decimal
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import jinja2
@@ -25,6 +24,7 @@ from analysis.numbers.periods import Period
 from analysis.numbers.quantity import RATIOS, Quantity
 from analysis.numbers.schema import LANGUAGES
 from analysis.pages.notes import Notes
+from analysis.pages.site import ALONE, Site
 from analysis.pages.workings import terms
 from analysis.saying.texts import Cell, Formed, Label, Text
 from analysis.saying.words import word
@@ -78,11 +78,9 @@ def address(source: str, figure: str = "") -> str:
 class Writer:
     """Writes the words and numbers of one page."""
 
-    def __init__(
-        self, known: Figures, language: str, site: Mapping[str, Any] = MappingProxyType({})
-    ) -> None:
+    def __init__(self, known: Figures, language: str, site: Site = ALONE) -> None:
         self.known, self.language = known, language
-        self.pages, self.tiles = site.get("pages", {}), site.get("tiles", {})
+        self.pages, self.tiles = site.pages, site.tiles
         self.notes = Notes(known)
         self.linked_areas: dict[str, str] = {}  # code: page, "" for none
         self._names = known.names_pattern()

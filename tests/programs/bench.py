@@ -277,8 +277,7 @@ def _report(report: Report, work: edition.Work) -> None:
     """The six files of a report, in the edition."""
     folder = work.folder / report.name
     folder.mkdir()
-    site = {name: work.shared.site[name] for name in stale.FRAME}
-    frame = html.Frame(report.name, site, {}, _NOTHING)
+    frame = html.Frame(report.name, work.shared.site.imprint, {}, _NOTHING)
     about = {"report": report.name, "parameters": report.parameters, "key": {}}
     make.write(_bare(report, work.project), frame, {**about, "edition": _NOTHING}, folder)
     for file in folder.iterdir():
