@@ -50,10 +50,26 @@ def _card(checked: claims.Verdict, w: Writer) -> dict[str, Any]:
         "note": w.words(w.known.entry("claims", checked.claim)[f"note_{w.language}"]),
         "computed": computed and w.number(computed, fall(computed)),
         "formula": w.formula(computed) if computed and computed.kind != "printed" else "",
+        "ways": _ways(checked, w),
+        "other_day": checked.verdict == "contradicts" and _days(checked, w) > 1,
         "needed": w.turns(needed(checked, w.language)),
         "sources": w.beside(text, text_of(computed) if computed else None)[0],
         "line": _numberline(checked),
     }
+
+
+def _days(checked: claims.Verdict, w: Writer) -> int:
+    """On how many days or periods the numbers of a claim hold."""
+    return len({w.known.as_of(each.figure) for each in (checked.stated, *checked.operands)})
+
+
+def _ways(checked: claims.Verdict, w: Writer) -> list[str]:
+    """The words before two numbers of which one is a change and the other a share; or none."""
+    if checked.computed is None or (checked.kind, checked.stated.unit) != ("same", "percent"):
+        return []
+    roles = [w.known.row(each.figure)["role"] for each in (checked.stated, checked.computed)]
+    ways = [str(each) if each in claims.CHANGES else "share" for each in roles]
+    return [f"claim_{each}" for each in ways] if ways.count("share") == 1 else []
 
 
 def _numberline(checked: claims.Verdict) -> list[str]:

@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from functools import partial
 from itertools import groupby
 from pathlib import Path
@@ -19,14 +18,14 @@ from typing import Any
 
 from markupsafe import Markup
 
-from analysis.numbers import compare, figures, numerals, places
+from analysis.numbers import compare, figures, places
 from analysis.numbers.events import Event
 from analysis.numbers.figures import Figures
 from analysis.numbers.places import Place
 from analysis.numbers.schema import LANGUAGES
 from analysis.numbers.wording import any_of
 from analysis.pages.site import Site
-from analysis.pages.writer import Writer, environment
+from analysis.pages.writer import Writer, environment, shade
 from analysis.saying.drawing import maps
 from analysis.saying.words import word
 
@@ -35,11 +34,6 @@ Parts = Sequence[Any]
 
 class SiteWriter(Writer):
     """A Writer for texts that come from the records of reports."""
-
-    def decimal(self, limit: float) -> str:
-        """A limit between two classes of the map."""
-        exact = Decimal(str(limit))
-        return numerals.show(exact, max(0, -int(exact.as_tuple().exponent)), self.language, False)
 
     def parts(self, parts: Parts, href: str) -> Markup:
         """A text of a record as HTML. `href` is the page of the report: each number links to its
@@ -192,7 +186,6 @@ def _pair(
 def _tiles(site: Site, listed: Sequence[Mapping[str, Any]], w: SiteWriter) -> list[dict[str, Any]]:
     """A square for each province that has a report and a place in tiles.csv, with its cut."""
     drawn, places = site.map, site.tiles
-    limits = [Decimal(str(each)) for each in drawn.get("classes", ())]
     reports = {each["area"]: each for each in listed if each["area"]}
     return [
         {
@@ -200,7 +193,7 @@ def _tiles(site: Site, listed: Sequence[Mapping[str, Any]], w: SiteWriter) -> li
             "report": reports[plan.area]["name"],
             "name": w.words(reports[plan.area]["label"]),
             "number": w.number(plan.change.rate, "fall", link=False),
-            "shade": 1 + sum(-plan.change.rate.value > limit for limit in limits),
+            "shade": shade(plan.change.rate, drawn.get("classes", ())),
             "here": plan.area == drawn.get("here"),
         }
         for plan in compare.provinces(w.known, drawn.get("plan", ""))

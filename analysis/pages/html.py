@@ -23,7 +23,7 @@ from analysis.pages import checked, data, looks
 from analysis.pages.document import Document, Item, Prose
 from analysis.pages.site import ALONE, Imprint, Site
 from analysis.pages.typed import FOREIGN
-from analysis.pages.writer import Writer, environment, fall, macros
+from analysis.pages.writer import Writer, environment, fall, macros, shade
 from analysis.saying import blocks
 from analysis.saying.blocks import Block
 from analysis.saying.texts import Cell, Label, Text
@@ -217,21 +217,20 @@ def _chart(block: blocks.Chart, w: Writer, drawn: Mapping[tuple[str, str], str])
 
 def _tiles(block: blocks.Places, w: Writer) -> list[dict[str, Any]]:
     """A square for each place of a chart that has one: where it stands, its report, its number and
-    a shade from 1 to 5, as many places to each."""
+    a shade from 1 to 5."""
     rows = [(each.value, row) for row in block.rows for each in list(row.label.values)[:1]]
     placed = [(label, row) for label, row in rows if isinstance(label, Label)]
     placed = [(label, row) for label, row in placed if label.code in w.tiles]
-    placed.sort(key=lambda each: abs(each[1].number.value))
     return [
         {
             "at": w.tiles[label.code],
             "report": w.report(label.code),
             "name": w.words(label.words(w.language)),
             "number": w.number(row.number, fall(row.number), link=False),
-            "shade": 1 + 5 * place // len(placed),
+            "shade": shade(row.number, w.classes),
             "here": row.main,
         }
-        for place, (label, row) in enumerate(placed)
+        for label, row in placed
     ]
 
 

@@ -39,9 +39,10 @@ def terms(quantity: Quantity, language: str) -> list[str | Quantity]:
 def needed(checked: claims.Verdict, language: str) -> list[str | Quantity]:
     """“1,222 instead of 1,221”: the whole numbers with which a share or change would hold.
 
-    Empty for other kinds of claims.
+    Empty for other kinds of claims, and where a rounded operand would make them too precise.
     """
-    if checked.kind not in {"share", "relative_change"}:
+    rounded = not all(each.exact for each in checked.operands)
+    if rounded or checked.kind not in {"share", "relative_change"}:
         return []
     if not checked.needed:
         return [word("needed_none", language)]

@@ -8,7 +8,7 @@ nowhere else.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from fnmatch import fnmatchcase
 from functools import cache
@@ -80,7 +80,7 @@ class Writer:
 
     def __init__(self, known: Figures, language: str, site: Site = ALONE) -> None:
         self.known, self.language = known, language
-        self.pages, self.tiles = site.pages, site.tiles
+        self.pages, self.tiles, self.classes = site.pages, site.tiles, site.map.get("classes", ())
         self.notes = Notes(known)
         self.linked_areas: dict[str, str] = {}  # code: page, "" for none
         self._names = known.names_pattern()
@@ -207,6 +207,11 @@ class Writer:
 
         return self.notes.written(computed, printed)
 
+    def decimal(self, limit: float) -> str:
+        """A limit between two classes of a map."""
+        exact = Decimal(str(limit))
+        return numerals.show(exact, max(0, -int(exact.as_tuple().exponent)), self.language, False)
+
     def bound(self, quantity: Quantity, value: Decimal, printed: str = "") -> Markup:
         """The value of a number as it was printed, or one of its bounds, without a link."""
         if printed:
@@ -318,6 +323,11 @@ def runs(numbers: Iterable[int]) -> list[list[int]]:
         else:
             ranges.append([number])
     return ranges
+
+
+def shade(change: Quantity, limits: Sequence[float]) -> int:
+    """The colour of a square: 1, and one more for each limit that the change exceeds."""
+    return 1 + sum(abs(change.value) > Decimal(str(limit)) for limit in limits)
 
 
 def fall(computed: Quantity) -> str:
