@@ -62,9 +62,9 @@ def numbers_of(file: Any) -> list[str]:
 
 
 def numbers_on(page: str) -> list[str]:
-    """The numbers that a page shows beside its notes and sources, those behind charts last."""
+    """The numbers that a page shows beside notes, sources and lines, those behind charts last."""
     main = BeautifulSoup(page, "html.parser")
-    for each in main.select(".notes, .sources, details.from"):
+    for each in main.select(".notes, .sources, details.from, .numberline"):
         each.decompose()
     behind = [each.get_text() for each in main.select("figure.chart details data")]
     for each in main.select("figure.chart details, .squares"):

@@ -274,14 +274,26 @@ class _File:
         else:
             self.word.value(again, computed, fall(computed))
             if computed.kind != "printed":
-                self.word.parts(again, (" (", *terms(computed, w.language), " = "))
-                self.word.number(again, _plain(w.finer(computed)))
+                self.word.parts(again, (" (", *terms(computed, w.language)))
+                self._exactly(again, computed)
                 self.word.write(again, ")")
         self.word.write(self._item("card_why"), self._note(checked))
         if instead := needed(checked, w.language):
             self.word.parts(self._item("card_needed"), instead)
         sources = w.beside(text_of(stated), text_of(computed) if computed else None)[0]
         self.word.add("Source", "; ".join(map(_plain, sources)))
+
+    def _exactly(self, again: Paragraph, computed: Quantity) -> None:
+        """The result with more digits; of rounded numbers the bounds it lies within."""
+        w, low, high = self.w, computed.low, computed.high
+        if computed.exact or low is None or high is None:
+            self.word.write(again, " = ")
+            self.word.number(again, _plain(w.finer(computed)))
+            return
+        self.word.write(again, f"; {w.plain('interval')}: {w.plain('from')} ")
+        self.word.number(again, _plain(w.bound(computed, low)))
+        self.word.write(again, f" {w.plain('below')} ")
+        self.word.number(again, _plain(w.bound(computed, high)))
 
     def _item(self, key: str) -> Paragraph:
         """A list item that opens with a word of words.toml in bold and a colon."""

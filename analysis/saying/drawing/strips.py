@@ -17,6 +17,7 @@ from analysis.saying.texts import Formed
 DOT, SUBJECT = 8.0, 13.0  # a place among others, and the one that a chart is about
 STACK = 5.0  # by which a dot of a strip is lifted until it touches no other
 ROW = 18.0  # a row of ranks, and the colours of its words
+FEW = 12  # places that have rows on a phone, too
 RANKS = ("muted", "ink", "ink", "muted")
 
 
@@ -66,7 +67,8 @@ def _scale(
 
 def of_places(block: Places, width: float) -> Drawing:
     """One dot for each place: on one axis, or in rows where they are ranked and there is room."""
-    return ranks(block, width) if block.ranked and width > 500 else strip(block, width)
+    room = width > 500 or len(block.rows) <= FEW
+    return ranks(block, width) if block.ranked and room else strip(block, width)
 
 
 def _country(s: Sheet, country: _Place | None, scale: Scale, top: float, foot: float) -> None:
@@ -159,8 +161,10 @@ def ranks(block: Places, width: float) -> Drawing:
         [place.number for place in places],
         [both(row.counts) for row in block.rows],
     ]
-    left = 58 + widest(columns[1], bold=True)
-    right = width - widest(columns[3]) - 20
+    if s.narrow:  # the names and the numbers alone
+        columns[0] = columns[3] = [dict.fromkeys(LANGUAGES, "")] * len(places)
+    left = (2 if s.narrow else 58) + widest(columns[1], bold=True)
+    right = width - (0 if s.narrow else widest(columns[3]) + 20)
     numbers = widest(columns[2], bold=True)
     scale = _scale(places, country, norm, start=left + 8, end=right - numbers - 20)
     top, foot = 50.0, 50.0 + ROW * len(places)
@@ -168,14 +172,14 @@ def ranks(block: Places, width: float) -> Drawing:
     spots = [(scale(each.change), y) for each, y in zip(places, heights, strict=True)]
     subjects = [at for each, at in zip(block.rows, spots, strict=True) if each.main]
     s.stroke("tint", ROW, *(((0, y), (width, y)) for _, y in subjects))
-    s.say(interface("rank"), 32, 32, side="end", colour="muted")
+    if not s.narrow:
+        s.say(interface("rank"), 32, 32, side="end", colour="muted")
     if norm is not None:
         spot = (sum(s.band(scale, norm, top - 8, foot)) / 2, 14, "middle")
         s.place(both(norm.label), [spot], bold=True, colour="norm-text")
     s.stroke("rule", 1, *(((scale.start, y), (scale.end, y)) for y in heights), dash=(1, 2))
     _country(s, country, scale, top=top - 12, foot=foot)
     s.dots("other", DOT, *(spot for spot in spots if spot not in subjects))
-    s.stroke("subject", 1.6, *(((scale.start, y), (x, y)) for x, y in subjects))
     s.dots("subject", 11, *subjects)
     for row, y, *cells in zip(block.rows, heights, *columns, strict=True):
         for words, x, key in zip(cells, (32, left, right, width), RANKS, strict=True):
