@@ -10,7 +10,7 @@ from small_data import small_data
 
 from analysis import Page, compare, figures, text
 from analysis.saying import blocks, chart_blocks, charts
-from analysis.saying.drawing import miniatures
+from analysis.saying.drawing import miniatures, strips
 from analysis.saying.drawing.marks import Dots, Drawing, Strokes
 from analysis.saying.texts import ProseError
 
@@ -122,12 +122,17 @@ def test_a_band_and_the_country_stand_where_their_numbers_are(page: Page, width:
 
 
 def test_ranks_are_of_exact_numbers_and_ties_are_told(page: Page) -> None:
-    """Rows go from the deepest cut; equal cuts share a rank and say so; a phone has the strip."""
+    """Rows go from the deepest cut; equal cuts share a rank and say so. A phone has rows, too,
+    of names and numbers, and the strip where there are many places."""
     drawing = charts.laid_out(strip(page, ranked=True), WIDE)
     assert [each for each in said(drawing) if each.strip("=").isdigit()] == ["1", *["=2"] * 6, "8"]
     assert "526→126" in said(drawing)
     narrow = charts.laid_out(strip(page, ranked=True), NARROW)
-    assert narrow == charts.laid_out(strip(page), NARROW)
+    assert {"Hà Nội", "76.0%"} <= {*said(narrow)} and "526→126" not in said(narrow)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(strips, "FEW", 7)
+        many = charts.laid_out(strip(page, ranked=True), NARROW)
+    assert many == charts.laid_out(strip(page), NARROW)
 
 
 def test_completions_of_what_is_no_task_have_heads_of_their_own(page: Page) -> None:
