@@ -148,10 +148,13 @@ def complete(key: Key, answers: dict[str, str], files: dict[str, str]) -> Key:
 
 def with_links(key: Key, codes: Iterable[str], site: Site) -> Key:
     """A key with the pages to which a report links, those of the areas with these codes, and with
-    the squares that these have on maps of tiles."""
-    pages, tiles = site.pages, site.tiles
+    the squares that these have on maps of tiles: where each stands, the limits of its shades."""
+    limits = [str(each) for each in site.map.get("classes", ())]
+    squares = {code: [*at, *limits] for code, at in site.tiles.items()}
     reports: Any = key["reports"]
-    linked = {_LINK + code: " ".join([pages.get(code, ""), *tiles.get(code, ())]) for code in codes}
+    linked = {
+        _LINK + code: " ".join([site.pages.get(code, ""), *squares.get(code, ())]) for code in codes
+    }
     return key | {"reports": reports | linked}
 
 
