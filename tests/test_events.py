@@ -117,10 +117,9 @@ def test_day_and_label_of_an_event_are_references_in_a_document(known: Figures) 
 def test_a_changed_event_is_another_answer(tmp_path: Path) -> None:
     """A page that showed an event is stale when its row changes, and only then; so is a list of
     events when there is one more."""
-    questions.forget()
     known = figures.load(small_data(tmp_path))
-    known.events(reform="project-21")
-    asked = questions.asked()
+    with questions.noted() as asked:
+        known.events(reform="project-21")
     assert "events.csv:reform=project-21" in asked
     assert "events.csv:staff.plan" in asked
     before = figures.answers(known, asked)

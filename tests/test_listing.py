@@ -120,10 +120,10 @@ def test_a_name_that_finds_nothing_is_an_error(known: Figures) -> None:
 
 def test_a_page_rests_on_a_list_as_a_whole(tmp_path: Path) -> None:
     """One question, whose answer changes with a number, an order, a doubt, and nothing else."""
-    questions.forget()
     where = data(tmp_path)
-    figures.load(where).listed(LIST).rank("a")
-    (asked,) = questions.asked()
+    with questions.noted() as questions_of_a_rank:
+        figures.load(where).listed(LIST).rank("a")
+    (asked,) = questions_of_a_rank
     assert asked == f"figures.csv:{LIST}"
 
     def answer(**more: tuple[str, ...]) -> str:

@@ -68,11 +68,10 @@ def test_an_area_without_a_place_is_an_error(known: Figures) -> None:
 
 def test_a_page_rests_on_the_places_it_asked_for(tmp_path: Path) -> None:
     """One question for all within an area; its answer changes with a row."""
-    questions.forget()
     where = small_data(tmp_path)
-    figures.load(where).places("viet-nam")
-    asked = questions.asked()
-    assert {"places.csv", "areas.csv"} == set(asked)
+    with questions.noted() as asked:
+        figures.load(where).places("viet-nam")
+    assert asked == {"places.csv", "areas.csv"}
     before = figures.answers(figures.load(where), asked)
     retype(where / "places.csv", "da-nang", latitude="15.632")
     after = figures.answers(figures.load(where), asked)
@@ -93,10 +92,9 @@ def test_places_stand_beside_each_other_in_the_alphabet(tmp_path: Path) -> None:
     row = "ha-noi,Hà Nội,01,city,viet-nam,,21.0,105.7,wire\n"
     with (where / "places.csv").open("a", encoding="utf-8") as table:
         table.write(row)
-    questions.forget()
-    figures.load(where).beside("ha-noi")
-    asked = questions.asked()
-    assert asked == ["places.csv:beside ha-noi"]
+    with questions.noted() as asked:
+        figures.load(where).beside("ha-noi")
+    assert asked == {"places.csv:beside ha-noi"}
     before = figures.answers(figures.load(where), asked)
     retype(where / "areas.csv", "viet-nam", label_vi="Nước Việt Nam")
     assert figures.answers(figures.load(where), asked) == before

@@ -211,14 +211,13 @@ def _check_data(work: Work, tell: Tell) -> None:
 
 def _check_site(project: Project) -> None:
     """Refuse words of the site that no page may show: a number typed into `reports.toml`."""
-    from analysis.numbers import figures, questions
+    from analysis.numbers import figures
     from analysis.pages import gate
 
     site = plan.site(project)
     spoken = [site.title, site.about, site.map, *site.nav, *site.milestones]
     words = [str(each[language]) for each in spoken for language in LANGUAGES if language in each]
     wrong = gate.by_hand(words, figures.load(project.data), project.data)
-    questions.forget()
     if wrong:
         raise PlanError("\n".join(f"{plan.PLAN}: {each}" for each in wrong))
 

@@ -75,16 +75,15 @@ def run(arguments: Mapping[str, Any], folder: Path, limits: Limits) -> None:
     project, notebook = _project(arguments), Path(arguments["notebook"])
     with contextlib.suppress(UserError):  # the notebook meets it, too, in a cell of its own
         figures.load(project.data)
-    questions.forget()
     watch = Watch(folder, (notebook,), (project.root, project.data))
-    with watch.watching():
+    with questions.noted() as asked, watch.watching():
         engine.execute(notebook, arguments["given"], folder, limits, {arguments["data"]: "<data>"})
     if watch.refused:
         raise RunError(watch.refused[0])
     names = {stale.file_name(path, project) for path in watch.opened}
     names |= {f"{stale.file_name(path, project)}/" for path in watch.listed}
     noted = {
-        "asked": questions.asked(),
+        "asked": sorted(asked),
         "files": stale.files(sorted(names), project),
         "state": stale.tables_digest(project),
     }
@@ -115,10 +114,9 @@ def page(arguments: Mapping[str, Any], folder: Path, limits: Limits) -> None:  #
     day, evidence = parameters.get("known_on", ""), parameters.get("evidence", "all")
     noted = json.loads((folder / "noted.json").read_text("utf-8"))
     known = figures.load(project.data, known_on=day, evidence=evidence)
-    questions.forget()
-    prepared = make.prepare(folder / "run.ipynb", known, project.data, arguments["site"])
-    known.latest()  # asked here, too, because the frame of every page shows this day
-    asked = questions.asked()
+    with questions.noted() as asked:
+        prepared = make.prepare(folder / "run.ipynb", known, project.data, arguments["site"])
+        known.latest()  # asked here, too, because the frame of every page shows this day
     names = stale.with_sources({*noted["asked"], *asked}, project.data)
     linked = {code for body in prepared.bodies.values() for code in body.writer.linked_areas}
     key = stale.complete(arguments["key"], figures.answers(known, names), noted["files"])
@@ -129,8 +127,9 @@ def page(arguments: Mapping[str, Any], folder: Path, limits: Limits) -> None:  #
     imprint, docx = arguments["site"].imprint, arguments["docx"]
     frame = html.Frame(arguments["report"], imprint, stamp, edition, docx)
     about = {name: arguments[name] for name in ("report", "parameters")}
-    make.write(prepared, frame, {**about, "key": stamp, "edition": edition}, folder)
-    late = set(questions.asked()) - {*asked, *names}
+    with questions.noted() as late:
+        make.write(prepared, frame, {**about, "key": stamp, "edition": edition}, folder)
+    late -= {*names}
     assert not late, f"asked after the key was made: {sorted(late)}"
     record = {"key": key, "stamp": stamp, "edition": edition, "state": noted["state"]}
     _write(folder / "key.json", record)
@@ -203,7 +202,6 @@ def _import(data: str) -> None:
             getattr(analysis, name)
     stale.with_sources((), Path(data))
     make.warm_up(Path(data), docx=_DOCX in os.environ)
-    questions.forget()
 
 
 if _DATA in os.environ:  # this is the server

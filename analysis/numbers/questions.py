@@ -1,6 +1,7 @@
-"""The questions that this process has put to the tables, each by a name.
+"""The questions that are put to the tables, each by a name.
 
-Every method of `Figures` that reads a table notes its question here. A page is stale when the
+Every method of `Figures` that reads a table notes its question here, for whoever listens (`noted`).
+A page is stale when the
 answer to one of its questions has changed. The names:
 
 figures.csv:staff.after                        one row, or that there is none
@@ -14,7 +15,8 @@ places.csv:beside ha-noi                       the places before and after one i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 from urllib.parse import quote, unquote
 
@@ -24,28 +26,33 @@ Question: TypeAlias = "Mapping[str, Wanted] | str | None"
 
 LATEST = "latest"
 BESIDE = "beside "  # before the code of a place
-_asked: set[str] = set()
+_listening: list[set[str]] = []
 
 
-def asked() -> list[str]:
-    """The names of the questions noted since `forget`, sorted."""
-    return sorted(_asked)
-
-
-def forget() -> None:
-    """Empty the list, before the run of a report starts."""
-    _asked.clear()
+@contextlib.contextmanager
+def noted() -> Iterator[set[str]]:
+    """The names of the questions that are put within the block: `with noted() as asked:`."""
+    asked = set[str]()
+    _listening.append(asked)
+    try:
+        yield asked
+    finally:
+        _listening.pop()
 
 
 def note(table: str, question: Question = None) -> None:
-    """Add a question to the list; the order in which its words were given does not matter."""
+    """Note a question where anybody listens; the order in which its words were given does not
+    matter."""
+    if not _listening:
+        return
     if isinstance(question, Mapping):
         columns = ((column, sorted(words(each))) for column, each in sorted(question.items()))
         pairs = (f"{column}={'|'.join(map(_quoted, each))}" for column, each in columns)
         name = "&".join(pairs) or "*"
     else:
         name = _quoted(question or "")
-    _asked.add(f"{table}.csv:{name}" if name else f"{table}.csv")
+    for asked in _listening:
+        asked.add(f"{table}.csv:{name}" if name else f"{table}.csv")
 
 
 def parse(name: str) -> tuple[str, Question]:

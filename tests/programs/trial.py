@@ -114,9 +114,10 @@ class Trial:
         return json.loads(json.dumps(run))
 
     def _clean(self, name: str) -> Clean:
-        questions.forget()
-        run = self.run(name, self.data)
-        return Clean(run, pages(run, self.data), tuple(questions.asked()))
+        with questions.noted() as asked:
+            run = self.run(name, self.data)
+            written = pages(run, self.data)
+        return Clean(run, written, tuple(sorted(asked)))
 
     # -- rows --------------------------------------------------------------------------------------
 
