@@ -25,6 +25,10 @@ _PATTERNS = {
     ("vi", "short"): ("y", "M/y", "d/M/y"),
     ("en", "long"): ("y", "MMMM y", "d~MMMM y"),
     ("en", "short"): ("y", "MMM y", "d MMM y"),
+    ("vi", "day"): ("", "", "'ngày'~dd"),
+    ("en", "day"): ("", "", "d"),
+    ("vi", "number"): ("", "", "d"),
+    ("en", "number"): ("", "", "d"),
 }
 _WORDS = {
     "vi": {"before": "trước ", "until": "đến ", "from": "từ ", "to": " đến "},
@@ -115,8 +119,8 @@ def pairs(period: Period, language: str, form: str = "") -> list[tuple[str, str]
     """The words of a period in pieces: (words, date for `<time datetime>`), "" between two dates.
 
     An open start before a year is “before” the year after it, as sources write it (`../2012` is
-    “before 2013”); before a month or day it is “until”. A short span within one month names the
-    month once: `1–13/7/2025`.
+    “before 2013”); before a month or day it is “until”. A span within one month names the month
+    once: `1–13/7/2025`, “from 1 to 13 July 2025”.
     """
     start, end, words = period.start, period.end, _WORDS[language]
     if form == "year":
@@ -131,10 +135,10 @@ def pairs(period: Period, language: str, form: str = "") -> list[tuple[str, str]
     if start == "..":
         return [(words["until"], ""), last]
     first = _written(start, language, length)
+    if start[:7] == end[:7] and len(start) == len(end) == len("2025-07-16"):
+        first = _written(start, language, "day" if length == "long" else "number")
     if length == "long":
         return [(words["from"], ""), (first, start), (words["to"], ""), last]
-    if start[:7] == end[:7] and len(start) == len(end) == len("2025-07-16"):
-        first = str(int(start[8:]))
     return [(first, start), ("–", ""), last]
 
 

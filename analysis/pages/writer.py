@@ -278,9 +278,8 @@ class Writer:
         if not ranges:
             return self.link(source)
         numbers = ", ".join("–".join(map(str, each)) for each in ranges)
-        return Markup("{}, {}").format(
-            self.link(source), self.name(f"{self.plain('paragraph')} {numbers}")
-        )
+        key = "paragraph" if numbers.isdecimal() else "paragraphs"
+        return Markup("{}, {}").format(self.link(source), self.name(f"{self.plain(key)} {numbers}"))
 
     def link(self, source: str, href: str = "") -> Markup:
         """A source by its publisher and day, linked to its entry in the list of sources, or to the
