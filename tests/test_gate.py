@@ -9,7 +9,7 @@ from typing import Any
 
 import nbformat
 import pytest
-from attacks import ATTACKS, HELD, MEANING, ORDINARY, ORG, PASSES, Cell, block, say, value
+from attacks import ATTACKS, HELD, MEANING, ORDINARY, ORG, PASSES, Cell, bars_of, block, say, value
 from small_data import small_data
 
 from analysis import Page, claims, compare, figures, quantity, text
@@ -276,6 +276,15 @@ def test_a_finding_may_lead_to_what_is_not_known_yet(known: Figures, data: Path)
     assert outcome(known, data, cannot).startswith("gate")
     for limit in (block("limit", text=["a"]), block("hidden")):
         assert outcome(known, data, cannot, limit).startswith("shows")
+
+
+def test_a_place_whose_name_holds_a_full_stop_has_its_own_numbers(tmp_path: Path) -> None:
+    """“TP.” ends no sentence, so the number after it is held against the name."""
+    label = ("areas.csv", "da-nang,Đà Nẵng,Đà Nẵng", "da-nang,TP. Đà Nẵng,Da Nang City")
+    data = small_data(tmp_path, label)
+    known = figures.load(data)
+    assert outcome(known, data, bars_of("da-nang")).startswith("gate: ")
+    assert outcome(known, data, bars_of("ha-noi")).startswith("shows")
 
 
 def test_a_listed_name_may_hold_a_number(tmp_path: Path) -> None:

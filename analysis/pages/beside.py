@@ -87,9 +87,9 @@ class Passage:
     days: Sequence[Period]
 
     def sentences(self) -> Iterator[Passage]:
-        """From one full stop or semicolon to the next."""
+        """From one full stop or semicolon to the next; that of “TP.” or “No.” ends none."""
         number, day = 0, 0
-        for words in re.split(r"(?<=[.;!?])\s", self.words):
+        for words in re.split(r"(?<!\b[A-Z]{2}\.)(?<!\bNo\.)(?<=[.;!?])\s", self.words):
             last, end = number + words.count(NUMBER), day + words.count(DAY)
             yield Passage(words, self.numbers[number:last], self.days[day:end])
             number, day = last, end
