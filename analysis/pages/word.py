@@ -55,7 +55,8 @@ class _File:
     def head(self, until: str) -> None:
         """The line above the title: the site, and the last day of its sources."""
         words = [self.frame.site.title[self.w.language]]
-        words += [f"{self.w.plain('updated')} {_plain(self.w.iso(until, 'short'))}"] * bool(until)
+        if until:
+            words.append(f"{self.w.plain('updated')} {_plain(self.w.iso(until, 'short'))}")
         self.word.add("Subtitle", " · ".join(filter(None, words)))
 
     def item(self, first: Prose | Block, group: Sequence[Prose | Block]) -> None:
@@ -317,7 +318,8 @@ class _File:
         word.add("Heading 2", w.plain("cite"))
         site, edition = self.frame.site.title[w.language], self.frame.edition
         lines = [f"{site}. “{title}” {w.plain('edition')} {edition}."]
-        lines += [f"{w.plain('known_on')}: {_plain(w.iso(until))}."] * bool(until)
+        if until:
+            lines.append(f"{w.plain('known_on')}: {_plain(w.iso(until))}.")
         if licence := self.frame.site.licence:
             lines.append(f"{w.plain('licence_of')}: {licence['name']}.")
         word.add("Body Text", " ".join([*lines, w.plain("licence_of_code")]))
