@@ -318,7 +318,7 @@ def test_a_name_is_no_way_around_the_rule(page: Page) -> Iterator[str]:
             listed = shown == ", ".join(each.get_text() for each in notes) and all(
                 each["href"] == f"#note-{each.get_text().partition('–')[0]}" for each in notes
             )
-        elif paragraphs := re.fullmatch(r"(?:đoạn|paragraph) ([\d–, ]+)", shown):
+        elif paragraphs := re.fullmatch(r"(?:đoạn|paragraphs?) ([\d–, ]+)", shown):
             told = {f"p{each}" for each in re.findall(r"\d+", paragraphs[1])}
             listed = told <= column("figures", "locator")
         elif re.fullmatch("[0-9a-f]{12}", shown):
@@ -360,7 +360,8 @@ def test_a_number_leads_to_where_it_was_printed(page: Page) -> Iterator[str]:
         if data.find_parent(class_="notes"):
             continue
         if link is None:
-            place = data.find_parent(["tr", "dl", "figure"]) or data
+            line = data.find_parent(class_="numberline")  # its numbers are those of its card
+            place = data.find_parent(["tr", "dl", "figure"]) or (line and line.parent) or data
             linked = {each for other in place.select("a data") for each in number(other)[2].split()}
             if not set(ids.split()) <= linked and and_so_on not in place.get_text():
                 yield f"“{shown}” leads to no note"
