@@ -591,14 +591,15 @@ def test_a_page_carries_the_style_that_it_needs(page: Page) -> Iterator[str]:
 def test_every_chart_is_told_in_words_and_numbers(page: Page) -> Iterator[str]:
     """Drawings for wide and narrow windows, of a map one for both, each with the chart's title and
     a description that holds a number; the data as a table and as a file, the sources."""
-    if len(page.soup.find_all("svg")) != len(page.main.select("figure.chart .drawing > svg")):
+    drawings = "figure.chart :is(.drawing, .squares) > svg"
+    if len(page.soup.find_all("svg")) != len(page.main.select(drawings)):
         yield "a drawing that is no chart"
     for chart in page.charts:
         title, numbers = words_of(one(chart, "p.title")), bound(one(chart, "details table"))
         widths = ["narrow"] if "map" in chart["class"] else ["wide", "narrow"]
         if [each["class"][1] for each in chart.select(".drawing")] != widths:
             yield f"#{chart['id']}: has not the drawings {widths}"
-        for drawing in chart.select("svg"):
+        for drawing in chart.select(".drawing > svg"):
             described = words_of(one(chart, f"#{drawing['aria-describedby']}"))
             if drawing["role"] != "img" or not (re.search(r"\d", described) or not numbers):
                 yield f"#{chart['id']}: a drawing is described as {described}"
@@ -639,7 +640,7 @@ def test_a_drawing_shows_the_numbers_of_its_table(page: Page) -> Iterator[str]:
         listed |= names() | (ROUND if "map" in chart["class"] else set())
         items = sorted(filter(re.compile(r"\d").search, listed), key=len, reverse=True)
         pattern = rf"(?<![\d.,])(?:{'|'.join(map(re.escape, items))})(?!\d|[.,]\d)"
-        for drawing in chart.find_all("svg"):
+        for drawing in chart.select(".drawing > svg"):
             # A name may go on in the next line of a label.
             left = re.sub(pattern, "", " ".join(words_of(each) for each in drawing.select("text")))
             if re.search(r"\d", left):
