@@ -168,12 +168,14 @@ def differences(document: Document, shown: str, beside: dict[str, Any]) -> Itera
     language, record = beside["language"], records.whole(beside["record"])
     place, between = 0, []
     for words in map(flat, said(document, language)):
-        start = shown.find(words, place)
-        if start < 0:
+        met = re.compile(rf"(?<!\d){re.escape(words)}").search(
+            shown, place
+        )  # 5 is not that of 2025
+        if met is None:
             yield f"“{words}” is not shown after “{shown[max(0, place - 40) : place]}”"
         else:
-            between.append(shown[place:start])
-            place = start + len(words)
+            between.append(shown[place : met.start()])
+            place = met.end()
     numbers = [each["shown"] for each in record["quantities"]] + [day for day, _ in record["days"]]
     numbers += [each[part] for each in record["articles"] for part in ("publisher", "headline")]
     numbers += [each["publisher"].partition(" (")[0] for each in record["articles"]]
@@ -187,7 +189,8 @@ def differences(document: Document, shown: str, beside: dict[str, Any]) -> Itera
     for words in sorted(map(flat, [*numbers, *frame]), key=len, reverse=True):
         rest = rest.replace(words, " ")
     yield from re.findall(r"[^\W\d]+", names.sub(" ", rest))
-    paragraphs = re.compile(rf"{word('paragraph', language)} \d+(?:(?:–|, )\d+)*")
+    either = "|".join(word(each, language) for each in ("paragraphs", "paragraph"))
+    paragraphs = re.compile(rf"(?:{either}) \d+(?:(?:–|, )\d+)*")
     shown = paragraphs.sub(lambda each: "x" * len(each[0]), shown)
     yield from digits(names.sub(" ", shown[:place])) - digits(*numbers)
     notes = [beside["edition"], *(str(each["note"]) for each in record["quantities"])]
@@ -419,7 +422,7 @@ OUTSIDE = """() => {
   return wrong.slice(0, 3); }"""
 
 # Passages of running text whose lines hold so many letters that the next one is hard to find.
-LONG_LINES = """() => [...document.querySelectorAll('main > p, main > ol > li, .row > p')]
+LONG_LINES = """() => [...document.querySelectorAll('main > p, main > ol > li > *, .row > p')]
   .flatMap(each => {
     const high = each.getBoundingClientRect().height;
     const lines = Math.round(high / parseFloat(getComputedStyle(each).lineHeight));
