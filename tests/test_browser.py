@@ -33,6 +33,7 @@ from analysis.numbers.figures import Figures
 from analysis.numbers.schema import LANGUAGES
 from analysis.pages import paper, records
 from analysis.pages.document import Document, Prose, read
+from analysis.pages.writer import Writer
 from analysis.saying import blocks
 from analysis.saying.drawing.marks import ON_MARKS
 from analysis.saying.words import table as words_table
@@ -178,6 +179,7 @@ def differences(document: Document, shown: str, beside: dict[str, Any]) -> Itera
             place = met.end()
     numbers = [each["shown"] for each in record["quantities"]] + [day for day, _ in record["days"]]
     numbers += [each[part] for each in record["articles"] for part in ("publisher", "headline")]
+    numbers += [Writer.short(each["headline"]) for each in record["articles"]]
     numbers += [each["publisher"].partition(" (")[0] for each in record["articles"]]
     frame = [pair[language] for pair in words_table().values()]
     frame += [link[language] for link in plan.site(Project.at(ROOT)).nav]
@@ -479,6 +481,33 @@ def test_every_page_fits_and_asks_for_nothing(browser: Browser, site: Path, shar
             page.evaluate("document.documentElement.style.fontSize = '200%'")
             wrong += [f"{path} with large text: {each}" for each in page.evaluate(OUTSIDE)]
             page.emulate_media(color_scheme="dark")
+    none(wrong)
+
+
+# How many pixels a page may be high: at 1280 pixels, but for the last at 360.
+HIGHEST = [
+    ("index", 1280, 2600),
+    ("overview", 1280, 6000),
+    ("restructuring-2025", 1280, 6000),
+    *((reform, 1280, 5000) for reform in ("project-06", "project-21", "villages-2026")),
+    ("claims", 1280, 3000),
+    ("province-*", 1280, 2200),
+    ("overview", 360, 9000),
+]
+FOLDED_HEIGHT = """document.querySelectorAll('details').forEach(each => each.open = false),
+                   document.documentElement.scrollHeight"""
+
+
+def test_pages_are_no_longer_than_they_may_be(tab: Tab, site: Path) -> None:
+    """With its notes folded a page is at most as high as its kind may be, in both languages; where
+    another font is wider than the one it was measured with, a twentieth more."""
+    wrong = []
+    for name, width, most in HIGHEST:
+        for page in sorted(site.glob(f"*/{name}.html")):
+            path = page.relative_to(site).as_posix()
+            high = tab.visit(path, width).evaluate(FOLDED_HEIGHT)
+            if high > most * 1.05:
+                wrong.append(f"{path} at {width}: {high} pixels, {most} at most")
     none(wrong)
 
 

@@ -254,6 +254,7 @@ def site(project: Project) -> Site:
         nav=nav,
         summary=str(table.get("summary", "")),
         brief=str(table.get("brief", "")),
+        terms=table.get("terms", {}),
         milestones=table.get("milestone", []),
         map=table.get("map", {}),
         pages=pages,

@@ -215,7 +215,7 @@ def _check_site(project: Project) -> None:
     from analysis.pages import gate
 
     site = plan.site(project)
-    spoken = [site.title, site.about, site.map, *site.nav, *site.milestones]
+    spoken = [site.title, site.about, site.terms, site.map, *site.nav, *site.milestones]
     words = [str(each[language]) for each in spoken for language in LANGUAGES if language in each]
     wrong = gate.by_hand(words, figures.load(project.data), project.data)
     if wrong:

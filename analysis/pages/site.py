@@ -35,12 +35,14 @@ class Site(Imprint):
     """A site: its imprint, its front page, and the pages of its areas.
 
     `summary` is the report whose answer the front page gives, `brief` the one that it leads to as a
-    page to hand on, `milestones` its events, `map` the words and classes of its map. By the code of
-    an area, `pages` names its report, and `tiles` the row and column of its square on maps.
+    page to hand on, `terms` what a newcomer to a language must know first, `milestones` its events,
+    `map` the words and classes of its map. By the code of an area, `pages` names its report, and
+    `tiles` the row and column of its square on maps.
     """
 
     summary: str = ""
     brief: str = ""
+    terms: Mapping[str, str] = field(default_factory=dict)
     milestones: Sequence[Mapping[str, Any]] = ()
     map: Mapping[str, Any] = field(default_factory=dict)
     pages: Mapping[str, str] = field(default_factory=dict)

@@ -8,6 +8,7 @@ nowhere else.
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from fnmatch import fnmatchcase
@@ -299,6 +300,11 @@ class Writer:
         named = self.name(publisher) if re.search(r"\d", publisher) else escape(publisher)
         foreign = self.language == "en" and not publisher.isascii()
         return Markup('<span lang="vi">{}</span>').format(named) if foreign else named
+
+    @staticmethod
+    def short(headline: str) -> str:
+        """The first words of a headline, for a source of no known publisher."""
+        return textwrap.shorten(headline, 44, placeholder="…").replace(",…", "…")
 
     def grade(self, grade: str) -> Markup:
         """How much of a source was read."""
