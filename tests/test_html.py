@@ -295,7 +295,7 @@ def test_a_page_of_a_place_leads_to_those_beside_it() -> None:
         ({}, {}),
     ):
         made = html.body(shown, "en", {}, Site(pages=pages))
-        assert made.beside == beside
+        assert made.neighbours == beside
         asked = ("gia-lai", "ha-tinh")
         assert made.writer.linked_areas == {area: pages.get(area, "") for area in asked}  # type: ignore[attr-defined]
 

@@ -171,8 +171,12 @@ def _diff(asked: argparse.Namespace, root: Path) -> int:
 
 
 _COMMANDS = {
-    **{"init": _init, "check": _check, "list": _list, "build": _build},
-    **{"verify": _verify, "diff": _diff},
+    "init": _init,
+    "check": _check,
+    "list": _list,
+    "build": _build,
+    "verify": _verify,
+    "diff": _diff,
 }
 
 

@@ -295,8 +295,8 @@ def _write_fronts(work: Work, new: Path, manifest: dict[str, Any]) -> None:
 
     with contextlib.ExitStack() as stack:
         works = (partial(write_language, each, work, new, manifest) for each in LANGUAGES)
-        for beside in [stack.enter_context(Aside(each)) for each in works]:
-            manifest["fronts"] |= beside.result()
+        for worker in [stack.enter_context(Aside(each)) for each in works]:
+            manifest["fronts"] |= worker.result()
 
 
 def write_language(

@@ -60,8 +60,9 @@ def build(
 ) -> Outcome:
     """Bring the site up to date: every stale report is run, and a complete edition is published.
 
-    `only` picks reports by one pattern or several (`province-*`); the pages of the others stay as
-    they are. `common` are parameters for every report, `seconds` and `megabytes` what each may use;
+    `only` picks reports by patterns (`province-*`); the others' pages stay. `workers` is how many
+    run at a time (0: one a processor); `force` makes fresh ones, too; `tell` hears each event.
+    `common` are parameters for every report, `seconds` and `megabytes` what each may use;
     `scheduler` has a cluster make them; `pdf` prints each page beside it, with its `notes` where
     these are asked for, `docx` makes pages with a Word file. Raises a UserError: before anything
     runs where options, data or the folder are wrong, later only where the disk is full or the front
@@ -80,10 +81,10 @@ def build(
         if work.wanted or unprinted or edition.fronts_stale(work):
             from analysis.builds import aside
 
-            with outputs.scratch(project), contextlib.ExitStack() as beside:
+            with outputs.scratch(project), contextlib.ExitStack() as stack:
                 with _makers(work, scheduler, docx) as makers:
                     _check(work, tell)
-                    first = beside.enter_context(aside.Aside(partial(edition.write_first, work)))
+                    first = stack.enter_context(aside.Aside(partial(edition.write_first, work)))
                     if makers:
                         _make_reports(work, makers, workers, (seconds, megabytes), docx, tell)
                 edition.put_together(work, first.result, workers if pdf else 0, notes)
@@ -107,9 +108,9 @@ def _plan(
     planned = plan.plan(project, common)
     only = [only] if isinstance(only, str) else only
     asked = plan.asked(planned, only)
-    if "*" not in only and (
-        common if lost else before["pages"] and before["common"] != dict(common)
-    ):
+    # Kept pages have the parameters of the edition before; a lost manifest counts as none.
+    published_with = before["common"] if lost or before["pages"] else dict(common)
+    if "*" not in only and published_with != dict(common):
         raise PlanError(
             f"--only {only[0]!r}: the other pages of {project.site} were made with another"
             " --known-on or --evidence. Leave out --only, or choose another --out."

@@ -82,12 +82,12 @@ def run(arguments: Mapping[str, Any], folder: Path, limits: Limits) -> None:
         raise RunError(watch.refused[0])
     names = {stale.file_name(path, project) for path in watch.opened}
     names |= {f"{stale.file_name(path, project)}/" for path in watch.listed}
-    noted = {
+    inputs = {
         "asked": sorted(asked),
         "files": stale.files(sorted(names), project),
         "state": stale.tables_digest(project),
     }
-    _write(folder / "noted.json", noted)
+    _write(folder / "noted.json", inputs)
 
 
 def _project(arguments: Mapping[str, Any]) -> Project:
@@ -112,26 +112,26 @@ def page(arguments: Mapping[str, Any], folder: Path, limits: Limits) -> None:  #
 
     project, parameters = _project(arguments), arguments["parameters"]
     day, evidence = parameters.get("known_on", ""), parameters.get("evidence", "all")
-    noted = json.loads((folder / "noted.json").read_text("utf-8"))
+    inputs = json.loads((folder / "noted.json").read_text("utf-8"))
     known = figures.load(project.data, known_on=day, evidence=evidence)
-    with questions.noted() as asked:
+    with questions.noted() as page_questions:
         prepared = make.prepare(folder / "run.ipynb", known, project.data, arguments["site"])
         known.latest()  # asked here, too, because the frame of every page shows this day
-    names = stale.with_sources({*noted["asked"], *asked}, project.data)
+    names = stale.with_sources({*inputs["asked"], *page_questions}, project.data)
     linked = {code for body in prepared.bodies.values() for code in body.writer.linked_areas}
-    key = stale.complete(arguments["key"], figures.answers(known, names), noted["files"])
+    key = stale.complete(arguments["key"], figures.answers(known, names), inputs["files"])
     key = stale.with_links(key, linked, arguments["site"])
-    if stale.tables_digest(project) != noted["state"]:
+    if stale.tables_digest(project) != inputs["state"]:
         raise RunError("data changed while the report was made. Build again.")
     stamp, edition = stale.stamp(key), stale.edition(key)
     imprint, docx = arguments["site"].imprint, arguments["docx"]
     frame = html.Frame(arguments["report"], imprint, stamp, edition, docx)
     about = {name: arguments[name] for name in ("report", "parameters")}
-    with questions.noted() as late:
+    with questions.noted() as unkeyed:
         make.write(prepared, frame, {**about, "key": stamp, "edition": edition}, folder)
-    late -= {*names}
-    assert not late, f"asked after the key was made: {sorted(late)}"
-    record = {"key": key, "stamp": stamp, "edition": edition, "state": noted["state"]}
+    unkeyed -= {*names}
+    assert not unkeyed, f"asked after the key was made: {sorted(unkeyed)}"
+    record = {"key": key, "stamp": stamp, "edition": edition, "state": inputs["state"]}
     _write(folder / "key.json", record)
 
 

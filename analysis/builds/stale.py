@@ -27,8 +27,14 @@ from analysis.pages.site import Site
 
 # The parts of a key in the order in which they are named as reasons, and the words for them there.
 PARTS = {
-    **{"notebook": "notebook", "parameters": "parameters", "answers": "data", "files": "file"},
-    **{"package": "code", "template": "template", "lock": "lock", "reports": "reports"},
+    "notebook": "notebook",
+    "parameters": "parameters",
+    "answers": "data",
+    "files": "file",
+    "package": "code",
+    "template": "template",
+    "lock": "lock",
+    "reports": "reports",
 }
 
 # A part is one digest, or several by name: parameters, answers, files, template and reports.
@@ -175,9 +181,9 @@ def with_sources(names: Iterable[str], data: Path) -> list[str]:
     it is stale.
     """
     asked, path = set(names), data / "figures.csv"
-    beside = _sources(path, path.read_bytes())
+    dependencies = _sources(path, path.read_bytes())
     for name in list(asked):
-        asked |= beside.get(name, set())
+        asked |= dependencies.get(name, set())
     return sorted(asked)
 
 

@@ -64,7 +64,11 @@ class Answers:
             return sorted(claim for claim, row in rows if row["stated"] in figures)
         self.joined.check(table, wanted)
         allowed = {column: questions.words(each) for column, each in wanted.items()}
-        return sorted(code for code, row in rows if all(row[e] in allowed[e] for e in allowed))
+        return sorted(
+            code
+            for code, row in rows
+            if all(row[column] in words for column, words in allowed.items())
+        )
 
     def listing(self, name: str) -> Listing:
         """A list by its name; empty where one of its figures is not known yet.

@@ -65,25 +65,30 @@ def _verdict(known: Figures, claim: str) -> list[Verdict]:
     operands = tuple(known[figure] for figure in row["operands"].split())
     if not stated.known or not all(operand.known for operand in operands):
         return []
-    verdict, reviewed = "cannot_be_checked", row["verdict"]
     unchecked = Verdict(
-        claim, kind, operands, stated, computed=None, verdict=verdict, reviewed=reviewed
+        claim=claim,
+        kind=kind,
+        operands=operands,
+        stated=stated,
+        computed=None,
+        verdict="cannot_be_checked",
+        reviewed=row["verdict"],
     )
     if len(operands) < OPERANDS[kind]:
         return [unchecked]
     role, *roles = (str(known.row(each.figure)["role"]) for each in (stated, *operands))
     computed = _compute(kind, operands, roles, stated.places)
     falls = role == "decrease" and kind in {"relative_change", "net"}
-    verdict = _judge(-computed.interval if falls else computed.interval, stated)
+    judged = _judge(-computed.interval if falls else computed.interval, stated)
     # A change is never the same fact as a share: “rose by 14 %” is not “14 % were filed online”.
     alike = (role in CHANGES) == (roles[0] in CHANGES)
-    if kind == "same" and not (alike and verdict in {"holds", "cannot_be_checked"}):
-        verdict = "contradicts"
+    if kind == "same" and not (alike and judged in {"holds", "cannot_be_checked"}):
+        judged = "contradicts"
     base = operands[1 if kind == "share" else 0]
-    wrong = verdict in {"does_not_hold", "holds_if_truncated"}
+    wrong = judged in {"does_not_hold", "holds_if_truncated"}
     needed = quantity.needed(base, stated, kind, falls) if wrong else ()
     others = _others(known, operands[0], base, stated) if kind == "share" else ()
-    return [replace(unchecked, computed=computed, verdict=verdict, needed=needed, others=others)]
+    return [replace(unchecked, computed=computed, verdict=judged, needed=needed, others=others)]
 
 
 def _compute(kind: str, operands: tuple[Quantity, ...], roles: list[str], places: int) -> Quantity:

@@ -1,8 +1,7 @@
 """The questions that are put to the tables, each by a name.
 
-Every method of `Figures` that reads a table notes its question here, for whoever listens (`noted`).
-A page is stale when the
-answer to one of its questions has changed. The names:
+Every method of `Figures` that reads a table notes its question here; `noted` collects them. A page
+is stale when the answer to one of its questions has changed. The names:
 
 figures.csv:staff.after                        one row, or that there is none
 figures.csv:area=ha-noi&role=after             the ids of the rows with these words

@@ -53,7 +53,7 @@ def _card(checked: claims.Verdict, w: Writer) -> dict[str, Any]:
         "ways": _ways(checked, w),
         "other_day": checked.verdict == "contradicts" and _days(checked, w) > 1,
         "needed": w.turns(needed(checked, w.language)),
-        "sources": w.beside(text, text_of(computed) if computed else None)[0],
+        "sources": w.margin_sources(text, text_of(computed) if computed else None)[0],
         "line": _numberline(checked),
     }
 

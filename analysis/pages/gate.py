@@ -62,6 +62,8 @@ def warm_up(known: Figures, data: Path) -> None:
 
 
 def _structure(document: Document) -> Iterator[tuple[int, str]]:
+    """What is wrong with the document as a whole: titles, languages that differ, names used twice,
+    links that lead nowhere."""
     outlines = {each: list(_outline(document, each)) for each in LANGUAGES}
     for language, outline in outlines.items():
         titles = [words for _, kind, words in outline if kind == "heading1"]

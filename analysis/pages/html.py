@@ -38,13 +38,13 @@ Drawings = Mapping[str, Mapping[tuple[str, str], str]]
 class Body:
     """What a document says in one language: the writer that has it all, its HTML, its sections.
 
-    `beside` are the pages before and after that of a place: address and name by relation.
+    `neighbours` are the pages before and after that of a place: address and name by relation.
     """
 
     writer: Writer
     html: Markup
     sections: Sequence[tuple[str, str]] = ()
-    beside: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    neighbours: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 # ------------------------------------------------------------------------------------- the document
@@ -78,14 +78,14 @@ def body(
             parts.append(Markup(macros().absent(w, None)))
     sections = [(anchor, text) for level, text, anchor in ids.given if level == 2]
     html = Markup("\n").join(part for part in parts if part)
-    return Body(w, html, [*sections, ("notes", w.plain("notes"))], _beside(document, w))
+    return Body(w, html, [*sections, ("notes", w.plain("notes"))], _neighbours(document, w))
 
 
-def _beside(document: Document, w: Writer) -> dict[str, tuple[str, str]]:
+def _neighbours(document: Document, w: Writer) -> dict[str, tuple[str, str]]:
     """The pages of the places before and after the one that a document is about."""
     area = document.area
-    neighbours = zip(("prev", "next"), w.known.beside(area) if area else (), strict=False)
-    named = {rel: (w.report(label.code), label) for rel, label in neighbours if label}
+    labels = zip(("prev", "next"), w.known.beside(area) if area else (), strict=False)
+    named = {rel: (w.report(label.code), label) for rel, label in labels if label}
     return {
         rel: (f"{report}.html", label.words(w.language))
         for rel, (report, label) in named.items()
@@ -122,7 +122,7 @@ def _chapters(spoken: Sequence[Prose | Block]) -> Iterator[Prose | Block]:
     ]
     for start, end in itertools.pairwise([0, *begins, len(spoken)]):
         part = spoken[start:end]
-        bare = [_heads(e) or isinstance(e, blocks.Absent | blocks.Sources) for e in part]
+        bare = [_heads(item) or isinstance(item, blocks.Absent | blocks.Sources) for item in part]
         if start not in headings and not any(isinstance(each, blocks.Lead) for each in part):
             # Below the title of a page without a lead it is said already that no source is known.
             yield from (each for each in part if not isinstance(each, blocks.Absent))
@@ -154,11 +154,12 @@ def _row(block: blocks.Sentence, w: Writer, see: str, at: str) -> Markup:
     """A paragraph and its margin note: the aside, then the sources of its numbers."""
     head = block.head if isinstance(block, blocks.Finding) else None
     paragraph = macros().paragraph(w, block, head)
-    sources, number = w.beside(head, block.text, block.aside)
+    sources, number = w.margin_sources(head, block.text, block.aside)
     return Markup(macros().row(w, block, paragraph, sources, number, see, at))
 
 
 def _written(first: Block, group: Sequence[Prose | Block], w: Writer, drawings: Drawings) -> Markup:
+    """A block that is no paragraph, as HTML; of headlines, the whole group."""
     if isinstance(first, blocks.Headline):
         return Markup(macros().headlines(w, group))
     if isinstance(first, blocks.Table):
@@ -325,7 +326,7 @@ def page(document: Document, written: Body, frame: Frame) -> str:
         summary=summary,
         body=written.html,
         sections=written.sections,
-        beside=written.beside,
+        neighbours=written.neighbours,
         layout=document.layout,
         styles=looks.needed(document, written.writer.notes.checked),
         until=document.known.until,

@@ -98,7 +98,7 @@ class _File:
             self.word.text(paragraph, head, bold=True)
             self.word.write(paragraph, " ")
         self.word.text(paragraph, block.text, bold=isinstance(block, blocks.Lead))
-        sources, number = self.w.beside(head, block.text, block.aside)
+        sources, number = self.w.margin_sources(head, block.text, block.aside)
         if number:
             more = [
                 f"{self.w.plain('others_and')} {number - len(sources)} {self.w.plain('others')}"
@@ -281,7 +281,7 @@ class _File:
         self.word.write(self._item("card_why"), self._note(checked))
         if instead := needed(checked, w.language):
             self.word.parts(self._item("card_needed"), instead)
-        sources = w.beside(text_of(stated), text_of(computed) if computed else None)[0]
+        sources = w.margin_sources(text_of(stated), text_of(computed) if computed else None)[0]
         self.word.add("Source", "; ".join(map(_plain, sources)))
 
     def _exactly(self, again: Paragraph, computed: Quantity) -> None:

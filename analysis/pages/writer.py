@@ -262,7 +262,7 @@ class Writer:
             return Markup('<a href="#sources">{}</a>').format(self.word("each_source"))
         return Markup("; ").join(self.link(source) for source in ids)
 
-    def beside(self, *texts: Text | None) -> tuple[list[Markup], int]:
+    def margin_sources(self, *texts: Text | None) -> tuple[list[Markup], int]:
         """The sources of the numbers in some texts, each with its paragraphs: the first three, and
         how many there are."""
         by_source: dict[str, list[str]] = {}

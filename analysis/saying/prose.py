@@ -58,7 +58,7 @@ class Page(ChartPage):
         `aside` stands beside it in the margin, before its sources: a caveat, or what a term means.
         """
         words = text(vi, en, holds=holds)
-        return self._output(blocks.Sentence(text=words, aside=_beside(aside)))
+        return self._output(blocks.Sentence(text=words, aside=_optional(aside)))
 
     def title(self, vi: str, en: str, *, holds: bool = True) -> CellOutput:
         """What the report finds, as its heading: of several the first whose figures are known."""
@@ -69,14 +69,14 @@ class Page(ChartPage):
     ) -> CellOutput:
         """The answer in one sentence: of several leads the first whose figures are all known."""
         words = text(vi, en, holds=holds)
-        return self._first(blocks.Lead(text=words, aside=_beside(aside)))
+        return self._first(blocks.Lead(text=words, aside=_optional(aside)))
 
     def limit(
         self, vi: str, en: str, *, aside: Words | None = None, holds: bool = True
     ) -> CellOutput:
         """Something the sources cannot say or must not be read to say."""
         words = text(vi, en, holds=holds)
-        return self._output(blocks.Limit(text=words, aside=_beside(aside)))
+        return self._output(blocks.Limit(text=words, aside=_optional(aside)))
 
     def finding(
         self,
@@ -96,9 +96,9 @@ class Page(ChartPage):
         return self._output(
             blocks.Finding(
                 text=text(vi, en, holds=holds),
-                head=_beside(head),
+                head=_optional(head),
                 see=see and anchor(see),
-                aside=_beside(aside),
+                aside=_optional(aside),
             )
         )
 
@@ -121,11 +121,11 @@ class Page(ChartPage):
         parts = text(f"{number}", f"{number}").vi
         if len(parts) != 1 or not isinstance(parts[0], texts.Formed):
             raise ProseError('the number of a headline stands alone: f"{staff.rate:fall}"')
-        beside = None if note is None else text_of(note)
+        below = None if note is None else text_of(note)
         drawn: dict[str, Any] = {"before": before or None, "of": of or None}
         try:
             block = blocks.Headline(
-                number=parts[0], label=text_of(label), note=beside, hollow=hollow, **drawn
+                number=parts[0], label=text_of(label), note=below, hollow=hollow, **drawn
             )
         except ValueError as error:
             raise ProseError(texts.first_line(error)) from None
@@ -163,7 +163,7 @@ class Page(ChartPage):
         A row whose numbers are all unknown is left out, and so is a note that rests on one.
         """
         table, head = table_rows(columns, rows), head_fields(name, title)
-        return self._or_absent(blocks.Table(**head, table=table, note=_beside(note)))
+        return self._or_absent(blocks.Table(**head, table=table, note=_optional(note)))
 
     def claims(self, name: str, title: Words, verdicts: Iterable[Verdict]) -> CellOutput:
         """Stated calculations, one a row: what was computed, printed, recomputed, the verdict.
@@ -199,6 +199,6 @@ class Page(ChartPage):
         return self._output(block)
 
 
-def _beside(words: Words | None) -> Text | None:
-    """Words beside a sentence, or none: what is not known there hides nothing else."""
+def _optional(words: Words | None) -> Text | None:
+    """Optional words as a Text; None where there are none, or where a figure in them is unknown."""
     return None if words is None else if_known(text_of(words))
