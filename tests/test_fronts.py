@@ -56,6 +56,18 @@ def test_a_commune_is_found_by_letter_or_on_the_map() -> None:
     assert {link["tabindex"] for link in page.select(".dots a")} == {"-1"}
 
 
+def test_a_card_shows_the_number_of_its_finding() -> None:
+    """Of the key numbers of a report, its card shows the first that the title states; where the
+    title states none, the first."""
+    one, two = ({"shown": each, "value": each, "figures": [each], "note": 1} for each in "12")
+    empty: dict[str, Any] = {"label": [], "note": [], "base": []}
+    numbers = [{"base": "", "lengths": [], "parts": {**empty, "value": [x]}} for x in (one, two)]
+    for title, shown in (["of ", two], "2"), (["nothing"], "1"):
+        card = report("claims")
+        card["record"] |= {"headlines": numbers, "title_parts": title}
+        assert front(report("overview"), card).select(".reports .key b")[0].get_text() == shown
+
+
 @pytest.mark.parametrize("planned", [True, False])
 def test_a_plan_is_no_milestone_that_was_reached(planned: bool) -> None:
     """The numbers of a planned milestone are said to be a plan, and its dot is hollow."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import combinations
 from math import hypot
 from typing import Any
@@ -11,11 +12,11 @@ import test_strips
 import test_timelines
 from test_strips import NARROW, WIDE
 
-from analysis import Page, compare, figures, text
+from analysis import Page, claims, compare, figures, text
 from analysis.numbers.schema import LANGUAGES
 from analysis.saying import charts
 from analysis.saying.drawing import lettering, miniatures
-from analysis.saying.drawing.marks import Dots, Drawing
+from analysis.saying.drawing.marks import Dots, Drawing, Strokes
 from analysis.saying.drawing.sheet import Scale, Sheet, around
 
 MAKERS = [test_strips.banded, test_strips.strip, test_strips.completions, test_strips.parts,
@@ -43,6 +44,21 @@ def test_no_label_is_cut_or_lies_on_another(page: Page, make: Any, width: float)
     block = make(page)
     drawing = miniatures.of(block) if width == miniatures.WIDTH else charts.laid_out(block, width)
     assert drawing is None or crowded(drawing) == []
+
+
+def test_each_claim_is_a_square_of_its_verdict() -> None:
+    """The card of the claims draws one square a claim, and one for each verdict in its legend."""
+    checked = claims.recompute(figures.load())
+    drawing = miniatures.verdicts(checked)
+    squares: Counter[str] = Counter()
+    for marks in drawing.marks:
+        assert isinstance(marks, Strokes)
+        squares[marks.colour] += 1
+    wrong = sum(each.to_check for each in checked)
+    right = sum(each.verdict == "holds" for each in checked)
+    rest = len(checked) - wrong - right
+    assert squares == {"check": wrong + 1, "hairline": right + 1, "other": rest + 1}
+    assert crowded(drawing) == []
 
 
 @pytest.mark.parametrize("width", [WIDE, NARROW])

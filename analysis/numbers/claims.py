@@ -43,6 +43,11 @@ class Verdict(Card):
     needed: tuple[Quantity, ...] = ()
     others: tuple[Quantity, ...] = ()
 
+    @property
+    def to_check(self) -> bool:
+        """Whether the printed number is to be checked: recomputing does not give it as printed."""
+        return self.verdict not in ("holds", "cannot_be_checked")
+
     def __repr__(self) -> str:
         computed = "nothing" if self.computed is None else self.computed
         return f"{self.claim}: {self.verdict} ({computed!s} computed, {self.stated!s} printed)"

@@ -22,8 +22,8 @@ def written(block: blocks.Claims, w: Writer) -> Markup:
     """The claims of a block, each recomputed from the tables: cards, the worst first, and table."""
     checked = [each for claim in block.claims for each in claims.recompute(w.known, claim)]
     w.notes.checked += checked
-    wrong = [each for each in checked if each.verdict in data.NOT_AS_PRINTED]
-    rest = [each for each in checked if each.verdict not in data.NOT_AS_PRINTED]
+    wrong = [each for each in checked if each.to_check]
+    rest = [each for each in checked if not each.to_check]
     wrong.sort(key=lambda each: data.RATINGS[each.verdict])
     cards = [macros().card(w, each, _card(each, w)) for each in wrong]
     grid, line = "", ""

@@ -29,7 +29,6 @@ COLUMNS = (
 # Verdicts as ratings from 1 (contradicts) to 5 (holds), which schema.org's ClaimReview asks for.
 _SCALE = ("contradicts", "does_not_hold", "cannot_be_checked", "holds_if_truncated", "holds")
 RATINGS = {verdict: rating for rating, verdict in enumerate(_SCALE, 1)}
-NOT_AS_PRINTED = frozenset({"contradicts", "does_not_hold", "holds_if_truncated"})
 
 
 # ------------------------------------------------------------------------------------------- tables
@@ -88,7 +87,7 @@ def linked_data(
     licence = {"license": site.licence["url"]} if site.licence else {}
     described |= licence
     part_of = {"@type": "WebSite", "name": site.title[w.language], **licence}
-    reviews = {each.claim: each for each in w.notes.checked if each.verdict in NOT_AS_PRINTED}
+    reviews = {each.claim: each for each in w.notes.checked if each.to_check}
     report = {
         "@type": "Report",
         **described,

@@ -105,6 +105,7 @@ def front(
     text = template.render(
         w=w,
         opening=_opening,
+        key_number=_key_number,
         site=site,
         first=by_name.get(site.summary),
         milestones=milestones,
@@ -130,6 +131,13 @@ def _opening(parts: Parts) -> Iterator[Any]:
         yield part[: end.end()] if end else part
         if end:
             return
+
+
+def _key_number(record: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The key number of a card: the first that the title states, else the first of all."""
+    listed, title = record["headlines"], record["title_parts"]
+    stated = [each for each in listed if each["parts"]["value"][0] in title]
+    return next(iter([*stated, *listed]), None)
 
 
 @dataclass(frozen=True)

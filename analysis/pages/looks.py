@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 
 from analysis.numbers.claims import Verdict
-from analysis.pages import data
 from analysis.pages.document import Document
 from analysis.saying import blocks
 
@@ -25,7 +24,7 @@ def needed(document: Document, checked: Sequence[Verdict]) -> list[str]:
         "ranked": columns and any(each.ranked for each in charts),
         "map": bool(document.of(blocks.Map)),
         "tiles": any(each.tiles for each in charts),
-        "cards": any(each.verdict in data.NOT_AS_PRINTED for each in checked),
+        "cards": any(each.to_check for each in checked),
     }
     return [name for name, need in parts.items() if name and need]
 

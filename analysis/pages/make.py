@@ -80,7 +80,7 @@ def write(prepared: Prepared, frame: Frame, about: Mapping[str, Any], folder: Pa
     `about` is what the record holds beside what the page shows: report, parameters, key, edition.
     """
     document = prepared.document
-    cards = _card(document, str(about.get("report", "")))
+    cards = _card(prepared, str(about.get("report", "")))
     for language, body in prepared.bodies.items():
         record = records.of(document, body) | {"card": cards.get((language, "mini"), "")}
         full = {**about, "language": language, "record": record}
@@ -94,15 +94,22 @@ def write(prepared: Prepared, frame: Frame, about: Mapping[str, Any], folder: Pa
             (folder / f"{language}.docx").write_bytes(word.write(document, language, frame))
 
 
-def _card(document: Document, report: str) -> Mapping[tuple[str, str], str]:
-    """The small drawing for the card of a report: its first chart, where that has a small form.
+def _card(prepared: Prepared, report: str) -> Mapping[tuple[str, str], str]:
+    """The small drawing for the card of a report: its first chart, where that has a small form, or
+    without charts its claims.
 
-    A card without one shows the first key number. A report about an area has none: front pages
-    list it by the name of its area.
+    A card without one shows a key number. A report about an area has none: front pages list it by
+    the name of its area.
     """
-    for block in [] if document.area else document.of(blocks.Chart)[:1]:
+    document, bodies = prepared.document, prepared.bodies
+    if document.area:
+        return {}
+    for block in document.of(blocks.Chart)[:1]:
         own = block.model_copy(update={"name": f"{report}-{block.name}"})  # ids of its own
         return charts.draw(own, document.known, widths=("mini",))
+    for claimed in document.of(blocks.Claims)[:1]:
+        checked = bodies["vi"].writer.notes.checked
+        return charts.verdicts(checked, f"{report}-{claimed.name}", claimed.title)
     return {}
 
 

@@ -216,8 +216,8 @@ class _File:
     def _claims(self, block: blocks.Claims) -> None:
         """Stated calculations: each that does not hold with the reason, the others as a table."""
         checked = [each for claim in block.claims for each in claims.recompute(self.w.known, claim)]
-        wrong = [each for each in checked if each.verdict in data.NOT_AS_PRINTED]
-        rest = [each for each in checked if each.verdict not in data.NOT_AS_PRINTED]
+        wrong = [each for each in checked if each.to_check]
+        rest = [each for each in checked if not each.to_check]
         if wrong:
             self.word.text(self.word.add("Body Text"), block.title, bold=True)
         for each in sorted(wrong, key=lambda c: data.RATINGS[c.verdict]):

@@ -7,10 +7,11 @@ the same marks.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 from typing import Any
 
+from analysis.numbers.claims import Verdict
 from analysis.numbers.figures import Figures
 from analysis.numbers.schema import LANGUAGES
 from analysis.saying import blocks
@@ -58,6 +59,15 @@ def draw(
                 image = svg.image(drawing, language, by, *(each.plain(language) for each in about))
                 drawn[language, width] = drawn.get((language, width), "") + image
     return drawn
+
+
+def verdicts(checked: Sequence[Verdict], name: str, title: Text) -> dict[tuple[str, str], str]:
+    """The small form of recomputed claims for a card, by language and `mini`, as `draw` gives."""
+    drawing = miniatures.verdicts(checked)
+    return {
+        (each, "mini"): svg.image(drawing, each, name, title.plain(each), title.plain(each))
+        for each in LANGUAGES
+    }
 
 
 def pictures(block: Chart, known: Figures, language: str) -> list[tuple[bytes, float]]:

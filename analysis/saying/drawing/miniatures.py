@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from analysis.numbers.claims import Verdict
 from analysis.saying.chart_blocks import (
     Bars,
     Chart,
@@ -14,7 +15,7 @@ from analysis.saying.chart_blocks import (
     Task,
 )
 from analysis.saying.drawing import bars, strips
-from analysis.saying.drawing.lettering import both, paragraph, widest
+from analysis.saying.drawing.lettering import both, interface, paragraph, widest
 from analysis.saying.drawing.marks import TINY, Drawing
 from analysis.saying.drawing.sheet import Scale, Sheet
 from analysis.saying.texts import Formed
@@ -34,6 +35,37 @@ def of(block: Chart) -> Drawing | None:
         case Bars():
             return bars.bars(block.model_copy(update={"rows": block.rows[:MOST]}), WIDTH)
     return None
+
+
+def verdicts(checked: Sequence[Verdict]) -> Drawing:
+    """A square for each claim: first those to check, then those that hold, then the others."""
+    s, step, size = Sheet(WIDTH), 11.0, 8.5
+    groups = {
+        "to_check": [each for each in checked if each.to_check],
+        "holds": [each for each in checked if each.verdict == "holds"],
+        "cannot_be_checked": [each for each in checked if each.verdict == "cannot_be_checked"],
+    }
+    place, across = 0, int(WIDTH / step)
+    for verdict, alike in groups.items():
+        for _ in alike:
+            down, right = divmod(place, across)
+            _square(s, verdict, right * step, down * step, size)
+            place += 1
+    y, at = (place // across + 1) * step + 14, 0.0
+    for verdict in filter(groups.get, groups):
+        _square(s, verdict, at, y - 8.5, size)
+        s.say(interface(f"verdict_{verdict}"), at + 15, y, colour="muted", size=TINY)
+        at += widest([interface(f"verdict_{verdict}")], TINY) + 30
+    return s.drawing(y + 5)
+
+
+def _square(s: Sheet, verdict: str, x: float, y: float, size: float) -> None:
+    """A square in the colour of a verdict; hollow where nothing could be recomputed."""
+    if verdict == "cannot_be_checked":
+        s.outline("other", x, x + size, top=y, bottom=y + size)
+    else:
+        colour = "check" if verdict == "to_check" else "hairline"
+        s.bar(colour, x, x + size, y + size / 2, thick=size)
 
 
 def steps(points: Sequence[Point]) -> list[Point]:
