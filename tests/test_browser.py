@@ -195,7 +195,7 @@ def differences(document: Document, shown: str, beside: dict[str, Any]) -> Itera
     paragraphs = re.compile(rf"(?:{either}) \d+(?:(?:–|, )\d+)*")
     shown = paragraphs.sub(lambda each: "x" * len(each[0]), shown)
     yield from digits(names.sub(" ", shown[:place])) - digits(*numbers)
-    notes = [beside["edition"], *(str(each["note"]) for each in record["quantities"])]
+    notes = [beside["version"], *(str(each["note"]) for each in record["quantities"])]
     yield from digits(names.sub(" ", shown[place:])) - digits(*numbers, *notes)
 
 

@@ -38,7 +38,7 @@ def publish(
     key = {**KEY, "answers": {"figures.csv:held": answer}}
     about = {
         **{"report": name, "language": "vi", "parameters": {}, "key": stale.stamp(key)},
-        **{"edition": answer[:12], "record": record},
+        **{"version": answer[:12], "record": record},
     }
     texts = {
         f"vi/{name}.html": f"page {answer}",
@@ -68,7 +68,7 @@ def publish(
     return folder
 
 
-PAGE = {"report": "a", "language": "vi", "edition": "", "title": "", "files": {}}
+PAGE = {"report": "a", "language": "vi", "version": "", "title": "", "files": {}}
 WHOLE = manifests.empty() | {"pages": {"vi/a.html": PAGE}}
 JUNK = [
     *(

@@ -219,7 +219,7 @@ def test_only_what_asked_for_a_figure_is_made_again_and_the_build_says_why(
     assert f"<del>{bound.format(94)}</del> → <ins>{bound.format(95)}</ins>" in page
     told = (project.site / "changes.json").read_bytes()
     now, previous = json.loads(told)["editions"]["en"]
-    assert previous == manifests.short_edition(before, "en") != now
+    assert previous == manifests.edition_number(before, "en") != now
     (project.site / "vi/alpha.html").unlink()
     assert build(project).built == ["alpha"]
     assert (project.site / "changes.json").read_bytes() == told
@@ -384,7 +384,8 @@ def test_a_lost_manifest_is_noticed(project: Project, damage: str) -> None:
     else:
         text = path.read_text("utf-8")
         other = {"truncated": text[:99], "altered": f"{text} "}
-        path.write_text(other.get(damage, text.replace('"format": 4', '"format": 7')), "utf-8")
+        mine, theirs = (f'"format": {manifests.FORMAT + i}' for i in (0, 1))
+        path.write_text(other.get(damage, text.replace(mine, theirs)), "utf-8")
     if damage == "of another version":  # which has named its edition rightly, too
         made = project.site.resolve()
         named = made.rename(made.with_name(manifests.digest(path.read_bytes())))

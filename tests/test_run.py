@@ -195,7 +195,7 @@ def test_a_report_leaves_both_pages_and_what_they_rest_on(made: Made) -> None:
         record = json.loads(made.read("alpha", f"{language}.json"))
         assert (record["report"], record["language"]) == ("alpha", language)
         assert dict(stamp) == record["key"] == key["stamp"]
-        assert record["edition"] == key["edition"]
+        assert record["version"] == key["version"]
 
 
 def test_a_report_rests_on_the_answers_that_it_got(made: Made) -> None:

@@ -245,13 +245,13 @@ def test_data_that_cannot_be_read_make_every_report_stale(project: Project) -> N
 # ----------------------------------------------------------------------------------- keys and words
 
 
-def test_the_edition_is_named_after_what_it_is_made_from() -> None:
+def test_the_version_of_a_page_is_named_after_what_it_is_made_from() -> None:
     """Equal keys, equal names; another digest anywhere, another name."""
     key: stale.Key = {"notebook": "1", "answers": {"figures.csv:x": "2", "names.csv": "3"}}
     alike: stale.Key = {"answers": {"names.csv": "3", "figures.csv:x": "2"}, "notebook": "1"}
-    assert stale.edition(key) == stale.edition(alike)
-    assert len(stale.edition(key)) == 12
-    assert stale.edition(key) != stale.edition({**key, "answers": {"figures.csv:x": "2"}})
+    assert stale.version(key) == stale.version(alike)
+    assert len(stale.version(key)) == 12
+    assert stale.version(key) != stale.version({**key, "answers": {"figures.csv:x": "2"}})
 
 
 BEFORE = {"figures.csv": {"": "1", "x": "a", "y": "a"}, "sources.csv": {"": "1", "s": "a"}}

@@ -312,7 +312,7 @@ def write_language(
     }
     files = [name.removeprefix("data/") for name in manifest["data"]]
     listed = _listed(language, work, new, manifest)
-    edition = manifests.short_edition(manifest, language)
+    edition = manifests.edition_number(manifest, language)
     texts = {
         "index.html": fronts.front(language, site, known, listed, edition, **marked),
         "data.html": addresses.data(language, site, known, files, edition),

@@ -200,7 +200,7 @@ def write(work: Work, new: Path, manifest: Mapping[str, Any]) -> list[Change]:
     changes = difference(site, new) if len(editions) > 1 else []
     about: dict[str, Any] = {"pages": manifests.pages_digest(manifest), "editions": {}, "files": {}}
     for path, language in manifests.HISTORY.items():
-        ids = [manifests.short_edition(each, language) for each in editions]
+        ids = [manifests.edition_number(each, language) for each in editions]
         names = {p.partition("/")[2]: each["title"] for p, each in manifest["pages"].items()
                  if each["language"] == language}  # fmt: skip
         own = causes(in_language(language, changes))

@@ -19,7 +19,7 @@ from analysis.errors import UserError
 from analysis.numbers.schema import LANGUAGES
 
 NAME = "manifest.json"
-FORMAT = 4
+FORMAT = 5
 
 # In nanoseconds. Systems count the times of files in ticks of up to 0.01 s: a second change within
 # one tick cannot be seen.
@@ -74,7 +74,7 @@ def _is_whole(manifest: Mapping[str, Any]) -> bool:
     pages, reports = manifest["pages"].values(), manifest["reports"].values()
     tables = [*(page["files"] for page in pages), *manifest["tables"].values()]
     tables += [manifest["fronts"], manifest["data"]]
-    words = [page[part] for page in pages for part in ("report", "language", "edition", "title")]
+    words = [page[part] for page in pages for part in ("report", "language", "version", "title")]
     words += [report["state"] for report in reports]
     words += [word for table in tables for row in table.items() for word in row]
     parts = [manifest["common"], manifest["kept"], *(report["key"] for report in reports)]
@@ -89,18 +89,18 @@ def text(manifest: Mapping[str, Any]) -> str:
 def entry(about: Mapping[str, Any], files: Mapping[str, str]) -> dict[str, Any]:
     """The entry of a page in the manifest, from its record (`x.json`) and its files' digests."""
     return {
-        **{name: about[name] for name in ("report", "language", "parameters", "key", "edition")},
+        **{name: about[name] for name in ("report", "language", "parameters", "key", "version")},
         "files": dict(files),
         "sha256": files[f"{about['language']}/{about['report']}.html"],
         "title": about["record"]["title"],
     }
 
 
-def short_edition(manifest: Mapping[str, Any], language: str) -> str:
-    """The edition number of all pages of a language together: twelve hexadecimal digits."""
+def edition_number(manifest: Mapping[str, Any], language: str) -> str:
+    """The number of an edition in a language: twelve hexadecimal digits of its pages' versions."""
     pages = manifest["pages"].items()
-    editions = {path: page["edition"] for path, page in pages if page["language"] == language}
-    return digest(editions)[:12]
+    versions = {path: page["version"] for path, page in pages if page["language"] == language}
+    return digest(versions)[:12]
 
 
 def pages_digest(manifest: Mapping[str, Any]) -> str:

@@ -123,15 +123,15 @@ def page(arguments: Mapping[str, Any], folder: Path, limits: Limits) -> None:  #
     key = stale.with_links(key, linked, arguments["site"])
     if stale.tables_digest(project) != inputs["state"]:
         raise RunError("data changed while the report was made. Build again.")
-    stamp, edition = stale.stamp(key), stale.edition(key)
+    stamp, version = stale.stamp(key), stale.version(key)
     imprint, docx = arguments["site"].imprint, arguments["docx"]
-    frame = html.Frame(arguments["report"], imprint, stamp, edition, docx)
+    frame = html.Frame(arguments["report"], imprint, stamp, version, docx)
     about = {name: arguments[name] for name in ("report", "parameters")}
     with questions.noted() as unkeyed:
-        make.write(prepared, frame, {**about, "key": stamp, "edition": edition}, folder)
+        make.write(prepared, frame, {**about, "key": stamp, "version": version}, folder)
     unkeyed -= {*names}
     assert not unkeyed, f"asked after the key was made: {sorted(unkeyed)}"
-    record = {"key": key, "stamp": stamp, "edition": edition, "state": inputs["state"]}
+    record = {"key": key, "stamp": stamp, "version": version, "state": inputs["state"]}
     _write(folder / "key.json", record)
 
 

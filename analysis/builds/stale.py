@@ -169,8 +169,8 @@ def stamp(key: Key) -> dict[str, str]:
     return {part: each if isinstance(each, str) else digest(each) for part, each in key.items()}
 
 
-def edition(key: Key) -> str:
-    """The edition number of a page: twelve hexadecimal digits of its key."""
+def version(key: Key) -> str:
+    """The version of a page: twelve hexadecimal digits of its key."""
     return digest(stamp(key))[:12]
 
 

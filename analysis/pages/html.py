@@ -301,7 +301,7 @@ def markdown(source: str, w: Writer, ids: _Ids) -> Markup:
 
 @dataclass(frozen=True)
 class Frame:
-    """What a page shows around its document: its name, its site, its key and its edition.
+    """What a page shows around its document: its name, its site, its key and its version.
 
     `docx` says that its Word file lies beside it.
     """
@@ -309,7 +309,7 @@ class Frame:
     name: str
     site: Imprint = ALONE
     stamp: Mapping[str, str] = field(default_factory=dict)
-    edition: str = ""
+    version: str = ""
     docx: bool = False
 
 

@@ -77,7 +77,7 @@ def write(prepared: Prepared, frame: Frame, about: Mapping[str, Any], folder: Pa
     """Write the files of both pages into a folder: `vi.html`, `vi.json` (the record), `vi.csv` (the
     numbers), `vi.docx` where the frame asks for it; the same for `en`.
 
-    `about` is what the record holds beside what the page shows: report, parameters, key, edition.
+    `about` is what the record holds besides what the page shows: report, parameters, key, version.
     """
     document = prepared.document
     cards = _card(prepared, str(about.get("report", "")))

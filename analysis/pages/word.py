@@ -316,8 +316,8 @@ class _File:
         for source in sorted(w.notes.used):
             self._entry(w.known.entry("sources", source))
         word.add("Heading 2", w.plain("cite"))
-        site, edition = self.frame.site.title[w.language], self.frame.edition
-        lines = [f"{site}. “{title}” {w.plain('edition')} {edition}."]
+        site, version = self.frame.site.title[w.language], self.frame.version
+        lines = [f"{site}. “{title}” {w.plain('version')} {version}."]
         if until:
             lines.append(f"{w.plain('known_on')}: {_plain(w.iso(until))}.")
         if licence := self.frame.site.licence:

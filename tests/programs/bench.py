@@ -250,7 +250,7 @@ def _bare(report: Report, project: Project) -> make.Prepared:
     return make.Prepared(said, bodies)
 
 
-_NOTHING = "0" * 12  # stands for the edition number of every page of the floor
+_NOTHING = "0" * 12  # stands for the version of every page of the floor
 
 
 def _files(project: Project, planned: Sequence[Report]) -> Path:
@@ -264,7 +264,7 @@ def _files(project: Project, planned: Sequence[Report]) -> Path:
     reports = [partial(_report, report, work) for report in work.planned]
     _shared_out([partial(edition.write_first, work), *reports])
     about = {
-        path: {"language": language, "edition": _NOTHING}
+        path: {"language": language, "version": _NOTHING}
         for report in work.planned
         for language, path in report.pages.items()
     }
@@ -279,7 +279,7 @@ def _report(report: Report, work: edition.Work) -> None:
     folder.mkdir()
     frame = html.Frame(report.name, work.shared.site.imprint, {}, _NOTHING)
     about = {"report": report.name, "parameters": report.parameters, "key": {}}
-    make.write(_bare(report, work.project), frame, {**about, "edition": _NOTHING}, folder)
+    make.write(_bare(report, work.project), frame, {**about, "version": _NOTHING}, folder)
     for file in folder.iterdir():
         file.replace(edition.new_edition(work) / file.stem / f"{report.name}{file.suffix}")
 
