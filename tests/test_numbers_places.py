@@ -82,19 +82,22 @@ def test_places_stand_beside_each_other_in_the_alphabet(tmp_path: Path) -> None:
     """The one before and the one after within the same area, none at an end or for what is no
     place; a page rests on these two labels alone."""
     shipped = figures.load()
-    assert shipped.beside("ha-noi") == (
+    assert shipped.alphabet_neighbours("ha-noi") == (
         shipped.label("areas", "gia-lai"),
         shipped.label("areas", "ha-tinh"),
     )
-    assert (shipped.beside("an-giang")[0], shipped.beside("vinh-long")[1]) == (None, None)
-    assert shipped.beside("viet-nam") == (None, None)
+    assert (
+        shipped.alphabet_neighbours("an-giang")[0],
+        shipped.alphabet_neighbours("vinh-long")[1],
+    ) == (None, None)
+    assert shipped.alphabet_neighbours("viet-nam") == (None, None)
     where = small_data(tmp_path)
     row = "ha-noi,Hà Nội,01,city,viet-nam,,21.0,105.7,wire\n"
     with (where / "places.csv").open("a", encoding="utf-8") as table:
         table.write(row)
     with questions.noted() as asked:
-        figures.load(where).beside("ha-noi")
-    assert asked == {"places.csv:beside ha-noi"}
+        figures.load(where).alphabet_neighbours("ha-noi")
+    assert asked == {"places.csv:alphabet neighbours of ha-noi"}
     before = figures.answers(figures.load(where), asked)
     retype(where / "areas.csv", "viet-nam", label_vi="Nước Việt Nam")
     assert figures.answers(figures.load(where), asked) == before

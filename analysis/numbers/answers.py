@@ -101,7 +101,7 @@ class Answers:
 
         return sorted(self.ids("places", {"within": within}), key=order)
 
-    def beside(self, area: str) -> tuple[str, str]:
+    def alphabet_neighbours(self, area: str) -> tuple[str, str]:
         """The codes of the places just before and after one within the same area.
 
         "" at an end of the alphabet, and on both sides of an area that is no known place.
@@ -142,13 +142,17 @@ class Answers:
         row = self.tables[table].get(code)
         if (table, code) == ("sources", questions.LATEST):
             return [row, self.latest()]
-        if table == "places" and code.startswith(questions.BESIDE):
-            labels, codes = self.joined.tables["areas"], self.beside(code[len(questions.BESIDE) :])
-            return [each and [each, labels[each]["label_vi"], labels[each]["label_en"]]
-                    for each in codes]  # fmt: skip
+        if table == "places" and code.startswith(questions.ALPHABET_NEIGHBOURS):
+            area = code.removeprefix(questions.ALPHABET_NEIGHBOURS)
+            return [self._both_labels(place) for place in self.alphabet_neighbours(area)]
         if table == "figures" and listing.within(code):
             return self.listing(code).answer
         if table == "figures" and row is None:
             unknown = self.joined.tables[table].get(code)
             return unknown and ["unknown", unknown["indicator"], unknown["unit"]]
         return row and without(row, "level" if table == "figures" else "")
+
+    def _both_labels(self, area: str) -> list[str] | str:
+        """The code of an area with its labels in both languages; "" where there is no area."""
+        row = self.joined.tables["areas"][area] if area else {}
+        return area and [area, row["label_vi"], row["label_en"]]

@@ -166,11 +166,11 @@ class Figures(Card):
         row, _ = self._answers.row("areas", code)
         return Label("areas", code, row["label_vi"], row["label_en"])
 
-    def beside(self, area: str) -> tuple[Label | None, Label | None]:
+    def alphabet_neighbours(self, area: str) -> tuple[Label | None, Label | None]:
         """The labels of the places just before and after an area within the same one, in the order
         of the Vietnamese alphabet; None at an end, and where the area is no known place."""
-        questions.note("places", f"{questions.BESIDE}{area}")
-        before, after = self._answers.beside(area)
+        questions.note("places", f"{questions.ALPHABET_NEIGHBOURS}{area}")
+        before, after = self._answers.alphabet_neighbours(area)
         return self._area(before) if before else None, self._area(after) if after else None
 
     def nearest(self, area: str, most: int = 5) -> list[Place]:

@@ -9,7 +9,7 @@ figures.csv:*                                  the ids of all rows
 figures.csv                                    all rows, with all their columns
 figures.csv:units-2025.*.land-area in ha-noi   the numbers of a list (see `listing`)
 sources.csv:latest                             the last day on which a source was printed
-places.csv:beside ha-noi                       the places before and after one in the alphabet
+places.csv:alphabet neighbours of ha-noi        the places before and after one in the alphabet
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Wanted: TypeAlias = "str | tuple[str, ...]"  # the word, or one of several words
 Question: TypeAlias = "Mapping[str, Wanted] | str | None"
 
 LATEST = "latest"
-BESIDE = "beside "  # before the code of a place
+ALPHABET_NEIGHBOURS = "alphabet neighbours of "  # before the code of a place
 _listening: list[set[str]] = []
 
 

@@ -2,7 +2,7 @@
 
 It runs outside the notebook's process and reads the tables by itself. `typed` says which typed
 words and which Markdown may stand on a page. `recount` computes every number again; it must be the
-one that the page will show. `beside` finds words that contradict the number next to them.
+one that the page will show. `contradictions` finds words that contradict the number next to them.
 `charted` says which charts may be drawn.
 """
 
@@ -23,7 +23,7 @@ from analysis.numbers.inline import Label
 from analysis.numbers.quantity import Quantity
 from analysis.numbers.schema import LANGUAGES
 from analysis.pages import charted, recount, typed
-from analysis.pages.beside import Beside, passage
+from analysis.pages.contradictions import Vocabulary, passage
 from analysis.pages.document import Document, Prose
 from analysis.saying import blocks, texts
 from analysis.saying.blocks import Block
@@ -107,11 +107,11 @@ def _outline(document: Document, language: str) -> Iterator[tuple[int, str, str]
 def by_hand(words: Iterable[str], known: Figures, data: Path) -> list[str]:
     """What is wrong with words that are typed outside of notebooks, each finding once."""
     counted = recount.of(data)
-    allowed = _words(counted, Beside(counted.tables, known.as_of))
+    allowed = _words(counted, Vocabulary(counted.tables, known.as_of))
     return [*dict.fromkeys(chain.from_iterable(map(allowed.wrong, words)))]
 
 
-def _words(counted: recount.Recount, beside: Beside) -> typed.Words:
+def _words(counted: recount.Recount, vocabulary: Vocabulary) -> typed.Words:
     """What words typed by hand may hold: the names that the tables list."""
     listed = [*counted.tables["names"].values(), *counted.tables["areas"].values()]
     names = {row[f"label_{each}"] for row in listed for each in LANGUAGES}
@@ -119,7 +119,7 @@ def _words(counted: recount.Recount, beside: Beside) -> typed.Words:
     for row in counted.tables["places"].values():
         former = (each.partition(" (")[0] for each in places.former(row))
         names |= {places.inside(each) for each in former}  # xã Ba Trại
-    return typed.Words(names, beside.counted)
+    return typed.Words(names, vocabulary.counted_nouns)
 
 
 class _Gate:
@@ -128,8 +128,8 @@ class _Gate:
     def __init__(self, document: Document, data: Path) -> None:
         self.document = document
         self.recount = recount.of(data)
-        self.beside = Beside(self.recount.tables, document.known.as_of)
-        self.words = _words(self.recount, self.beside)
+        self.vocabulary = Vocabulary(self.recount.tables, document.known.as_of)
+        self.words = _words(self.recount, self.vocabulary)
         # One label, and one number, may stand in many blocks.
         self.in_table = cache(lambda words: list(self.words.wrong(words)))
         self.unlike = cache(lambda number: list(self._unlike(number)))
@@ -155,7 +155,7 @@ class _Gate:
                 yield from self._text(text.parts(language), language, not wrong)
         for cells in [] if wrong else _side_by_side(block):
             parts = chain(*((*text_of(each).vi, " ") for each in cells if each is not None))
-            yield from self.beside.of_another(passage(parts, "vi"))
+            yield from self.vocabulary.of_another(passage(parts, "vi"))
         for words in dict.fromkeys(self._words_of_tables(block)):
             yield from self.in_table(words)
         yield from self._names(block)
@@ -168,7 +168,7 @@ class _Gate:
         wrong = list(self.words.wrong(typed_words))
         yield from wrong
         if right and not wrong:
-            yield from self.beside.wrong(passage(parts, language))
+            yield from self.vocabulary.wrong(passage(parts, language))
 
     def _names(self, block: Block) -> Iterator[str]:
         """A parameter without a word for it, a claim that is none or is listed twice, a span that

@@ -84,7 +84,7 @@ def body(
 def _neighbours(document: Document, w: Writer) -> dict[str, tuple[str, str]]:
     """The pages of the places before and after the one that a document is about."""
     area = document.area
-    labels = zip(("prev", "next"), w.known.beside(area) if area else (), strict=False)
+    labels = zip(("prev", "next"), w.known.alphabet_neighbours(area) if area else (), strict=False)
     named = {rel: (w.report(label.code), label) for rel, label in labels if label}
     return {
         rel: (f"{report}.html", label.words(w.language))

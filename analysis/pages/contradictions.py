@@ -111,7 +111,7 @@ def passage(parts: Iterable[str | Formed], language: str) -> Passage:
     return Passage(re.sub(r"\s+", " ", words), numbers, days)
 
 
-class Beside:
+class Vocabulary:
     """The words that the tables have for units, places and reforms, each with what it fits.
 
     `as_of` gives the period of a figure.
@@ -123,7 +123,7 @@ class Beside:
         every = {noun for row in self._indicators.values() for noun in nouns(row)}
         self._noun = re.compile(rf"\s+({any_of(every)})\b", re.IGNORECASE)
         # Nouns before which the Vietnamese `năm` is the number five.
-        self.counted = {noun.split(",")[0] for noun in every} - {"năm", "tháng"}
+        self.counted_nouns = {noun.split(",")[0] for noun in every} - {"năm", "tháng"}
         names = [row for row in tables["names"].values() if row["kind"] == "reform"]
         rows = {"area": list(tables["areas"].values()), "reform": names}
         self._labels = {
