@@ -59,11 +59,11 @@ class Answers:
         """
         rows, prefix = self.table(table).items(), "stated."
         if any(column.startswith(prefix) for column in wanted):
-            stated = {column.removeprefix(prefix): each for column, each in wanted.items()}
+            stated = {column.removeprefix(prefix): words for column, words in wanted.items()}
             figures = set(self.ids("figures", stated))
             return sorted(claim for claim, row in rows if row["stated"] in figures)
         self.joined.check(table, wanted)
-        allowed = {column: questions.words(each) for column, each in wanted.items()}
+        allowed = {column: questions.words(words) for column, words in wanted.items()}
         return sorted(
             code
             for code, row in rows
@@ -89,7 +89,7 @@ class Answers:
             for area, figure in by_area.items()
             if area not in doubted
         }
-        ordered = sorted(numbers.items(), key=lambda each: (-each[1].value, each[0]))
+        ordered = sorted(numbers.items(), key=lambda item: (-item[1].value, item[0]))
         return Listing(name, dict(ordered), doubted)
 
     def places(self, within: str) -> list[str]:

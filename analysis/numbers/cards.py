@@ -24,7 +24,7 @@ class Card:
 
     def facts(self) -> Iterable[tuple[str, Any]]:
         """The rows of the table: a name and a value each."""
-        return [(each.name, getattr(self, each.name)) for each in fields(self)]  # type: ignore[arg-type]
+        return [(row.name, getattr(self, row.name)) for row in fields(self)]  # type: ignore[arg-type]
 
     def _repr_html_(self) -> str:
         row = Markup(
@@ -57,7 +57,7 @@ def facts(number: Quantity) -> list[tuple[str, str]]:
     ends = [("exactly", number.value)] if number.exact else ends
     rows = [(name, plain(round_half_up(end, 6))) for name, end in ends if end is not None]
     rows += [("formula", number.formula)] if number.formula else []
-    return rows + [(each.figure, f"{each!s}: {each.source}") for each in number.printed]
+    return rows + [(one.figure, f"{one!s}: {one.source}") for one in number.printed]
 
 
 def short(ids: Iterable[str]) -> str:
@@ -67,13 +67,13 @@ def short(ids: Iterable[str]) -> str:
     """
     listed = [*ids]
     parts = listed[:1]
-    for before, each in pairwise(listed):
+    for before, code in pairwise(listed):
         stem = before.rpartition(".")[0]
-        parts.append(each.removeprefix(stem) if each.startswith(f"{stem}.") else each)
+        parts.append(code.removeprefix(stem) if code.startswith(f"{stem}.") else code)
     return some(parts, LONG)
 
 
 def _cell(value: Any) -> str:
     """A field as text; several values with a semicolon between them, “–” for none."""
     several = value if isinstance(value, tuple) else (value,)
-    return "; ".join(each if isinstance(each, str) else repr(each) for each in several) or "–"
+    return "; ".join(one if isinstance(one, str) else repr(one) for one in several) or "–"

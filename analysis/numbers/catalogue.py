@@ -62,7 +62,7 @@ def search(known: Figures, words: str) -> pd.DataFrame:
             cells = [row[column] for column in _SEARCHED if row.get(column)]
             texts = re.findall(r"\w+", " ".join([code, *cells]).casefold())
             texts = [*texts, *map(without_marks, texts)]
-            if wanted and all(any(word.startswith(each) for word in texts) for each in wanted):
+            if wanted and all(any(word.startswith(start) for word in texts) for start in wanted):
                 label = " · ".join(dict.fromkeys(cells[:2]))
                 begins = not set(wanted) <= set(texts)
                 matches.append((begins, place, code, kind, label, counts[kind][code]))

@@ -135,7 +135,7 @@ def _verified(
     if isinstance(text, Finding):
         return [(row, text) for row in rows]
     language = source["language"]
-    wrong = [(source, each) for each in paragraphs.undated(source, text)]
+    wrong = [(source, finding) for finding in paragraphs.undated(source, text)]
     for row in rows:
         if missing := _missing(row, text, source):
             cells = "printed" if "printed" in row else "day, document"
@@ -143,7 +143,7 @@ def _verified(
             wrong.append((row, row.wrong(what)))
         elif "printed" in row:
             paragraph = text[int(row["locator"][1:]) - 1]
-            wrong += [(row, each) for each in words.of_paragraph(row, paragraph, language)]
+            wrong += [(row, finding) for finding in words.of_paragraph(row, paragraph, language)]
     return wrong
 
 
@@ -186,6 +186,6 @@ def _missing(row: Row, text: list[str], source: Row) -> str:
     wrong = look(text[number - 1])
     if not wrong or " stands as " in wrong:
         return f"{wrong} in {locator}" if wrong else ""
-    elsewhere = [f"p{count}" for count, each in enumerate(text, 1) if not look(each)]
+    elsewhere = [f"p{count}" for count, line in enumerate(text, 1) if not look(line)]
     hint = f" (it is in {', '.join(elsewhere)})" if elsewhere else ""
     return f"{wrong} is not in {locator}{hint}"

@@ -81,7 +81,7 @@ def _verdict(known: Figures, claim: str) -> list[Verdict]:
     )
     if len(operands) < OPERANDS[kind]:
         return [unchecked]
-    role, *roles = (str(known.row(each.figure)["role"]) for each in (stated, *operands))
+    role, *roles = (str(known.row(number.figure)["role"]) for number in (stated, *operands))
     computed = _compute(kind, operands, roles, stated.places)
     falls = role == "decrease" and kind in {"relative_change", "net"}
     judged = _judge(-computed.interval if falls else computed.interval, stated)
@@ -171,7 +171,7 @@ def relations(known: Figures) -> list[Relation]:
     parts: dict[tuple[str, ...], list[str]] = defaultdict(list)
     rows = known.rows()
     for figure, row in rows.items():
-        place = tuple(str(row[each]) for each in ("source", "locator", "area", "as_of", "role"))
+        place = tuple(str(row[column]) for column in ("source", "locator", "area", "as_of", "role"))
         totals[*place, row["indicator"]].append(figure)
         if row["part_of"]:
             parts[*place, row["part_of"]].append(figure)

@@ -42,7 +42,7 @@ def change(before: Quantity, after: Quantity, places: int = 1) -> Change:
 
 def fell(*changes: Change) -> bool:
     """True where every known change is a fall: for `holds=` of a sentence that says “fell”."""
-    return all(each.rate.value < 0 for each in changes if each.rate.known)
+    return all(change.rate.value < 0 for change in changes if change.rate.known)
 
 
 def below(*numbers: Quantity | int) -> bool:
@@ -50,8 +50,8 @@ def below(*numbers: Quantity | int) -> bool:
 
     Unknown numbers are passed over, so that a sentence about them can be hidden, not refused.
     """
-    given = [exactly(each) if isinstance(each, int) else each.interval for each in numbers]
-    intervals = [each for each in given if not each.value.is_nan()]
+    given = [exactly(number) if isinstance(number, int) else number.interval for number in numbers]
+    intervals = [interval for interval in given if not interval.value.is_nan()]
     return all(
         a.high is not None and b.low is not None and a.high <= b.low and a.value < b.value
         for a, b in pairwise(intervals)
@@ -150,8 +150,8 @@ def province(known: Figures, area: str, plan: str) -> Province:
 def provinces(known: Figures, plan: str) -> list[Province]:
     """What a plan prints for each province, the deepest relative cut first."""
     everywhere = [province(known, area, plan) for area in known.among("areas", level="province")]
-    in_plan = [each for each in everywhere if each.change.rate.known]
-    return sorted(in_plan, key=lambda each: (each.change.rate.value, each.area))
+    in_plan = [row for row in everywhere if row.change.rate.known]
+    return sorted(in_plan, key=lambda row: (row.change.rate.value, row.area))
 
 
 def place_by_cut(plans: Sequence[Province], area: str) -> Quantity:

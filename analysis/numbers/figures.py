@@ -177,8 +177,8 @@ class Figures(Card):
         """Up to `most` other places within the same area, the nearest first, by their points."""
         own = self.place(area)
         others = self.places(own.within) if own.known else []
-        others = [each for each in others if each.area != area]
-        return sorted(others, key=lambda each: places.apart(own, each))[:most]
+        others = [place for place in others if place.area != area]
+        return sorted(others, key=lambda place: places.apart(own, place))[:most]
 
     def listed(self, name: str) -> Listing:
         """The numbers of one kind that a list prints for many places.
@@ -209,7 +209,9 @@ class Figures(Card):
 
     def claims_on(self, **wanted: Wanted) -> list[str]:
         """The ids of the known claims whose stated figure has these words; without words of all."""
-        return self.among("claims", **{f"stated.{column}": each for column, each in wanted.items()})
+        return self.among(
+            "claims", **{f"stated.{column}": words for column, words in wanted.items()}
+        )
 
     def rows(self, table: str = "figures") -> Rows:
         """All known rows of a table by id; a figure's is joined with source, indicator and area."""

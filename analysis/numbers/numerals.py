@@ -79,7 +79,7 @@ def read(printed: str, language: str) -> Numeral:
     """
     text = printed.strip()
     hedges = sorted(HEDGES[language], key=len, reverse=True)
-    word = next((each for each in hedges if text.lower().startswith(f"{each} ")), "")
+    word = next((hedge for hedge in hedges if text.lower().startswith(f"{hedge} ")), "")
     first = _DIGITS.search(text, len(word))
     if not first:
         raise NumeralError(f"no number in “{printed}”")
@@ -87,7 +87,7 @@ def read(printed: str, language: str) -> Numeral:
     value, step, tail = _scaled(_decimal(first[0], language), after, language)
     if _DIGITS.search(re.sub(r"\([^)]*\)", "", tail)):
         raise NumeralError(f"more than one number in “{printed}”")
-    hedge = next((AFTER[each] for each in AFTER if each in tail), HEDGES[language].get(word, ""))
+    hedge = next((AFTER[words] for words in AFTER if words in tail), HEDGES[language].get(word, ""))
     percent = bool(re.match(r"\s*(%|phần trăm|per ?cent)", tail))
     slack = Decimal(0)  # how far the true number can lie from the printed one
     if percent or tail != after or step < 1:  # a percentage, scale word or fraction was rounded
@@ -108,7 +108,7 @@ def _decimal(digits: str, language: str) -> Decimal:
     try:
         return parse_decimal(digits, LOCALES[language], strict=True)
     except NumberFormatError as error:
-        meant = " or ".join(f"“{each}”" for each in error.suggestions or ())
+        meant = " or ".join(f"“{form}”" for form in error.suggestions or ())
         hint = f": {meant} would be" if meant else ""
         raise NumeralError(f"“{digits}” is no number as “{language}” prints it{hint}") from None
 

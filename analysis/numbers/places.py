@@ -76,9 +76,9 @@ def formed(row: Mapping[str, str]) -> tuple[str, str]:
 
     Units of which only the rest went into it stand last: “xã A, xã B; the rest of xã C”.
     """
-    units = [inside(each) for each in former(row)]
-    whole = ", ".join(each for each in units if _REST not in each)
-    rest = ", ".join(each.partition(f" {_REST}")[0] for each in units if _REST in each)
+    units = [inside(unit) for unit in former(row)]
+    whole = ", ".join(unit for unit in units if _REST not in unit)
+    rest = ", ".join(unit.partition(f" {_REST}")[0] for unit in units if _REST in unit)
     vi = (whole, f"phần còn lại của {rest}" if rest else "")
     en = (whole, f"the rest of {rest}" if rest else "")
     return "; ".join(filter(None, vi)), "; ".join(filter(None, en))

@@ -82,12 +82,12 @@ class Quantity(cards.Card, Inline):
         """The printed figures it was computed from, each once; itself where it is one."""
         if self.kind == "printed":
             return (self,)
-        return tuple({q.figure: q for each in self.operands for q in each.printed}.values())
+        return tuple({q.figure: q for operand in self.operands for q in operand.printed}.values())
 
     @property
     def figures(self) -> tuple[str, ...]:
         """The ids of the printed figures it was computed from, each once."""
-        return tuple(each.figure for each in self.printed)
+        return tuple(number.figure for number in self.printed)
 
     @property
     def recipe(self) -> Recipe:
@@ -102,7 +102,7 @@ class Quantity(cards.Card, Inline):
     def formula(self) -> str:
         """The calculation in words and figure ids; empty for a printed figure."""
         terms = [
-            each.figure if each.kind == "printed" else f"({each.formula})" for each in self.operands
+            term.figure if term.kind == "printed" else f"({term.formula})" for term in self.operands
         ]
         if self.kind in {"sum", "net"}:
             signs = (self.how or "+" * len(terms)).replace("-", "−")
@@ -111,7 +111,7 @@ class Quantity(cards.Card, Inline):
         if self.kind in {"rank", "median"}:
             return f"{self.kind} of {', '.join(terms)} among {self.how}"
         if self.kind == "count":
-            return f"count of {'; '.join(' '.join(each.figures) for each in self.operands)}"
+            return f"count of {'; '.join(' '.join(operand.figures) for operand in self.operands)}"
         return _FORMULAS[self.kind].format(*terms)
 
     @property
@@ -240,7 +240,7 @@ def _sum(kind: str, terms: Sequence[Quantity], signs: str, how: str = "") -> Qua
     unit = _one_unit(kind, *terms)
     signed = [q.interval if s == "+" else -q.interval for s, q in zip(signs, terms, strict=True)]
     interval = reduce(operator.add, signed) if signed else UNKNOWN
-    places = max((each.places for each in terms), default=0)
+    places = max((term.places for term in terms), default=0)
     return _computed(kind, terms, interval, unit=unit, places=places, how=how)
 
 
@@ -294,7 +294,7 @@ def counted(items: Sequence[Quantity], unit: str) -> Quantity:
 
 def rank(own: Quantity, among: Listing) -> Quantity:
     """The position of a number in a listing, 1 for the largest; equals share the better one."""
-    ahead = sum(each.value > own.value for each in among.numbers.values())
+    ahead = sum(number.value > own.value for number in among.numbers.values())
     position = exactly(Decimal(ahead + 1))
     return _computed("rank", (own,), position, unit="rank", places=0, how=among.name)
 
@@ -302,9 +302,9 @@ def rank(own: Quantity, among: Listing) -> Quantity:
 def median(among: Listing) -> Quantity:
     """The number in the middle of a listing, or the mean of the two there, in their unit."""
     middle = among.middle
-    mean = reduce(operator.add, (each.interval for each in middle))
+    mean = reduce(operator.add, (number.interval for number in middle))
     mean = mean * exactly(Decimal(1) / len(middle))
-    places = max(each.places for each in middle)
+    places = max(number.places for number in middle)
     unit = middle[0].unit
     return _computed("median", middle, mean, unit=unit, places=places, how=among.name)
 
@@ -387,7 +387,7 @@ def _one_unit(what: str, *operands: Quantity) -> str:
 
     An id that the tables do not hold has no unit and fits any.
     """
-    if other := [each for each in operands if not isinstance(each, Quantity)]:
+    if other := [operand for operand in operands if not isinstance(operand, Quantity)]:
         raise UnitError(f'{other[0]!r} is no Quantity, so no {what}; take figures: known["id"].')
     units = {operand.unit: operand for operand in operands if operand.unit}
     if len(units) > 1:

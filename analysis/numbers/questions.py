@@ -45,8 +45,8 @@ def note(table: str, question: Question = None) -> None:
     if not _listening:
         return
     if isinstance(question, Mapping):
-        columns = ((column, sorted(words(each))) for column, each in sorted(question.items()))
-        pairs = (f"{column}={'|'.join(map(_quoted, each))}" for column, each in columns)
+        columns = ((column, sorted(words(wanted))) for column, wanted in sorted(question.items()))
+        pairs = (f"{column}={'|'.join(map(_quoted, wanted))}" for column, wanted in columns)
         name = "&".join(pairs) or "*"
     else:
         name = _quoted(question or "")

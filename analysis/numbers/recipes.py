@@ -15,8 +15,8 @@ from analysis.numbers.listing import Listing
 from analysis.numbers.quantity import Quantity, Recipe
 
 _BINARY = {
-    each.__name__: each
-    for each in (
+    function.__name__: function
+    for function in (
         *(quantity.difference, quantity.share, quantity.relative_change),
         *(quantity.part_of, quantity.times, quantity.per),
     )
@@ -48,7 +48,7 @@ def rebuild(
         case {"places": bool()}:  # an int to Python, but no number of digits
             pass
         case {"kind": str(kind), "of": [*of], "places": int(places)} if {*recipe} <= _FIELDS:
-            operands = tuple(rebuild(each, figure, listed) for each in of)
+            operands = tuple(rebuild(operand, figure, listed) for operand in of)
             how = str(recipe.get("how", ""))
             among = listed(how) if listed and kind in _OF_A_LISTING else None
             number = None if among is None else _among(kind, operands, among)
@@ -63,7 +63,7 @@ def outline(recipe: Recipe) -> Quantity:
     kind, formula and figures. It asks no table."""
     if isinstance(recipe, str):
         return quantity.unknown(recipe)
-    of = tuple(outline(each) for each in recipe["of"])
+    of = tuple(outline(operand) for operand in recipe["of"])
     kind, places, how = recipe["kind"], recipe["places"], recipe.get("how", "")
     return replace(quantity.unknown(""), places=places, kind=kind, operands=of, how=how)
 
@@ -72,8 +72,8 @@ def _among(kind: str, of: tuple[Quantity, ...], listing: Listing) -> Quantity | 
     """A rank or median of a listing, computed anew; None where it rests on other numbers."""
     if kind == "median":
         return listing.median if listing.median.operands == of else None
-    own = (each for each in listing.numbers.values() if of == (each,))
-    return next((quantity.rank(each, listing) for each in own), None)
+    own = (number for number in listing.numbers.values() if of == (number,))
+    return next((quantity.rank(number, listing) for number in own), None)
 
 
 def _again(kind: str, of: tuple[Quantity, ...], how: str) -> Quantity:
@@ -88,7 +88,7 @@ def _again(kind: str, of: tuple[Quantity, ...], how: str) -> Quantity:
         return quantity.counted(of, how)
     if kind == "needed" and len(of) == 2:
         percentage, *falls, _ = how.split(" ") if " " in how else ("", "")
-        for each in quantity.needed(*of, kind=percentage, falls=bool(falls)):
-            if each.how == how:
-                return each
+        for computed in quantity.needed(*of, kind=percentage, falls=bool(falls)):
+            if computed.how == how:
+                return computed
     raise RecipeError(f"no calculation “{kind}” of {len(of)} numbers ({how or 'nothing more'}).")

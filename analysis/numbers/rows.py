@@ -82,20 +82,20 @@ class JoinedTables:
         Raises `NoSuchName` with the nearest right one.
         """
         columns = self.columns(table)
-        for name, each in wanted.items():
+        for name, wished in wanted.items():
             if name not in columns:
                 raise NoSuchName(f"{table}.csv has no column “{name}”.{nearest(name, columns)}")
             column = self._schemas[table].get(name)
             allowed, which = self._allowed(table, column) if column else ((), "")
             blank = {""} if column is None or not column.required else set()
-            for word in words(each) if allowed else ():
+            for word in words(wished) if allowed else ():
                 if word not in {*allowed, *blank}:
                     hint = f"{nearest(word, allowed)}{self._alternatives(table, name, wanted)}"
                     raise NoSuchName(f"{name} is “{word}”; write {which}.{hint}")
 
     def _alternatives(self, table: str, name: str, wanted: Mapping[str, Wanted]) -> str:
         """The words that would have found something in a column, given the other columns wanted."""
-        others = {each: words(wanted[each]) for each in wanted if each != name}
+        others = {column: words(wanted[column]) for column in wanted if column != name}
         rows = [row for row in self.tables[table].values() if others]
         possible = {row[name] for row in rows if all(row.get(e) in others[e] for e in others)}
         return (
@@ -122,7 +122,7 @@ def _ids_beside(code: str, rows: Iterable[str]) -> str:
     """A sentence with the ids that share the longest beginning with a wrong one; "" for none."""
     stem = code
     while stem := stem.rpartition(".")[0]:
-        if ids := sorted(each for each in rows if each.startswith(f"{stem}.")):
+        if ids := sorted(row_id for row_id in rows if row_id.startswith(f"{stem}.")):
             return f" There are {short(ids)}."
     return ""
 

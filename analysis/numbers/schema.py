@@ -155,7 +155,7 @@ def _wrong(path: Path, what: str) -> DataError:
 @lru_cache(maxsize=8)
 def _parsed(text: str) -> dict[str, Schema]:
     """The schema of each table, from the text of a file."""
-    described = {each["name"]: _schema(each) for each in json.loads(text)["resources"]}
+    described = {table["name"]: _schema(table) for table in json.loads(text)["resources"]}
     for column in (column for schema in described.values() for column in schema.values()):
         if column.leads_to:
             described[
@@ -172,7 +172,8 @@ def _schema(resource: Mapping[str, Any]) -> Schema:
         leads[column] = key["reference"].get("resource") or resource["name"]
     keys = _listed(schema.get("primaryKey", ()))
     return {
-        each["name"]: _column(each, leads.get(each["name"], ""), keys) for each in schema["fields"]
+        field["name"]: _column(field, leads.get(field["name"], ""), keys)
+        for field in schema["fields"]
     }
 
 

@@ -51,8 +51,8 @@ def folder(data: str | os.PathLike[str] = "") -> Path:
         return SHIPPED
     here = Path(data).resolve()
     above = Path().resolve().parents if not Path(data).is_absolute() else ()
-    places = (here, *((each / data).resolve() for each in above))
-    return next((each for each in places if (each / "figures.csv").is_file()), here)
+    places = (here, *((parent / data).resolve() for parent in above))
+    return next((place for place in places if (place / "figures.csv").is_file()), here)
 
 
 def enum(table: str, column: str, data: str | os.PathLike[str] = "") -> tuple[str, ...]:
@@ -73,7 +73,7 @@ def nearest(code: str, codes: Iterable[str]) -> str:
 def without_marks(words: str) -> str:
     """Words in small letters without diacritics, đ included."""
     letters = unicodedata.normalize("NFD", words.replace("đ", "d"))
-    return "".join(each for each in letters if not unicodedata.combining(each))
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
 # ------------------------------------------------------------------------------------------ reading

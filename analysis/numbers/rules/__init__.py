@@ -36,8 +36,8 @@ def read(where: Path) -> tuple[Tables, list[Finding]]:
     """
     typed, findings = tables.read(where)
     if set(typed) >= rows.NEEDED:
-        refused = {(each.file, each.line, each.column) for each in findings}
-        more = (each for rule in _OF_ROWS for each in rule(typed))
+        refused = {(finding.file, finding.line, finding.column) for finding in findings}
+        more = (finding for rule in _OF_ROWS for finding in rule(typed))
         findings += [e for e in more if (e.file, e.line, e.column) not in refused]
     return typed, sorted(findings)
 

@@ -57,7 +57,7 @@ def _printed(source: Row, covers: Period) -> Iterator[Finding]:
 
 def _said_again(source: Row) -> Iterator[tuple[str, Period]]:
     """The days in the `id` and in the `address` of a source, each with where it stands."""
-    days = [("id", each[1]) for each in _IN_ID.finditer(source["source"])]
+    days = [("id", match[1]) for match in _IN_ID.finditer(source["source"])]
     for day in _IN_ADDRESS.finditer(source["url"]):
         days.append(("address", "-".join(filter(None, day.groups()))))
     for where, words in days:

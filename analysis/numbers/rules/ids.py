@@ -48,9 +48,9 @@ def segments(row: Row) -> list[str]:
 def named(row: Row, codes: set[str]) -> str:
     """The code that the id names: a level, or words of one; "" where it names none."""
     levels = segments(row)
-    own = next((each for each in reversed(levels) if each in codes), "")
+    own = next((level for level in reversed(levels) if level in codes), "")
     words = f"-{levels[0]}-"
-    return own or max((each for each in codes if f"-{each}-" in words), key=len, default="")
+    return own or max((code for code in codes if f"-{code}-" in words), key=len, default="")
 
 
 def _words(code: str) -> set[str]:
@@ -90,8 +90,8 @@ def _likelier(row: Row, indicators: Sequence[str]) -> Iterator[Finding]:
     shared = {code: len(words & _words(code)) for code in indicators}
     best = max(shared, key=lambda code: shared[code])
     above, _, last = row["indicator"].rpartition(".")
-    beside = [each for each in indicators if each == above or each.rpartition(".")[0] == above]
+    siblings = [one for one in indicators if above in (one, one.rpartition(".")[0])]
     if shared[best] > shared[row["indicator"]]:
         yield from differs(row, "indicator", f"is less like the id than “{best}”")
-    elif above and len(beside) > 1 and not words & _words(last):
+    elif above and len(siblings) > 1 and not words & _words(last):
         yield from differs(row, "indicator", f"ends with “{last}”, of which the id says nothing")

@@ -62,7 +62,7 @@ def _paragraph(row: Row) -> str:
 def _shape(row: Row, areas: set[str]) -> str:
     """The id with its area left open: figures of one table for many places."""
     parts = segments(row)
-    return ".".join("*" if each in areas else each for each in parts) if set(parts) & areas else ""
+    return ".".join("*" if part in areas else part for part in parts) if set(parts) & areas else ""
 
 
 def _table(row: Row, shapes: Mapping[str, str]) -> str:
@@ -158,7 +158,7 @@ def _turned(figures: list[Row]) -> Iterator[Finding]:
     """A number from before that begins or ends later than its number from after."""
     rows = {row["figure"]: row for row in figures}
     for row in figures:
-        later = ".".join("after" if each == "before" else each for each in segments(row))
+        later = ".".join("after" if segment == "before" else segment for segment in segments(row))
         if later == row["figure"] or later not in rows:
             continue
         one, other = periods.read(row["as_of"]), periods.read(rows[later]["as_of"])

@@ -26,9 +26,9 @@ def findings(tables: Tables) -> Iterator[Finding]:
     parts, used = _of_claims(tables["claims"])
     wholes = [row for row in rows.values() if row["role"] == "whole"]
     for row in (row for row in rows.values() if row["role"] in {"part", "count"}):
-        holding = [each for each in wholes if _holds(each, row, indicators)]
+        holding = [whole for whole in wholes if _holds(whole, row, indicators)]
         if row["role"] == "part":
-            used |= {each["figure"] for each in holding} | {_noted(row)}
+            used |= {whole["figure"] for whole in holding} | {_noted(row)}
             yield from _without_whole(row, holding, rows, row["figure"] in parts)
             yield from _larger(row, holding)
         elif holding:
@@ -39,7 +39,7 @@ def findings(tables: Tables) -> Iterator[Finding]:
         yield from differs(row, "role", what)
     for claim in (row for row in tables["claims"] if row["kind"] == "share"):
         yield from _apart(
-            claim, [rows[each] for each in (*claim["operands"].split(), claim["stated"])]
+            claim, [rows[figure] for figure in (*claim["operands"].split(), claim["stated"])]
         )
 
 
@@ -82,7 +82,7 @@ def _without_whole(
 
 def _larger(part: Row, holding: list[Row]) -> Iterator[Finding]:
     """A part that is larger than its whole."""
-    for whole in (each for each in holding if Decimal(part["value"]) > Decimal(each["value"])):
+    for whole in (whole for whole in holding if Decimal(part["value"]) > Decimal(whole["value"])):
         what = f"is more than that of its whole {whole['figure']}, {whole['value']}"
         yield part.wrong_cell("value", f"{what}. Correct one, or the role.")
 
@@ -91,7 +91,7 @@ def _apart(claim: Row, rows: list[Row]) -> Iterator[Finding]:
     """A share whose part, whole or stated result have no day in common."""
     for one, other in combinations(rows, 2):
         if not _day(one).meets(_day(other)):
-            both = " and ".join(f"{each['figure']} ({each['as_of']})" for each in (one, other))
+            both = " and ".join(f"{row['figure']} ({row['as_of']})" for row in (one, other))
             what = f"{both} have no day in common. Correct as_of of one, or the operands."
             yield claim.wrong(what, "operands")
 

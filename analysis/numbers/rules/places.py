@@ -52,10 +52,10 @@ def _point(row: Row) -> Iterator[Finding]:
 def _former(row: Row) -> Iterator[Finding]:
     """A list of former units that names one twice or is not separated by “; ”."""
     units = former(row)
-    again = next((each for each in units if units.count(each) > 1), "")
+    again = next((unit for unit in units if units.count(unit) > 1), "")
     if again:
         yield row.wrong(f"formed_from names “{again}” twice. Remove one.", "formed_from")
-    cut = next((each for each in units if not each or each.count("(") != each.count(")")), None)
+    cut = next((unit for unit in units if not unit or unit.count("(") != unit.count(")")), None)
     if cut is not None:
         what = f"formed_from is cut wrongly at “{cut}”: units have “; ” between them."
         yield row.wrong(what, "formed_from")
