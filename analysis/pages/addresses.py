@@ -56,10 +56,12 @@ def uses(listed: Sequence[Mapping[str, Any]], site: Site, w: SiteWriter) -> dict
     rows = w.known.rows()
     for report in listed:
         at: dict[str, int] = {}
-        noted = (each for each in report["record"]["quantities"] if each["note"] is not None)
-        for each in sorted(noted, key=lambda each: (each["kind"] != "printed", each["note"])):
-            for figure in each["figures"]:
-                at.setdefault(figure, each["note"])
+        noted = (number for number in report["record"]["quantities"] if number["note"] is not None)
+        for number in sorted(
+            noted, key=lambda number: (number["kind"] != "printed", number["note"])
+        ):
+            for figure in number["figures"]:
+                at.setdefault(figure, number["note"])
         name = _short(report, site, w)
         for figure, note in at.items():
             use = Use(f"{report['name']}.html#note-{note}", name)
@@ -74,7 +76,8 @@ def uses(listed: Sequence[Mapping[str, Any]], site: Site, w: SiteWriter) -> dict
     homes = {report["area"]: report["name"] for report in listed if report["area"]}
     own = {figure: homes.get(rows[figure]["area"], "") for figure in by_figure if figure in rows}
     return {
-        figure: _together(each, kinds, own.get(figure, "")) for figure, each in by_figure.items()
+        figure: _together(verdicts, kinds, own.get(figure, ""))
+        for figure, verdicts in by_figure.items()
     }
 
 
@@ -106,9 +109,9 @@ def _short(report: Mapping[str, Any], site: Site, w: SiteWriter) -> Markup:
 def calculations(known: Figures) -> dict[str, list[Verdict]]:
     """The calculations of sources in which each figure stands."""
     by_figure: dict[str, list[Verdict]] = defaultdict(list)
-    for each in claims.recompute(known):
-        for figure in dict.fromkeys([each.stated.figure, *(f.figure for f in each.operands)]):
-            by_figure[figure].append(each)
+    for verdict in claims.recompute(known):
+        for figure in dict.fromkeys([verdict.stated.figure, *(f.figure for f in verdict.operands)]):
+            by_figure[figure].append(verdict)
     return by_figure
 
 
@@ -150,7 +153,7 @@ def data(language: str, site: Site, known: Figures, files: Sequence[str], editio
     """
     joined = [name for name in files if name.startswith((JOINED, SQLITE))]
     by_name = sorted(
-        known.rows("sources").items(), key=lambda each: (each[1]["publisher"], each[0])
+        known.rows("sources").items(), key=lambda entry: (entry[1]["publisher"], entry[0])
     )
     text = environment().get_template("data.html.j2").render(
         w=SiteWriter(known, language),
@@ -175,10 +178,10 @@ def _cited(
     known: Figures, source: str, figures: Sequence[str], language: str, through: str
 ) -> _Cited:
     """The citation of a source, and that of each of its figures where they are not very many."""
-    each = figures if len(figures) <= _CITED else ()
+    cited = figures if len(figures) <= _CITED else ()
     return _Cited(
         cite(known, source, language, through),
-        {figure: cite(known, figure, language, through) for figure in each},
+        {figure: cite(known, figure, language, through) for figure in cited},
     )
 
 
@@ -204,7 +207,7 @@ def _groups(rows: Mapping[str, Mapping[str, str]], language: str) -> Iterator[Gr
     """
     facts = (*_FACTS, "note") if language == "en" else _FACTS
     ids: dict[str, list[str]] = {}
-    for figure in sorted(rows, key=lambda each: int(rows[each]["locator"][1:] or 0)):
+    for figure in sorted(rows, key=lambda figure: int(rows[figure]["locator"][1:] or 0)):
         ids.setdefault(rows[figure]["indicator"], []).append(figure)
     for indicator, figures in ids.items():
         words = {name: {rows[figure][name] for figure in figures} for name in facts}

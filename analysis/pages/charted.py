@@ -29,7 +29,7 @@ def wrong(chart: blocks.Chart) -> Iterator[str]:
         return
     try:
         marks = [*chart.marks()]
-        if unknown := [each for each in marks if not each.number.known]:
+        if unknown := [mark for mark in marks if not mark.number.known]:
             name = f"{chart.anchor}: “{unknown[0].label.plain('en')}”"
             yield f"{name} is drawn from numbers that give none\nLeave it out."
             return
@@ -55,7 +55,7 @@ def wrong(chart: blocks.Chart) -> Iterator[str]:
 def _is_empty(chart: blocks.Chart) -> bool:
     """True where there is nothing to draw; a map has its places from the tables."""
     drawn = chart.lines if isinstance(chart, blocks.Panels) else getattr(chart, "rows", (chart,))
-    return not drawn or any(not getattr(each, "points", (each,)) for each in drawn)
+    return not drawn or any(not getattr(mark, "points", (mark,)) for mark in drawn)
 
 
 def _beside_table(chart: blocks.Chart, marks: Sequence[Mark]) -> Iterator[str]:
@@ -89,14 +89,14 @@ def _not_drawn(chart: blocks.Chart, marks: Sequence[Mark]) -> Iterator[str]:
     for mark in marks:
         drawn |= {*_numbers_and_days((mark.number, mark.words, *mark.of))}
     for row in chart.table.data:
-        for each in _numbers_and_days(row):
-            if each not in drawn and getattr(each, "kind", "") != "rank":
-                yield f"{chart.anchor}: {each!s} in its table is not drawn\n{_ROWS}"
+        for value in _numbers_and_days(row):
+            if value not in drawn and getattr(value, "kind", "") != "rank":
+                yield f"{chart.anchor}: {value!s} in its table is not drawn\n{_ROWS}"
 
 
 def _numbers_and_days(cells: Sequence[Cell]) -> Iterator[Quantity | Period]:
     """The numbers and days of some cells."""
-    yield from (each for each in values_in(tuple(cells)) if isinstance(each, Quantity | Period))
+    yield from (value for value in values_in(tuple(cells)) if isinstance(value, Quantity | Period))
 
 
 def _unlike_units(chart: blocks.Chart, marks: Sequence[Mark]) -> Iterator[str]:
@@ -105,13 +105,13 @@ def _unlike_units(chart: blocks.Chart, marks: Sequence[Mark]) -> Iterator[str]:
     for mark in marks:
         units[mark.scale].add(mark.number.unit)
     if isinstance(chart, blocks.Places | blocks.Periods) and (norm := chart.norm):
-        units[""] |= {each.unit for each in (norm.low, norm.high) if each is not None}
+        units[""] |= {bound.unit for bound in (norm.low, norm.high) if bound is not None}
     if isinstance(chart, blocks.Completions | blocks.Periods):
         units[""].add("percent")
     if isinstance(chart, blocks.Completions):
-        beside = (each for row in chart.rows for each in (row.later, row.printed))
-        units[""] |= {each.unit for each in beside if each is not None}
-    for mixed in (sorted(each) for each in units.values() if len(each) > 1):
+        further = (number for row in chart.rows for number in (row.later, row.printed))
+        units[""] |= {number.unit for number in further if number is not None}
+    for mixed in (sorted(of_axis) for of_axis in units.values() if len(of_axis) > 1):
         yield f"{chart.anchor} draws unlike units on one scale: {', '.join(mixed)}\n{_APART}"
 
 
@@ -121,7 +121,11 @@ def _other_changes(chart: blocks.Panels) -> Iterator[str]:
         earlier: list[tuple[Decimal, str]] = []
         for point in line.points:
             number = (point.number.value, point.number.unit)
-            ends = [(each.value, each.unit) for each in point.rate.operands] if point.rate else []
+            ends = (
+                [(operand.value, operand.unit) for operand in point.rate.operands]
+                if point.rate
+                else []
+            )
             if ends and ends not in [[before, number] for before in earlier]:
                 name = f"{chart.anchor}: {point.rate!s} on the line “{line.label.plain('en')}”"
                 yield f"{name} leads from no earlier point to {point.number!s}\n{_BELONGS}"
@@ -142,11 +146,11 @@ def _no_tasks(chart: blocks.Completions) -> Iterator[str]:
 
 def _other_parts(chart: blocks.Parts) -> Iterator[str]:
     """A part that bears another label than in the table."""
-    rows = [[text_of(each) for each in row if each is not None] for row in chart.table.data]
+    rows = [[text_of(cell) for cell in row if cell is not None] for row in chart.table.data]
     for place in chart.rows:
         for part in place.parts:
             cells = (place.label, part.label, text_of(part.number))
-            if not any(all(each in row for each in cells) for row in rows):
+            if not any(all(cell in row for cell in cells) for row in rows):
                 name = f"{chart.anchor}: “{part.label.plain('en')}” of {place.label.plain('en')}"
                 yield f"{name} is not in its table\n{_ROWS}"
 
@@ -162,9 +166,9 @@ def _norm_that_fits_none(chart: blocks.Places | blocks.Periods) -> Iterator[str]
 
 def _another_place(chart: blocks.Map) -> Iterator[str]:
     """A measure whose number is not that of the marked place, or whose list is of other places."""
-    for each in chart.measures:
-        shape, _, within = each.listed.partition(" in ")
+    for measure in chart.measures:
+        shape, _, within = measure.listed.partition(" in ")
         own = {shape.replace("*", chart.area.code)}
-        if within != chart.within or (each.own is not None and {*each.own.figures} != own):
-            name = f"{chart.anchor}: “{each.label.plain('en')}”"
+        if within != chart.within or (measure.own is not None and {*measure.own.figures} != own):
+            name = f"{chart.anchor}: “{measure.label.plain('en')}”"
             yield f"{name} is of other places than the map\n{_ROWS}"

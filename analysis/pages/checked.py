@@ -20,20 +20,22 @@ HEADS = ("claim_what", "claim_verdict", "claim_printed", "claim_recomputed")
 
 def written(block: blocks.Claims, w: Writer) -> Markup:
     """The claims of a block, each recomputed from the tables: cards, the worst first, and table."""
-    checked = [each for claim in block.claims for each in claims.recompute(w.known, claim)]
+    checked = [verdict for claim in block.claims for verdict in claims.recompute(w.known, claim)]
     w.notes.checked += checked
-    wrong = [each for each in checked if each.to_check]
-    rest = [each for each in checked if not each.to_check]
-    wrong.sort(key=lambda each: data.RATINGS[each.verdict])
-    cards = [macros().card(w, each, _card(each, w)) for each in wrong]
+    wrong = [verdict for verdict in checked if verdict.to_check]
+    rest = [verdict for verdict in checked if not verdict.to_check]
+    wrong.sort(key=lambda verdict: data.RATINGS[verdict.verdict])
+    cards = [macros().card(w, verdict, _card(verdict, w)) for verdict in wrong]
     grid, line = "", ""
     if rest:
-        repeated = [each.computed for each in rest if each.computed and each.computed.figure]
+        repeated = [
+            verdict.computed for verdict in rest if verdict.computed and verdict.computed.figure
+        ]
         columns = [w.word(key) for key in HEADS]
         numeric = [False, False, True, bool(repeated)]
-        cells = [_claim(each, w) for each in rest]
+        cells = [_claim(verdict, w) for verdict in rest]
         grid = macros().grid(block.name, w.text(block.title), columns, cells, numeric)
-        line = w.source_line([*(each.stated for each in rest), *repeated])
+        line = w.source_line([*(verdict.stated for verdict in rest), *repeated])
     return Markup(macros().claims(w, block, w.text(block.title), cards, grid, len(rest), line))
 
 
@@ -60,16 +62,16 @@ def _card(checked: claims.Verdict, w: Writer) -> dict[str, Any]:
 
 def _days(checked: claims.Verdict, w: Writer) -> int:
     """On how many days or periods the numbers of a claim hold."""
-    return len({w.known.as_of(each.figure) for each in (checked.stated, *checked.operands)})
+    return len({w.known.as_of(number.figure) for number in (checked.stated, *checked.operands)})
 
 
 def _ways(checked: claims.Verdict, w: Writer) -> list[str]:
     """The words before two numbers of which one is a change and the other a share; or none."""
     if checked.computed is None or (checked.kind, checked.stated.unit) != ("same", "percent"):
         return []
-    roles = [w.known.row(each.figure)["role"] for each in (checked.stated, checked.computed)]
-    ways = [str(each) if each in claims.CHANGES else "share" for each in roles]
-    return [f"claim_{each}" for each in ways] if ways.count("share") == 1 else []
+    roles = [w.known.row(number.figure)["role"] for number in (checked.stated, checked.computed)]
+    ways = [str(role) if role in claims.CHANGES else "share" for role in roles]
+    return [f"claim_{way}" for way in ways] if ways.count("share") == 1 else []
 
 
 def _numberline(checked: claims.Verdict) -> list[str]:
@@ -84,8 +86,8 @@ def _numberline(checked: claims.Verdict) -> list[str]:
     if not span or (high - low) / span < Decimal("0.15"):
         return []
     return [
-        f"{(each - ends[0]) / span * Decimal('0.6') + Decimal('0.2'):.3f}"
-        for each in (low, high, value)
+        f"{(number - ends[0]) / span * Decimal('0.6') + Decimal('0.2'):.3f}"
+        for number in (low, high, value)
     ]
 
 

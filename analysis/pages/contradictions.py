@@ -171,15 +171,15 @@ class Vocabulary:
         unit = {"times": "time"}.get(number.unit, number.unit.split("-per-")[0])
         every = self._indicators.values()
         own = [self._indicators[row["indicator"]] for row in self._rows(number)]
-        wholes = {each["part_of"] for each in own} - {""}
-        return all(each["unit"] != unit for each in every) or any(
-            each["unit"] == unit and (each in own or each["part_of"] not in wholes)
-            for each in every
-            if noun.lower() in nouns(each)
+        wholes = {row["part_of"] for row in own} - {""}
+        return all(row["unit"] != unit for row in every) or any(
+            row["unit"] == unit and (row in own or row["part_of"] not in wholes)
+            for row in every
+            if noun.lower() in nouns(row)
         )
 
     def _rows(self, *numbers: Quantity) -> list[Row]:
-        return [self._tables["figures"][figure] for each in numbers for figure in each.figures]
+        return [self._tables["figures"][figure] for number in numbers for figure in number.figures]
 
     def _direction(self, number: Quantity) -> str:
         """Whether a number is a `fall` or a `rise`; "" for what is no change."""
@@ -214,7 +214,7 @@ class Vocabulary:
         for change in _FROM_TO.finditer(text.words):
             ahead = text.words[: change.start()]
             first, last = text.numbers[ahead.count(NUMBER) :][:2]
-            verbs = [str(each.lastgroup) for each in _WAYS.finditer(ahead)] or [""]
+            verbs = [str(verb.lastgroup) for verb in _WAYS.finditer(ahead)] or [""]
             way = {"xuống": "fall", "còn": "fall", "lên": "rise"}.get(change["to"], verbs[-1])
             if way and (first.value < last.value) != (way == "rise"):
                 what = f"“{short(change[0])}” goes from {first!s} to {last!s}, which is no {way}"
@@ -224,7 +224,7 @@ class Vocabulary:
         """Role, indicator, reform and area of a printed figure; nothing of a computed number."""
         rows = self._rows(number) if number.figure else []
         columns = ("role", "indicator", "reform", "area")
-        return tuple(row[each] for row in rows for each in columns)
+        return tuple(row[column] for row in rows for column in columns)
 
     def of_another(self, text: Passage) -> Iterator[str]:
         """A sentence that names a place, reform or day of which none of its numbers is.
@@ -232,12 +232,14 @@ class Vocabulary:
         A name after “than”, “since” … is only compared with and may be any other. A count of many
         things, or their median, is of all of them and is left out.
         """
-        for each in text.sentences():
-            about = [number for number in each.numbers if number.kind not in {"count", "median"}]
+        for sentence in text.sentences():
+            about = [
+                number for number in sentence.numbers if number.kind not in {"count", "median"}
+            ]
             rows = self._rows(*about)
             for aspect in self._labels:
-                yield from self._of_another(aspect, each.words, rows)
-            yield from self._of_another_day(each, rows)
+                yield from self._of_another(aspect, sentence.words, rows)
+            yield from self._of_another_day(sentence, rows)
 
     def _of_another(self, aspect: str, words: str, rows: Sequence[Row]) -> Iterator[str]:
         """A name of an area or a reform (`aspect`) that is that of no figure in the sentence."""

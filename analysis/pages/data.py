@@ -42,7 +42,7 @@ def page_csv(quantities: Iterable[Mapping[str, Any]]) -> bytes:
 
 def table_csv(rows: blocks.Rows, language: str) -> bytes:
     """The table behind a chart as CSV; numbers as plain decimals, and the ids they rest on."""
-    lines: list[list[Any]] = [[*(each.plain(language) for each in rows.columns), "figures"]]
+    lines: list[list[Any]] = [[*(head.plain(language) for head in rows.columns), "figures"]]
     for row in rows.data:
         ids = dict.fromkeys(x for cell in row if isinstance(cell, Quantity) for x in cell.figures)
         lines.append([*(_flat(cell, language) for cell in row), list(ids)])
@@ -87,13 +87,13 @@ def linked_data(
     licence = {"license": site.licence["url"]} if site.licence else {}
     described |= licence
     part_of = {"@type": "WebSite", "name": site.title[w.language], **licence}
-    reviews = {each.claim: each for each in w.notes.checked if each.to_check}
+    reviews = {verdict.claim: verdict for verdict in w.notes.checked if verdict.to_check}
     report = {
         "@type": "Report",
         **described,
         **({"isPartOf": part_of} if part_of["name"] else {}),
         "abstract": summary,
-        "isBasedOn": [_linked_article(each) for each in articles(w)],
+        "isBasedOn": [_linked_article(source) for source in articles(w)],
         "hasPart": {
             "@type": "Dataset",
             **described,
@@ -103,12 +103,12 @@ def linked_data(
             ],
         },
         "mainEntity": [
-            {"@type": "Observation", "name": each.label.plain(w.language),
-             "value": each.number.words(w.language)}
-            for each in headlines
+            {"@type": "Observation", "name": headline.label.plain(w.language),
+             "value": headline.number.words(w.language)}
+            for headline in headlines
         ],
     }  # fmt: skip
-    graph = [report, *(_claim_review(w, each) for each in reviews.values())]
+    graph = [report, *(_claim_review(w, verdict) for verdict in reviews.values())]
     linked = {"@context": "https://schema.org", "@graph": graph}
     text = json.dumps(linked, ensure_ascii=False, separators=(",", ":"))
     return text.replace("<", "\\u003c")

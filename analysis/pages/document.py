@@ -88,7 +88,7 @@ class Document:
     @property
     def area(self) -> str:
         """The code of the area that it is about, by its parameters; empty for none."""
-        own = (each.value for block in self.of(blocks.Parameters) for each in block.own)
+        own = (parameter.value for block in self.of(blocks.Parameters) for parameter in block.own)
         labels = (part.value for text in own for part in text.values)
         return next((x.code for x in labels if isinstance(x, Label) and x.table == "areas"), "")
 
@@ -115,14 +115,14 @@ def read(executed: Any, known: Figures) -> Document:
         raise DocumentError(f"its metadata ask for the layout “{layout}”; not sheet or columns")
     cells = list(_numbered(executed))
     sources = {number: cell.source for number, cell in reversed(cells)}
-    items = _titled([item for each in cells for item in _items(*each, known)])
+    items = _titled([item for cell in cells for item in _items(*cell, known)])
     document = Document(tuple(items), known, layout, sources)
     ends = document.of(blocks.Sources)
     if not ends or ends != document.blocks[-1:]:
         raise DocumentError("the notebook must end with one page.sources()")
     if (ends[0].known_on, ends[0].evidence) != (known.known_on, known.evidence):
         raise DocumentError("known_on and evidence of the page are not those of the report")
-    for language in (each for each in LANGUAGES if not document.title(each)):
+    for language in (language for language in LANGUAGES if not document.title(language)):
         raise DocumentError(f"the report has no title in “{language}”: begin with # in Markdown")
     return document
 
@@ -130,9 +130,9 @@ def read(executed: Any, known: Figures) -> Document:
 def _titled(items: list[Item]) -> Iterator[Item]:
     """The items, without the generic headings where there is a title block."""
     titled = any(
-        isinstance(each, Output) and isinstance(each.block, blocks.Title) for each in items
+        isinstance(item, Output) and isinstance(item.block, blocks.Title) for item in items
     )
-    return (each for each in items if not (titled and isinstance(each, Prose) and each.generic))
+    return (item for item in items if not (titled and isinstance(item, Prose) and item.generic))
 
 
 def _numbered(executed: Any) -> Iterator[tuple[int, Any]]:
@@ -148,7 +148,7 @@ def _items(number: int, cell: Any, known: Figures) -> Iterator[Item]:
     tags = set(cell.metadata.get("tags", []))
     if cell.cell_type == "markdown":
         spoken = tags & set(LANGUAGES) or set(LANGUAGES)
-        vi, en = (cell.source if each in spoken else "" for each in LANGUAGES)
+        vi, en = (cell.source if language in spoken else "" for language in LANGUAGES)
         yield Prose(number, vi, en, "generic" in tags)
     elif cell.cell_type == "code":
         if _hides_something(cell.source):
@@ -166,7 +166,7 @@ def _hides_something(source: str) -> bool:
         lines = ast.parse(source).body[:-1]
     except SyntaxError:  # a command of IPython, which is refused for what it shows
         return False
-    calls = [each.value for each in lines if isinstance(each, ast.Expr)]
+    calls = [line.value for line in lines if isinstance(line, ast.Expr)]
     return any(isinstance(c, ast.Call) and ast.unparse(c.func).startswith("page.") for c in calls)
 
 

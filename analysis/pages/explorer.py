@@ -75,14 +75,18 @@ def _labels(known: Figures) -> dict[str, dict[str, dict[str, str]]]:
     rows = known.rows().values()
     codes = sorted({row["indicator"] for row in rows})
     counted = {code: known.entry("indicators", code) for code in codes}
-    units = {c: {each: r[f"unit_{each}"] for each in LANGUAGES} for c, r in counted.items()}
+    units = {
+        c: {language: r[f"unit_{language}"] for language in LANGUAGES} for c, r in counted.items()
+    }
     sources = {code: known.entry("sources", code) for code in known.among("sources")}
     publishers = {code: dict.fromkeys(LANGUAGES, row["publisher"]) for code, row in sources.items()}
     labels = {"unit": units, "source": publishers}
     for kind, table in {"indicator": "indicators", "area": "areas", "reform": "names"}.items():
         codes = sorted({row[kind] for row in rows if row[kind]})
         named = {code: known.label(table, code) for code in codes}
-        labels[kind] = {c: {each: n.words(each) for each in LANGUAGES} for c, n in named.items()}
+        labels[kind] = {
+            c: {language: n.words(language) for language in LANGUAGES} for c, n in named.items()
+        }
     return labels
 
 

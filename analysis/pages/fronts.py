@@ -111,7 +111,7 @@ def front(
         milestones=milestones,
         axis=_axis(milestones),
         brief=by_name.get(site.brief),
-        reports=[each for each in listed if not each["area"] and each["name"] not in apart],
+        reports=[report for report in listed if not report["area"] and report["name"] not in apart],
         tiles=_tiles(site, listed, w),
         communes=communes,
         letters=_letters(communes),
@@ -136,7 +136,7 @@ def _opening(parts: Parts) -> Iterator[Any]:
 def _key_number(record: Mapping[str, Any]) -> Mapping[str, Any] | None:
     """The key number of a card: the first that the title states, else the first of all."""
     listed, title = record["headlines"], record["title_parts"]
-    stated = [each for each in listed if each["parts"]["value"][0] in title]
+    stated = [headline for headline in listed if headline["parts"]["value"][0] in title]
     return next(iter([*stated, *listed]), None)
 
 
@@ -163,14 +163,14 @@ def _milestones(site: Site, reports: Mapping[str, Any], w: SiteWriter) -> list[M
         pair = _pair(report, entry.get("figures", ()), w) if report else []
         planned = entry.get("planned", False)
         milestones += [Milestone(event, name, report, pair, planned)] if event.known else []
-    return sorted(milestones, key=lambda each: each.event.day.first_day)
+    return sorted(milestones, key=lambda milestone: milestone.event.day.first_day)
 
 
 def _axis(milestones: Sequence[Milestone]) -> dict[str, Any]:
     """The years of a time axis that holds some events, and each event's place on it, 0 to 1."""
     if not milestones:
         return {"years": [], "at": []}
-    days = [each.event.day.first_day for each in milestones]
+    days = [milestone.event.day.first_day for milestone in milestones]
     start, end = date(days[0].year, 1, 1), date(days[-1].year + 1, 1, 1)
     at = [(day - start) / (end - start) for day in days]
     return {"years": list(range(start.year, end.year)), "at": at}
@@ -181,11 +181,11 @@ def _pair(
 ) -> list[Mapping[str, Any]]:
     """The numbers of a report that print these figures; none unless it prints all of them."""
     numbers = {
-        each["figures"][0]: each
-        for each in report["record"]["quantities"]
-        if each["kind"] == "printed"
-        and each["note"] is not None
-        and each["shown"] == w.known[each["figures"][0]].words(w.language)
+        number["figures"][0]: number
+        for number in report["record"]["quantities"]
+        if number["kind"] == "printed"
+        and number["note"] is not None
+        and number["shown"] == w.known[number["figures"][0]].words(w.language)
     }
     pair = [numbers[figure] for figure in wanted if figure in numbers]
     return pair if len(pair) == len(wanted) else []
@@ -194,7 +194,7 @@ def _pair(
 def _tiles(site: Site, listed: Sequence[Mapping[str, Any]], w: SiteWriter) -> list[dict[str, Any]]:
     """A square for each province that has a report and a place in tiles.csv, with its cut."""
     drawn, places = site.map, site.tiles
-    reports = {each["area"]: each for each in listed if each["area"]}
+    reports = {report["area"]: report for report in listed if report["area"]}
     return [
         {
             "at": places[plan.area],
@@ -214,9 +214,9 @@ def _communes(
 ) -> list[tuple[Place, Mapping[str, Any]]]:
     """The communes that have a report, each with it, in the order of the alphabet."""
     communes = {*w.known.among("areas", level="commune")}
-    areas = [each for each in listed if each["area"] in communes]
-    named = [(w.known.place(each["area"]), each) for each in areas]
-    named = [(place, each) for place, each in named if place.known]
+    areas = [report for report in listed if report["area"] in communes]
+    named = [(w.known.place(report["area"]), report) for report in areas]
+    named = [(place, report) for place, report in named if place.known]
     return sorted(named, key=lambda pair: places.alphabetical(pair[0].name))
 
 
@@ -225,7 +225,7 @@ def _letters(
 ) -> list[tuple[str, list[Mapping[str, Any]]]]:
     """The reports of communes by the first letter of their places."""
     letters = groupby(communes, key=lambda pair: places.first_letter(pair[0].name))
-    return [(letter, [each for _, each in group]) for letter, group in letters]
+    return [(letter, [report for _, report in group]) for letter, group in letters]
 
 
 def history(
@@ -257,8 +257,8 @@ def history(
 def _reasons(because: str, language: str) -> Iterator[tuple[str, str]]:
     """Each part of what `stale.reason` says, in words of the language, and what it names."""
     more = word("because_more", language)
-    for each in because.split("; "):
-        what, _, which = each.partition(": ")
+    for reason in because.split("; "):
+        what, _, which = reason.partition(": ")
         words = word(f"because_{what.replace(' ', '_')}", language)
         yield words, re.sub(r" and (\d+) more$", lambda match: more.format(match[1]), which)
 

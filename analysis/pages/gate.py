@@ -64,11 +64,11 @@ def warm_up(known: Figures, data: Path) -> None:
 def _structure(document: Document) -> Iterator[tuple[int, str]]:
     """What is wrong with the document as a whole: titles, languages that differ, names used twice,
     links that lead nowhere."""
-    outlines = {each: list(_outline(document, each)) for each in LANGUAGES}
+    outlines = {language: list(_outline(document, language)) for language in LANGUAGES}
     for language, outline in outlines.items():
         titles = [words for _, kind, words in outline if kind == "heading1"]
-        opening = takewhile(lambda each: each[1] != "block", outline)
-        if [document.title(language)] != titles or "heading1" not in [each[1] for each in opening]:
+        opening = takewhile(lambda line: line[1] != "block", outline)
+        if [document.title(language)] != titles or "heading1" not in [line[1] for line in opening]:
             yield 0, f"Begin the document with one title in plain words in “{language}”."
     for vi, en in zip_longest(*outlines.values(), fillvalue=(0, "nothing", "")):
         if vi[1] != en[1]:
@@ -82,10 +82,10 @@ def _structure(document: Document) -> Iterator[tuple[int, str]]:
                 0,
                 f"{name} stands twice\nGive a page one lead, and each chart or table its own name.",
             )
-    ends = {"", *names, *(each.instead for each in document.of(blocks.Absent))}
+    ends = {"", *names, *(absent.instead for absent in document.of(blocks.Absent))}
     spoken = [item.block for item in document.items if not isinstance(item, Prose)]
-    ends |= {"cannot" for each in spoken if isinstance(each, blocks.Limit | blocks.Hidden)}
-    for see in (each.see for each in document.of(blocks.Finding) if each.see not in ends):
+    ends |= {"cannot" for block in spoken if isinstance(block, blocks.Limit | blocks.Hidden)}
+    for see in (finding.see for finding in document.of(blocks.Finding) if finding.see not in ends):
         yield 0, f"a finding leads to “{see}”: no chart or table is called so\nCorrect see=."
 
 
@@ -114,11 +114,11 @@ def by_hand(words: Iterable[str], known: Figures, data: Path) -> list[str]:
 def _words(counted: recount.Recount, vocabulary: Vocabulary) -> typed.Words:
     """What words typed by hand may hold: the names that the tables list."""
     listed = [*counted.tables["names"].values(), *counted.tables["areas"].values()]
-    names = {row[f"label_{each}"] for row in listed for each in LANGUAGES}
+    names = {row[f"label_{language}"] for row in listed for language in LANGUAGES}
     names |= {row["label_vi"].partition(" ")[2] for row in listed}  # Huyện Ba Vì → Ba Vì
     for row in counted.tables["places"].values():
-        former = (each.partition(" (")[0] for each in places.former(row))
-        names |= {places.inside(each) for each in former}  # xã Ba Trại
+        former = (unit.partition(" (")[0] for unit in places.former(row))
+        names |= {places.inside(unit) for unit in former}  # xã Ba Trại
     return typed.Words(names, vocabulary.counted_nouns)
 
 
@@ -148,13 +148,13 @@ class _Gate:
 
     def _block(self, block: Block) -> Iterator[str]:
         """Numbers first: words are held against the numbers beside them once these are right."""
-        wrong = [each for number in self._numbers(block) for each in self.unlike(number)]
+        wrong = [finding for number in self._numbers(block) for finding in self.unlike(number)]
         yield from wrong
-        for text in (each for each in texts.texts_in(block) if isinstance(each, Text)):
+        for text in (value for value in texts.texts_in(block) if isinstance(value, Text)):
             for language in LANGUAGES:
                 yield from self._text(text.parts(language), language, not wrong)
         for cells in [] if wrong else _side_by_side(block):
-            parts = chain(*((*text_of(each).vi, " ") for each in cells if each is not None))
+            parts = chain(*((*text_of(cell).vi, " ") for cell in cells if cell is not None))
             yield from self.vocabulary.of_another(passage(parts, "vi"))
         for words in dict.fromkeys(self._words_of_tables(block)):
             yield from self.in_table(words)
@@ -164,7 +164,7 @@ class _Gate:
 
     def _text(self, parts: Sequence[str | Formed], language: str, right: bool) -> Iterator[str]:
         """What is wrong with the words of a text, whose numbers may be `right`."""
-        typed_words = "".join(each if isinstance(each, str) else "\n" for each in parts)
+        typed_words = "".join(part if isinstance(part, str) else "\n" for part in parts)
         wrong = list(self.words.wrong(typed_words))
         yield from wrong
         if right and not wrong:
@@ -180,21 +180,23 @@ class _Gate:
                 yield f"the claim “{name}” stands twice, or not in claims.csv\nCorrect its name."
         for span in (x for x in getattr(block, "spans", ()) if x.start.event):
             reform = self.document.known.event(span.start.event).reform
-            labels = (each for each in values_in(span.label) if isinstance(each, Label))
-            named = [each.code for each in labels if each.table == "names"]
+            labels = (value for value in values_in(span.label) if isinstance(value, Label))
+            named = [label.code for label in labels if label.table == "names"]
             if named and reform not in named:
                 yield f"the span {named[0]} begins with an event of {reform or 'none'}\n{_SPAN}"
 
     def _words_of_tables(self, block: Block) -> Iterator[str]:
         """The words of the tables that a block shows: its labels, the notes of its claims."""
-        labels = (each for each in values_in(block) if isinstance(each, Label))
+        labels = (value for value in values_in(block) if isinstance(value, Label))
         yield from (label.words(language) for label in labels for language in LANGUAGES)
         for claim in self._claims(block):
-            yield from (self.recount.tables["claims"][claim][f"note_{each}"] for each in LANGUAGES)
+            yield from (
+                self.recount.tables["claims"][claim][f"note_{language}"] for language in LANGUAGES
+            )
 
     def _numbers(self, block: Block) -> Iterator[Quantity]:
         """Every number that a block shows; days and labels were looked up when it was read."""
-        yield from (each for each in values_in(block) if isinstance(each, Quantity))
+        yield from (value for value in values_in(block) if isinstance(value, Quantity))
         for claim in self._claims(block):
             for verdict in claims.recompute(self.document.known, claim):
                 yield from filter(None, (verdict.stated, verdict.computed, *verdict.operands))

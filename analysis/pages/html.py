@@ -101,10 +101,10 @@ def groups(items: Iterable[Item]) -> Iterator[tuple[Prose | Block, list[Prose | 
     """
     spoken = [item if isinstance(item, Prose) else item.block for item in items]
     silent = blocks.Hidden | blocks.Parameters
-    kept = _chapters([each for each in spoken if not isinstance(each, silent)])
+    kept = _chapters([item for item in spoken if not isinstance(item, silent)])
 
-    def kind(each: Prose | Block) -> object:
-        return type(each) if isinstance(each, blocks.Headline | blocks.Absent) else id(each)
+    def kind(item: Prose | Block) -> object:
+        return type(item) if isinstance(item, blocks.Headline | blocks.Absent) else id(item)
 
     for _, together in itertools.groupby(kept, key=kind):
         group = list(together)
@@ -113,23 +113,23 @@ def groups(items: Iterable[Item]) -> Iterator[tuple[Prose | Block, list[Prose | 
 
 def _chapters(spoken: Sequence[Prose | Block]) -> Iterator[Prose | Block]:
     """What is said, without the headings of chapters that say nothing, and without those."""
-    headings = {place: each for place, each in enumerate(spoken) if _heads(each)}
+    headings = {place: item for place, item in enumerate(spoken) if _heads(item)}
     begins = [
         place
-        for place, each in headings.items()
+        for place, heading in headings.items()
         # The same heading in the other language begins no chapter of its own.
-        if each.vi or place - 1 not in headings or headings[place - 1].en
+        if heading.vi or place - 1 not in headings or headings[place - 1].en
     ]
     for start, end in itertools.pairwise([0, *begins, len(spoken)]):
         part = spoken[start:end]
         bare = [_heads(item) or isinstance(item, blocks.Absent | blocks.Sources) for item in part]
-        if start not in headings and not any(isinstance(each, blocks.Lead) for each in part):
+        if start not in headings and not any(isinstance(item, blocks.Lead) for item in part):
             # Below the title of a page without a lead it is said already that no source is known.
-            yield from (each for each in part if not isinstance(each, blocks.Absent))
+            yield from (item for item in part if not isinstance(item, blocks.Absent))
         elif start not in headings or not all(bare):
             yield from part
         else:
-            yield from (each for each in part if isinstance(each, blocks.Sources))
+            yield from (item for item in part if isinstance(item, blocks.Sources))
 
 
 def _heads(item: Prose | Block) -> TypeGuard[Prose]:
@@ -180,7 +180,7 @@ def _written(first: Block, group: Sequence[Prose | Block], w: Writer, drawings: 
 
 
 def _grid(name: str, title: Text, rows: blocks.Rows, w: Writer) -> Markup:
-    caption, columns = w.text(title), [w.text(each) for each in rows.columns]
+    caption, columns = w.text(title), [w.text(head) for head in rows.columns]
     cells = [
         [{"html": w.cell(cell, _needs_a_note(cell, row)), "none": cell is None} for cell in row]
         for row in rows.data
@@ -193,8 +193,8 @@ def _grid(name: str, title: Text, rows: blocks.Rows, w: Writer) -> Markup:
 
 def _needs_a_note(cell: Cell, row: Sequence[Cell]) -> bool:
     """False for a number that is computed from the other cells of its row: it needs no note."""
-    quantities = [each for each in row if isinstance(each, Quantity)]
-    printed = {f for each in quantities if each.kind == "printed" for f in each.figures}
+    quantities = [cell for cell in row if isinstance(cell, Quantity)]
+    printed = {f for number in quantities if number.kind == "printed" for f in number.figures}
     if not isinstance(cell, Quantity) or cell.kind == "printed":
         return True
     return not printed.issuperset(cell.figures)
@@ -219,7 +219,7 @@ def _chart(block: blocks.Chart, w: Writer, drawn: Mapping[tuple[str, str], str])
 def _tiles(block: blocks.Places, w: Writer) -> list[dict[str, Any]]:
     """A square for each place of a chart that has one: where it stands, its report, its number and
     a shade from 1 to 5."""
-    rows = [(each.value, row) for row in block.rows for each in list(row.label.values)[:1]]
+    rows = [(value.value, row) for row in block.rows for value in list(row.label.values)[:1]]
     placed = [(label, row) for label, row in rows if isinstance(label, Label)]
     placed = [(label, row) for label, row in placed if label.code in w.tiles]
     return [

@@ -18,13 +18,13 @@ def needed(document: Document, checked: Sequence[Verdict]) -> list[str]:
     charts, columns = document.of(blocks.Places), document.layout == "columns"
     parts = {
         "report": True,
-        "bars": any(each.lengths for each in document.of(blocks.Headline)),
+        "bars": any(headline.lengths for headline in document.of(blocks.Headline)),
         "context": bool(document.of(blocks.Context)),
         document.layout: True,
-        "ranked": columns and any(each.ranked for each in charts),
+        "ranked": columns and any(chart.ranked for chart in charts),
         "map": bool(document.of(blocks.Map)),
-        "tiles": any(each.tiles for each in charts),
-        "cards": any(each.to_check for each in checked),
+        "tiles": any(chart.tiles for chart in charts),
+        "cards": any(verdict.to_check for verdict in checked),
     }
     return [name for name, need in parts.items() if name and need]
 

@@ -56,7 +56,7 @@ def prepare_document(document: Document, folder: Path, site: Site = ALONE) -> Pr
         lines = "\n".join([*refused[:5], *more]).splitlines()
         raise DocumentError("\n  ".join(["the gate refuses the page:", *lines]))
     drawn = drawings(document)
-    bodies = {each: html.body(document, each, drawn, site) for each in LANGUAGES}
+    bodies = {language: html.body(document, language, drawn, site) for language in LANGUAGES}
     return Prepared(document, bodies)
 
 

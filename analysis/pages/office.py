@@ -64,7 +64,7 @@ class WordFile:
         body = BODY - 2 * small
         _set_sheet(self.file.sections[0])
         _set_styles(self.file.styles, self.tag, body)
-        self._ids = {each.name: each.style_id for each in self.file.styles}
+        self._ids = {style.name: style.style_id for style in self.file.styles}
         about, date = self.file.core_properties, datetime.fromisoformat(day or "2000-01-01")
         about.title, about.language, about.author = title, self.tag, ""
         about.comments, about.last_modified_by = "", ""
@@ -185,7 +185,7 @@ class WordFile:
         """
         table = self.file.add_table(rows + 1, len(heads), style="Table Grid")
         table.autofit = False
-        shares = [min(max(each, 7), 30) for each in lengths]
+        shares = [min(max(length, 7), 30) for length in lengths]
         for column, share in zip(table._tbl.tblGrid.gridCol_lst, shares, strict=True):
             column.w = Emu(WIDE * share // sum(shares))
         written = []
@@ -263,7 +263,7 @@ def _set_sheet(section: Any) -> None:
 
 def _set_styles(styles: Any, tag: str, body: float) -> None:
     """The styles that a briefing uses, and no others; sizes and spaces are in points."""
-    for style in [each for each in styles.element.style_lst if each.name_val not in _KEPT]:
+    for style in [style for style in styles.element.style_lst if style.name_val not in _KEPT]:
         styles.element.remove(style)
     defaults = styles.element.find(qn("w:docDefaults")).find(qn("w:rPrDefault"))
     _set_language(defaults.find(qn("w:rPr")), tag)
@@ -298,7 +298,7 @@ def _style(
     after: float = 0,
 ) -> Any:
     """A paragraph style of this look, new or changed; nothing of the template's look stays."""
-    has = name in [each.name for each in styles]
+    has = name in [style.name for style in styles]
     style = styles[name] if has else styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
     if name != "Normal":
         style.base_style = styles["Normal"]

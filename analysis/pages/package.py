@@ -55,10 +55,10 @@ def write(known: Figures, data: Path, folder: Path) -> list[str]:
     _database(joined, described, printed, folder / SQLITE)
     _cited(known, folder)
     labels = {
-        name: {"label_column": each}
+        name: {"label_column": label}
         for name, columns in described.items()
-        for each in _LABELS
-        if each in columns
+        for label in _LABELS
+        if label in columns
     }
     metadata = {"databases": {SQLITE.removesuffix(".sqlite"): {"tables": labels}}}
     (folder / DATASETTE).write_text(f"{json.dumps(metadata, indent=1)}\n", "utf-8")
@@ -75,7 +75,9 @@ def _table(
     path, rows = data / f"{name}.csv", tables.rows(data / f"{name}.csv")
     key, *_ = described[name]
     leads = {key: name}
-    leads |= {each.name: each.leads_to for each in described[name].values() if each.leads_to}
+    leads |= {
+        column.name: column.leads_to for column in described[name].values() if column.leads_to
+    }
     ids = {table: {*known.among(table)} for table in leads.values()}
 
     def is_known(row: Row) -> bool:
@@ -98,7 +100,7 @@ def _meanings(package: Path) -> dict[str, str]:
     described.sort(key=lambda resource: resource["name"] == "figures")
     fields = (field for resource in described for field in resource["schema"]["fields"])
     descriptions = {
-        each["name"]: each.get("description") or each.get("title", "") for each in fields
+        field["name"]: field.get("description") or field.get("title", "") for field in fields
     }
     return {**descriptions, **MEANINGS}
 
@@ -107,8 +109,8 @@ def _cited(known: Figures, folder: Path) -> None:
     """Every known source for BibTeX, and as CSL-JSON; the keys are their ids."""
     cited = [cite(known, source) for source in known.among("sources")]
     bibliography, items = (folder / name for name in CITED)
-    bibliography.write_text("\n".join(f"{each.bibtex()}\n" for each in cited), "utf-8")
-    text = json.dumps([each.item() for each in cited], ensure_ascii=False, indent=1)
+    bibliography.write_text("\n".join(f"{citation.bibtex()}\n" for citation in cited), "utf-8")
+    text = json.dumps([citation.item() for citation in cited], ensure_ascii=False, indent=1)
     items.write_text(f"{text}\n", "utf-8")
 
 
@@ -165,7 +167,7 @@ def _database(
             database.execute(f"CREATE TABLE {name} ({', '.join(_columns(columns))})")
         for name, columns in described.items():
             marks = ", ".join("?" * len(columns))
-            rows = ([_cell(row.get(each)) for each in columns] for row in printed[name])
+            rows = ([_cell(row.get(column)) for column in columns] for row in printed[name])
             database.executemany(f"INSERT INTO {name} VALUES ({marks})", rows)
         database.execute(f"CREATE TABLE figures_joined ({', '.join(_joined(joined))})")
         whole = joined.copy()

@@ -35,7 +35,7 @@ def of(document: Document, body: Body) -> dict[str, Any]:
     """
     w, language = body.writer, body.writer.language
     numbers, at = _numbers(w)
-    titles = [part for each in document.of(blocks.Title) for part in _parts(each.text, w, at)]
+    titles = [part for title in document.of(blocks.Title) for part in _parts(title.text, w, at)]
     return {
         "language": language,
         "title": document.title(language),
@@ -44,8 +44,8 @@ def of(document: Document, body: Body) -> dict[str, Any]:
         "summary": [part for b in document.of(blocks.Lead) for part in _parts(b.text, w, at)],
         "known_on": w.known.known_on,
         "evidence": w.known.evidence,
-        "headlines": [_headline(each, w, at) for each in document.of(blocks.Headline)],
-        "findings": [each.text.plain(language) for each in document.of(blocks.Finding)],
+        "headlines": [_headline(headline, w, at) for headline in document.of(blocks.Headline)],
+        "findings": [finding.text.plain(language) for finding in document.of(blocks.Finding)],
         "quantities": numbers,
         "days": sorted(w.notes.days.items()),
         "articles": articles(w),
@@ -56,7 +56,7 @@ def articles(w: Writer) -> list[dict[str, str]]:
     """The sources that a page names."""
     columns = ("publisher", "headline", "url", "published", "language")
     rows = [(source, w.known.entry("sources", source)) for source in sorted(w.notes.used)]
-    return [{"source": id, **{each: str(row[each]) for each in columns}} for id, row in rows]
+    return [{"source": id, **{column: str(row[column]) for column in columns}} for id, row in rows]
 
 
 def text(about: Mapping[str, Any]) -> str:
@@ -148,15 +148,15 @@ def whole(record: Record) -> dict[str, Any]:
     def bound(part: Any) -> Any:
         if isinstance(part, str) or "number" not in part:
             return part
-        number = {each["shown"]: each for each in forms[part["number"]]}[part["shown"]]
+        number = {form["shown"]: form for form in forms[part["number"]]}[part["shown"]]
         return {name: number[name] for name in ("shown", "value", "figures", "note")}
 
     def filled(parts: Sequence[Any]) -> list[Any]:
         return [bound(part) for part in parts]
 
     headlines = [
-        {**each, "parts": {name: filled(parts) for name, parts in each["parts"].items()}}
-        for each in record["headlines"]
+        {**headline, "parts": {name: filled(parts) for name, parts in headline["parts"].items()}}
+        for headline in record["headlines"]
     ]
     texts = {name: filled(record[name]) for name in ("title_parts", "summary")}
     return {**record, **texts, "headlines": headlines, "quantities": [*chain(*forms)]}

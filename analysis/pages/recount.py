@@ -92,7 +92,7 @@ class Recount:
         self._refuse_repeats(kind, recipe["of"], how)
         if kind in {"rank", "median"}:
             return (self._rank if kind == "rank" else self._median)(recipe["of"], how)
-        of = [self.number(each, depth + 1) for each in recipe["of"]]
+        of = [self.number(operand, depth + 1) for operand in recipe["of"]]
         number = _calculated(kind, of, how)
         ratio = kind in _RATIOS or number.unit == "percentage-point"
         return _hedged(replace(number, places=recipe["places"]) if ratio else number)
@@ -103,7 +103,7 @@ class Recount:
         value, step, rounded = _read(printed, source["language"])
         if value != Fraction(row["value"]):
             raise Refused(f"“{row['printed']}” reads as {float(value):g}, value is {row['value']}")
-        hedge = next(each for each in _HEDGES if re.match(rf"(?:{_HEDGES[each][1]})\b", printed))
+        hedge = next(hedge for hedge in _HEDGES if re.match(rf"(?:{_HEDGES[hedge][1]})\b", printed))
         side = _HEDGES[hedge][0]
         last = Fraction(10) ** (len(row["value"]) - len(row["value"].rstrip("0")))  # about 38.000
         slack = step / 2 if rounded else last / 2 if side == "near" else Fraction(0)
@@ -128,18 +128,18 @@ class Recount:
         listed = self._listed(name)
         if [*of] not in [[figure] for figure in listed]:
             raise Refused(f"{' '.join(of)} is none of the list {name}")
-        ahead = sum(each.sides[0] > listed[of[0]].sides[0] for each in listed.values())
+        ahead = sum(number.sides[0] > listed[of[0]].sides[0] for number in listed.values())
         return Number((Fraction(ahead + 1),) * 3, "rank")
 
     def _median(self, of: Sequence[str], name: str) -> Number:
         """The median of a list, which rests on the figures in its middle."""
-        listed = sorted(self._listed(name).values(), key=lambda each: -each.sides[0])
+        listed = sorted(self._listed(name).values(), key=lambda number: -number.sides[0])
         middle = listed[(len(listed) - 1) // 2 : len(listed) // 2 + 1]
-        if sorted(self._printed(each).sides for each in of) != sorted(m.sides for m in middle):
+        if sorted(self._printed(figure).sides for figure in of) != sorted(m.sides for m in middle):
             raise Refused(f"{' '.join(of)} is not the middle of the list {name}")
         sides = (sum(ends) / len(middle) for ends in zip(*(m.sides for m in middle), strict=True))
         value, low, high = sides
-        places = max(each.places for each in middle)
+        places = max(number.places for number in middle)
         return _hedged(replace(middle[0], sides=(value, low, high), places=places))
 
     def _refuse_repeats(self, kind: str, of: Sequence[Any], how: str) -> None:
@@ -149,7 +149,7 @@ class Recount:
         """
         claims = self.tables["claims"].values()
         stated = [row["stated"] for row in claims] if how == "claim" else []
-        twice = any(of.count(each) > max(1, stated.count(each)) for each in of)
+        twice = any(of.count(operand) > max(1, stated.count(operand)) for operand in of)
         claimed = of in [row["operands"].split() for row in claims]
         if twice and kind in {"sum", "net", "count"} and not claimed:
             raise Refused("counts one number twice")
@@ -186,7 +186,7 @@ _RATIOS: dict[str, Callable[[Fraction, Fraction], Fraction]] = {
 
 def _calculated(kind: str, of: Sequence[Number], how: str) -> Number:
     """What a calculation gives, before its hedge is found."""
-    units, sides = sorted({each.unit for each in of}), [each.sides for each in of]
+    units, sides = sorted({number.unit for number in of}), [number.sides for number in of]
     if (len(units) > 1) == (kind != "per") and kind not in {"part_of", "needed", "count"}:
         raise Refused(f"{kind} of {' and '.join(units)}")
     match kind, sides:
@@ -194,11 +194,11 @@ def _calculated(kind: str, of: Sequence[Number], how: str) -> Number:
             return Number((Fraction(len(of)),) * 3, how)
         case "sum" | "difference" | "net", [first, *others]:
             signs = {"sum": "+" * len(of), "difference": "+-"}.get(kind, how)
-            for sign, each in zip(signs[1:], others, strict=True):
-                first = _combined(operator.add if sign == "+" else operator.sub, first, each)
+            for sign, number in zip(signs[1:], others, strict=True):
+                first = _combined(operator.add if sign == "+" else operator.sub, first, number)
             points = kind == "difference" and units == ["percent"]
             unit = "percentage-point" if points else units[0]
-            return Number(first, unit, max(each.places for each in of))
+            return Number(first, unit, max(number.places for number in of))
         case "part_of", [rate, whole] if of[0].unit == "percent":
             return Number(_combined(lambda a, b: a * b / 100, rate, whole), of[1].unit)
         case "needed", [base, stated]:

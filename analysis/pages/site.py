@@ -51,7 +51,7 @@ class Site(Imprint):
     @property
     def imprint(self) -> Imprint:
         """The part that every page shows, and nothing else, so that no page rests on more."""
-        return Imprint(**{each.name: getattr(self, each.name) for each in fields(Imprint)})
+        return Imprint(**{field.name: getattr(self, field.name) for field in fields(Imprint)})
 
 
 ALONE = Site()  # that of a page which is part of no site

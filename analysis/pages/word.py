@@ -125,13 +125,13 @@ class _File:
 
     def _context(self, block: blocks.Context) -> None:
         """Dated decisions and steps, each with its document and where that was printed."""
-        for each in block.events(self.w.known):
+        for event in block.events(self.w.known):
             item = self.word.add("List Bullet")
-            self.word.write(item, _plain(self.w.day(each.day, "short")), bold=True)
-            document = [each.document.words(self.w.language)] if each.document else []
-            sentences = [each.label.words(self.w.language), *document]
+            self.word.write(item, _plain(self.w.day(event.day, "short")), bold=True)
+            document = [event.document.words(self.w.language)] if event.document else []
+            sentences = [event.label.words(self.w.language), *document]
             self.word.write(item, f": {'. '.join(sentences)}")
-            self.word.footnote(item, f"{_plain(self.w.place(each.source, [each.locator]))}.")
+            self.word.footnote(item, f"{_plain(self.w.place(event.source, [event.locator]))}.")
 
     def _prose(self, prose: Prose) -> None:
         """Paragraphs and headings of Markdown."""
@@ -143,8 +143,8 @@ class _File:
                 self._inline(self.word.add(f"Heading {level}"), token["children"])
             elif token["type"] == "list":
                 for item in token["children"]:
-                    for each in item["children"]:
-                        self._inline(self.word.add("List Bullet"), each["children"])
+                    for child in item["children"]:
+                        self._inline(self.word.add("List Bullet"), child["children"])
             elif "children" in token:
                 self._inline(self.word.add("Body Text"), token["children"])
 
@@ -181,8 +181,8 @@ class _File:
     def _table(self, title: Text, rows: blocks.Rows) -> None:
         """A table under its caption; numbers stand to the right."""
         self.word.text(self.word.caption("table"), title)
-        heads = [each.plain(self.w.language) for each in rows.columns]
-        lengths = [self._longest(each) for each in zip(heads, *rows.data, strict=True)]
+        heads = [head.plain(self.w.language) for head in rows.columns]
+        lengths = [self._longest(column) for column in zip(heads, *rows.data, strict=True)]
         for written, row in zip(
             self.word.table(heads, lengths, len(rows.data)), rows.data, strict=True
         ):
@@ -191,7 +191,7 @@ class _File:
 
     def _longest(self, column: Sequence[str | Cell]) -> int:
         """The letters of the longest cell of a column."""
-        return max(len(each if isinstance(each, str) else self._words(each)) for each in column)
+        return max(len(cell if isinstance(cell, str) else self._words(cell)) for cell in column)
 
     def _words(self, cell: Cell) -> str:
         """The words of a cell; “not printed” for an empty one."""
@@ -215,23 +215,27 @@ class _File:
 
     def _claims(self, block: blocks.Claims) -> None:
         """Stated calculations: each that does not hold with the reason, the others as a table."""
-        checked = [each for claim in block.claims for each in claims.recompute(self.w.known, claim)]
-        wrong = [each for each in checked if each.to_check]
-        rest = [each for each in checked if not each.to_check]
+        checked = [
+            verdict for claim in block.claims for verdict in claims.recompute(self.w.known, claim)
+        ]
+        wrong = [verdict for verdict in checked if verdict.to_check]
+        rest = [verdict for verdict in checked if not verdict.to_check]
         if wrong:
             self.word.text(self.word.add("Body Text"), block.title, bold=True)
-        for each in sorted(wrong, key=lambda c: data.RATINGS[c.verdict]):
-            self._card(each)
+        for verdict in sorted(wrong, key=lambda c: data.RATINGS[c.verdict]):
+            self._card(verdict)
         if not rest:
             return
         rest_of_them = Text.of_word("claims_rest")
         self.word.text(self.word.caption("table"), rest_of_them if wrong else block.title)
         heads = [self.w.plain(key) for key in HEADS]
         cells = self.word.table(heads, (30, 12, 16, 24), len(rest))
-        for row, each in zip(cells, rest, strict=True):
-            self._claim(row, each)
-        repeated = [each.computed for each in rest if each.computed and each.computed.figure]
-        self._source([*(each.stated for each in rest), *repeated])
+        for row, verdict in zip(cells, rest, strict=True):
+            self._claim(row, verdict)
+        repeated = [
+            verdict.computed for verdict in rest if verdict.computed and verdict.computed.figure
+        ]
+        self._source([*(verdict.stated for verdict in rest), *repeated])
 
     def _label(self, checked: claims.Verdict) -> str:
         code = self.w.known.indicator_of(checked.stated.figure)
@@ -251,8 +255,8 @@ class _File:
         computed = checked.computed
         if computed is None and checked.operands:
             self.word.write(again, self.w.plain("printed_only"))
-            for place, each in enumerate(checked.operands):
-                self.word.parts(again, ("; " if place else " ", each))
+            for place, operand in enumerate(checked.operands):
+                self.word.parts(again, ("; " if place else " ", operand))
         elif computed is None or computed.kind == "printed":
             self._cell(again, computed)
         else:

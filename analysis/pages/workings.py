@@ -21,8 +21,8 @@ def terms(quantity: Quantity, language: str) -> list[str | Quantity]:
     operands = quantity.operands
     long = quantity.kind == "sum" and len(operands) > _LONG_SUM
     written: list[list[str | Quantity]] = [
-        [each] if each.kind == "printed" else ["(", *terms(each, language), ")"]
-        for each in ((*operands[:2], operands[-1]) if long else operands)
+        [operand] if operand.kind == "printed" else ["(", *terms(operand, language), ")"]
+        for operand in ((*operands[:2], operands[-1]) if long else operands)
     ]
     if long:
         written.insert(2, [f"… ({word('and_so_on', language)})"])
@@ -41,14 +41,14 @@ def needed(checked: claims.Verdict, language: str) -> list[str | Quantity]:
 
     Empty for other kinds of claims, and where a rounded operand would make them too precise.
     """
-    rounded = not all(each.exact for each in checked.operands)
+    rounded = not all(operand.exact for operand in checked.operands)
     if rounded or checked.kind not in {"share", "relative_change"}:
         return []
     if not checked.needed:
         return [word("needed_none", language)]
     instead = checked.operands[0] if checked.kind == "share" else checked.operands[-1]
     first, *others = dict.fromkeys(checked.needed)
-    dashed = [part for each in others for part in (" – ", each)]
+    dashed = [part for number in others for part in (" – ", number)]
     return [first, *dashed, f" {word('instead', language)} ", instead]
 
 

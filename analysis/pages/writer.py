@@ -91,7 +91,7 @@ class Writer:
     @property
     def other(self) -> str:
         """The other language."""
-        return next(each for each in LANGUAGES if each != self.language)
+        return next(language for language in LANGUAGES if language != self.language)
 
     def plain(self, key: str) -> str:
         """A word of words.toml without markup, for attributes."""
@@ -185,7 +185,7 @@ class Writer:
 
     def numbers(self, quantities: Iterable[Quantity]) -> Markup:
         """Numbers, each with a link to its note."""
-        return Markup("; ").join([self.number(each) for each in quantities])
+        return Markup("; ").join([self.number(number) for number in quantities])
 
     # -- claims ------------------------------------------------------------------------------------
 
@@ -245,14 +245,14 @@ class Writer:
     def turns(self, parts: Iterable[str | Quantity]) -> Markup:
         """Words and numbers in turn, as HTML."""
         written = (
-            self.words(each) if isinstance(each, str) else self.number(each) for each in parts
+            self.words(part) if isinstance(part, str) else self.number(part) for part in parts
         )
         return Markup("").join(written)
 
     # -- sources -----------------------------------------------------------------------------------
 
     def _sources_of(self, quantities: Iterable[Quantity]) -> list[str]:
-        rows = (self.known.row(figure) for each in quantities for figure in each.figures)
+        rows = (self.known.row(figure) for number in quantities for figure in number.figures)
         return list(dict.fromkeys(str(row["source"]) for row in rows))
 
     def source_line(self, quantities: Iterable[Quantity]) -> Markup:
@@ -266,19 +266,19 @@ class Writer:
         """The sources of the numbers in some texts, each with its paragraphs: the first three, and
         how many there are."""
         by_source: dict[str, list[str]] = {}
-        values = [each.value for text in texts if text for each in text.values]
-        for figure in (f for each in values if isinstance(each, Quantity) for f in each.figures):
+        values = [value.value for text in texts if text for value in text.values]
+        for figure in (f for value in values if isinstance(value, Quantity) for f in value.figures):
             row = self.known.row(figure)
             by_source.setdefault(str(row["source"]), []).append(str(row["locator"]))
         first = list(by_source.items())[:_BESIDE]
-        return [self.place(*each) for each in first], len(by_source)
+        return [self.place(*place) for place in first], len(by_source)
 
     def place(self, source: str, locators: Iterable[str]) -> Markup:
         """A source and its paragraphs."""
-        ranges = runs(int(each[1:]) for each in locators if each)
+        ranges = runs(int(locator[1:]) for locator in locators if locator)
         if not ranges:
             return self.link(source)
-        numbers = ", ".join("–".join(map(str, each)) for each in ranges)
+        numbers = ", ".join("–".join(map(str, ends)) for ends in ranges)
         key = "paragraph" if numbers.isdecimal() else "paragraphs"
         return Markup("{}, {}").format(self.link(source), self.name(f"{self.plain(key)} {numbers}"))
 

@@ -24,12 +24,12 @@ class Block(Frozen):
     def texts(self) -> tuple[Text, ...]:
         """The texts of the fields in `required`, in reading order."""
         fields = (getattr(self, name) for name in self.required)
-        return tuple(text_of(each) for field in fields for each in texts_in(field))
+        return tuple(text_of(text) for field in fields for text in texts_in(field))
 
     @property
     def known(self) -> bool:
         """True where all these texts are known: then a page shows the block."""
-        return all(each.known for each in self.texts)
+        return all(text.known for text in self.texts)
 
 
 class Titled(Block):

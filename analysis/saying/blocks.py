@@ -128,11 +128,11 @@ class Headline(Block):
         longest, shortest = max(base.value, number.value), min(base.value, number.value)
         if not longest or shortest < 0:
             return []
-        return [f"{each.value / longest:.3f}" for each in (base, number)]
+        return [f"{length / longest:.3f}" for length in (base.value, number.value)]
 
     @model_validator(mode="after")
     def _compares_like_with_like(self) -> Headline:
-        number, bases = self.number.value, [each for each in (self.before, self.of) if each]
+        number, bases = self.number.value, [base for base in (self.before, self.of) if base]
         if len(bases) > 1:
             raise ProseError("a headline compares with a number before, or with a whole, not both")
         if any(not isinstance(number, Quantity) or number.unit != base.unit for base in bases):
@@ -183,7 +183,7 @@ class Context(Block):
     def events(self, known: Figures) -> list[Event]:
         """The known events, in order of days."""
         events = known.events(self.reform)
-        return [each for each in events if not self.kinds or each.kind in self.kinds]
+        return [event for event in events if not self.kinds or event.kind in self.kinds]
 
 
 class Absent(Block):

@@ -72,7 +72,9 @@ class Citation:
             "langid": {"vi": "vietnamese", "en": "english"}.get(self.row["language"], ""),
             "note": self._note,
         }
-        lines = [f"  {name} = {{{_tex(name, str(each))}}}" for name, each in fields.items() if each]
+        lines = [
+            f"  {name} = {{{_tex(name, str(value))}}}" for name, value in fields.items() if value
+        ]
         return "@online{{{},\n{}\n}}".format(self.source, ",\n".join(lines))
 
     def csl(self) -> str:
@@ -92,7 +94,7 @@ class Citation:
             "language": self.row["language"],
             "note": self._note,
         }
-        return {name: each for name, each in item.items() if each}
+        return {name: value for name, value in item.items() if value}
 
     def forms(self) -> dict[str, str]:
         """Each form by its name."""

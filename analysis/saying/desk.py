@@ -139,12 +139,12 @@ class Desk:
     def ids(self) -> list[str]:
         """The ids of the chosen figures, in order of day."""
         ids = self.known.find(indicator=self.indicator, area=self.area)
-        return sorted(ids, key=lambda each: (self.known.as_of(each).last_day, each))
+        return sorted(ids, key=lambda figure: (self.known.as_of(figure).last_day, figure))
 
     @property
     def levels(self) -> list[str]:
         """Their ids without rises and falls: those that a line over time can hold."""
-        return [each for each in self.ids if self.known.row(each)["role"] in _LEVELS]
+        return [figure for figure in self.ids if self.known.row(figure)["role"] in _LEVELS]
 
     def frame(self) -> pd.DataFrame:
         """The chosen figures in order of day, as `known.frame()` has them."""
@@ -171,7 +171,7 @@ class Desk:
         return Markup('<a href="{}">{}</a>').format(url, label) if url else label
 
     def _drawn(self) -> Display:
-        if len({self.known.as_of(each).last_day for each in self.levels}) < 2:
+        if len({self.known.as_of(figure).last_day for figure in self.levels}) < 2:
             nothing = word("explore_nothing", self.language)
             return Display(str(Markup("<p>{}</p>").format(nothing)), nothing)
         bundle = self.series()._repr_mimebundle_()
@@ -181,13 +181,13 @@ class Desk:
         """The chart as a block of a page, for a notebook of one's own."""
         what = self.page.label("indicators", self.indicator)
         where = self.page.label("areas", self.area)
-        points = [self.page.point(each, line="step") for each in self._turns()]
+        points = [self.page.point(figure, line="step") for figure in self._turns()]
         return self.page.panels("over-time", what, text(f"{where}", f"{where}"), [(what, points)])
 
     def _turns(self) -> list[str]:
         """The figures at which the line changes: an unchanged number gets no mark of its own."""
         levels = self.levels
-        before = [None, *(self.known[each].value for each in levels)]
+        before = [None, *(self.known[figure].value for figure in levels)]
         return [e for e, was in zip(levels, before, strict=False) if self.known[e].value != was]
 
     def change(self) -> Change:
@@ -202,7 +202,7 @@ class Desk:
 
     def _heads(self, names: Iterable[str]) -> list[str]:
         """The heads of columns in words of the language; a code stays as it is."""
-        return [word(each, self.language) if each.startswith("explore") else each for each in names]
+        return [word(name, self.language) if name.startswith("explore") else name for name in names]
 
 
 def _bound(number: float) -> str:

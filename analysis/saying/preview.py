@@ -29,7 +29,7 @@ SWITCH = "ANALYSIS_PREVIEW"
 
 def plain(block: Block, language: str) -> str:
     """A block as plain words, for a terminal."""
-    texts = [each.plain(language) for each in block.texts]
+    texts = [text.plain(language) for text in block.texts]
     return " — ".join(text for text in texts if text)
 
 
@@ -53,7 +53,7 @@ def _parameters(
 ) -> Iterator[tuple[str, str]]:
     yield "known_on", known.known_on or word("today", language)
     yield "evidence", word(f"evidence_{known.evidence}", language)
-    yield from ((each.name, each.value.plain(language)) for each in block.own)
+    yield from ((parameter.name, parameter.value.plain(language)) for parameter in block.own)
 
 
 def _claims(block: blocks.Claims, known: Figures) -> Iterator[tuple[Cell, ...]]:
@@ -61,9 +61,14 @@ def _claims(block: blocks.Claims, known: Figures) -> Iterator[tuple[Cell, ...]]:
     heads = ("claim_what", "claim_printed", "claim_recomputed", "claim_verdict")
     yield tuple(map(Text.of_word, heads))
     for claim in block.claims:
-        for each in claims.recompute(known, claim):
-            label = known.label("indicators", known.indicator_of(each.stated.figure))
-            yield label, each.stated, each.computed, Text.of_word(f"verdict_{each.verdict}")
+        for verdict in claims.recompute(known, claim):
+            label = known.label("indicators", known.indicator_of(verdict.stated.figure))
+            yield (
+                label,
+                verdict.stated,
+                verdict.computed,
+                Text.of_word(f"verdict_{verdict.verdict}"),
+            )
 
 
 def _drawn(block: blocks.Chart, language: str, known: Figures) -> Iterator[tuple[str, Markup]]:

@@ -134,7 +134,7 @@ class Page(ChartPage):
     def define(self, indicator: str) -> Text:
         """What an indicator counts, in the words of indicators.csv: for the margin (`aside`)."""
         row, label = self.known.entry("indicators", indicator), self.label("indicators", indicator)
-        return text(*(f"{label}: {row[f'definition_{each}']}" for each in LANGUAGES))
+        return text(*(f"{label}: {row[f'definition_{language}']}" for language in LANGUAGES))
 
     def parameters(self, **own: Words) -> CellOutput:
         """The parameters of this run, in words; those of the notebook's own by name."""

@@ -83,8 +83,8 @@ class Speaker:
 
     def _check(self, block: Block) -> None:
         """Refuse numbers typed by hand, whether the block will be shown or not."""
-        written = (each for each in texts.texts_in(block) if isinstance(each, Text))
-        for part in (part for each in written for part in (*each.vi, *each.en)):
+        written = (words for words in texts.texts_in(block) if isinstance(words, Text))
+        for part in (part for words in written for part in (*words.vi, *words.en)):
             if isinstance(part, str) and any(map(str.isnumeric, self._names.sub("", part))):
                 raise ProseError(
                     f"“{part.strip()}” holds a number typed by hand. Put a Quantity or Period "
@@ -106,7 +106,7 @@ def checked_rows(rows: Iterable[Any], form: str, *kinds: Any) -> Iterator[Any]:
     for number, row in enumerate(rows, 1):
         cells = row if isinstance(row, tuple) and len(kinds) > 1 else (row,)
         if len(cells) != len(kinds) or not all(map(isinstance, cells, kinds)):
-            given = ", ".join(type(each).__name__ for each in cells)
+            given = ", ".join(type(cell).__name__ for cell in cells)
             raise ProseError(f"a row is {form}; row {number} is {given}")
         yield row
 

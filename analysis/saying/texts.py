@@ -161,7 +161,7 @@ class Text(Frozen, Inline):
     def _says_the_same(self) -> Text:
         vi, en = (self.plain(language) for language in LANGUAGES)
         both = f"vi: {vi} — en: {en}"
-        if any(re.search(r"[^\S \u00a0]", each) for each in (vi, en)):
+        if any(re.search(r"[^\S \u00a0]", words) for words in (vi, en)):
             raise ValueError(f"words are broken into lines; write them on one. {both}")
         if bool(vi.strip()) != bool(en.strip()):
             raise ValueError(f"something is said in one language alone. {both}")
@@ -192,12 +192,12 @@ class Text(Frozen, Inline):
     @property
     def known(self) -> bool:
         """True where all its values are known, so that a page may say it."""
-        return all(each.value.known for each in self.values)
+        return all(form.value.known for form in self.values)
 
     def words(self, language: str, form: str = "") -> str:  # noqa: ARG002  (one form)
         """The text as an f-string shows it."""
         parts = self.parts(language)
-        return "".join(each if isinstance(each, str) else each.words(language) for each in parts)
+        return "".join(part if isinstance(part, str) else part.words(language) for part in parts)
 
     def otherwise(self, other: Text) -> Text:
         """This text where every figure in it is known, else the other."""
@@ -275,13 +275,13 @@ def texts_in(given: Any) -> Iterator[Text | Formed]:
             for name in type(given).model_fields:
                 yield from texts_in(getattr(given, name))
         case tuple():
-            for each in given:
-                yield from texts_in(each)
+            for item in given:
+                yield from texts_in(item)
 
 
 def values_in(given: Any) -> Iterator[Text | Quantity | Period | Label]:
     """Every text and every value of a block, in order; a text before its values."""
-    for each in texts_in(given):
-        if isinstance(each, Text):
-            yield each
-        yield from (one.value for one in (each.values if isinstance(each, Text) else [each]))
+    for value in texts_in(given):
+        if isinstance(value, Text):
+            yield value
+        yield from (one.value for one in (value.values if isinstance(value, Text) else [value]))

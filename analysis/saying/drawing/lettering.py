@@ -31,7 +31,7 @@ _WIDTHS = {
 def wide(words: str, size: float = SIZE, bold: bool = False) -> float:
     """The most pixels that words can take, in the widest of the fonts that pages name first."""
     letters = (x for x in unicodedata.normalize("NFD", words) if not unicodedata.combining(x))
-    ems = sum(_WIDTHS.get(each, 0.68 if each.isupper() else 0.56) for each in letters)
+    ems = sum(_WIDTHS.get(letter, 0.68 if letter.isupper() else 0.56) for letter in letters)
     return size * (1.09 if bold else 1) * ems
 
 
@@ -41,23 +41,28 @@ def both(given: Any) -> Bilingual:
     A word of more than sixty letters is shortened.
     """
     text = text_of(given)
-    return {each: re.sub(r"(\S{40})\S{20,}", r"\1…", text.plain(each)) for each in LANGUAGES}
+    return {
+        language: re.sub(r"(\S{40})\S{20,}", r"\1…", text.plain(language)) for language in LANGUAGES
+    }
 
 
 def interface(key: str) -> Bilingual:
     """A word of words.toml in both languages."""
-    return {each: word(key, each) for each in LANGUAGES}
+    return {language: word(key, language) for language in LANGUAGES}
 
 
 def plain(number: Decimal | int, percent: bool = False) -> Bilingual:
     """A number on an axis, with the digits that it has, in both languages."""
     places = max(0, -int(Decimal(number).as_tuple().exponent))
-    return {each: numerals.show(Decimal(number), places, each, percent) for each in LANGUAGES}
+    return {
+        language: numerals.show(Decimal(number), places, language, percent)
+        for language in LANGUAGES
+    }
 
 
 def widest(listed: Iterable[Bilingual], size: float = SIZE, bold: bool = False) -> float:
     """The width of the widest of some words, in either language."""
-    return max((wide(words, size, bold) for each in listed for words in each.values()), default=0)
+    return max((wide(words, size, bold) for line in listed for words in line.values()), default=0)
 
 
 def wrapped(words: str, width: float, size: float = SIZE, bold: bool = False) -> list[str]:
@@ -82,7 +87,7 @@ def paragraph(
     Where one language needs fewer lines, its last ones are empty, or its first ones with `up`.
     """
     step = -1 if up else 1
-    lines = {each: wrapped(line, width, size, bold)[::step] for each, line in words.items()}
+    lines = {language: wrapped(line, width, size, bold)[::step] for language, line in words.items()}
     aligned: Iterable[tuple[str, ...]] = zip_longest(*lines.values(), fillvalue="")
     rows: list[Bilingual] = [dict(zip(lines, line, strict=True)) for line in aligned]
     return rows[::step]

@@ -36,7 +36,7 @@ def of_map(block: Map, known: Figures) -> list[Drawing]:
     _dots(dots, block, places, ground)
     for measure in block.measures:
         listed = known.listed(measure.listed).numbers.values()
-        numbers = [float(each.value) for each in listed]
+        numbers = [float(number.value) for number in listed]
         y = _strip(strips, measure, numbers, Scale(0, 1, 6, WIDTH - 12), top=y)
     drawings = [dots.drawing(ground.foot)]
     if block.measures:
@@ -58,8 +58,8 @@ class Ground:
 
 def ground_of(places: Sequence[Place], width: float) -> Ground:
     """Where some places stand on a map of a width in pixels; there is at least one."""
-    points = [(float(each.longitude), float(each.latitude)) for each in places]
-    (west, east), (south, north) = ((min(each), max(each)) for each in zip(*points, strict=True))
+    points = [(float(place.longitude), float(place.latitude)) for place in places]
+    (west, east), (south, north) = ((min(axis), max(axis)) for axis in zip(*points, strict=True))
     turn = math.cos(math.radians((north + south) / 2))
     across, up = (east - west) * turn or 0.01, north - south or 0.01
     degree = min((width - 2 * EDGE) / across, (HIGH - 2 * EDGE) / up)
@@ -68,7 +68,7 @@ def ground_of(places: Sequence[Place], width: float) -> Ground:
         (round(left + (x - west) * turn * degree), round(EDGE + (north - y) * degree))
         for x, y in points
     ]
-    areas = (each.area for each in places)
+    areas = (place.area for place in places)
     return Ground(dict(zip(areas, spots, strict=True)), degree / KILOMETRES, 2 * EDGE + up * degree)
 
 
@@ -80,7 +80,7 @@ def _dots(s: Sheet, block: Map, places: Sequence[Place], ground: Ground) -> None
     s.dots("muted", 6, *(at for area, at in spots.items() if area in named))
     if block.area.code in ground.spots:
         _subject(s, _name(block, places), ground.spots[block.area.code])
-    for place in (each for each in places if each.area in named & set(spots)):
+    for place in (place for place in places if place.area in named & set(spots)):
         names = dict.fromkeys(LANGUAGES, place.name)
         s.place(names, around(*spots[place.area], 7), colour="muted")
     s.stroke("muted", 2, ((2, ground.foot - 4), (2 + BAR * ground.kilometre, ground.foot - 4)))
@@ -137,5 +137,10 @@ def _ticks(s: Sheet, at: Sequence[int], y: float) -> None:
 def _head(measure: Measure) -> Bilingual:
     """What is measured, and which line is the median."""
     median, label, line = measure.median, both(measure.label), interface("median_line")
-    number = {each: numerals.show(median.value, median.places, each) for each in LANGUAGES}
-    return {each: f"{label[each]} · {line[each]} {number[each]}" for each in LANGUAGES}
+    number = {
+        language: numerals.show(median.value, median.places, language) for language in LANGUAGES
+    }
+    return {
+        language: f"{label[language]} · {line[language]} {number[language]}"
+        for language in LANGUAGES
+    }

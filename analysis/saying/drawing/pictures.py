@@ -28,8 +28,8 @@ def png(drawing: Drawing, language: str) -> bytes:
     drawn += [text for word in drawing.words for text in _write(axes, word, language)]
     out = io.BytesIO()
     canvas.figure.savefig(out, format="png", dpi=72 * SHARP, metadata={"Software": None})
-    for each in drawn:
-        each.remove()
+    for text in drawn:
+        text.remove()
     return out.getvalue()
 
 
@@ -76,9 +76,9 @@ def _write(axes: Axes, word: Word, language: str) -> list[Any]:
         )
         for words, bold, colour in pieces
     ]  # fmt: skip
-    widths = [each.get_window_extent().width for each in written]
+    widths = [text.get_window_extent().width for text in written]
     x -= {"start": 0, "middle": 0.5, "end": 1}[word.side] * sum(widths)
-    for each, width in zip(written, widths, strict=True):
-        each.set_x(x / 72)
+    for text, width in zip(written, widths, strict=True):
+        text.set_x(x / 72)
         x += width
     return written

@@ -41,7 +41,7 @@ class Scale:
         """Round numbers on the scale, at least `apart` pixels from each other."""
         least = apart / abs(self.each)
         steps = (Decimal(m).scaleb(e) for e in range(-4, 9) for m in (1, 2, 5))
-        step = next(each for each in steps if float(each) >= least)
+        step = next(step for step in steps if float(step) >= least)
         first = int(self.low / float(step))
         if self.low > 0 and self.low % float(step) > 1e-9:
             first += 1
@@ -178,7 +178,7 @@ class Sheet:
         """The same words at each of the spots, for `put` to choose from; nothing is written yet."""
         looks = {"halo": True, **looks}
         placed = [Word(words, (x, y), side=side, **looks) for x, y, side in spots]
-        return [self._inside(each) if each.side == "middle" else each for each in placed]
+        return [self._inside(spot) if spot.side == "middle" else spot for spot in placed]
 
     def _inside(self, word: Word) -> Word:
         """Words moved so far sideways that they lie within the drawing."""
@@ -188,7 +188,7 @@ class Sheet:
 
     def put(self, options: Sequence[Word]) -> Word:
         """Write the first of the options that hides nothing, or else the one that hides least."""
-        clean = (each for each in options if not self.hidden(each))
+        clean = (spot for spot in options if not self.hidden(spot))
         best = next(clean, None) or min(options, key=self.hidden)
         self.words.append(best)
         self.taken.append(box(best))

@@ -45,7 +45,7 @@ def _mark(marks: Strokes | Dots) -> Markup:
     """Strokes as one path, dots as circles."""
     if isinstance(marks, Strokes):
         path = "".join(_line(*ends) for ends in marks.lines)
-        dash = ",".join(_number(each * marks.thick) for each in marks.dash)
+        dash = ",".join(_number(length * marks.thick) for length in marks.dash)
         looks = {"fill": "none", "stroke": _colour(marks.colour)}
         looks |= {"stroke-width": _number(marks.thick), "stroke-dasharray": dash}
         return _alike(_style(looks), "path", [Markup(' d="{}"/>').format(path)] if path else [])
@@ -66,8 +66,10 @@ def _line(start: Spot, end: Spot) -> str:
 def _alike(looks: Markup, tag: str, elements: Sequence[Markup]) -> Markup:
     """Elements of one look; several share a group that has the style once."""
     if len(elements) == 1 or not looks:
-        return Markup("").join(Markup("<{}{}{}").format(tag, looks, each) for each in elements)
-    group = Markup("").join(Markup("<{}{}").format(tag, each) for each in elements)
+        return Markup("").join(
+            Markup("<{}{}{}").format(tag, looks, element) for element in elements
+        )
+    group = Markup("").join(Markup("<{}{}").format(tag, element) for element in elements)
     return Markup("<g{}>{}</g>").format(looks, group) if elements else group
 
 
@@ -82,21 +84,25 @@ def _style(looks: Mapping[str, str]) -> Markup:
 
 def _all_words(listed: Sequence[Word], language: str) -> Markup:
     """The words of a drawing in a language, as `<text>` elements; those with a halo come last."""
-    with_halo = _words([each for each in listed if each.halo], language)
+    with_halo = _words([lettering for lettering in listed if lettering.halo], language)
     looks = {"paint-order": "stroke", "stroke": _colour("paper"), "stroke-width": "3px"}
     halo = Markup("<g{}>{}</g>").format(_style({**looks, "stroke-linejoin": "round"}), with_halo)
-    without = _words([each for each in listed if not each.halo], language)
+    without = _words([lettering for lettering in listed if not lettering.halo], language)
     return without + halo if with_halo else without
 
 
 def _words(listed: Iterable[Word], language: str) -> Markup:
     """Words as `<text>` elements; neighbours of one look share a group."""
     written = Markup("")
-    for looks, alike in groupby((each for each in listed if each.words[language]), key=_looks):
+    for looks, alike in groupby(
+        (lettering for lettering in listed if lettering.words[language]), key=_looks
+    ):
         form = Markup(' x="{}" y="{}">{}{}</text>')
         texts = [
-            form.format(*map(_number, each.spot), each.words[language], _tail(each, language))
-            for each in alike
+            form.format(
+                *map(_number, lettering.spot), lettering.words[language], _tail(lettering, language)
+            )
+            for lettering in alike
         ]
         written += _alike(looks, "text", texts)
     return written
