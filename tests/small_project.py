@@ -12,9 +12,12 @@ from unittest.mock import patch
 
 from small_data import small_data
 
-from analysis.builds import plan, processes, run, stale
+from analysis.builds import plan, processes, publish, run, stale
+from analysis.builds.edition import Outcome
+from analysis.builds.options import Options
 from analysis.builds.plan import Project
 from analysis.builds.processes import Ended, Processes
+from analysis.builds.publish import Tell
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -168,6 +171,11 @@ def one_server() -> Iterator[None]:
             patch.object(processes, "Processes", lambda *_: contextlib.nullcontext(server)),
         ):
             yield
+
+
+def build(project: Project, tell: Tell = lambda *_: None, **asked: Any) -> Outcome:
+    """A build with some options; two reports run at a time."""
+    return publish.build(project, Options(**{"jobs": 2, **asked}), tell)
 
 
 def make(project: Project, work: Path, *names: str) -> dict[str, Ended]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
@@ -14,8 +15,10 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-from analysis.builds import run
-from analysis.builds.processes import Ended, Job, Limits, Processes
+from analysis.builds import processes, run
+from analysis.builds.processes import Ended, Job, Limits, Processes, RunError
+from analysis.errors import UserError
+from analysis.numbers.schema import DataError, Finding
 
 # What the processes below do; the server imports it once. `mark` is a number of seconds.
 TASKS = """\
@@ -216,3 +219,119 @@ def test_the_end_of_the_build_is_the_end_of_its_processes(tasks: Path, victims: 
         os.kill(int(child), signal.SIGKILL)
     build.wait()
     wait_until(lambda: f"sleep {MARK}" not in running() and str(tasks) not in running())
+
+
+# ---------------------------------------------------------------------------------- beside a build
+
+
+def beside(work: Callable[..., object], *given: object) -> object:
+    """What a process beside this one makes of some work."""
+    with processes.beside(1) as others:
+        return others.submit(work, *given).result()
+
+
+def fail(error: BaseException) -> None:
+    """Raise it."""
+    raise error
+
+
+def end() -> None:
+    """Be killed."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def leave_a_mark() -> int:
+    """Change the environment; the id of the process."""
+    os.environ["LEFT"] = "yes"
+    return os.getpid()
+
+
+def test_what_is_done_beside_a_build_comes_back() -> None:
+    """It is done by another process, which leaves nothing in this one."""
+    before = dict(os.environ)
+    assert beside(leave_a_mark) != os.getpid()
+    assert dict(os.environ) == before
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        *(UserError("wrong"), OSError(errno.ENOSPC, "No space left on device", "/x")),
+        *(KeyError("x"), DataError([Finding("data/figures.csv", 2, "x", "wrong")])),
+    ],
+)
+def test_what_is_raised_beside_a_build_is_raised(error: Exception) -> None:
+    """The same kind with the same text and findings, so that a full disk is told as one."""
+    with pytest.raises(type(error)) as raised:
+        beside(fail, error)
+    assert str(raised.value) == str(error)
+    for about in ("errno", "findings"):
+        assert getattr(raised.value, about, None) == getattr(error, about, None)
+
+
+def fail_locally() -> None:
+    """Raise what no other process knows."""
+
+    class Local(Exception):
+        pass
+
+    raise Local("mine")
+
+
+def test_an_error_that_cannot_be_sent_is_told_with_its_text() -> None:
+    """It stands in the cause of what is raised, with the name of the function."""
+    with pytest.raises(Exception, match="Local") as raised:
+        beside(fail_locally)
+    assert "fail_locally.<locals>.Local: mine\n" in str(raised.value.__cause__)
+
+
+def test_a_process_that_dies_beside_a_build_is_told_in_a_line() -> None:
+    """As where the system takes the memory back, or there is none left."""
+    for work, *given in ((end,), (fail, MemoryError())):
+        with pytest.raises(RunError, match="ended early"):
+            beside(work, *given)
+
+
+def test_leaving_early_ends_what_is_done_beside() -> None:
+    """Where a build stops, nobody waits for what it has begun."""
+    with processes.beside(2) as others:
+        for _ in range(2):
+            others.submit(subprocess.run, ["sleep", "60"])
+        pids = [*others._processes]
+        before = time.monotonic()
+    assert time.monotonic() - before < 10
+    assert not [pid for pid in pids if runs(pid)]
+
+
+def runs(pid: int) -> bool:
+    """Whether a process is still at work."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0] not in "ZX"
+    except FileNotFoundError:
+        return False
+
+
+# A build that is killed while two processes work beside it: they print their ids.
+KILLED = """\
+import os, time
+from analysis.builds import processes
+
+def work():
+    os.write(1, f"{os.getpid()}\\n".encode())
+    time.sleep(60)
+
+with processes.beside(2) as others:
+    [others.submit(work) for _ in range(2)]
+    time.sleep(60)
+"""
+
+
+def test_a_killed_build_leaves_no_process_beside() -> None:
+    """The work ends with whoever asked for it."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-c", KILLED]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as build:
+        assert build.stdout
+        pids = [int(build.stdout.readline()) for _ in range(2)]
+        build.kill()
+    wait_until(lambda: not any(map(runs, pids)))

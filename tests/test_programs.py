@@ -18,7 +18,7 @@ from programs import bench, crash, prove, trial
 from programs.alterations import MEANING, Mutant
 from programs.crash import Running, after, change, finish, left_lying, left_running, values
 from small_data import small_texts
-from small_project import reading_project, small_project
+from small_project import build, reading_project, small_project
 
 from analysis.builds import plan, publish, stale
 from analysis.builds.plan import Project
@@ -157,7 +157,7 @@ def test_a_fan_out_is_repeated_under_other_names(tmp_path: Path) -> None:
 def test_the_floor_writes_the_files_of_a_build(tmp_path: Path) -> None:
     """All but the manifest and what changed: the ratio of both compares like with like."""
     project = small_project(tmp_path / "small")
-    publish.build(project)
+    build(project)
     own = Project.at(project.root, project.data, tmp_path / "floor")
     built, floor = (
         {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}

@@ -16,13 +16,12 @@ from unittest.mock import Mock
 import jinja2
 import pytest
 from small_data import retype
-from small_project import ROOT, briefing, one_server, small_project, write
+from small_project import ROOT, briefing, build, one_server, small_project, write
 
 from analysis.builds import manifests, outputs, processes, publish, stale
 from analysis.builds.outputs import OutputsError
 from analysis.builds.plan import PlanError, Project
 from analysis.builds.processes import Processes
-from analysis.builds.publish import build
 from analysis.errors import UserError
 from analysis.numbers import check
 from analysis.numbers.schema import LANGUAGES, DataError, Finding
@@ -39,7 +38,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     """A small project, built once; tests work on copies, and their builds share a server."""
     project = small_project(tmp_path_factory.mktemp("built"))
     with one_server():
-        outcome = build(project, workers=2)
+        outcome = build(project)
         assert (outcome.built, outcome.failed) == (REPORTS, {})
         yield project
 
@@ -127,7 +126,7 @@ def test_the_same_inputs_give_the_same_bytes(
         monkeypatch.setenv(name, value)
     mask = os.umask(0o077)
     try:
-        build(other, workers=1)
+        build(other, jobs=1)
     finally:
         os.umask(mask)
     assert content(other.site) == content(built.site)
@@ -163,12 +162,12 @@ def test_pages_are_printed_where_that_is_asked(
 
 def test_word_files_are_made_where_that_is_asked(project: Project) -> None:
     """Pages without a Word file are made again with one, which they link to; both stay together."""
-    assert build(project, docx=True, only="alpha").built == ["alpha"]
+    assert build(project, docx=True, only=["alpha"]).built == ["alpha"]
     files = {name for name in content(project.site) if name.endswith(".docx")}
     assert files == {"vi/alpha.docx", "en/alpha.docx"}
     assert 'href="alpha.docx"' in (project.site / "vi/alpha.html").read_text("utf-8")
     assert (manifest(project)["kept"], manifest(project)["older"]) == ({}, {})
-    assert not build(project, docx=True, only="alpha").published
+    assert not build(project, docx=True, only=["alpha"]).published
     assert not build(project).published
     assert build(project, docx=True).built == EACH
     correct(project, 95)
@@ -271,12 +270,12 @@ def test_what_only_the_front_page_says_makes_no_report_again(project: Project) -
 def test_one_site_is_known_on_one_day(project: Project) -> None:
     """`only` puts no replay among the pages of today; without it the whole site is the replay."""
     with pytest.raises(PlanError, match="were made with another --known-on"):
-        build(project, only="alpha", common={"known_on": "2025-06-01"})
-    outcome = build(project, common={"known_on": "2025-06-01"})
+        build(project, only=["alpha"], known_on="2025-06-01")
+    outcome = build(project, known_on="2025-06-01")
     assert outcome.built == REPORTS
     assert '<time datetime="2025-06-01">' in (project.site / "en/index.html").read_text("utf-8")
     with pytest.raises(PlanError, match="were made with another --known-on"):
-        build(project, only="alpha")
+        build(project, only=["alpha"])
 
 
 # ------------------------------------------------------------------------------ damage, and repair
@@ -285,7 +284,7 @@ def test_one_site_is_known_on_one_day(project: Project) -> None:
 def test_damage_is_repaired_whatever_was_asked(project: Project) -> None:
     """A damaged page is made again with its twin, also by a build that is forced to other pages."""
     (project.site / "en/each-ha-noi.html").write_text("x")
-    outcome = build(project, only="alpha", force=True)
+    outcome = build(project, only=["alpha"], force=True)
     assert (outcome.built, outcome.fresh) == (["alpha", "each-ha-noi"], ["each-da-nang"])
     assert set(manifest(project)["pages"]) == PAGES
     for name in ("vi/index.html", "changes.json"):
@@ -313,8 +312,7 @@ def test_files_that_were_found_whole_are_not_read_again(
         if note is not None:
             whole.write_bytes(note)
         assert publish.damaged(project, published) == {}
-        publish.note_whole(project, published)
-    assert len(read) == 4
+    assert len(read) == 2
     was = page.stat()
     page.write_bytes(page.read_bytes().replace(b"3.321", b"3.322"))
     os.utime(page, ns=(was.st_atime_ns, was.st_mtime_ns))
@@ -322,7 +320,7 @@ def test_files_that_were_found_whole_are_not_read_again(
     assert (now.st_ino, now.st_size, now.st_mtime_ns) == (was.st_ino, was.st_size, was.st_mtime_ns)
     for _ in range(2):
         assert publish.damaged(project, published) == {"vi/alpha.html": "damaged"}
-    assert len(read) == 6
+    assert len(read) == 4
     assert build(project).built == ["alpha"]
     read.clear()
     assert publish.damaged(project, published) == {}
@@ -345,7 +343,7 @@ def test_no_file_is_found_whole_in_the_tick_in_which_it_changed(
             "time",
             Mock(time_ns=lambda age=age: page.stat().st_ctime_ns + age, sleep=waits.append),
         )
-        publish.note_whole(project, published)
+        assert publish.damaged(project, published) == {}
         assert whole.exists() is (age > 0)
     assert waits == [pytest.approx(0.05)]
 
@@ -398,7 +396,7 @@ def test_a_site_never_shrinks_in_silence(project: Project) -> None:
     """Where the manifest is lost, every report is made again, whatever `only` asks for."""
     (project.site / "manifest.json").write_text("{")
     heard = Heard()
-    assert build(project, only="alpha", tell=heard).built == REPORTS
+    assert build(project, only=["alpha"], tell=heard).built == REPORTS
     kind, text = heard[0]
     assert (kind, text.startswith(f"{project.site}/manifest.json: missing, alter")) == (
         "lost",
@@ -482,7 +480,7 @@ def test_data_that_change_while_they_are_written_are_not_published(
 def test_what_changes_while_a_build_runs_fails_what_is_made_of_it(project: Project) -> None:
     """Pages of data that are no longer there, and fresh pages written over, are not published."""
     change_notebook(project, "assert True")
-    outcome = build(project, tell=then(lambda: correct(project, 95)), only="alpha")
+    outcome = build(project, tell=then(lambda: correct(project, 95)), only=["alpha"])
     assert (outcome.built, outcome.changes) == (["alpha"], [])  # it did not ask for that figure
     page = (project.site / "en/changes.html").read_text("utf-8")
     assert "No number, verdict or sentence reads differently" in page

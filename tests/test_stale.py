@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from small_data import retype
-from small_project import add, briefing, one_server, reading_project, write
+from small_project import add, briefing, build, one_server, reading_project, write
 
 from analysis.builds import manifests, plan, publish, stale
 from analysis.builds.plan import Project
@@ -57,7 +57,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     (project.data / "more.json").write_text("{}\n", "utf-8")
     (project.data / "notes").mkdir()
     with one_server():
-        assert publish.build(project, workers=2).failed == {}
+        assert build(project).failed == {}
         yield project
 
 
@@ -170,9 +170,9 @@ def test_nothing_stale_survives(project: Project, tmp_path: Path) -> None:
     for what in ("a province's total", "a figure that was not there"):
         change, names, _ = MATRIX[what]
         change(project)
-        assert publish.build(project, workers=2).built == sorted(names)
+        assert build(project).built == sorted(names)
     clean = at(project.root, outputs=tmp_path / "clean")
-    publish.build(clean, workers=2, only="each-*")
+    build(clean, only=["each-*"])
     for name in (f"{language}/{each}.html" for language in LANGUAGES for each in PROVINCES):
         assert (clean.site / name).read_bytes() == (project.site / name).read_bytes(), name
 

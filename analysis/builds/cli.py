@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.builds import options, plan
+from analysis.builds.options import Options
 from analysis.builds.plan import PlanError, Project
 from analysis.errors import UserError
 from analysis.numbers import schema, wording
@@ -93,9 +94,9 @@ def _check(asked: argparse.Namespace, root: Path) -> int:
 def _list(asked: argparse.Namespace, root: Path) -> int:
     from analysis.builds import publish, stale
 
-    project = _project(asked, root)
-    planned = plan.plan(project, _common(asked))
-    wanted = {*plan.asked(planned, asked.only or ["*"])}
+    project, given = _project(asked, root), Options.of(asked)
+    planned = plan.plan(project, given.common)
+    wanted = {*plan.asked(planned, given.only)}
     planned = [report for report in planned if report.name in wanted]
     manifest, _ = publish.published(project)
     damaged = publish.damaged(project, manifest)
@@ -126,20 +127,7 @@ def _list(asked: argparse.Namespace, root: Path) -> int:
 def _build(asked: argparse.Namespace, root: Path) -> int:
     from analysis.builds import publish
 
-    outcome = publish.build(
-        _project(asked, root),
-        workers=asked.jobs,
-        only=asked.only or ["*"],
-        force=asked.force,
-        pdf=asked.pdf or asked.notes,
-        notes=asked.notes,
-        docx=asked.docx,
-        scheduler=asked.scheduler or "",
-        common=_common(asked),
-        seconds=asked.timeout,
-        megabytes=asked.memory,
-        tell=_teller(asked),
-    )
+    outcome = publish.build(_project(asked, root), Options.of(asked), _teller(asked))
     return FAILED if outcome.failed else DONE
 
 
@@ -190,12 +178,6 @@ def _there(folder: Path, wanted: str) -> Path:
     if not folder.is_dir():
         raise PlanError(f"{folder}: no such folder. Give {wanted}.")
     return folder
-
-
-def _common(asked: argparse.Namespace) -> dict[str, Any]:
-    """Parameters for every report; only those asked for: the notebooks hold the defaults."""
-    given = {"known_on": asked.known_on, "evidence": asked.evidence}
-    return {name: value for name, value in given.items() if value is not None}
 
 
 # ------------------------------------------------------------------------------------ what is said

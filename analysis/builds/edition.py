@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from analysis.builds import manifests, outputs, plan, stale
+from analysis.builds.options import Options
 from analysis.builds.outputs import OutputsError
 from analysis.builds.plan import Project, Report
 from analysis.builds.stale import Shared
@@ -25,93 +26,110 @@ if TYPE_CHECKING:
     from analysis.builds.history import Change
     from analysis.numbers.figures import Figures
 
-# The parts of a manifest that are about the files which need no report.
-First: TypeAlias = Mapping[str, Any]
 
-
-@dataclass
+@dataclass(frozen=True)
 class Outcome:
     """What a build did: the names of reports built, fresh, and failed (with the reason)."""
 
-    built: list[str] = field(default_factory=list)
-    fresh: list[str] = field(default_factory=list)
-    failed: dict[str, str] = field(default_factory=dict)
-    changes: list[Change] = field(default_factory=list)
+    built: Sequence[str] = ()
+    fresh: Sequence[str] = ()
+    failed: Mapping[str, str] = field(default_factory=dict)
+    changes: Sequence[Change] = ()
     published: bool = False
 
 
 @dataclass(frozen=True)
 class Work:
-    """The state of one build: what is planned, what is published, and what is to be made.
+    """What one build has to do: what is asked for, planned, published, and to be made.
 
     `published` is the manifest of the edition before, `damaged` its files that are not as they were
     published, `reasons` say why reports are stale, `wanted` are those to be made now.
     """
 
     project: Project
+    options: Options
     planned: Sequence[Report]
     shared: Shared
-    common: Mapping[str, Any]
     published: Mapping[str, Any]
     damaged: Mapping[str, str]
     reasons: Mapping[str, str]
     wanted: Sequence[Report]
-    outcome: Outcome
 
     @property
     def folder(self) -> Path:
         """The working folder of the build, beside the editions."""
         return outputs.editions(self.project) / outputs.WORK
 
-    def marks(self) -> dict[str, dict[str, str]]:
+    def made(self, name: str) -> Path:
+        """Where a report is made."""
+        return self.folder / "reports" / name
+
+    @property
+    def fresh(self) -> list[str]:
+        """The reports that are not stale."""
+        return [report.name for report in self.planned if report.name not in self.reasons]
+
+    def built(self, failed: Mapping[str, str]) -> list[str]:
+        """The reports that were made, where some `failed`."""
+        return sorted(report.name for report in self.wanted if report.name not in failed)
+
+    def marks(self, failed: Mapping[str, str]) -> dict[str, dict[str, str]]:
         """The stale reports whose published pages stay, with the reasons.
 
         `kept` are those whose new run failed, now or before; `older` those that this build left
         out.
         """
-        published, outcome = self.published, self.outcome
-        left = {name for name in self.reasons if name in published["reports"]} - {*outcome.built}
-        failed = {**published["kept"], **outcome.failed}
+        left = (self.reasons.keys() & self.published["reports"].keys()) - {*self.built(failed)}
+        failed = {**self.published["kept"], **failed}
         kept = {name: failed[name] for name in left & failed.keys()}
         return {"kept": kept, "older": {name: self.reasons[name] for name in left - kept.keys()}}
 
 
-def put_together(
-    work: Work, first: Callable[[], First], printers: int = 0, notes: bool = False
-) -> None:
+def put_together(work: Work, failed: Mapping[str, str], first: Mapping[str, Any]) -> Outcome:
     """Put a complete edition together beside the published one, and swap it in.
 
-    `first` waits for what `write_first` gives. `printers` is how many processes print PDFs at a
-    time, 0 for no PDFs; `notes` prints the notes, too.
+    `failed` are the reports that could not be made, `first` is what `write_first` gave.
     """
-    import jinja2
-
     from analysis.builds import history
 
-    new = new_edition(work)
+    new, built, failed = new_edition(work), work.built(failed), dict(failed)
     for language in LANGUAGES:
         (new / language).mkdir(parents=True, exist_ok=True)
-    manifest = manifests.empty() | {"common": dict(work.common), "tables": work.shared.rows}
+    manifest = manifests.empty() | {"common": work.options.common, "tables": work.shared.rows}
     for report in work.planned:
-        _place(report, work, new, manifest)
+        if report.name in built:
+            _place(report, work, new, manifest)
+        elif report.name in work.published["reports"] and not _keep(report, work, new, manifest):
+            cause = "its pages were changed while the build was running. Build again."
+            failed.setdefault(report.name, cause)
+    outcome = Outcome(built, [name for name in work.fresh if name not in failed], failed)
     if not manifest["pages"]:
-        return
-    if printers:
-        _print(new, manifest["pages"], printers, notes)
-    manifest["fronts_key"] = _fronts_key(work)
-    for mark, names in work.marks().items():
-        manifest[mark] = {each: why for each, why in names.items() if each in manifest["reports"]}
+        return outcome
+    if work.options.prints:
+        _print(new, manifest["pages"], work.options)
+    manifest["fronts_key"] = _fronts_key(work, failed)
+    for mark, names in work.marks(failed).items():
+        manifest[mark] = {name: why for name, why in names.items() if name in manifest["reports"]}
+    manifest |= first
+    _write_fronts(work, new, manifest)
+    text = manifests.text(manifest)
+    outputs.write(new / manifests.NAME, text)
+    with _one_line():
+        changes = history.write(work, new, manifest)
+    outputs.swap(work.project, new, manifests.digest(text))
+    return replace(outcome, changes=changes, published=True)
+
+
+@contextlib.contextmanager
+def _one_line() -> Iterator[None]:
+    """Within the block, what is wrong with a template or a file of words is told in one line."""
+    import jinja2
+
     try:
-        manifest |= first()
-        _write_fronts(work, new, manifest)
-        text = manifests.text(manifest)
-        outputs.write(new / manifests.NAME, text)
-        work.outcome.changes = history.write(work, new, manifest)
+        yield
     except (jinja2.TemplateError, UnicodeDecodeError) as error:
         cause = " ".join(str(error).split())
         raise OutputsError(f"the front pages cannot be made: {cause}. Correct that file.") from None
-    outputs.swap(work.project, new, manifests.digest(text))
-    work.outcome.published = True
 
 
 def new_edition(work: Work) -> Path:
@@ -120,38 +138,39 @@ def new_edition(work: Work) -> Path:
 
 
 def _place(report: Report, work: Work, new: Path, manifest: dict[str, Any]) -> None:
-    """Put both pages of a report into the edition: new ones, or else the last good ones."""
-    name, site, outcome, published = report.name, work.project.site, work.outcome, work.published
-    if name in outcome.built:
-        folder = work.folder / "reports" / name
-        for language, path in report.pages.items():
-            manifest["pages"][path] = _place_new(report, language, folder, new)
-        left = _read(folder / "key.json")
-        manifest["reports"][name] = {"key": left["key"], "state": left["state"]}
-    elif name in published["reports"]:
-        pages = {path: published["pages"][path] for path in report.pages.values()}
-        files = {file: digest for page in pages.values() for file, digest in page["files"].items()}
-        if not manifests.differing(site, files):
-            for file in files:
-                outputs.link(site.resolve() / file, new / file)
-            manifest["pages"] |= pages
-            state = {"state": work.shared.state} if name in outcome.fresh else {}
-            manifest["reports"][name] = {**published["reports"][name], **state}
-        elif name not in outcome.failed:
-            outcome.fresh = [each for each in outcome.fresh if each != name]
-            outcome.failed[name] = (
-                "its pages were changed while the build was running. Build again."
-            )
+    """Put the new files of a report into the edition."""
+    folder = work.made(report.name)
+    for language, path in report.pages.items():
+        files = {}
+        word = [report.word(language)] if (folder / f"{language}.docx").exists() else []
+        for name in (*report.of(language), *word):
+            file = folder / f"{language}.{name.rpartition('.')[2]}"
+            files[name] = manifests.sha256(file.read_bytes())
+            file.replace(new / name)
+        about = _read((new / path).with_suffix(".json"))
+        manifest["pages"][path] = manifests.entry(about, files)
+    left = _read(folder / "key.json")
+    manifest["reports"][report.name] = {"key": left["key"], "state": left["state"]}
 
 
-def _place_new(report: Report, language: str, folder: Path, new: Path) -> dict[str, Any]:
-    files = {}
-    word = [report.word(language)] if (folder / f"{language}.docx").exists() else []
-    for name in (*report.of(language), *word):
-        file = folder / f"{language}.{name.rpartition('.')[2]}"
-        files[name] = manifests.sha256(file.read_bytes())
-        file.replace(new / name)
-    return manifests.entry(_read(new / f"{language}/{report.name}.json"), files)
+def _keep(report: Report, work: Work, new: Path, manifest: dict[str, Any]) -> bool:
+    """Link the published files of a report into the edition; False where they were changed."""
+    name, site, published = report.name, work.project.site, work.published
+    pages = {path: published["pages"][path] for path in report.pages.values()}
+    files = {file: digest for page in pages.values() for file, digest in page["files"].items()}
+    if manifests.differing(site, files):
+        return False
+    _link(site, files, new)
+    manifest["pages"] |= pages
+    state = {} if name in work.reasons else {"state": work.shared.state}
+    manifest["reports"][name] = {**published["reports"][name], **state}
+    return True
+
+
+def _link(site: Path, names: Iterable[str], new: Path) -> None:
+    """Share files of the published edition with the new one."""
+    for name in names:
+        outputs.link(site.resolve() / name, new / name)
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -188,13 +207,14 @@ def _pdf(path: str) -> str:
     return f"{path.removesuffix('.html')}.pdf"
 
 
-def _print(new: Path, pages: Mapping[str, Any], printers: int, notes: bool) -> None:
+def _print(new: Path, pages: Mapping[str, Any], options: Options) -> None:
     from analysis.pages import paper
 
+    notes = options.notes
     missing = unprinted(pages, notes)
     for path in missing:  # a file without notes is that of the edition before, too
         (new / _pdf(path)).unlink(missing_ok=True)
-    paper.pdfs([(new / path, new / _pdf(path)) for path in missing], printers, annex=notes)
+    paper.pdfs([(new / path, new / _pdf(path)) for path in missing], options.workers, annex=notes)
     for path in missing:
         outputs.sync(new / _pdf(path))
         pages[path]["files"][_pdf(path)] = manifests.sha256((new / _pdf(path)).read_bytes())
@@ -208,16 +228,16 @@ def fronts_stale(work: Work) -> bool:
     """True where the front pages are damaged, or their inputs have changed."""
     manifest, site = work.published, work.project.site
     return bool(manifest["pages"]) and (
-        manifest["fronts_key"] != _fronts_key(work)
+        manifest["fronts_key"] != _fronts_key(work, {})
         or data_stale(work)
         or not work.damaged.keys().isdisjoint(manifest["fronts"] | manifest["data"])
         or not manifests.has_history(site, manifest)
     )
 
 
-def _fronts_key(work: Work) -> str:
+def _fronts_key(work: Work, failed: Mapping[str, str]) -> str:
     """One digest of the inputs of the front pages, without those of reports."""
-    marked = {mark: sorted(names) for mark, names in work.marks().items()}
+    marked = {mark: sorted(names) for mark, names in work.marks(failed).items()}
     shared = work.shared
     inputs = [_order(work), marked, shared.parts, asdict(shared.site), shared.state]
     return manifests.digest(inputs)
@@ -232,11 +252,18 @@ def _data_key(work: Work) -> str:
     """One digest of the inputs of the folder `data` of an edition."""
     shared, package = work.shared, stale.digest_of(work.project.data / schema.PACKAGE)
     return manifests.digest(
-        [shared.state, package, shared.parts["package"], shared.parts["lock"], dict(work.common)]
+        [
+            shared.state,
+            package,
+            shared.parts["package"],
+            shared.parts["lock"],
+            dict(work.options.common),
+        ]
     )
 
 
-def write_first(work: Work) -> First:
+@_one_line()
+def write_first(work: Work) -> dict[str, Any]:
     """Write the files of an edition that need no report, while reports are still made: the folder
     `data`, the explorer, and the choice of language.
 
@@ -258,8 +285,7 @@ def _place_data(work: Work, new: Path, known: Figures) -> dict[str, str]:
     before, site = work.published, work.project.site
     if not (data_stale(work) or manifests.differing(site, before["data"])):
         (new / "data").mkdir()
-        for name in before["data"]:
-            outputs.link(site.resolve() / name, new / name)
+        _link(site, before["data"], new)
         return dict(before["data"])
     from analysis.pages import package
 
@@ -284,21 +310,21 @@ def _known(work: Work) -> Figures:
     """The figures for the front pages, as of the day and evidence of the site."""
     from analysis.numbers import figures
 
-    day, evidence = work.common.get("known_on", ""), work.common.get("evidence", "all")
-    return figures.load(work.project.data, known_on=day, evidence=evidence)
+    return figures.load(work.project.data, **work.options.common)
 
 
 def _write_fronts(work: Work, new: Path, manifest: dict[str, Any]) -> None:
     """Write the pages of the site that lead to its reports, those of each language in a process of
     its own."""
-    from analysis.builds.aside import Aside
+    from analysis.builds import processes
 
-    with contextlib.ExitStack() as stack:
-        works = (partial(write_language, each, work, new, manifest) for each in LANGUAGES)
-        for worker in [stack.enter_context(Aside(each)) for each in works]:
-            manifest["fronts"] |= worker.result()
+    with processes.beside(len(LANGUAGES)) as others:
+        write = partial(write_language, work=work, new=new, manifest=manifest)
+        for digests in others.map(write, LANGUAGES):
+            manifest["fronts"] |= digests
 
 
+@_one_line()
 def write_language(
     language: str, work: Work, new: Path, manifest: Mapping[str, Any]
 ) -> dict[str, str]:

@@ -154,27 +154,19 @@ def differing(folder: Path, files: Mapping[str, str]) -> dict[str, str]:
 def damaged(folder: Path, manifest: Mapping[str, Any], whole: Path) -> dict[str, str]:
     """“damaged” or “missing”, by file, for the files of a site that are not as published.
 
-    The file `whole` holds one digest of the inodes, sizes and times of all files when they were
-    last found as published (`note_whole`). While it is true, no file is read. It may be missing.
+    The file `whole` notes one digest of the inodes, sizes and times of all files when they were
+    last found as published. While it is true, no file is read.
     """
     files = _files(manifest)
-    return {} if _is_noted(whole, _state(folder, files)) else differing(folder, files)
-
-
-def note_whole(folder: Path, manifest: Mapping[str, Any], whole: Path) -> None:
-    """Note in the file `whole` that the files of a site are as published, where they are."""
-    files = _files(manifest)
-    state = _state(folder, files)
-    if state and not _is_noted(whole, state) and not differing(folder, files):
-        with contextlib.suppress(OSError):  # a folder that cannot be written
-            whole.write_bytes(state.encode())
-
-
-def _is_noted(whole: Path, state: str) -> bool:
-    """True where the file `whole` was written for this state of the files."""
+    state = _state(folder, files).encode()
     with contextlib.suppress(OSError):
-        return bool(state) and whole.read_bytes() == state.encode()
-    return False
+        if state and whole.read_bytes() == state:
+            return {}
+    damages = differing(folder, files)
+    if state and not damages:
+        with contextlib.suppress(OSError):  # a folder that cannot be written
+            whole.write_bytes(state)
+    return damages
 
 
 def _state(folder: Path, files: Mapping[str, str]) -> str:

@@ -1,18 +1,63 @@
-"""The words of the command line: its commands and options, and what values they take."""
+"""The words of the command line: its commands and options, what values they take and mean."""
 
 from __future__ import annotations
 
 import argparse
 import functools
+import os
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 # How people called us: the installed command, or the package.
 PROG = "briefings" if Path(sys.argv[0]).stem == "briefings" else "python -m analysis"
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a build is asked for; where an option was not given, it has the value here.
+
+    Without `known_on` and `evidence` the notebooks' own defaults hold. `jobs` 0 is one a processor,
+    `timeout` is in seconds, `memory` in megabytes (0: no limit).
+    """
+
+    only: Sequence[str] = ("*",)
+    known_on: str | None = None
+    evidence: str | None = None
+    force: bool = False
+    pdf: bool = False
+    notes: bool = False
+    docx: bool = False
+    scheduler: str = ""
+    jobs: int = 0
+    timeout: float = 300.0
+    memory: int = 0
+
+    @staticmethod
+    def of(asked: argparse.Namespace) -> Options:
+        """The options given on the command line."""
+        names = Options.__annotations__.keys() & vars(asked).keys()
+        return Options(**{n: vars(asked)[n] for n in names if vars(asked)[n] is not None})
+
+    @property
+    def common(self) -> dict[str, str]:
+        """The parameters that every report is given."""
+        given = {"known_on": self.known_on, "evidence": self.evidence}
+        return {name: value for name, value in given.items() if value is not None}
+
+    @property
+    def prints(self) -> bool:
+        """Whether pages are printed as PDFs."""
+        return self.pdf or self.notes
+
+    @property
+    def workers(self) -> int:
+        """How many processes make reports or print at a time."""
+        return self.jobs or os.cpu_count() or 1
 
 
 def _value(pattern: str, read: Callable[[str], Any], wanted: str) -> Callable[[str], Any]:
@@ -106,9 +151,9 @@ def _build_options(build: argparse.ArgumentParser) -> None:
     scheduler = "a Dask cluster makes the reports: tcp://host:8786"
     where.add_argument("--scheduler", type=_address, metavar="ADDRESS", help=scheduler)
     timeout = "for each report (default: 300)"
-    build.add_argument("--timeout", type=_seconds, default=300.0, metavar="SECONDS", help=timeout)
+    build.add_argument("--timeout", type=_seconds, metavar="SECONDS", help=timeout)
     memory = "for each report (default: no limit)"
-    build.add_argument("--memory", type=_count, default=0, metavar="MB", help=memory)
+    build.add_argument("--memory", type=_count, metavar="MB", help=memory)
     form = "json: one event a line"
     build.add_argument("--log-format", choices=["text", "json"], default="text", help=form)
     for flag, meaning in (

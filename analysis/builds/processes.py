@@ -22,8 +22,10 @@ import threading
 import time
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict, dataclass, replace
-from multiprocessing import connection, forkserver
+from multiprocessing import connection, forkserver, get_context
 from multiprocessing.process import current_process
 from pathlib import Path
 from typing import Any, NoReturn
@@ -239,7 +241,7 @@ class _Task:
     def _bootstrap(self, lifeline: int) -> NoReturn:
         """Do the task, write how it ended, and exit. The server calls this in the new process."""
         os.setsid()  # a group of its own, out of reach of Ctrl-C
-        end_with(lifeline)
+        _end_with(lifeline)
         Path(self.job.folder, self.function).write_text(json.dumps(asdict(self._done())), "utf-8")
         os._exit(0)
 
@@ -274,7 +276,37 @@ class _Task:
         return folder
 
 
-def end_with(lifeline: int) -> None:
+@contextlib.contextmanager
+def beside(workers: int) -> Iterator[ProcessPoolExecutor]:
+    """Processes forked from this one, for work beside a build. They end with the block, whatever
+    they do, and when the build dies. Raises `RunError` where one of them died before."""
+    lifeline, own = os.pipe()
+    pool = ProcessPoolExecutor(workers, get_context("fork"), _begin, (lifeline, own))
+    try:
+        yield pool
+    except (BrokenProcessPool, MemoryError):
+        cause = "the process that writes the front pages and the data ended early"
+        raise RunError(f"{cause}. Is there enough memory? Build again.") from None
+    finally:
+        os.close(own)
+        pool.shutdown()
+        os.close(lifeline)
+
+
+def _begin(lifeline: int, own: int) -> None:
+    """In a process beside the build, before its work: out of reach of Ctrl-C, it ends when the
+    build closes `own`, or dies."""
+
+    def end() -> None:
+        os.read(lifeline, 1)
+        os._exit(1)
+
+    os.close(own)
+    os.setsid()
+    threading.Thread(target=end, daemon=True).start()
+
+
+def _end_with(lifeline: int) -> None:
     """Have the operating system kill this group when the build dies, which closes `lifeline`.
 
     A thread could not: the task may hold Python's lock.

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from analysis.builds import edition, manifests, outputs, plan, stale
 from analysis.builds.edition import Outcome, Work
+from analysis.builds.options import Options
 from analysis.builds.plan import PlanError, Project, Report
 from analysis.errors import UserError
 from analysis.numbers import wording
@@ -43,109 +42,80 @@ class Tell(Protocol):
 # ---------------------------------------------------------------------------------------- the story
 
 
-def build(
-    project: Project,
-    *,
-    workers: int | None = None,
-    only: str | Sequence[str] = "*",
-    force: bool = False,
-    common: Mapping[str, Any] | None = None,
-    seconds: float = 300.0,
-    megabytes: int = 0,
-    scheduler: str = "",
-    pdf: bool = False,
-    notes: bool = False,
-    docx: bool = False,
-    tell: Tell = lambda *_: None,
-) -> Outcome:
+def build(project: Project, options: Options, tell: Tell = lambda *_: None) -> Outcome:
     """Bring the site up to date: every stale report is run, and a complete edition is published.
 
-    `only` picks reports by patterns (`province-*`); the others' pages stay. `workers` is how many
-    run at a time (0: one a processor); `force` makes fresh ones, too; `tell` hears each event.
-    `common` are parameters for every report, `seconds` and `megabytes` what each may use;
-    `scheduler` has a cluster make them; `pdf` prints each page beside it, with its `notes` where
-    these are asked for, `docx` makes pages with a Word file. Raises a UserError: before anything
-    runs where options, data or the folder are wrong, later only where the disk is full or the front
-    pages cannot be made.
+    `tell` hears each event. Raises a UserError: before anything runs where options, data or the
+    folder are wrong, later only where the disk is full or the front pages cannot be made.
     """
-    workers = workers or os.cpu_count() or 1
-    if pdf:
+    if options.prints:
         from analysis.pages import paper
 
         paper.chromium()
     waiting = f"waiting: another build is at work in {project.outputs}"
     with outputs.at_work(project, lambda: tell("waiting", waiting)):
-        work = _plan(project, only, force, common or {}, docx, tell)
-        _tell_plan(work, tell)
-        unprinted = pdf and edition.unprinted(work.published["pages"], notes)
+        work = _plan(project, options, tell)
+        unprinted = options.prints and edition.unprinted(work.published["pages"], options.notes)
         if work.wanted or unprinted or edition.fronts_stale(work):
-            from analysis.builds import aside
-
-            with outputs.scratch(project), contextlib.ExitStack() as stack:
-                with _makers(work, scheduler, docx) as makers:
-                    _check(work, tell)
-                    first = stack.enter_context(aside.Aside(partial(edition.write_first, work)))
-                    if makers:
-                        _make_reports(work, makers, workers, (seconds, megabytes), docx, tell)
-                edition.put_together(work, first.result, workers if pdf else 0, notes)
-                note_whole(project, published(project)[0])
-        if not (work.outcome.published or work.damaged):
-            note_whole(project, work.published)  # of a site that was copied, or whose note is lost
-        _tell_end(work, tell)
-        return work.outcome
+            outcome = _make(work, tell)
+        else:
+            outcome = Outcome(fresh=work.fresh)
+        _tell_end(work, outcome, tell)
+        return outcome
 
 
-def _plan(
-    project: Project,
-    only: str | Sequence[str],
-    force: bool,
-    common: Mapping[str, Any],
-    docx: bool,
-    tell: Tell,
-) -> Work:
+def _plan(project: Project, options: Options, tell: Tell) -> Work:
     """The work of a build: the reports that are planned, published, stale, and to be made."""
     before, lost = published(project)
-    planned = plan.plan(project, common)
-    only = [only] if isinstance(only, str) else only
-    asked = plan.asked(planned, only)
+    planned = plan.plan(project, options.common)
+    asked = plan.asked(planned, options.only)
     # Kept pages have the parameters of the edition before; a lost manifest counts as none.
-    published_with = before["common"] if lost or before["pages"] else dict(common)
-    if "*" not in only and published_with != dict(common):
+    other = (lost or before["pages"]) and before["common"] != dict(options.common)
+    if other and "*" not in options.only:
         raise PlanError(
-            f"--only {only[0]!r}: the other pages of {project.site} were made with another"
+            f"--only {options.only[0]!r}: the other pages of {project.site} were made with another"
             " --known-on or --evidence. Leave out --only, or choose another --out."
         )
     if lost:
         text = "missing, altered or of another version; all reports are made again"
         tell("lost", f"{project.site / manifests.NAME}: {text}")
-    shared = stale.share(project)
-    broken = damaged(project, before)
-    wordless = edition.wordless(planned, before["pages"]) if docx else ()
-    reasons = _reasons(stale.stale(planned, shared, before, broken), asked, force, wordless)
-    # What is damaged cannot stay, whoever asked for what; where all is lost, nothing can.
-    making = {
-        report.name
-        for report in planned
-        if lost or report.name in asked or _must_go(stale.damage(report, before, broken))
+    shared, broken = stale.share(project), damaged(project, before)
+    wordless = edition.wordless(planned, before["pages"]) if options.docx else ()
+    reasons = {
+        **{name: "no Word file" for name in wordless if name in asked},
+        **(dict.fromkeys(asked, "forced") if options.force else {}),
+        **stale.stale(planned, shared, before, broken),
     }
-    wanted = [report for report in planned if report.name in making & reasons.keys()]
-    outcome = Outcome(fresh=[report.name for report in planned if report.name not in reasons])
-    return Work(project, planned, shared, common, before, broken, reasons, wanted, outcome)
+    # What is damaged cannot stay, whoever asked for what; where all is lost, nothing can.
+    wanted = [
+        report
+        for report in planned
+        if report.name in reasons
+        and (lost or report.name in asked or stale.damage(report, before, broken) not in _ABSENT)
+    ]
+    if wanted:
+        tell("planned", f"{len(wanted)} of {len(planned)} reports are stale")
+    for report in wanted:
+        tell("stale", f"{report.name}: {reasons[report.name]}", report.name)
+    return Work(project, options, planned, shared, before, broken, reasons, wanted)
 
 
-def _reasons(
-    reasons: Mapping[str, str], asked: Sequence[str], force: bool, wordless: Iterable[str]
-) -> dict[str, str]:
-    """Why each report is made anew: the `reasons` why it is stale, or else that a build which is
-    asked for it is forced, or adds Word files and it has none."""
-    without = {name: "no Word file" for name in wordless if name in asked}
-    forced = dict.fromkeys(asked, "forced") if force else {}
-    return {**without, **forced, **reasons}
+_ABSENT = ("", stale.NEW)  # not damaged: published as it was, or not at all
 
 
-def _must_go(why: str) -> bool:
-    """Whether published files are damaged, and not merely absent; `why` is from `stale.damage`."""
-    return why not in ("", stale.NEW)
+def _make(work: Work, tell: Tell) -> Outcome:
+    """Make the stale reports and publish an edition; the files that need no report meanwhile."""
+    from analysis.builds import processes
+
+    with outputs.scratch(work.project):
+        with processes.beside(1) as others, _makers(work) as makers:
+            _check(work, tell)
+            first = others.submit(edition.write_first, work)
+            failed = _make_reports(work, makers, tell) if makers else {}
+            parts = first.result()
+        outcome = edition.put_together(work, failed, parts)
+    damaged(work.project, published(work.project)[0])  # so that the next build reads no file
+    return outcome
 
 
 def published(project: Project) -> tuple[dict[str, Any], bool]:
@@ -166,16 +136,8 @@ def published(project: Project) -> tuple[dict[str, Any], bool]:
 
 def damaged(project: Project, manifest: Mapping[str, Any]) -> dict[str, str]:
     """The files of the published site that are damaged or missing, and which of both."""
-    return manifests.damaged(project.site.resolve(), manifest, _whole(project))
-
-
-def note_whole(project: Project, manifest: Mapping[str, Any]) -> None:
-    """Leave a note that the published site is whole, so that the next build reads no file of it."""
-    manifests.note_whole(project.site.resolve(), manifest, _whole(project))
-
-
-def _whole(project: Project) -> Path:
-    return outputs.editions(project) / outputs.WHOLE
+    whole = outputs.editions(project) / outputs.WHOLE
+    return manifests.damaged(project.site.resolve(), manifest, whole)
 
 
 def _check(work: Work, tell: Tell) -> None:
@@ -223,17 +185,9 @@ def _check_site(project: Project) -> None:
         raise PlanError("\n".join(f"{plan.PLAN}: {each}" for each in wrong))
 
 
-def _tell_plan(work: Work, tell: Tell) -> None:
-    """What is to be made, and why."""
-    if work.wanted:
-        tell("planned", f"{len(work.wanted)} of {len(work.planned)} reports are stale")
-    for report in work.wanted:
-        tell("stale", f"{report.name}: {work.reasons[report.name]}", report.name)
-
-
-def _tell_end(work: Work, tell: Tell) -> None:
+def _tell_end(work: Work, outcome: Outcome, tell: Tell) -> None:
     """Tell how the build ended: what was published, what changed, what is stale, what failed."""
-    outcome, total = work.outcome, len(work.planned)
+    total = len(work.planned)
     if outcome.published:
         tell("published", f"{work.project.site}: {len(outcome.built)} of {total} reports made anew")
     elif not work.wanted:
@@ -245,7 +199,7 @@ def _tell_end(work: Work, tell: Tell) -> None:
             tell("because", f"{cause.because} ({plan.counted(len(cause.pages), 'page')})")
             for change in cause.changes:
                 tell("changed", f"  {change} ({plan.counted(len(change.pages), 'page')})")
-    older = sorted(work.marks()["older"])
+    older = sorted(work.marks(outcome.failed)["older"])
     if older:
         left = f"{len(older)} of {total} reports are stale and were left as they are"
         tell("older", f"{left}: {wording.some(older)}")
@@ -262,65 +216,56 @@ def _tell_end(work: Work, tell: Tell) -> None:
 
 
 @contextlib.contextmanager
-def _makers(work: Work, scheduler: str, docx: bool) -> Iterator[Processes | Cluster | None]:
+def _makers(work: Work) -> Iterator[Processes | Cluster | None]:
     """What makes the reports: processes here, or a cluster; None where there are none to make."""
+    options = work.options
     if not work.wanted:
         yield None
-    elif scheduler:
+    elif options.scheduler:
         from analysis.builds import cluster
 
-        with cluster.Cluster(scheduler, work.project) as makers:
+        with cluster.Cluster(options.scheduler, work.project) as makers:
             yield makers
     else:
         from analysis.builds import processes, run
 
         package, server = Path(__file__).parents[2], work.folder / "server"
-        environment = run.environment(package, server, work.project.data, docx)
+        environment = run.environment(package, server, work.project.data, options.docx)
         with processes.Processes(server, run.MODULE, environment) as makers:
             yield makers
 
 
-def _make_reports(
-    work: Work,
-    makers: Processes | Cluster,
-    workers: int,
-    limits: tuple[float, int],
-    docx: bool,
-    tell: Tell,
-) -> None:
-    """Make the stale reports; `limits` are seconds and megabytes for each."""
+def _make_reports(work: Work, makers: Processes | Cluster, tell: Tell) -> dict[str, str]:
+    """Make the stale reports, and tell how each ended; the causes of those that failed, by name."""
     from analysis.builds import processes, run
 
-    jobs = [run.job(each, work.project, work.shared, work.folder, docx) for each in work.wanted]
-    _take_in(makers.run(jobs, workers, processes.Limits(*limits)), work, tell)
-    _refuse_changed(work)
-
-
-def _take_in(ends: Iterator[Ended], work: Work, tell: Tell) -> None:
-    """Note how each report ended, as it ends; where one failed, the others go on."""
-    built, failed = work.outcome.built, work.outcome.failed
+    options, failed = work.options, dict[str, str]()
     reports = {report.name: report for report in work.wanted}
-    for count, ended in enumerate(ends, start=1):
-        name, place = ended.name, f"[{count}/{len(reports)}] {ended.name}"
+    jobs = [
+        run.job(report, work.project, work.shared, work.folder, options.docx)
+        for report in work.wanted
+    ]
+    limits = processes.Limits(options.timeout, options.memory)
+    for count, ended in enumerate(makers.run(jobs, options.workers, limits), start=1):
+        name, place = ended.name, f"[{count}/{len(jobs)}] {ended.name}"
         _keep_run(work, reports[name], ended)
         if ended.state == "done":
-            for file in (work.folder / "reports" / name).glob("*.*"):
+            for file in work.made(name).glob("*.*"):
                 outputs.sync(file)  # now, while others are made
-            built.append(name)
             tell("built", f"{place} {ended.seconds:.1f} s", name)
             continue
         cell = f"cell {ended.cell} of {reports[name].notebook}: " if ended.cell else ""
         failed[name] = cell + ended.cause
         outputs.refuse_full(work.folder, ended.cause)
         tell("failed", f"{place} FAILED: {failed[name]}", name)
-    built.sort()
+    return failed | _changed(work, failed)
 
 
 def _keep_run(work: Work, report: Report, ended: Ended) -> None:
     """Keep the executed notebook, with its traceback where it failed, for people to open."""
     runs = work.project.outputs / "runs"
     runs.mkdir(exist_ok=True)
-    executed = work.folder / "reports" / report.name / "run.ipynb"
+    executed = work.made(report.name) / "run.ipynb"
     if (ended.cell or ended.state in ("timeout", "died")) and not executed.exists():
         from analysis.builds import engine
 
@@ -330,13 +275,14 @@ def _keep_run(work: Work, report: Report, ended: Ended) -> None:
         executed.replace(runs / f"{report.name}.ipynb")
 
 
-def _refuse_changed(work: Work) -> None:
-    """Fail the reports whose inputs changed while they were made: what they show is mixed."""
-    now = stale.share(work.project)
-    for report in [each for each in work.wanted if each.name in work.outcome.built]:
-        record = json.loads((work.folder / "reports" / report.name / "key.json").read_bytes())
-        mixed = record["state"] != work.shared.state
-        why = "data changed" if mixed else stale.changed(report, now, record, work.shared.rows)
-        if why:
-            work.outcome.built.remove(report.name)
-            work.outcome.failed[report.name] = f"{why} while the build was running. Build again."
+def _changed(work: Work, failed: Mapping[str, str]) -> dict[str, str]:
+    """The reports whose inputs changed while they were made, with why: what they show is mixed."""
+    now, causes = stale.share(work.project), dict[str, str]()
+    for report in work.wanted:
+        if report.name not in failed:
+            record = json.loads((work.made(report.name) / "key.json").read_bytes())
+            mixed = record["state"] != work.shared.state
+            why = "data changed" if mixed else stale.changed(report, now, record, work.shared.rows)
+            if why:
+                causes[report.name] = f"{why} while the build was running. Build again."
+    return causes

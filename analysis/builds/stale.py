@@ -12,9 +12,9 @@ by the whole path; a name that ends in `/` is the list of what is in a folder.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -124,13 +124,13 @@ class Shared:
     def key(self, report: Report) -> Key:
         """The parts of a report's key that are known before it has run."""
         parameters = {name: digest([value]) for name, value in report.parameters.items()}
-        notebook = self._notebook(report.notebook)
+        notebook = self._notebooks.get(report.notebook, ABSENT)
         return {"notebook": notebook, "parameters": parameters, **self.parts}
 
     @cached_property
-    def _notebook(self) -> Callable[[str], str]:
-        """The digest of a notebook, which is read once however many reports it makes."""
-        return cache(lambda name: digest_of(self.project.notebooks / name))
+    def _notebooks(self) -> dict[str, str]:
+        """The digest of each notebook, which is read once however many reports it makes."""
+        return _folder(self.project.notebooks)
 
 
 def share(project: Project) -> Shared:

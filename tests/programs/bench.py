@@ -45,6 +45,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.builds import edition, manifests, plan, run, stale
+from analysis.builds.options import Options
 from analysis.builds.plan import Project, Report
 from analysis.numbers import figures
 from analysis.numbers.schema import LANGUAGES
@@ -256,8 +257,8 @@ _NOTHING = "0" * 12  # stands for the version of every page of the floor
 def _files(project: Project, planned: Sequence[Report]) -> Path:
     """A folder with every file of a site but the manifest and what changed: those of the reports
     and the data, then the pages that lead to them."""
-    state = ({}, manifests.empty(), {}, {}, planned, edition.Outcome())
-    work = edition.Work(project, planned, stale.share(project), *state)
+    state = (stale.share(project), manifests.empty(), {}, {}, planned)
+    work = edition.Work(project, Options(), planned, *state)
     new = edition.new_edition(work)
     for language in LANGUAGES:
         (new / language).mkdir(parents=True)
