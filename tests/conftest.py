@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import finished_pages
 import pytest
 from filelock import FileLock
 from hypothesis import HealthCheck, settings
@@ -113,6 +114,19 @@ def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         _build(out, "--data", str(data), "--only", "project-06")
 
     return once(tmp_path_factory, "hostile", make)
+
+
+@pytest.fixture(scope="session")
+def pages(site: Path) -> list[finished_pages.Page]:
+    """Every page of the real site, front pages included."""
+    return finished_pages.read_pages(site)
+
+
+@pytest.fixture(scope="session")
+def hostile(hostile_site: Path) -> list[finished_pages.Page]:
+    """The pages of the report that was built from hostile data."""
+    listed = finished_pages.read_pages(hostile_site)
+    return [page for page in listed if page.report == "project-06"]
 
 
 def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
