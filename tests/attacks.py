@@ -8,162 +8,39 @@ It ends in the `cell` itself, when the `document` is read, in the `gate`, or in 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-from dataclasses import replace
-from decimal import Decimal
-from typing import Any
+from attack_cells import (
+    AFTER,
+    BEFORE,
+    COMMUNES,
+    FALL,
+    HA_NOI,
+    HELD,
+    ORG,
+    PEOPLE,
+    RISE,
+    STAFF,
+    Cell,
+    _points,
+    another_before,
+    bars,
+    bars_of,
+    block,
+    both,
+    calculated,
+    deep,
+    exchanged,
+    line,
+    lying,
+    made,
+    output,
+    panels,
+    recipe,
+    say,
+    span,
+    value,
+)
 
-from analysis import Page, blocks, compare, quantity, text
-from analysis.saying.chart_blocks import Point
-
-Cell = str | Callable[[Page], Any]
-ORG, PEOPLE, HELD = "congress.due", "staff.before", "congress.held"
-STAFF = (PEOPLE, "staff.after")
-S, TOLD = text("Số", "Số"), text("Tổ chức", "Tổ chức")
-FALL, RISE = "staff.before>staff.after", "units.after>units.before"
-
-
-def say(vi: str, en: str = "") -> Callable[[Page], Any]:
-    """A sentence; braces hold a figure, `a>b` for a change, `@a` for a day, with its form."""
-    return lambda page: page.say(vi=filled(page, vi), en=filled(page, en or vi))
-
-
-def filled(page: Page, words: str) -> str:
-    """The words as the f-string of a notebook makes them."""
-
-    def value(found: re.Match[str]) -> str:
-        name, _, form = found[1].partition(":")
-        if ">" in name:
-            return format(compare.change(*map(page.known.__getitem__, name.split(">"))).rate, form)
-        return format(page.known.as_of(name[1:]) if name[0] == "@" else page.known[name], form)
-
-    return re.sub(r"\{([^}]+)\}", value, words)
-
-
-def both(parts: Any) -> Any:
-    """The JSON of a Text that has the same parts in both languages."""
-    return parts if isinstance(parts, dict) else {"vi": parts, "en": parts}
-
-
-def block(kind: str, **fields: Any) -> Callable[[Page | None], Any]:
-    """A block written by hand; its texts may be parts for both languages."""
-    read = {
-        name: both(each) if name in {"text", "title"} else each for name, each in fields.items()
-    }
-    return lambda _: {"version": 1, "block": kind, **read}
-
-
-def value(form: str = "", **reference: Any) -> Callable[[Page | None], Any]:
-    """A sentence written by hand that shows one reference."""
-    return block("sentence", text=["Có ", {"value": reference, "form": form}, "."])
-
-
-def made(kind: str, *of: Any, places: Any = 0, **more: Any) -> Any:
-    """The JSON of a recipe."""
-    return {"kind": kind, "of": list(of), "places": places, **more}
-
-
-def recipe(kind: str, *of: Any, **more: Any) -> Callable[[Page | None], Any]:
-    """A sentence written by hand that shows a recipe."""
-    return value(number=made(kind, *of, **more))
-
-
-def deep(times: int) -> Any:
-    """A sum of a sum of a sum …"""
-    return made("sum", deep(times - 1)) if times else ORG
-
-
-def output(**data: Any) -> Callable[[Page], Any]:
-    """An output of a cell that is no block, or not a block alone."""
-    mimes = {blocks.MIME if name == "block" else name: each for name, each in data.items()}
-    return lambda _: {"output_type": "display_data", "data": mimes, "metadata": {}}
-
-
-def calculated(calculate: Callable[..., Any], *figures: str) -> Callable[[Page], Any]:
-    """A calculation with some figures, in a sentence."""
-    return lambda page: _there_are(page, calculate(*map(page.known.__getitem__, figures)))
-
-
-def _there_are(page: Page, number: Any) -> Any:
-    return page.say(vi=f"Có {number}.", en=f"There are {number}.")
-
-
-def _points(page: Page, vi: str, en: str) -> Any:
-    gap = quantity.difference(page.known["congress.rate"], page.known["dossiers.share"])
-    return page.say(vi=f"chênh {gap} {vi}", en=f"they differ by {gap} {en}")
-
-
-def lying(page: Page) -> Any:
-    """A Quantity with another value and other words than its figures give."""
-    number = replace(page.known[HELD], value=Decimal(9999), low=None)
-    object.__setattr__(number, "words", lambda *_: "9,999")
-    return _there_are(page, number)
-
-
-def exchanged(page: Page) -> Any:
-    """A share that was computed from other operands than it names."""
-    share = quantity.share(page.known[HELD], page.known[ORG])
-    return _there_are(page, replace(share, operands=share.operands[::-1]))
-
-
-def bars(label: str, *marks: str, data: tuple[str, ...] = (ORG,)) -> Callable[[Page], Any]:
-    """Bars under a label, and in the chart's table other figures under “Tổ chức”."""
-
-    def cell(page: Page) -> Any:
-        table = page.bars("x", S, S, [(TOLD, page.known[each], True) for each in data]).block
-        rows = [(text(label, label), page.known[each], True) for each in marks]
-        return _with_table(page.bars("x", S, S, rows), table.table.data)
-
-    return cell
-
-
-def panels(day: str, figure: str) -> Callable[[Page], Any]:
-    """A point on the day of one figure with the number of another; its table has the staff."""
-
-    def cell(page: Page) -> Any:
-        said = page.panels("x", S, S, [(S, [page.point(figure)])])
-        point = Point(day=page.known.as_of(day), number=page.known[figure])
-        line = said.block.lines[0].model_copy(update={"points": (point,)})
-        other = replace(said, block=said.block.model_copy(update={"lines": (line,)}))
-        return _with_table(other, ((S, page.known.as_of(PEOPLE), page.known[PEOPLE], None, None),))
-
-    return cell
-
-
-def another_before(page: Page) -> Any:
-    """A change of a place, and in its row of the table another number before."""
-    made = page.strip("x", S, S, [(S, compare.change(*map(page.known.__getitem__, STAFF)), True)])
-    ((label, _, *rest),) = made.block.table.data
-    return _with_table(made, ((label, page.known[ORG], *rest),))
-
-
-def line(*figures: str, changed: bool = False) -> Callable[[Page], Any]:
-    """A line through figures in the order given; a change may be written before the first."""
-
-    def cell(page: Page) -> Any:
-        rate = compare.change(*map(page.known.__getitem__, STAFF)).rate if changed else None
-        points = [page.point(each, rate=rate) for each in figures]
-        return page.panels("x", S, S, [(S, points)])
-
-    return cell
-
-
-def span(reform: str) -> Callable[[Page], Any]:
-    """A panel under a span with the name of a reform, from an event of project 21 on."""
-
-    def cell(page: Page) -> Any:
-        above = page.span(page.label("names", reform), page.known.event("staff.plan").day)
-        return page.panels("x", S, S, [(S, [page.point(PEOPLE)])], [above])
-
-    return cell
-
-
-def _with_table(said: Any, rows: Any) -> Any:
-    """The JSON of a chart that has other rows behind it than it draws."""
-    table = said.block.table.model_copy(update={"data": rows})
-    return blocks.dump(said.block.model_copy(update={"table": table}))
-
+from analysis import quantity, text
 
 MARKDOWN = (
     "Có 1.731 chi bộ.", '<a href="#note-1.731"><span class="name">1.731</span></a> chi bộ',
@@ -322,25 +199,11 @@ ATTACKS: list[tuple[str, str, Cell]] = [
       for by, vi, en in SENTENCES),
     *VALUES, *BLOCKS,
 ]  # fmt: skip
-
 # What no rule can tell from ordinary prose, as the gate's documentation says.
 PASSES: tuple[Cell, ...] = (
     "Có hai thôn.", "One of two villages", "Thôn V", "nhị thôn", "t w e l v e villages", "tư thôn",
     "thréé villages",
 )  # fmt: skip
-
-AFTER, BEFORE = "{staff.after}", "{staff.before}"
-HA_NOI, COMMUNES = "plan-2025.ha-noi.after.total", "{plan-2025.ha-noi.after.communes}"
-
-
-def bars_of(area: str) -> Callable[[Page], Any]:
-    """A bar and its row under the label of an area, with the number of Hà Nội."""
-
-    return lambda page: page.bars(
-        "x", S, S, [(page.label("areas", area), page.known[HA_NOI], True)]
-    )
-
-
 # Twenty sentences with the right number and the wrong meaning, altered alike in both languages:
 # what is altered, whether the page is made all the same (docs/method.md names these kinds), and
 # the cell.
@@ -378,7 +241,6 @@ MEANING: tuple[tuple[str, bool, Cell], ...] = (
     ("half", False, "Còn một nửa số người – half of them."),
     ("doubled", False, "Số người tăng gấp đôi – it doubled."),
 )  # fmt: skip
-
 # Ordinary prose that must not be taken for an attack.
 ORDINARY: tuple[Cell, ...] = (
     "Phép tính khớp nếu cắt bỏ phần lẻ; nửa thì làm tròn lên. Tỷ lệ trong nửa đầu tháng Bảy.",

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from attacks import HELD, ORG, PEOPLE, STAFF, block, both, made
+from attack_cells import HELD, ORG, PEOPLE, STAFF, block, both, made
 from test_gate import outcome
 
 from analysis.numbers.figures import Figures

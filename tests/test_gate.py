@@ -9,7 +9,8 @@ from typing import Any
 
 import nbformat
 import pytest
-from attacks import ATTACKS, HELD, MEANING, ORDINARY, ORG, PASSES, Cell, bars_of, block, say, value
+from attack_cells import HELD, ORG, Cell, bars_of, block, say, value
+from attacks import ATTACKS, MEANING, ORDINARY, PASSES
 from small_data import small_data
 
 from analysis import Page, claims, compare, figures, quantity, text

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
 
 import pytest
-from hypothesis import assume, given
-from hypothesis import strategies as st
 from small_data import printed
 
-from analysis.numbers import numerals, quantity, recipes
+from analysis.numbers import numerals, quantity
 from analysis.numbers.inline import FormError
 from analysis.numbers.quantity import Quantity, UnitError
-from analysis.numbers.recipes import RecipeError
 
 D = Decimal
 # Decimal keeps 28 digits; a bound may be off by its last one.
@@ -310,170 +305,3 @@ def test_no_number_is_rounded_out_of_sight(item: Quantity, places: int, message:
     """7,970 villages cannot be shown as 8,000, nor a printed 98.7 % as 99 %."""
     with pytest.raises(FormError, match=message):
         quantity.with_places(item, places)
-
-
-# -- recipes
-
-RECEIVED, PART = printed("hơn 66.000", "received"), printed("14%", "part")
-FIGURES = {
-    each.figure: each
-    for each in (BEFORE, AFTER, RECEIVED, PART, DUE, STATED, FELL, UNKNOWN, VILLAGES)
-}
-RECIPES = [
-    BEFORE,
-    quantity.difference(BEFORE, AFTER),
-    quantity.difference(STATED, PART),
-    quantity.total(BEFORE, AFTER, RECEIVED),
-    quantity.net([BEFORE, AFTER, AFTER, AFTER], "++--"),
-    quantity.net([AFTER, BEFORE], "--"),
-    quantity.share(AFTER, BEFORE),
-    quantity.share(AFTER, BEFORE, 2),
-    quantity.share(BEFORE, BEFORE, 2),
-    quantity.relative_change(BEFORE, AFTER, 0),
-    quantity.part_of(PART, RECEIVED),
-    quantity.times(AFTER, BEFORE, 2),
-    quantity.per(BEFORE, VILLAGES),
-    quantity.counted([BEFORE, AFTER], "claim"),
-    *quantity.needed(DUE, STATED, "share"),
-    *quantity.needed(BEFORE, FELL, "relative_change", falls=True),
-    quantity.share(quantity.difference(BEFORE, AFTER), quantity.total(BEFORE, AFTER), 3),
-    quantity.with_places(RATE, 4),
-    quantity.difference(quantity.share(AFTER, BEFORE, 2), quantity.with_places(RATE, 2)),
-    quantity.total(BEFORE, UNKNOWN),
-]
-
-
-@pytest.mark.parametrize("item", RECIPES, ids=lambda item: f"{item.kind} {item.how}".strip())
-def test_a_number_is_computed_again_from_its_recipe(item: Quantity) -> None:
-    """Kind, operands and places give the same Quantity, also out of JSON with sorted keys."""
-    recipe = json.loads(json.dumps(item.recipe, sort_keys=True))
-    again = recipes.rebuild(recipe, FIGURES.__getitem__)
-    assert again == item
-    assert (again.formula, again.figures, again.recipe) == (item.formula, item.figures, item.recipe)
-
-
-@pytest.mark.parametrize("item", RECIPES, ids=lambda item: f"{item.kind} {item.how}".strip())
-def test_an_outline_tells_what_a_number_rests_on(item: Quantity) -> None:
-    """Kind, formula and figures follow from the recipe, without any table; the value does not."""
-    outline = recipes.outline(item.recipe)
-    told = (outline.kind, outline.formula, outline.figures)
-    assert told == (item.kind, item.formula, item.figures)
-    assert not outline.known
-
-
-def of(kind: Any, *figures: Any, places: Any = 1, **more: Any) -> dict[str, Any]:
-    """A recipe typed by hand."""
-    return {"kind": kind, "of": list(figures), "places": places, **more}
-
-
-@pytest.mark.parametrize(
-    ("recipe", "error"),
-    [
-        *(
-            (recipe, RecipeError)
-            for recipe in (
-                {"kind": "share", "of": ["after", "before"]},
-                ["after", "before"],
-                None,
-                12,
-                of("power", "after", "before"),
-                of("share", "after"),
-                of("share", "after", "before", how="+"),
-                of("sum", places=0),
-                of("net", "after", "before", places=0, how="+*"),
-                of("count", places=0, how="claim"),
-                of("needed", "before", "fell", places=0, how="relative_change fall middle"),
-                of("share", "after", "before", places="2"),
-                {"kind": "share", "of": "before", "places": 1},
-            )
-        ),
-        (of("share", "after", "villages"), UnitError),
-        (of("difference", "after", "before", places=-3), FormError),
-        (of("share", "after", "before", places=9), FormError),
-    ],
-)
-def test_a_recipe_of_no_calculation_is_refused(recipe: Any, error: type[Exception]) -> None:
-    """Whatever a cell wrote into a block, only a calculation of this module gives a number."""
-    with pytest.raises(error):
-        recipes.rebuild(recipe, FIGURES.__getitem__)
-
-
-# -- bounds contain the truth
-
-
-@st.composite
-def operands(
-    draw: st.DrawFn, percent: bool = False, most: int = 10**6
-) -> tuple[Fraction, Quantity]:
-    """A true value above zero, and a figure as it may have been printed of it."""
-    digits = draw(st.integers(1, most))
-    if percent:
-        places = draw(st.integers(0, 3))
-        mark = f"{digits / 10**places:.{places}f}".replace(".", ",")
-        item = printed(f"{mark}%")
-    else:
-        hedge = draw(st.sampled_from(["", "", "hơn ", "không quá ", "khoảng "]))
-        scale = draw(st.sampled_from(["", "", " nghìn", " triệu"]))
-        item = printed(f"{hedge}{digits}{scale}")
-    low = Fraction(item.value) / 3 if item.low is None else Fraction(item.low)
-    high = Fraction(item.value) * 7 if item.high is None else Fraction(item.high)
-    truth = low + (high - low) * draw(st.fractions(0, 1, max_denominator=1000))
-    assume(truth > 0)
-    return truth, item
-
-
-Pair = tuple[Fraction, Quantity]
-FEW = operands(most=40)
-
-
-def contains(result: Quantity, truth: Fraction) -> None:
-    """Fails unless the truth, and the value shown, lie within the result's bounds."""
-    slack = LITTLE * max(1, abs(truth))
-    if result.low is not None:
-        assert Fraction(result.low) <= truth + slack
-        assert result.low <= result.value
-    if result.high is not None:
-        assert truth - slack <= Fraction(result.high)
-        assert result.value <= result.high
-
-
-@given(operands(), operands(), operands(percent=True))
-def test_two_numbers_compared_contain_the_truth(a: Pair, b: Pair, rate: Pair) -> None:
-    """Whatever true values two printed forms allow, what is computed is within its bounds."""
-    contains(quantity.difference(a[1], b[1]), a[0] - b[0])
-    contains(quantity.share(a[1], b[1]), a[0] / b[0] * 100)
-    contains(quantity.times(a[1], b[1]), a[0] / b[0])
-    contains(quantity.relative_change(b[1], a[1]), (a[0] - b[0]) / b[0] * 100)
-    contains(quantity.part_of(rate[1], a[1]), rate[0] * a[0] / 100)
-
-
-@given(st.lists(operands(), min_size=1, max_size=5), st.lists(operands(), max_size=3))
-def test_a_sum_contains_the_true_sum(ups: list[Pair], downs: list[Pair]) -> None:
-    """Whatever true values the printed terms allow, sum and net lie within the bounds."""
-    more, less = (sum((truth for truth, _ in each), Fraction(0)) for each in (ups, downs))
-    contains(quantity.total(*(item for _, item in ups)), more)
-    signs = "+" * len(ups) + "-" * len(downs)
-    contains(quantity.net([item for _, item in (*ups, *downs)], signs), more - less)
-
-
-@given(FEW, FEW, FEW)
-def test_what_is_computed_of_a_difference_contains_the_truth(a: Pair, b: Pair, c: Pair) -> None:
-    """A fall may be a rise: whichever sign its ends have, a share of it or in it has its bounds.
-
-    So has a part by a rate of change.
-    """
-    fall, rate = quantity.difference(a[1], b[1]), quantity.relative_change(a[1], b[1])
-    contains(quantity.part_of(rate, c[1]), (b[0] - a[0]) / a[0] * c[0])
-    contains(quantity.share(fall, c[1]), (a[0] - b[0]) / c[0] * 100)
-    if a[0] > b[0] and fall.value > 0:
-        contains(quantity.share(c[1], fall), c[0] / (a[0] - b[0]) * 100)
-
-
-@given(operands(), operands())
-def test_an_unhedged_result_shows_digits_that_the_truth_has(part: Pair, whole: Pair) -> None:
-    """A share shown without a hedge rounds to the digits that the true share rounds to."""
-    share = quantity.share(part[1], whole[1])
-    if not share.hedge:
-        truth = part[0] / whole[0] * 100
-        nearest = Decimal(truth.numerator) / Decimal(truth.denominator)
-        assert abs(share.shown_value() - nearest) <= D("0.0500001")
