@@ -9,12 +9,11 @@ from decimal import Decimal
 from typing import Any
 
 from analysis import Page, blocks, compare, quantity, text
-from analysis.saying.chart_blocks import Point
 
 Cell = str | Callable[[Page], Any]
 ORG, PEOPLE, HELD = "congress.due", "staff.before", "congress.held"
 STAFF = (PEOPLE, "staff.after")
-S, TOLD = text("Số", "Số"), text("Tổ chức", "Tổ chức")
+S = text("Số", "Số")
 FALL, RISE = "staff.before>staff.after", "units.after>units.before"
 
 
@@ -101,35 +100,25 @@ def exchanged(page: Page) -> Any:
     return _there_are(page, replace(share, operands=share.operands[::-1]))
 
 
-def bars(label: str, *marks: str, data: tuple[str, ...] = (ORG,)) -> Callable[[Page], Any]:
-    """Bars under a label, and in the chart's table other figures under “Tổ chức”."""
+def bars(label: str, *figures: str, **more: Any) -> Callable[[Page], Any]:
+    """Bars under a label; in the JSON of the chart there may be more than its fields."""
 
     def cell(page: Page) -> Any:
-        table = page.bars("x", S, S, [(TOLD, page.known[each], True) for each in data]).block
-        rows = [(text(label, label), page.known[each], True) for each in marks]
-        return _with_table(page.bars("x", S, S, rows), table.table.data)
+        rows = [(text(label, label), page.known[each], True) for each in figures]
+        return {**blocks.dump(page.bars("x", S, S, rows).block), **more}
 
     return cell
 
 
 def panels(day: str, figure: str) -> Callable[[Page], Any]:
-    """A point on the day of one figure with the number of another; its table has the staff."""
+    """A point on the day of one figure with the number of another."""
 
     def cell(page: Page) -> Any:
-        said = page.panels("x", S, S, [(S, [page.point(figure)])])
-        point = Point(day=page.known.as_of(day), number=page.known[figure])
-        line = said.block.lines[0].model_copy(update={"points": (point,)})
-        other = replace(said, block=said.block.model_copy(update={"lines": (line,)}))
-        return _with_table(other, ((S, page.known.as_of(PEOPLE), page.known[PEOPLE], None, None),))
+        written = blocks.dump(page.panels("x", S, S, [(S, [page.point(figure)])]).block)
+        written["lines"][0]["points"][0]["day"] = {"day": day}
+        return written
 
     return cell
-
-
-def another_before(page: Page) -> Any:
-    """A change of a place, and in its row of the table another number before."""
-    made = page.strip("x", S, S, [(S, compare.change(*map(page.known.__getitem__, STAFF)), True)])
-    ((label, _, *rest),) = made.block.table.data
-    return _with_table(made, ((label, page.known[ORG], *rest),))
 
 
 def line(*figures: str, changed: bool = False) -> Callable[[Page], Any]:
@@ -151,12 +140,6 @@ def span(reform: str) -> Callable[[Page], Any]:
         return page.panels("x", S, S, [(S, [page.point(PEOPLE)])], [above])
 
     return cell
-
-
-def _with_table(said: Any, rows: Any) -> Any:
-    """The JSON of a chart that has other rows behind it than it draws."""
-    table = said.block.table.model_copy(update={"data": rows})
-    return blocks.dump(said.block.model_copy(update={"table": table}))
 
 
 AFTER, BEFORE = "{staff.after}", "{staff.before}"

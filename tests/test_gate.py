@@ -19,7 +19,7 @@ from analysis.numbers.figures import Figures
 from analysis.numbers.quantity import Quantity
 from analysis.pages import document, gate
 from analysis.pages.document import Document, DocumentError, Output, Prose
-from analysis.saying import blocks, chart_blocks
+from analysis.saying import blocks, time_blocks
 from analysis.saying.texts import Formed, text_of
 
 SHIPPED = Path(__file__).parents[1] / "data"
@@ -318,10 +318,10 @@ def test_every_text_of_a_block_is_read(known: Figures, data: Path, lie: int) -> 
         a = [text("mười", "ten") if place == last else text("a", "a") for place in range(9)]
         day, number = known.as_of(ORG), known[ORG]
         rows = blocks.Rows(columns=(a[0],) * 3, data=((a[1], day, number),))
-        line = chart_blocks.Line(
-            label=a[1], points=(chart_blocks.Point(day=day, number=number, note=a[2]),)
+        line = time_blocks.Line(
+            label=a[1], points=(time_blocks.Point(day=day, number=number, note=a[2]),)
         )
-        chart = blocks.Panels(name="x", title=a[3], subtitle=a[4], lines=(line,), table=rows)
+        chart = blocks.Panels(name="x", title=a[3], subtitle=a[4], lines=(line,))
         table = blocks.Table(name="x", title=a[3], table=rows, note=a[5])
         card = blocks.Headline(number=Formed(value=known[ORG]), label=a[6], note=a[7])
         own = blocks.Parameters(own=(blocks.Parameter(name="known_on", value=a[8]),))

@@ -1,4 +1,4 @@
-"""For the gate: a chart draws what its table holds, on a scale of one unit, and nothing else.
+"""For the gate: a chart draws numbers of one unit on a scale, and nothing that contradicts them.
 
 A norm, a later share and a change written on a line are drawn, too, so they follow the same rules:
 of the unit of their scale, and of the numbers that they stand between.
@@ -10,16 +10,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from analysis.numbers.periods import Period
-from analysis.numbers.quantity import Quantity, UnitError
+from analysis.numbers.quantity import UnitError
 from analysis.saying import blocks
 from analysis.saying.chart_blocks import Mark
-from analysis.saying.texts import Cell, Text, text_of, values_in
 
-_ROWS = "Draw and list the same rows."
+_PLACES = "Take a list of the places on the map."
 _APART = "Draw one chart for each unit."
 _BELONGS = "Give the change from the point before."
-_TASK = ("row", "part", "whole", "share", "rest")
 
 
 def wrong(chart: blocks.Chart) -> Iterator[str]:
@@ -33,8 +30,6 @@ def wrong(chart: blocks.Chart) -> Iterator[str]:
             name = f"{chart.anchor}: “{unknown[0].label.plain('en')}”"
             yield f"{name} is drawn from numbers that give none\nLeave it out."
             return
-        yield from _beside_table(chart, marks)
-        yield from _not_drawn(chart, marks)
         yield from _unlike_units(chart, marks)
     except UnitError as error:
         yield f"{chart.anchor}: {error}\n{_APART}"
@@ -44,8 +39,6 @@ def wrong(chart: blocks.Chart) -> Iterator[str]:
             yield from _other_changes(chart)
         case blocks.Completions():
             yield from _no_tasks(chart)
-        case blocks.Parts():
-            yield from _other_parts(chart)
         case blocks.Places() | blocks.Periods():
             yield from _norm_that_fits_none(chart)
         case blocks.Map():
@@ -56,47 +49,6 @@ def _is_empty(chart: blocks.Chart) -> bool:
     """True where there is nothing to draw; a map has its places from the tables."""
     drawn = chart.lines if isinstance(chart, blocks.Panels) else getattr(chart, "rows", (chart,))
     return not drawn or any(not getattr(mark, "points", (mark,)) for mark in drawn)
-
-
-def _beside_table(chart: blocks.Chart, marks: Sequence[Mark]) -> Iterator[str]:
-    """A mark whose label, numbers and days are in no row of the chart's table, or in another order.
-
-    So a drawing and the table beside it cannot tell two stories, whatever is emphasised.
-    """
-    rows, at = chart.table.data, 0
-    places: dict[Text, list[int]] = defaultdict(list)
-    for place, row in enumerate(rows):
-        if row[0] is not None:
-            places[text_of(row[0])].append(place)
-    for mark in marks:
-        drawn = {*_numbers_and_days((mark.number, mark.words, *mark.of))}
-        alike = [
-            place for place in places[mark.label] if drawn <= {*_numbers_and_days(rows[place])}
-        ]
-        name = f"{chart.anchor}: what is drawn for “{mark.label.plain('en')}”"
-        if not alike:
-            yield f"{name} is not in its table\n{_ROWS}"
-        elif alike[-1] < at:
-            yield f"{name} stands in its table in another order\n{_ROWS}"
-        else:
-            at = next(place for place in alike if place >= at)
-
-
-def _not_drawn(chart: blocks.Chart, marks: Sequence[Mark]) -> Iterator[str]:
-    """A number of the table that the chart does not draw; a rank in the list of a map may be."""
-    own = [getattr(chart, name) for name in type(chart).model_fields if name != "table"]
-    drawn = {*values_in(tuple(own))}
-    for mark in marks:
-        drawn |= {*_numbers_and_days((mark.number, mark.words, *mark.of))}
-    for row in chart.table.data:
-        for value in _numbers_and_days(row):
-            if value not in drawn and getattr(value, "kind", "") != "rank":
-                yield f"{chart.anchor}: {value!s} in its table is not drawn\n{_ROWS}"
-
-
-def _numbers_and_days(cells: Sequence[Cell]) -> Iterator[Quantity | Period]:
-    """The numbers and days of some cells."""
-    yield from (value for value in values_in(tuple(cells)) if isinstance(value, Quantity | Period))
 
 
 def _unlike_units(chart: blocks.Chart, marks: Sequence[Mark]) -> Iterator[str]:
@@ -133,26 +85,13 @@ def _other_changes(chart: blocks.Panels) -> Iterator[str]:
 
 
 def _no_tasks(chart: blocks.Completions) -> Iterator[str]:
-    """A part that is more than its whole, a share of a later day without it, a head too few."""
-    if len(chart.table.columns) < len(_TASK):
-        yield f"{chart.anchor}: its table has no column for each of {', '.join(_TASK)}\n{_ROWS}"
+    """A part that is more than its whole, or a share of a later day without it."""
     for row in chart.rows:
         name = f"{chart.anchor}: “{row.label.plain('en')}”"
         if row.part.value > row.whole.value:
             yield f"{name} has a part that is more than its whole\nExchange the two."
         if (row.later is None) != (row.day is None):
             yield f"{name} has a later share without its day, or a day alone\nGive both."
-
-
-def _other_parts(chart: blocks.Parts) -> Iterator[str]:
-    """A part that bears another label than in the table."""
-    rows = [[text_of(cell) for cell in row if cell is not None] for row in chart.table.data]
-    for place in chart.rows:
-        for part in place.parts:
-            cells = (place.label, part.label, text_of(part.number))
-            if not any(all(cell in row for cell in cells) for row in rows):
-                name = f"{chart.anchor}: “{part.label.plain('en')}” of {place.label.plain('en')}"
-                yield f"{name} is not in its table\n{_ROWS}"
 
 
 def _norm_that_fits_none(chart: blocks.Places | blocks.Periods) -> Iterator[str]:
@@ -171,4 +110,4 @@ def _another_place(chart: blocks.Map) -> Iterator[str]:
         own = {shape.replace("*", chart.area.code)}
         if within != chart.within or (measure.own is not None and {*measure.own.figures} != own):
             name = f"{chart.anchor}: “{measure.label.plain('en')}”"
-            yield f"{name} is of other places than the map\n{_ROWS}"
+            yield f"{name} is of other places than the map\n{_PLACES}"

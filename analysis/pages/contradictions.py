@@ -158,13 +158,16 @@ class Vocabulary:
         if own and not (number.unit == "percentage-point" and _POINTS.fullmatch(own[0])):
             what = f"“{own[0].strip()}” stands beside {number.name}"
             yield f"{what}\nLeave it out: a number writes its own hedge and unit."
-        noun = self._noun.match(after)
-        if noun and number.unit != "percent" and not self._fits(noun[1], number):
-            yield f"“{noun[1]}” follows {number.name}, which counts {number.unit}\n{_REWORD}"
+        if noun := self._noun.match(after):
+            yield from self._of_another_unit(noun[1], number)
         way, verbs = self._direction(number), list(_WAYS.finditer(before))
         near = verbs and re.fullmatch(r"(?:\s[\w\x01’'-]+){0,5}\s*", before[verbs[-1].end() :])
         if way and near and not verbs[-1][way]:
             yield f"“{verbs[-1][0]}” is said of {number.name}, which is a {way}\n{_REWORD}"
+
+    def _of_another_unit(self, noun: str, number: Quantity) -> Iterator[str]:
+        if number.unit != "percent" and not self._fits(noun, number):
+            yield f"“{noun}” is said of {number.name}, which counts {number.unit}\n{_REWORD}"
 
     def _fits(self, noun: str, number: Quantity) -> bool:
         """Whether a noun is one of the number's unit, and of no other part of the same whole."""
@@ -180,6 +183,12 @@ class Vocabulary:
 
     def _rows(self, *numbers: Quantity) -> list[Row]:
         return [self._tables["figures"][figure] for number in numbers for figure in number.figures]
+
+    def labelled(self, label: str, numbers: Iterable[Quantity]) -> Iterator[str]:
+        """A label that is a noun of another unit than the numbers beside it."""
+        if noun := self._noun.fullmatch(f" {label}"):
+            for number in numbers:
+                yield from self._of_another_unit(noun[1], number)
 
     def _direction(self, number: Quantity) -> str:
         """Whether a number is a `fall` or a `rise`; "" for what is no change."""

@@ -20,7 +20,7 @@ from analysis.errors import UserError
 from analysis.numbers import claims, places
 from analysis.numbers.figures import Figures
 from analysis.numbers.inline import Label
-from analysis.numbers.quantity import Quantity
+from analysis.numbers.quantity import Quantity, UnitError
 from analysis.numbers.schema import LANGUAGES
 from analysis.pages import charted, recount, typed
 from analysis.pages.contradictions import Vocabulary, passage
@@ -155,7 +155,10 @@ class _Gate:
                 yield from self._text(text.parts(language), language, not wrong)
         for cells in [] if wrong else _side_by_side(block):
             parts = chain(*((*text_of(cell).vi, " ") for cell in cells if cell is not None))
-            yield from self.vocabulary.of_another(passage(parts, "vi"))
+            beside = passage(parts, "vi")
+            yield from self.vocabulary.of_another(beside)
+            label = "" if cells[0] is None else text_of(cells[0]).plain("vi")
+            yield from self.vocabulary.labelled(label, beside.numbers)
         for words in dict.fromkeys(self._words_of_tables(block)):
             yield from self.in_table(words)
         yield from self._names(block)
@@ -196,7 +199,8 @@ class _Gate:
 
     def _numbers(self, block: Block) -> Iterator[Quantity]:
         """Every number that a block shows; days and labels were looked up when it was read."""
-        yield from (value for value in values_in(block) if isinstance(value, Quantity))
+        shown = (block, *_rows(block))
+        yield from (value for value in values_in(shown) if isinstance(value, Quantity))
         for claim in self._claims(block):
             for verdict in claims.recompute(self.document.known, claim):
                 yield from filter(None, (verdict.stated, verdict.computed, *verdict.operands))
@@ -237,4 +241,15 @@ def _side_by_side(block: Block) -> Sequence[Sequence[Cell]]:
     """What stands side by side: each row of a table, a headline's label and number."""
     if isinstance(block, blocks.Headline):
         return [(block.label, text_of(block.number))]
-    return block.table.data if isinstance(block, blocks.Chart | blocks.Table) else ()
+    return _rows(block)
+
+
+def _rows(block: Block) -> Sequence[tuple[Cell, ...]]:
+    """The rows of a table, or of the table behind a chart.
+
+    None where a chart computes with unlike units, which `charted` tells.
+    """
+    try:
+        return block.table.data if isinstance(block, blocks.Chart | blocks.Table) else ()
+    except UnitError:
+        return ()

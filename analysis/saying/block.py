@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal, TypeAlias
+from collections.abc import Iterable, Sequence
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
 from pydantic import Field, model_validator
 
-from analysis.saying.texts import Cell, Frozen, ProseError, Text, text_of, texts_in
+from analysis.numbers.periods import Period
+from analysis.numbers.quantity import Quantity
+from analysis.saying.texts import Cell, Frozen, Label, ProseError, Text, text_of, texts_in
 
 ANCHOR = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 Anchor: TypeAlias = Annotated[str, Field(pattern=ANCHOR)]
@@ -60,3 +63,20 @@ class Rows(Frozen):
                     f"a row has {len(row)} cells, but there are {heads} heads of columns"
                 )
         return self
+
+    @classmethod
+    def of(cls, columns: Iterable[Text], data: Iterable[Sequence[Any]]) -> Rows:
+        """The rows with what is unknown taken out, without those that have no number left."""
+        kept = []
+        for row in data:
+            numbers = [cell for cell in row if isinstance(cell, Quantity)]
+            if any(number.known for number in numbers) or not numbers:
+                kept.append(tuple(map(_cell, row)))
+        return cls(columns=tuple(columns), data=tuple(kept))
+
+
+def _cell(cell: Any) -> Cell:
+    """A cell as a table shows it: None where it is unknown. Raises `ProseError` for a string."""
+    if isinstance(cell, Quantity | Period):
+        return cell if cell.known else None
+    return None if cell is None else cell if isinstance(cell, Label) else text_of(cell)

@@ -28,9 +28,7 @@ from analysis.saying.chart_blocks import Bars as Bars
 from analysis.saying.chart_blocks import Chart as Chart
 from analysis.saying.chart_blocks import Completions as Completions
 from analysis.saying.chart_blocks import Map as Map
-from analysis.saying.chart_blocks import Panels as Panels
 from analysis.saying.chart_blocks import Parts as Parts
-from analysis.saying.chart_blocks import Periods as Periods
 from analysis.saying.chart_blocks import Places as Places
 from analysis.saying.texts import (
     RECIPE,
@@ -43,6 +41,8 @@ from analysis.saying.texts import (
     Text,
     first_line,
 )
+from analysis.saying.time_blocks import Panels as Panels
+from analysis.saying.time_blocks import Periods as Periods
 
 MIME = "application/vnd.briefing+json"
 VERSION = 1

@@ -1,14 +1,15 @@
 """The blocks that are charts: which numbers each draws, and the words beside them.
 
-A block holds printed numbers; what follows from them (the share of a part) is computed here. From
-`marks` one rule describes every chart, and the gate holds it against its table.
+A block holds printed numbers; what follows from them (the share of a part) is computed here, and so
+is the table behind the chart: a drawing and its table cannot tell two stories. From `marks` one
+rule describes every chart.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from typing import Annotated, ClassVar, Literal, NamedTuple
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple, TypeAlias
 
 from pydantic import Field, model_validator
 
@@ -16,30 +17,56 @@ from analysis.numbers import quantity
 from analysis.numbers.quantity import Quantity
 from analysis.saying import texts
 from analysis.saying.block import Rows, Titled
-from analysis.saying.texts import Day, Frozen, Named, Number, Text, text_of
+from analysis.saying.texts import Day, Frozen, Named, Number, Text, text, text_of
+
+# The heads and the rows of a table.
+Listed: TypeAlias = tuple[Iterable[Text], Iterable[Sequence[Any]]]
+
+# The heads of the tables behind charts.
+_PLACE, _SHARE = text("Nơi", "Place"), text("Tỷ lệ", "Share")
+_COUNT, _CHANGE = text("Số lượng", "Count"), text("Tăng, giảm tương đối", "Relative change")
+_BARS = (text("Mục", "Item"), text("Số", "Number"))
+_PLACES = (_PLACE, text("Trước", "Before"), text("Sau", "After"), _CHANGE)
+_TASK, _DONE = text("Việc", "Task"), text("Đã xong", "Done")
+_DUE, _LEFT = text("Phải làm", "Due"), text("Còn lại", "Left")
+_LATER = (text("Tỷ lệ về sau", "Share later"), text("Thời điểm về sau", "Later day"))
+_PRINTED = text("Tỷ lệ đã in", "Share as printed")
+_PARTS = (_PLACE, text("Phần", "Part"), _COUNT, _SHARE)
+_MEASURES = (
+    text("Số đo", "Measure"),
+    text("Nơi này", "This place"),
+    text("Thứ tự, từ lớn đến nhỏ", "Place, largest first"),
+    text("Trung vị", "Median"),
+)
 
 
 class Mark(NamedTuple):
     """One mark that a chart draws: its label, its number, and words that describe it.
 
-    Marks of one `scale` are drawn on the same scale, so their numbers have one unit. `of` are
-    numbers that it is drawn from.
+    Marks of one `scale` are drawn on the same scale, so their numbers have one unit.
     """
 
     label: Text
     number: Quantity
     words: Text
     scale: str = ""
-    of: tuple[Quantity, ...] = ()
 
 
 class Chart(Titled):
     """The base of charts: title, subtitle (measure, unit, place, day) and the table behind it."""
 
     subtitle: Text
-    table: Rows
     required: ClassVar[tuple[str, ...]] = ("title", "subtitle")
     shape: ClassVar[str] = "chart"
+
+    @property
+    def table(self) -> Rows:
+        """Every number that it draws, in the order of its marks."""
+        return Rows.of(*self.listed())
+
+    def listed(self) -> Listed:
+        """The heads and the rows of its table."""
+        raise NotImplementedError
 
     def marks(self) -> Iterator[Mark]:
         """Every mark that it draws, in the order of its table."""
@@ -75,6 +102,10 @@ class Bars(Chart):
 
     block: Literal["bars"] = "bars"
     rows: tuple[Bar, ...]
+
+    def listed(self) -> Listed:
+        """A label and a number a row."""
+        return _BARS, [(row.label, row.number) for row in self.rows]
 
     def marks(self) -> Iterator[Mark]:
         """One mark for each row."""
@@ -114,11 +145,18 @@ class Places(Chart):
     ranked: bool = False
     tiles: bool = False
 
+    @property
+    def every(self) -> tuple[Pair, ...]:
+        """The places, and the country last."""
+        return self.rows if self.country is None else (*self.rows, self.country)
+
+    def listed(self) -> Listed:
+        """A place, its counts and its change a row."""
+        return _PLACES, [(row.label, row.before, row.after, row.number) for row in self.every]
+
     def marks(self) -> Iterator[Mark]:
         """One mark for each place, and the country last."""
-        rows = self.rows if self.country is None else (*self.rows, self.country)
-        for row in rows:
-            yield Mark(row.label, row.number, text_of(row.number), of=(row.before, row.after))
+        return (Mark(row.label, row.number, text_of(row.number)) for row in self.every)
 
 
 class Task(Frozen):
@@ -153,10 +191,28 @@ class Task(Frozen):
 
 
 class Completions(Chart):
-    """Every “a of b” as a dot between 0 and 100 %, in groups."""
+    """Every “a of b” as a dot between 0 and 100 %, in groups.
+
+    `heads` are words for what a row is, its part, its whole and the rest.
+    """
 
     block: Literal["completions"] = "completions"
     rows: tuple[Task, ...]
+    heads: tuple[Text, Text, Text, Text] = (_TASK, _DONE, _DUE, _LEFT)
+
+    def listed(self) -> Listed:
+        """A task, its part, whole, share and rest a row; where there are any, the share of a later
+        day and the share as printed."""
+        what, part, whole, left = self.heads
+        heads = [what, part, whole, _SHARE, left]
+        cells: list[list[Any]] = [[x.label, x.part, x.whole, x.rate, x.rest] for x in self.rows]
+        if any(row.later for row in self.rows):
+            heads += _LATER
+            cells = [[*own, row.later, row.day] for own, row in zip(cells, self.rows, strict=True)]
+        if any(row.printed for row in self.rows):
+            heads.append(_PRINTED)
+            cells = [[*own, row.printed] for own, row in zip(cells, self.rows, strict=True)]
+        return heads, cells
 
     def marks(self) -> Iterator[Mark]:
         """One mark for each task."""
@@ -164,8 +220,7 @@ class Completions(Chart):
             words = f"{row.part}/{row.whole} = {row.rate}"
             if row.later is not None and row.day is not None:
                 words += f", {row.later} ({row.day:short})"
-            of = filter(None, (row.rest, row.later, row.printed))
-            yield Mark(row.label, row.rate, texts.same(words), of=tuple(of))
+            yield Mark(row.label, row.rate, texts.same(words))
 
 
 class Part(Frozen):
@@ -206,6 +261,14 @@ class Parts(Chart):
                 raise texts.ProseError("each bar has the same parts, in the same order")
         return self
 
+    def listed(self) -> Listed:
+        """A part of a place, its number and its share a row."""
+        return _PARTS, [
+            (row.label, part.label, part.number, row.share(part))
+            for row in self.rows
+            for part in row.parts
+        ]
+
     def marks(self) -> Iterator[Mark]:
         """One mark for each part of each place."""
         for row in self.rows:
@@ -214,112 +277,21 @@ class Parts(Chart):
                 yield Mark(row.label, row.share(part), words)
 
 
-# ------------------------------------------------------------------------------------ over time
-
-
-class Point(Frozen):
-    """A count on a day; `joined` to the point before it unless the series breaks there.
-
-    A `step` is proved not to have moved in between, `dotted` is not one series; `hollow` is planned
-    or of another scope. `rate` is written on the line that leads here, `note` beside the number,
-    `printed` what is printed and does not hold.
-    """
-
-    day: Day
-    number: Number
-    joined: bool = True
-    line: Literal["straight", "step", "dotted"] = "straight"
-    hollow: bool = False
-    rate: Number | None = None
-    note: Text | None = None
-    printed: Text | None = None
-
-    @model_validator(mode="after")
-    def _tells_a_change(self) -> Point:
-        if self.rate is not None and self.rate.kind != "relative_change":
-            raise texts.ProseError(f"the rate of a point is a computed change: {self.rate!s}")
-        return self
-
-
-class Line(Frozen):
-    """A named series of points, each later than the one before; `unit` says what is counted."""
-
-    label: Text
-    points: tuple[Point, ...]
-    unit: Text | None = None
-
-    @model_validator(mode="after")
-    def _goes_forward(self) -> Line:
-        days = [each.day.last_day for each in self.points]
-        if sorted({*days}) != days or any(each.rate is not None for each in self.points[:1]):
-            after = "each point is later than the one before, and the first has no rate"
-            raise texts.ProseError(f"“{self.label.plain('en')}”: {after}")
-        return self
-
-    def marks(self, scale: str = "") -> Iterator[Mark]:
-        """One mark for each point."""
-        for point in self.points:
-            words = f"{point.number} ({point.day:short})"
-            words += "" if point.rate is None else f", {point.rate:sign}"
-            yield Mark(self.label, point.number, texts.same(words), scale)
-
-
-class Span(Frozen):
-    """A reform from its first day to its last, or on one day; its name says when it began."""
-
-    label: Text
-    start: Day
-    end: Day | None = None
-
-
-class Panels(Chart):
-    """Counts over time, each from zero, on one axis of years under the reforms."""
-
-    block: Literal["panels"] = "panels"
-    lines: tuple[Line, ...]
-    spans: tuple[Span, ...] = ()
-
-    def marks(self) -> Iterator[Mark]:
-        """One mark for each point."""
-        for place, line in enumerate(self.lines):
-            yield from line.marks(str(place))
-
-
-class Spell(Frozen):
-    """A share that holds for a period."""
-
-    label: Text
-    number: Number
-    day: Day
-    main: bool = True
-
-
-class Periods(Chart):
-    """Shares over time: bars as long as the period and as thick as the range of rounding."""
-
-    block: Literal["periods"] = "periods"
-    rows: tuple[Spell, ...]
-    norm: Norm | None = None
-
-    def marks(self) -> Iterator[Mark]:
-        """One mark for each period."""
-        for row in self.rows:
-            yield Mark(row.label, row.number, texts.same(f"{row.number} ({row.day:short})"))
-
-
 # ----------------------------------------------------------------------------------------- on a map
 
 
 class Measure(Frozen):
-    """A measure of a map: the number of the marked place in a listing, and the listing's median.
+    """A measure of a map: the number of the marked place in a listing, its rank there, and the
+    listing's median.
 
     `listed` names the list, whose numbers are drawn as ticks. A `doubted` number cannot be right:
-    the list has none of that place.
+    the list has none of that place, and it has no rank.
     """
 
     label: Text
     listed: str
     own: Number | None
+    rank: Number | None
     median: Number
     doubted: bool = False
 
@@ -327,6 +299,9 @@ class Measure(Frozen):
     def _is_of_the_list(self) -> Measure:
         if self.median.known and self.median.how != self.listed:
             raise ValueError(f"the median is not that of the list “{self.listed}”")
+        rank = self.rank
+        if rank and (rank.kind, rank.how, rank.operands) != ("rank", self.listed, (self.own,)):
+            raise ValueError(f"the rank is not that of its number in the list “{self.listed}”")
         return self
 
 
@@ -343,6 +318,15 @@ class Map(Chart):
     within: str
     named: tuple[Named, ...] = ()
     measures: tuple[Measure, ...] = ()
+
+    def listed(self) -> Listed:
+        """A measure, its number, rank and median a row; without any, the name of the place."""
+        if not self.measures:
+            return (_PLACE,), [(self.area,)]
+        return _MEASURES, [
+            (each.label, each.own, each.rank or Text.of_word("unranked"), each.median)
+            for each in self.measures
+        ]
 
     def marks(self) -> Iterator[Mark]:
         """The marked place and the median, for each measure."""

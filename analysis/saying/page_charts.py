@@ -1,7 +1,7 @@
 """The methods of a Page that make charts.
 
-Each method takes what a notebook has (changes, completions, figure ids), makes the block and the
-table behind it, and leaves out what is not known.
+Each method takes what a notebook has (changes, completions, figure ids), makes the block, and
+leaves out what is not known.
 """
 
 from __future__ import annotations
@@ -16,62 +16,23 @@ from analysis.numbers.quantity import Quantity
 from analysis.saying import blocks
 from analysis.saying.chart_blocks import (
     Bar,
-    Line,
     Measure,
     Norm,
     Pair,
     Part,
-    Point,
-    Span,
-    Spell,
     Task,
     Whole,
 )
 from analysis.saying.speaker import (
     CellOutput,
-    Data,
-    Heads,
     Speaker,
     Words,
     checked_rows,
     head_fields,
     if_known,
-    table_rows,
 )
 from analysis.saying.texts import ProseError, Text, text, text_of
-
-# The heads of the tables behind charts; of completions: the item, its part, its whole, the rest.
-_BARS = (("Mục", "Item"), ("Số", "Number"))
-_PLACES = (
-    ("Nơi", "Place"),
-    ("Trước", "Before"),
-    ("Sau", "After"),
-    ("Tăng, giảm tương đối", "Relative change"),
-)
-_TASKS = (
-    text("Việc", "Task"),
-    text("Đã xong", "Done"),
-    text("Phải làm", "Due"),
-    text("Còn lại", "Left"),
-)
-_SHARE = ("Tỷ lệ", "Share")
-_LATER = (("Tỷ lệ về sau", "Share later"), ("Thời điểm về sau", "Later day"))
-_PRINTED = (("Tỷ lệ đã in", "Share as printed"),)
-_PARTS = (("Nơi", "Place"), ("Phần", "Part"), ("Số lượng", "Count"), _SHARE)
-_PANELS = (
-    ("Dãy số", "Series"),
-    ("Thời điểm", "Day or period"),
-    ("Số lượng", "Count"),
-    ("Tăng, giảm tương đối", "Relative change"),
-    ("Ghi chú", "Note"),
-)
-_PERIODS = (("Nơi", "Place"), ("Thời gian", "Period"), _SHARE)
-_MEASURES = (
-    ("Số đo", "Measure"),
-    ("Nơi này", "This place"),
-    ("Thứ tự, từ lớn đến nhỏ", "Place, largest first"),
-    ("Trung vị", "Median"),
-)
+from analysis.saying.time_blocks import Line, Point, Span, Spell
 
 # What the rows of charts hold, and how an error message names it.
 _WORDS = object  # `text_of` tells what words are not
@@ -96,8 +57,8 @@ class ChartPage(Speaker):
             for label, number, main in checked_rows(rows, f"(label, number, {_OR_NOT})", *_NUMBERED)
             if number.known
         )
-        data = [(mark.label, mark.number) for mark in marks]
-        return self._chart(blocks.Bars, (name, title, subtitle), _BARS, data, rows=marks)
+        head = head_fields(name, title, subtitle)
+        return self._or_absent(blocks.Bars(**head, rows=marks))
 
     def strip(
         self,
@@ -124,12 +85,9 @@ class ChartPage(Speaker):
         whole = None
         if country is not None and country[1].rate.known:
             whole = _pair(*country, main=False)
-        counted = pairs if whole is None else [*pairs, whole]
-        data = [(row.label, row.before, row.after, row.number) for row in counted]
         more = {"country": whole, "norm": if_known(norm), "ranked": ranked, "tiles": tiles}
-        return self._chart(
-            blocks.Places, (name, title, subtitle), _PLACES, data, rows=tuple(pairs), **more
-        )
+        head = head_fields(name, title, subtitle)
+        return self._or_absent(blocks.Places(**head, rows=tuple(pairs), **more))
 
     def norm(
         self, label: Words, low: Quantity, high: Quantity | None = None, since: Period | None = None
@@ -159,21 +117,11 @@ class ChartPage(Speaker):
         tasks = [each for each in listed if each.part.known and each.whole.known]
         groups = list(dict.fromkeys(str(each.group) for each in tasks))
         tasks.sort(key=lambda row: (groups.index(str(row.group)), -row.rate.value))
-        if heads is not None and len(heads) != len(_TASKS):
+        if heads is not None and len(heads) != 4:
             raise ProseError("heads are four texts: what a row is, its part, its whole, the rest")
-        what, part, whole, rest = map(text_of, heads or _TASKS)
-        columns: list[Text | tuple[str, str]] = [what, part, whole, _SHARE, rest]
-        data: list[list[Any]] = [
-            [row.label, row.part, row.whole, row.rate, row.rest] for row in tasks
-        ]
-        if any(row.later for row in tasks):
-            columns += _LATER
-            data = [[*cells, row.later, row.day] for cells, row in zip(data, tasks, strict=True)]
-        if any(row.printed for row in tasks):
-            columns += _PRINTED
-            data = [[*cells, row.printed] for cells, row in zip(data, tasks, strict=True)]
-        head = (name, title, subtitle)
-        return self._chart(blocks.Completions, head, columns, data, rows=tuple(tasks))
+        more: dict[str, Any] = {} if heads is None else {"heads": tuple(map(text_of, heads))}
+        head = head_fields(name, title, subtitle)
+        return self._or_absent(blocks.Completions(**head, rows=tuple(tasks), **more))
 
     def task(
         self,
@@ -205,12 +153,7 @@ class ChartPage(Speaker):
         kept = tuple(
             row for row in wholes if row.whole.known and all(x.number.known for x in row.parts)
         )
-        data = [
-            (row.label, each.label, each.number, row.share(each))
-            for row in kept
-            for each in row.parts
-        ]
-        return self._chart(blocks.Parts, (name, title, subtitle), _PARTS, data, rows=kept)
+        return self._or_absent(blocks.Parts(**head_fields(name, title, subtitle), rows=kept))
 
     def whole(
         self,
@@ -249,30 +192,21 @@ class ChartPage(Speaker):
         around = {each.area for each in self.known.places(place.within)} if place.known else set()
         rows = [self._measure(text_of(label), area, listed) for label, listed in measures]
         kept = tuple(row for row in rows if row.median.known)
-        data = [(row.label, row.own, self._rank(row.listed, area), row.median) for row in kept]
         if not around:
             return self._absent(f"chart-{name}")
-        return self._chart(
-            blocks.Map,
-            (name, title, subtitle),
-            _MEASURES if kept else _PLACES[:1],
-            data or [[place.label]],
-            area=self.label("areas", area),
-            within=place.within,
-            named=tuple(each for each in labels if each.code in around - {area}),
-            measures=kept,
-        )
-
-    def _rank(self, listed: str, area: str) -> Text | Quantity:
-        return self.known.listed(listed).rank(area) or Text.of_word("unranked")
+        head = head_fields(name, title, subtitle)
+        known = tuple(each for each in labels if each.code in around - {area})
+        own = self.label("areas", area)
+        block = blocks.Map(**head, area=own, within=place.within, named=known, measures=kept)
+        return self._or_absent(block)
 
     def _measure(self, label: Text, area: str, name: str) -> Measure:
-        """A measure of a map: the number of the area in a listing, and the listing's median."""
+        """A measure of a map: an area's number in a listing, its rank, and the listing's median."""
         listed = self.known.listed(name)
         figure = dict(listing.ids(name, [area]))[area]
         own = if_known(self.known[figure]) if figure in self.known else None
-        return Measure(label=label, listed=name, own=own, median=listed.median,
-                       doubted=area in listed.doubted)  # fmt: skip
+        return Measure(label=label, listed=name, own=own, rank=if_known(listed.rank(area)),
+                       median=listed.median, doubted=area in listed.doubted)  # fmt: skip
 
     # -- over time ---------------------------------------------------------------------------------
 
@@ -290,14 +224,9 @@ class ChartPage(Speaker):
         as bars above the panels.
         """
         kept = self._lines(lines)
-        data = [
-            (line.label, each.day, each.number, each.rate, each.printed or each.note)
-            for line in kept
-            for each in line.points
-        ]
         kept_spans = tuple(each for each in spans if each.start.known and each.label.known)
-        head = (name, title, subtitle)
-        return self._chart(blocks.Panels, head, _PANELS, data, lines=kept, spans=kept_spans)
+        head = head_fields(name, title, subtitle)
+        return self._or_absent(blocks.Panels(**head, lines=kept, spans=kept_spans))
 
     def _lines(self, lines: Iterable[tuple[Words, Iterable[Point]]]) -> tuple[Line, ...]:
         kept = []
@@ -356,27 +285,12 @@ class ChartPage(Speaker):
         """
         listed = checked_rows(rows, f"(label, id, {_OR_NOT})", _WORDS, str, bool)
         spells = tuple(self._spell(*row) for row in listed if self.known[row[1]].known)
-        data = [(row.label, row.day, row.number) for row in spells]
-        head, band = (name, title, subtitle), if_known(norm)
-        return self._chart(blocks.Periods, head, _PERIODS, data, rows=spells, norm=band)
+        head = head_fields(name, title, subtitle)
+        return self._or_absent(blocks.Periods(**head, rows=spells, norm=if_known(norm)))
 
     def _spell(self, label: Words, figure: str, main: bool) -> Spell:
         number, day = self.known[figure], self.known.as_of(figure)
         return Spell(label=text_of(label), number=number, day=day, main=main)
-
-    # -- any of them -------------------------------------------------------------------------------
-
-    def _chart(
-        self,
-        kind: type[blocks.Chart],
-        head: tuple[str, Words, Words],
-        columns: Heads,
-        data: Data,
-        **fields: Any,
-    ) -> CellOutput:
-        """A chart of a kind with its head (name, title, subtitle) and the table behind it."""
-        table = table_rows(columns, data)
-        return self._or_absent(kind(**head_fields(*head), table=table, **fields))
 
 
 def _pair(label: Words, change: Change, main: bool) -> Pair:

@@ -18,7 +18,7 @@ from analysis.numbers.figures import Figures
 from analysis.numbers.quantity import Quantity
 from analysis.numbers.schema import LANGUAGES
 from analysis.saying import blocks, texts
-from analysis.saying.blocks import Block
+from analysis.saying.block import Block, Rows
 from analysis.saying.page_charts import ChartPage
 from analysis.saying.speaker import (
     CellOutput,
@@ -26,9 +26,9 @@ from analysis.saying.speaker import (
     Heads,
     Words,
     anchor,
+    head,
     head_fields,
     if_known,
-    table_rows,
 )
 from analysis.saying.texts import ProseError, Text, text, text_of
 from analysis.saying.words import table as words_table
@@ -162,8 +162,9 @@ class Page(ChartPage):
         A cell is a number, a day, a label, a text or None.
         A row whose numbers are all unknown is left out, and so is a note that rests on one.
         """
-        table, head = table_rows(columns, rows), head_fields(name, title)
-        return self._or_absent(blocks.Table(**head, table=table, note=_optional(note)))
+        table = Rows.of(map(head, columns), rows)
+        block = blocks.Table(**head_fields(name, title), table=table, note=_optional(note))
+        return self._or_absent(block)
 
     def claims(self, name: str, title: Words, verdicts: Iterable[Verdict]) -> CellOutput:
         """Stated calculations, one a row: what was computed, printed, recomputed, the verdict.

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from analysis.numbers.figures import Figures
-from analysis.numbers.periods import Period
-from analysis.numbers.quantity import Quantity
 from analysis.numbers.schema import LANGUAGES
 from analysis.saying import blocks, preview, texts
 from analysis.saying.block import ANCHOR, Block
@@ -118,26 +116,9 @@ def anchor(name: str) -> str:
     raise ProseError(f"{name!r} is no name: small letters and digits, with hyphens: chart-units")
 
 
-def table_rows(columns: Heads, data: Data) -> blocks.Rows:
-    """The rows with what is unknown taken out, without those that have no number left."""
-    kept = []
-    for row in data:
-        numbers = [cell for cell in row if isinstance(cell, Quantity)]
-        if any(number.known for number in numbers) or not numbers:
-            kept.append(tuple(map(_cell, row)))
-    return blocks.Rows(columns=tuple(map(_head, columns)), data=tuple(kept))
-
-
-def _head(given: Any) -> Text:
+def head(given: Any) -> Text:
     """The head of a column, given as a Text or as (vi, en). Raises `ProseError`."""
     return text(*given) if isinstance(given, tuple) and len(given) == 2 else text_of(given)
-
-
-def _cell(cell: Any) -> Cell:
-    """A cell as a table shows it: None where it is unknown. Raises `ProseError` for a string."""
-    if isinstance(cell, Quantity | Period):
-        return cell if cell.known else None
-    return None if cell is None else cell if isinstance(cell, Label) else text_of(cell)
 
 
 def if_known(given: Any) -> Any:

@@ -52,7 +52,7 @@ def completions(block: Completions, width: float) -> Drawing:
         spot = (scale(at), 18, "middle")
         s.place(plain(at, percent=True), [spot], colour="muted", halo=False)
     if not s.narrow:
-        _, part, whole, _, rest, *_ = block.table.columns
+        _, part, whole, rest = block.heads
         s.say(both(same(f"{part} / {whole}")), end + 34, 18, colour="muted")
         s.say(both(rest), width, 18, side="end", colour="muted")
     return s.drawing(y + 8)

@@ -9,9 +9,7 @@ from analysis.saying.chart_blocks import (
     Bars,
     Chart,
     Completions,
-    Panels,
     Places,
-    Point,
     Task,
 )
 from analysis.saying.drawing import bars, strips
@@ -19,6 +17,7 @@ from analysis.saying.drawing.lettering import both, interface, paragraph, widest
 from analysis.saying.drawing.marks import TINY, Drawing
 from analysis.saying.drawing.sheet import Scale, Sheet
 from analysis.saying.texts import Formed
+from analysis.saying.time_blocks import Panels, Point
 
 WIDTH, MOST = 330, 4  # pixels; rows or columns
 

@@ -12,11 +12,12 @@ from analysis.numbers import periods
 from analysis.numbers.periods import Period
 from analysis.numbers.quantity import Quantity
 from analysis.numbers.schema import LANGUAGES
-from analysis.saying.chart_blocks import Line, Norm, Panels, Periods, Point, Span, Spell
+from analysis.saying.chart_blocks import Norm
 from analysis.saying.drawing.lettering import both, box, paragraph, plain, wide, widest
 from analysis.saying.drawing.marks import TINY, Bilingual, Drawing, Spot
 from analysis.saying.drawing.sheet import Scale, Sheet, around
 from analysis.saying.texts import Formed, same
+from analysis.saying.time_blocks import Line, Panels, Periods, Point, Span, Spell
 
 DOT = 8.0
 FULL = 0.35  # from this many years on, a reform tints the panels; a shorter one is a line
