@@ -32,7 +32,7 @@ _PATTERNS = {
 }
 _WORDS = {
     "vi": {"before": "trước ", "until": "đến ", "from": "từ ", "to": " đến "},
-    "en": {"before": "before ", "until": "until ", "from": "from ", "to": " to "},
+    "en": {"before": "before ", "until": "by ", "from": "from ", "to": " to "},
 }
 
 
@@ -119,7 +119,7 @@ def pairs(period: Period, language: str, form: str = "") -> list[tuple[str, str]
     """The words of a period in pieces: (words, date for `<time datetime>`), "" between two dates.
 
     An open start before a year is “before” the year after it, as sources write it (`../2012` is
-    “before 2013”); before a month or day it is “until”. A span within one month names the month
+    “before 2013”); before a month or day it is “by”. A span within one month names the month
     once: `1–13/7/2025`, “from 1 to 13 July 2025”.
     """
     start, end, words = period.start, period.end, _WORDS[language]
