@@ -301,15 +301,15 @@ def test_a_page_of_a_place_leads_to_those_beside_it() -> None:
 
 
 def test_claims_that_do_not_hold_are_cards(known: Figures, language: str) -> None:
-    """One card for each, the worst first: printed, recomputed, why, what would make it hold, where
-    it was printed; the others are folded, as a table with their verdicts and calculations."""
+    """One card for each, a wrong result first: printed, recomputed, why, what would make it hold,
+    where it was printed; the others are folded, as a table with verdicts and calculations."""
     checked = claims.recompute(known)
     page = soup(known, language, lambda p: [p.claims("k", text("Tính", "Sums"), checked)])
     cards = page.select("#table-k .card")
     kinds = [card.select(".kind")[0].get_text() for card in cards]
-    told = ("contradicts", "does_not_hold", "holds_if_truncated")
+    told = ("does_not_hold", "contradicts", "holds_if_truncated")
     assert kinds == [word(f"verdict_{each}", language) for each in told]
-    wrong = cards[1].get_text(" ")
+    wrong = cards[0].get_text(" ")
     for part in {"vi": ("98,7%", "98,6%", "98,627%", "đoạn 2"), "en": ("98.7%", "1,222")}[language]:
         assert part in wrong
     # A fall is printed without a sign; so is what it is compared with.
@@ -320,6 +320,26 @@ def test_claims_that_do_not_hold_are_cards(known: Figures, language: str) -> Non
     assert not {each.get_text() for each in page.select("#table-k .verdict")} & set(kinds)
     judged = [each.get_text() for each in page.select("ol.notes em")]
     assert word("verdict_does_not_hold", language) in judged
+
+
+def test_numbers_of_different_days_are_the_last_cards(language: str) -> None:
+    """They may both be right; a contradiction within one day stands before them."""
+    real = figures.load()
+    checked = claims.recompute(real)
+    page = soup(real, language, lambda p: [p.claims("k", text("Tính", "Sums"), checked)])
+    kinds = [card.select(".kind")[0].get_text() for card in page.select("#table-k .card")]
+    other_day = [word("claim_other_day", language) in kind for kind in kinds]
+    assert len(set(other_day)) == 2
+    assert other_day == sorted(other_day)
+
+
+def test_a_range_too_narrow_to_name_is_left_out(language: str) -> None:
+    """Where both bounds of a density are written alike, its note names none."""
+    real = figures.load()
+    for place, named in (("ha-noi", False), ("phuong-ha-dong", True)):
+        people, area = (real[f"units-2025.{place}.{each}"] for each in ("population", "land-area"))
+        page = soup(real, language, numbers(quantity.per(people, area, places=0)))
+        assert (word("interval", language) in note(page)) is named
 
 
 def test_a_report_without_an_answer_says_so(tmp_path: Path, language: str) -> None:

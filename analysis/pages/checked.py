@@ -3,29 +3,28 @@ the others in a folded table."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
 from markupsafe import Markup
 
 from analysis.numbers import claims
-from analysis.pages import data
 from analysis.pages.workings import needed, repeats
 from analysis.pages.writer import Writer, fall, macros
 from analysis.saying import blocks
 from analysis.saying.texts import text_of
 
 HEADS = ("claim_what", "claim_verdict", "claim_printed", "claim_recomputed")
+_ORDER = ("does_not_hold", "contradicts", "holds_if_truncated")
 
 
 def written(block: blocks.Claims, w: Writer) -> Markup:
-    """The claims of a block, each recomputed from the tables: cards, the worst first, and table."""
+    """The claims of a block, each recomputed from the tables: cards, and a table of the others."""
     checked = [verdict for claim in block.claims for verdict in claims.recompute(w.known, claim)]
     w.notes.checked += checked
-    wrong = [verdict for verdict in checked if verdict.to_check]
     rest = [verdict for verdict in checked if not verdict.to_check]
-    wrong.sort(key=lambda verdict: data.RATINGS[verdict.verdict])
-    cards = [macros().card(w, verdict, _card(verdict, w)) for verdict in wrong]
+    cards = [macros().card(w, verdict, _card(verdict, w)) for verdict in carded(checked, w)]
     grid, line = "", ""
     if rest:
         repeated = [
@@ -37,6 +36,13 @@ def written(block: blocks.Claims, w: Writer) -> Markup:
         grid = macros().grid(block.name, w.text(block.title), columns, cells, numeric)
         line = w.source_line([*(verdict.stated for verdict in rest), *repeated])
     return Markup(macros().claims(w, block, w.text(block.title), cards, grid, len(rest), line))
+
+
+def carded(checked: Iterable[claims.Verdict], w: Writer) -> list[claims.Verdict]:
+    """Those that do not hold as printed, in the order of their cards: a wrong result, two numbers
+    of one day, a result cut off instead of rounded, two numbers of different days."""
+    wrong = [verdict for verdict in checked if verdict.to_check]
+    return sorted(wrong, key=lambda each: (_other_day(each, w), _ORDER.index(each.verdict)))
 
 
 def _card(checked: claims.Verdict, w: Writer) -> dict[str, Any]:
@@ -53,16 +59,17 @@ def _card(checked: claims.Verdict, w: Writer) -> dict[str, Any]:
         "computed": computed and w.number(computed, fall(computed)),
         "formula": w.formula(computed) if computed and computed.kind != "printed" else "",
         "ways": _ways(checked, w),
-        "other_day": checked.verdict == "contradicts" and _days(checked, w) > 1,
+        "other_day": _other_day(checked, w),
         "needed": w.turns(needed(checked, w.language)),
         "sources": w.margin_sources(text, text_of(computed) if computed else None)[0],
         "line": _numberline(checked),
     }
 
 
-def _days(checked: claims.Verdict, w: Writer) -> int:
-    """On how many days or periods the numbers of a claim hold."""
-    return len({w.known.as_of(number.figure) for number in (checked.stated, *checked.operands)})
+def _other_day(checked: claims.Verdict, w: Writer) -> bool:
+    """Whether numbers that contradict each other hold for different days or periods."""
+    days = {w.known.as_of(number.figure) for number in (checked.stated, *checked.operands)}
+    return checked.verdict == "contradicts" and len(days) > 1
 
 
 def _ways(checked: claims.Verdict, w: Writer) -> list[str]:

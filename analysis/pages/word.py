@@ -16,8 +16,8 @@ from markupsafe import Markup
 
 from analysis.numbers import claims
 from analysis.numbers.quantity import Quantity
-from analysis.pages import data, html
-from analysis.pages.checked import HEADS
+from analysis.pages import html
+from analysis.pages.checked import HEADS, carded
 from analysis.pages.document import Document, Prose
 from analysis.pages.html import Frame
 from analysis.pages.office import WordFile
@@ -218,11 +218,11 @@ class _File:
         checked = [
             verdict for claim in block.claims for verdict in claims.recompute(self.w.known, claim)
         ]
-        wrong = [verdict for verdict in checked if verdict.to_check]
+        wrong = carded(checked, self.w)
         rest = [verdict for verdict in checked if not verdict.to_check]
         if wrong:
             self.word.text(self.word.add("Body Text"), block.title, bold=True)
-        for verdict in sorted(wrong, key=lambda c: data.RATINGS[c.verdict]):
+        for verdict in wrong:
             self._card(verdict)
         if not rest:
             return

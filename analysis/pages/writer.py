@@ -217,8 +217,17 @@ class Writer:
         """The value of a number as it was printed, or one of its bounds, without a link."""
         if printed:
             return self._data(quantity, printed, numerals.plain(value))
-        finer = quantity.unit in RATIOS or quantity.kind == "per" or quantity.places > 0
-        return self._rounded(quantity, value, quantity.places + finer)
+        return self._rounded(quantity, value, _places_of_bounds(quantity))
+
+    def narrow(self, quantity: Quantity) -> bool:
+        """Whether the bounds of a number are written alike: a range too narrow to name."""
+        if quantity.low is None or quantity.high is None:
+            return False
+        places = _places_of_bounds(quantity)
+        low, high = (
+            numerals.round_half_up(bound, places) for bound in (quantity.low, quantity.high)
+        )
+        return low == high
 
     def finer(self, quantity: Quantity) -> Markup:
         """The value of a number; of a ratio with two digits more than it is shown with."""
@@ -313,6 +322,12 @@ class Writer:
     def lang(self, language: str) -> Markup:
         """Marks words in the other language; words in the page's own need no mark."""
         return Markup("") if language == self.language else Markup(' lang="{}"').format(language)
+
+
+def _places_of_bounds(quantity: Quantity) -> int:
+    """How many decimals the bounds of a number are written with: one more where it is a ratio."""
+    finer = quantity.unit in RATIOS or quantity.kind == "per" or quantity.places > 0
+    return quantity.places + finer
 
 
 def runs(numbers: Iterable[int]) -> list[list[int]]:
