@@ -226,10 +226,10 @@ def _block(block: blocks.Block, known: Figures, language: str) -> Iterator[str]:
 
 
 def _claims(block: blocks.Claims, known: Figures, language: str) -> Iterator[str]:
-    """Cards, the worst first, then the others."""
+    """Cards, numbers of different days last, then the others."""
     checked = [each for claim in block.claims for each in claims.recompute(known, claim)]
-    worst = ("contradicts", "does_not_hold", "holds_if_truncated")
-    cards = [each for verdict in worst for each in checked if each.verdict == verdict]
+    worst = ("does_not_hold", "contradicts", "holds_if_truncated", "other day")
+    cards = [each for kind in worst for each in checked if _kind(each, known) == kind]
     for each in cards:
         label, stated, note = _claim(each, known, language)
         row, day = known.row(each.stated.figure), known.as_of(each.stated.figure)
@@ -243,6 +243,12 @@ def _claims(block: blocks.Claims, known: Figures, language: str) -> Iterator[str
         label, stated, note = _claim(each, known, language)
         yield from (label, note if each.verdict != "holds" else "")
         yield from (word(f"verdict_{each.verdict}", language), stated)
+
+
+def _kind(checked: claims.Verdict, known: Figures) -> str:
+    """The verdict, or “other day” where the two numbers of a contradiction hold for two days."""
+    days = {known.as_of(each.figure) for each in (checked.stated, *checked.operands)}
+    return "other day" if checked.verdict == "contradicts" and len(days) > 1 else checked.verdict
 
 
 def _claim(checked: claims.Verdict, known: Figures, language: str) -> tuple[str, str, str]:
@@ -427,7 +433,8 @@ OUTSIDE = """() => {
 LONG_LINES = """() => [...document.querySelectorAll('main > p, main > ol > li > *, .row > p')]
   .flatMap(each => {
     const high = each.getBoundingClientRect().height;
-    const lines = Math.round(high / parseFloat(getComputedStyle(each).lineHeight));
+    const style = getComputedStyle(each), columns = parseInt(style.columnCount) || 1;
+    const lines = columns * Math.round(high / parseFloat(style.lineHeight));
     const letters = lines < 4 ? 0 : Math.round(each.innerText.length / (lines - .5));
     return letters > 85 ? [`${letters} letters a line in “${each.innerText.slice(0, 50)}”`] : [];
   })"""
