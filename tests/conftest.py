@@ -6,8 +6,9 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import finished_pages
 import pytest
@@ -18,6 +19,10 @@ from small_data import retype, small_data
 from analysis import Page
 from analysis.numbers import figures
 from analysis.numbers.figures import Figures
+
+if TYPE_CHECKING:
+    from browser_tabs import Tab
+    from playwright.sync_api import Browser
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -127,6 +132,24 @@ def hostile(hostile_site: Path) -> list[finished_pages.Page]:
     """The pages of the report that was built from hostile data."""
     listed = finished_pages.read_pages(hostile_site)
     return [page for page in listed if page.report == "project-06"]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One browser for all tests of a file."""
+    import browser_tabs
+
+    with browser_tabs.started() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def tab(browser: Browser, site: Path) -> Iterator[Tab]:
+    """The tab that most tests of a file share."""
+    import browser_tabs
+
+    with browser_tabs.open_tab(browser, site) as opened:
+        yield opened
 
 
 def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:

@@ -49,8 +49,8 @@ def test_whole_words_come_first(tmp_path: Path) -> None:
         "",
         "x-thong,Thống Nhất,Thống Nhất,district\nx-vil,Thôn Vị,Thôn Vị,district\n",
     )
-    found = figures.load(small_data(tmp_path, areas)).search("thon")
-    assert found["code"].tolist() == ["x-vil", "x-thong"]
+    codes = figures.load(small_data(tmp_path, areas)).search("thon")
+    assert codes["code"].tolist() == ["x-vil", "x-thong"]
 
 
 def test_a_row_found_is_named_in_both_languages(known: Figures) -> None:
@@ -64,13 +64,13 @@ def test_a_row_found_is_named_in_both_languages(known: Figures) -> None:
 
 def test_what_holds_figures_is_counted(known: Figures) -> None:
     """For each indicator, area and reform: how many figures and sources, and of which days."""
-    found = known.available(reform="project-21", area="ha-noi")
-    assert found[["indicator", "figures", "sources"]].values.tolist() == [
+    counts = known.available(reform="project-21", area="ha-noi")
+    assert counts[["indicator", "figures", "sources"]].values.tolist() == [
         ["staff", 2, 1],
         ["staff.rate", 1, 1],
     ]
-    assert found["last_day"].tolist() == [datetime(2021, 12, 31)] * 2
-    assert found["first_day"].tolist() == [datetime(2021, 1, 1), datetime(2019, 1, 1)]
+    assert counts["last_day"].tolist() == [datetime(2021, 12, 31)] * 2
+    assert counts["first_day"].tolist() == [datetime(2021, 1, 1), datetime(2019, 1, 1)]
     assert known.available()["figures"].sum() == len(known.find())
     with pytest.raises(NoSuchName, match="Did you mean “ha-noi”"):
         known.available(area="hanoi")
@@ -114,6 +114,6 @@ def test_a_mistake_is_told_in_two_lines(known: Figures) -> None:
     ask = compile("x = 1\nknown['staff.aftre']", "/tmp/ipykernel_1/2.py", "exec")
     with pytest.raises(UserError) as error:
         exec(ask, {"known": known})
-    where, told = error.value._render_traceback_()
+    where, lines = error.value._render_traceback_()
     assert where.startswith("line 2")
-    assert told.startswith("NoSuchName: no row “staff.aftre” in figures.csv. Did you mean “staff.")
+    assert lines.startswith("NoSuchName: no row “staff.aftre” in figures.csv. Did you mean “staff.")

@@ -82,8 +82,8 @@ def strokes(svg: ET.Element, look: str) -> list[list[float]]:
     """The level strokes of one look, from the top: where each begins (x, y) and ends (x)."""
     paths = [path.attrib["d"] for path in svg.iter(f"{SVG}path") if look in path.get("style", "")]
     pieces = [piece for path in paths for piece in path.split("M")[1:]]
-    found = [[float(each) for each in re.findall(r"-?[\d.]+", piece)] for piece in pieces]
-    return sorted(found, key=lambda stroke: stroke[1])
+    strokes_drawn = [[float(each) for each in re.findall(r"-?[\d.]+", piece)] for piece in pieces]
+    return sorted(strokes_drawn, key=lambda stroke: stroke[1])
 
 
 # -- marks
@@ -97,12 +97,12 @@ def test_bars_begin_at_zero_and_are_as_long_as_their_numbers(
     """One scale for all: a fall goes to the left of zero, a rise to the right."""
     block = CHARTS[kind](page)
     svg = read(block, page, size)
-    found, zeros = strokes(svg, "stroke-width:12"), strokes(svg, "--muted")
+    bars_drawn, zeros = strokes(svg, "stroke-width:12"), strokes(svg, "--muted")
     values = [float(row.number.value) for row in block.rows]
-    scale = (found[0][2] - found[0][0]) / abs(values[0])
-    starts = [bar[0 if value > 0 else 2] for bar, value in zip(found, values, strict=True)]
+    scale = (bars_drawn[0][2] - bars_drawn[0][0]) / abs(values[0])
+    starts = [bar[0 if value > 0 else 2] for bar, value in zip(bars_drawn, values, strict=True)]
     assert starts == [approx(line[0]) for line in zeros] == [starts[0]] * len(values)
-    assert [bar[2] - bar[0] for bar in found] == [approx(scale * abs(each)) for each in values]
+    assert [bar[2] - bar[0] for bar in bars_drawn] == [approx(scale * abs(each)) for each in values]
 
 
 # -- words
@@ -206,19 +206,21 @@ def test_a_chart_is_drawn_alike_every_time(page: Page, kind: str) -> None:
 def test_a_chart_is_told_with_its_own_numbers(page: Page) -> None:
     """The description holds the block's Quantities and days, row by row."""
     block = changes(page)
-    told = charts.described(block)
-    assert told.plain("en") == "Label a: −44.3%; Label b: 1.4%"
-    assert told.values[0].value is block.rows[0].number
-    told = charts.described(test_timelines.panels(page))
-    assert told.plain("en").startswith("Người: 32,933 (before 2020); 18,350 (2021), −44.3%; Nơi: ")
+    description = charts.described(block)
+    assert description.plain("en") == "Label a: −44.3%; Label b: 1.4%"
+    assert description.values[0].value is block.rows[0].number
+    description = charts.described(test_timelines.panels(page))
+    assert description.plain("en").startswith(
+        "Người: 32,933 (before 2020); 18,350 (2021), −44.3%; Nơi: "
+    )
 
 
 @pytest.mark.parametrize(("count", "letters"), [(12, "abcdefghijkl"), (13, "abcdlm")])
 def test_a_long_list_is_told_by_its_ends(page: Page, count: int, letters: str) -> None:
     """More than twelve rows are described by the first four and the last two."""
     listed = [page.known["staff.after"]] * count
-    told = charts.described(bars(page, *listed, labels="abcdefghijklm"))
-    assert re.findall(r"Label (\w)", told.plain("en")) == list(letters)
+    description = charts.described(bars(page, *listed, labels="abcdefghijklm"))
+    assert re.findall(r"Label (\w)", description.plain("en")) == list(letters)
 
 
 def test_a_number_stays_with_the_word_before_it() -> None:

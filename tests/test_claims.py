@@ -23,8 +23,8 @@ ROW = "{0},staff,p{6},{1},{2},{3},{4},project-21,ha-noi,2021,{5},\n"
 
 def verdict(folder: Path, claim: str, *changes: tuple[str, str, str]) -> Verdict:
     """The verdict on one claim of the small data, changed."""
-    (found,) = claims.recompute(figures.load(small_data(folder, *changes)), claim)
-    return found
+    (checked,) = claims.recompute(figures.load(small_data(folder, *changes)), claim)
+    return checked
 
 
 def values(items: tuple[Quantity, ...]) -> list[str]:
@@ -68,10 +68,12 @@ def test_a_claim_is_judged_by_its_own_figures(
     needed: list[str], others: list[str],
 ) -> None:  # fmt: skip
     """Printed, rounded, cut off or contradicted; with the numbers that would make it hold."""
-    found = verdict(tmp_path, claim, *([change] if change else []))
-    assert found.verdict == expected
-    assert values((found.computed,) if found.computed else ()) == ([computed] if computed else [])
-    assert (values(found.needed), values(found.others)) == (needed, others)
+    checked = verdict(tmp_path, claim, *([change] if change else []))
+    assert checked.verdict == expected
+    assert values((checked.computed,) if checked.computed else ()) == (
+        [computed] if computed else []
+    )
+    assert (values(checked.needed), values(checked.others)) == (needed, others)
 
 
 def test_a_number_needed_or_tried_rests_on_its_figures(tmp_path: Path) -> None:
@@ -101,9 +103,9 @@ def stated(folder: Path, kind: str, operands: list[str], result: str) -> Verdict
 def test_a_net_change_counts_increases_up_and_decreases_down(tmp_path: Path) -> None:
     """One “giảm” may govern a list that also holds an increase: 19 + 6 − 2 = 23 fewer."""
     parts = ["19; staff; decrease", "6; staff; decrease", "2; staff; increase"]
-    found = stated(tmp_path, "net", parts, "23; staff; decrease")
-    assert found.computed is not None
-    assert (found.verdict, found.computed.value) == ("holds", -23)
+    checked = stated(tmp_path, "net", parts, "23; staff; decrease")
+    assert checked.computed is not None
+    assert (checked.verdict, checked.computed.value) == ("holds", -23)
     assert stated(tmp_path, "net", parts, "27; staff; decrease").verdict == WRONG
 
 
@@ -159,8 +161,8 @@ def test_the_same_number_printed_finer_does_not_contradict(
 def test_a_share_stated_as_a_bound_needs_no_single_number(tmp_path: Path) -> None:
     """“More than 99 %” that does not hold is a verdict; no number alone would make it hold."""
     operands = ["1.221; staff; part", "1.238; staff; whole"]
-    found = stated(tmp_path, "share", operands, "hơn 99%; staff.rate; rate")
-    assert (found.verdict, found.needed) == (WRONG, ())
+    checked = stated(tmp_path, "share", operands, "hơn 99%; staff.rate; rate")
+    assert (checked.verdict, checked.needed) == (WRONG, ())
 
 
 def test_operands_count_one_thing_whatever_the_result_counts(tmp_path: Path) -> None:
@@ -218,10 +220,10 @@ def test_a_claim_is_recomputed_once_its_figures_are_known(tmp_path: Path) -> Non
 def test_a_verdict_carries_what_was_reviewed(tmp_path: Path) -> None:
     """The verdict that a person reviewed stands beside the one recomputed, and does not sway it."""
     change = (CLAIMS, "quotient.,does_not_hold", "quotient.,holds")
-    found = verdict(tmp_path, "congress.rate", change)
-    assert (found.verdict, found.reviewed) == (WRONG, "holds")
-    assert repr(found) == "congress.rate: does_not_hold (98.6% computed, 98.7% printed)"
-    assert "from congress.due, .rate</td>" in found._repr_html_()
+    checked = verdict(tmp_path, "congress.rate", change)
+    assert (checked.verdict, checked.reviewed) == (WRONG, "holds")
+    assert repr(checked) == "congress.rate: does_not_hold (98.6% computed, 98.7% printed)"
+    assert "from congress.due, .rate</td>" in checked._repr_html_()
 
 
 # -- parts and wholes
@@ -254,9 +256,9 @@ def test_parts_are_added_up_without_being_listed(
     The sum holds where bounds meet; one of which a part is not printed is left out.
     """
     changes = [(FIGURES, old, new)] if old else []
-    found = claims.relations(figures.load(small_data(tmp_path, *changes)))
-    assert [(str(each.added.value), each.holds) for each in found] == ([added] if added else [])
-    assert {each.whole.figure for each in found} <= {"plan-2025.ha-noi.after.total"}
+    relations = claims.relations(figures.load(small_data(tmp_path, *changes)))
+    assert [(str(each.added.value), each.holds) for each in relations] == ([added] if added else [])
+    assert {each.whole.figure for each in relations} <= {"plan-2025.ha-noi.after.total"}
 
 
 # -- the shipped data
@@ -265,8 +267,8 @@ def test_parts_are_added_up_without_being_listed(
 def test_the_verdicts_on_the_articles_are_these() -> None:
     """What does not hold in the shipped data, named one by one: a new one is news."""
     every = claims.recompute(figures.load())
-    found = {item.claim: item.verdict for item in every if item.verdict != "holds"}
-    assert found == {
+    unlike = {item.claim: item.verdict for item in every if item.verdict != "holds"}
+    assert unlike == {
         "plan-2025.lam-dong.after": "cannot_be_checked",
         "online-2025.viet-nam.august.heading": "does_not_hold",
         "plan-2025.viet-nam.standard.both.rate": "does_not_hold",

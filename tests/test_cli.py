@@ -108,13 +108,13 @@ def test_wrong_data_end_with_three(
     ]  # fmt: skip
     monkeypatch.setattr(check, "check", lambda _: findings)
     assert run(project, "check") == 3
-    said = capsys.readouterr().out
-    assert said.startswith("figures.csv:2  wrong\nwarning: figures.csv:3  odd\n")
-    assert said.endswith("1 error, 1 warning\n")
+    output = capsys.readouterr().out
+    assert output.startswith("figures.csv:2  wrong\nwarning: figures.csv:3  odd\n")
+    assert output.endswith("1 error, 1 warning\n")
     assert run(project, "build") == 3
-    said = capsys.readouterr().err
-    assert "figures.csv:2  wrong" in said
-    assert said.endswith("nothing was run and the site is as it was\n")
+    errors = capsys.readouterr().err
+    assert "figures.csv:2  wrong" in errors
+    assert errors.endswith("nothing was run and the site is as it was\n")
     assert not project.site.exists()
 
 
@@ -199,9 +199,9 @@ def test_quiet_says_nothing_when_nothing_changed(capsys: pytest.CaptureFixture[s
 def test_many_changes_are_told_in_short(capsys: pytest.CaptureFixture[str]) -> None:
     """Twenty lines and where the rest is: the edition holds all of it."""
     changed = [("because", "code changed"), *(("changed", f"  x{n}: 1 → 2") for n in range(30))]
-    said = say(capsys, "", [*changed, ("older", "gamma")])
-    assert len(said.splitlines()) == 22
-    assert said.endswith("  x18: 1 → 2\n… and more: see changes.json of the site\ngamma\n")
+    output = say(capsys, "", [*changed, ("older", "gamma")])
+    assert len(output.splitlines()) == 22
+    assert output.endswith("  x18: 1 → 2\n… and more: see changes.json of the site\ngamma\n")
 
 
 def test_json_is_one_event_a_line(capsys: pytest.CaptureFixture[str]) -> None:

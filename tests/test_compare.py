@@ -175,8 +175,8 @@ def test_a_conflict_is_two_numbers_for_one_state_of_affairs(
 ) -> None:
     """Sources that print different numbers on one indicator, area and time are found."""
     rows = typed("x0", first) + typed("x1", second)
-    found = compare.conflicts(figures.load(small_data(tmp_path, (FIGURES, "", rows))))
-    gaps = [(item.first, item.second, numerals.plain(item.gap.value)) for item in found]
+    conflicts = compare.conflicts(figures.load(small_data(tmp_path, (FIGURES, "", rows))))
+    gaps = [(item.first, item.second, numerals.plain(item.gap.value)) for item in conflicts]
     assert gaps == ([("x0", "x1", gap)] if gap else [])
 
 

@@ -63,8 +63,8 @@ def _exists(document: str, command: str) -> None:
 
 def test_exit_codes_are_the_programs() -> None:
     """The README's table of exit codes is the command line's."""
-    told = {int(row[0].strip("`")) for row in table("README.md", "exit code")}
-    assert told == {cli.DONE, cli.FAILED, cli.USAGE, cli.DATA}
+    codes = {int(row[0].strip("`")) for row in table("README.md", "exit code")}
+    assert codes == {cli.DONE, cli.FAILED, cli.USAGE, cli.DATA}
 
 
 def test_contributing_lists_every_target() -> None:
@@ -72,8 +72,8 @@ def test_contributing_lists_every_target() -> None:
     makefile = (ROOT / "Makefile").read_text("utf-8")
     phony = re.search(r"^\.PHONY: help (.*)$", makefile, flags=re.MULTILINE)
     assert phony is not None
-    told = {row[0].strip("`") for row in table("CONTRIBUTING.md", "command")}
-    assert told == {f"make {name}" for name in phony[1].split()}
+    targets = {row[0].strip("`") for row in table("CONTRIBUTING.md", "command")}
+    assert targets == {f"make {name}" for name in phony[1].split()}
 
 
 def test_contributing_maps_every_file() -> None:

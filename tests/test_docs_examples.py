@@ -179,15 +179,17 @@ def test_plain_papermill_runs_the_readmes_example(tmp_path: Path) -> None:
     said = [command for document, command in commands() if document == "README.md"]
     (line,) = (command for command in said if "papermill" in command)
     _, notebook, out, *given = shlex.split(line)
-    made = tmp_path / out
-    python("-m", "papermill", notebook, str(made), *given, "--no-progress-bar")
-    cells = json.loads(made.read_text("utf-8"))["cells"]
+    executed = tmp_path / out
+    python("-m", "papermill", notebook, str(executed), *given, "--no-progress-bar")
+    cells = json.loads(executed.read_text("utf-8"))["cells"]
     shown = json.dumps([cell["outputs"] for cell in cells if cell["cell_type"] == "code"])
     assert "project-21.staff.after" in shown
     assert "2025.grassroots" not in shown
     (line,) = (command for command in said if "nbconvert" in command)
-    python("-m", *shlex.split(line.replace(out, str(made)))[1:])
-    assert 'data-figures="project-21.staff.after"' in made.with_suffix(".html").read_text("utf-8")
+    python("-m", *shlex.split(line.replace(out, str(executed)))[1:])
+    assert 'data-figures="project-21.staff.after"' in executed.with_suffix(".html").read_text(
+        "utf-8"
+    )
 
 
 PICTURE = runpy.run_path(str(ROOT / "docs" / "picture.py"))

@@ -194,8 +194,10 @@ def test_a_document_has_the_name_that_holds_its_whole_number() -> None:
         "next": {"label_vi": "Nghị quyết số 26/NQ-CP"},
         "part": {"label_vi": "Kế hoạch số 126/NQ-CPX"},
     }
-    found = [events.titled(number, names) for number in ("126/NQ-CP", "26/NQ-CP", "6/NQ-CP", "")]
-    assert found == ["long", "next", "", ""]
+    documents = [
+        events.titled(number, names) for number in ("126/NQ-CP", "26/NQ-CP", "6/NQ-CP", "")
+    ]
+    assert documents == ["long", "next", "", ""]
 
 
 # -- in the texts

@@ -345,9 +345,9 @@ def test_an_answer_is_that_of_the_day(tmp_path: Path) -> None:
 def test_a_question_that_can_no_longer_be_put_has_an_answer_of_its_own(known: Figures) -> None:
     """A column, word or table that is gone changes the answer instead of stopping the build."""
     names = ["figures.csv:role=befor", "figures.csv:area=mars", "gone.csv", "gone.csv:x"]
-    found = figures.answers(known, [*names, "figures.csv:area=da-nang&role=part"])
-    assert len(set(found.values())) == 4
-    assert found["gone.csv"] == found["gone.csv:x"]
+    answers = figures.answers(known, [*names, "figures.csv:area=da-nang&role=part"])
+    assert len(set(answers.values())) == 4
+    assert answers["gone.csv"] == answers["gone.csv:x"]
 
 
 def test_a_day_may_be_a_date() -> None:

@@ -110,8 +110,8 @@ def test_pages_left_as_they_were_are_named_but_not_without_end() -> None:
     for count, more in ((6, False), (7, True)):
         older = [f"vi/{each}.html" for each in "abcdefg"[:count]]
         text = fronts.front("vi", SITE, KNOWN, [report("overview")], "0" * 12, older=older)
-        told = BeautifulSoup(text, "html.parser").select("p.absent")[0].get_text()
-        assert (", ".join(older[:6]) in told, told.endswith("…"), "g.html" in told) == (
+        absent = BeautifulSoup(text, "html.parser").select("p.absent")[0].get_text()
+        assert (", ".join(older[:6]) in absent, absent.endswith("…"), "g.html" in absent) == (
             True,
             more,
             False,

@@ -93,8 +93,10 @@ def test_what_a_map_shows_is_in_its_table_and_description(page: Page) -> None:
     block = mapped(page, "c", measures=MEASURES)
     (row,) = block.table.data
     assert [cell.words("en") for cell in row if cell] == ["People", "20", "4", "50"]
-    told = charts.described(block).plain("en")
-    assert told.startswith("Place c: the marked dot; each other dot is a place of its kind; People")
+    description = charts.described(block).plain("en")
+    assert description.startswith(
+        "Place c: the marked dot; each other dot is a place of its kind; People"
+    )
     bare = mapped(page)
     assert [cell.words("en") for (cell,) in bare.table.data if cell] == ["Place a"]
 

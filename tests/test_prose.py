@@ -220,10 +220,10 @@ def every_kind(page: Page) -> list[CellOutput]:
 
 def test_a_block_survives_the_notebook(page: Page) -> None:
     """Written as JSON and read with the same figures, every kind of block is equal to itself."""
-    said = every_kind(page)
+    outputs = every_kind(page)
     kinds = set(blocks.Block.__subclasses__()) - {blocks.Titled}
-    assert {type(each.block) for each in said} >= kinds
-    for each in said:
+    assert {type(each.block) for each in outputs} >= kinds
+    for each in outputs:
         shown = each._repr_mimebundle_()
         again = blocks.load(json.loads(json.dumps(shown[blocks.MIME])), page.known)
         assert again == each.block

@@ -56,8 +56,8 @@ def test_a_number_is_computed_again_from_its_recipe(item: Quantity) -> None:
 def test_an_outline_tells_what_a_number_rests_on(item: Quantity) -> None:
     """Kind, formula and figures follow from the recipe, without any table; the value does not."""
     outline = recipes.outline(item.recipe)
-    told = (outline.kind, outline.formula, outline.figures)
-    assert told == (item.kind, item.formula, item.figures)
+    outlined = (outline.kind, outline.formula, outline.figures)
+    assert outlined == (item.kind, item.formula, item.figures)
     assert not outline.known
 
 

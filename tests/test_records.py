@@ -74,8 +74,8 @@ def test_a_number_in_a_text_is_bound_as_on_the_page(known: Figures, language: st
     page, written = made(known, language, f"{rate:fall}", known["staff.after"])
     record = records.whole(written)
     links = BeautifulSoup(page.html, "html.parser").select(".lead > p a:has(data)")
-    told = [part for part in record["summary"] if not isinstance(part, str)]
-    for link, part in zip(links, told, strict=True):
+    bound = [part for part in record["summary"] if not isinstance(part, str)]
+    for link, part in zip(links, bound, strict=True):
         shown = link.select("data")[0]
         assert (part["value"], part["shown"]) == (shown["value"], shown.get_text())
         assert " ".join(part["figures"]) == shown["data-figures"]

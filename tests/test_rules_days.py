@@ -38,8 +38,8 @@ def test_a_day_of_printing_fits_what_the_source_covers(
 
 def test_every_source_says_what_it_covers_once_one_does(tmp_path: Path) -> None:
     """`covers` may be left out as a whole, not for a single source."""
-    said = told(tmp_path, (SOURCES, "en,,2025-05", "en,,"))
-    assert any(each.startswith("wire: covers “” is no period") for each in said)
+    findings = told(tmp_path, (SOURCES, "en,,2025-05", "en,,"))
+    assert any(each.startswith("wire: covers “” is no period") for each in findings)
 
 
 @pytest.mark.parametrize(
@@ -65,9 +65,9 @@ def test_an_address_with_a_day_says_when_it_was_printed(
 def test_an_id_with_a_day_says_when_it_was_printed(tmp_path: Path) -> None:
     """`list-2025-07` was not printed in August; a bound may lie later."""
     late = "list-2025-07,context,excerpt,x,List,,{},2026-11-22,en,,2025-07\n"
-    said = told(tmp_path, (SOURCES, "", late.format("2025-08-01,")))
+    findings = told(tmp_path, (SOURCES, "", late.format("2025-08-01,")))
     wrong = "list-2025-07: published “2025-08-01” is not in 2025-07, which the id says. "
-    assert wrong + SAY.format("published", "2025-08-01") in said
+    assert wrong + SAY.format("published", "2025-08-01") in findings
     bound = told(tmp_path, (SOURCES, "", late.format(",2025-08-01")))
     assert not [each for each in bound if "which the id says" in each]
 

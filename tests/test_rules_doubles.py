@@ -40,8 +40,8 @@ def test_what_is_there_twice_is_named(
     tmp_path: Path, file: str, old: str, new: str, message: str
 ) -> None:
     """One article, one fact, one row; a number with its noun, mark or percent sign is no name."""
-    found = [str(each) for each in rules.read(small_data(tmp_path, (file, old, new)))[1]]
-    assert any(each.startswith(f"data/{file}:{message}") for each in found), found
+    findings = [str(each) for each in rules.read(small_data(tmp_path, (file, old, new)))[1]]
+    assert any(each.startswith(f"data/{file}:{message}") for each in findings), findings
 
 
 def test_names_with_a_year_or_an_ordinal_are_names(tmp_path: Path) -> None:

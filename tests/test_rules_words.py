@@ -42,5 +42,5 @@ def test_the_paragraph_says_another_thing_of_a_number(
 ) -> None:
     """A noun behind the number, in “a/b” behind both, or the direction before it is another's."""
     data, texts = small_data(tmp_path, (FIGURES, row, other)), small_texts(tmp_path)
-    said = [str(each).partition("  ")[2] for each in check.verify(data, texts)]
-    assert message in said
+    findings = [str(each).partition("  ")[2] for each in check.verify(data, texts)]
+    assert message in findings

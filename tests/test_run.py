@@ -224,8 +224,8 @@ def test_a_notebook_that_changes_the_data_fails_its_report(made: Made, name: str
 
 def test_a_failed_report_names_its_cell_and_leaves_its_run(made: Made) -> None:
     """Counted as in the source, whether the run failed or the document was refused."""
-    said = {"deletes": "PermissionError", "prints": "printed “1”", "calls": "start a program"}
-    for name, cause in said.items():
+    causes = {"deletes": "PermissionError", "prints": "printed “1”", "calls": "start a program"}
+    for name, cause in causes.items():
         assert made.ends[name].cell == 7 + len(ALPHA) + 1
         assert cause in made.ends[name].cause
         assert made.read(name, "run.ipynb")

@@ -160,9 +160,9 @@ def test_a_report_is_stale_when_and_only_when_what_it_rests_on_changed(
     assert reasons(project) == {}
     change, names, why = MATRIX[what]
     change(project)
-    found = reasons(project)
-    assert set(found) == names
-    assert all(reason.startswith(why) for reason in found.values()), found
+    causes = reasons(project)
+    assert set(causes) == names
+    assert all(reason.startswith(why) for reason in causes.values()), causes
 
 
 def test_nothing_stale_survives(project: Project, tmp_path: Path) -> None:
@@ -192,11 +192,11 @@ def test_all_that_changed_is_named(project: Project) -> None:
         cells("figures", name, note="seen")(project)
     append("tables/more.json")(project)
     append("requirements.lock")(project)
-    found = reasons(project)
-    assert found["opens"] == (
+    causes = reasons(project)
+    assert causes["opens"] == (
         "data changed: figures.csv units.after; file changed: <data>/more.json; lock changed"
     )
-    assert found["ledger"] == (
+    assert causes["ledger"] == (
         "data changed: figures.csv congress.due, figures.csv congress.held,"
         " figures.csv congress.rate, figures.csv staff.rate and 1 more; lock changed"
     )
@@ -205,9 +205,9 @@ def test_all_that_changed_is_named(project: Project) -> None:
 def test_damage_comes_before_all_other_reasons(project: Project) -> None:
     """A damaged page cannot stay, whatever else is new; without pages all reports are new."""
     damage("vi/alpha.html")(project)
-    found = reasons(project, {"known_on": "2021-06-30"})
+    causes = reasons(project, {"known_on": "2021-06-30"})
     others = dict.fromkeys(EVERY, "parameters changed: known_on")
-    assert found == others | {"alpha": "page damaged"}
+    assert causes == others | {"alpha": "page damaged"}
     project.site.unlink()
     assert reasons(project) == dict.fromkeys(EVERY, "new")
 

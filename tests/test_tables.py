@@ -108,8 +108,8 @@ def test_an_id_stands_in_one_row(tmp_path: Path) -> None:
     """An id used twice is reported at each of its rows."""
     again = "staff.rate,staff,p1,18.350 người,18350,exact,staff,project-21,ha-noi,2021,after,\n"
     what = "staff.rate: figure “staff.rate” stands in more than one row; give each its own."
-    found = wrong(small_data(tmp_path, (FIGURES, "", again)))
-    assert found == [f"data/figures.csv:16  {what}", f"data/figures.csv:22  {what}"]
+    findings = wrong(small_data(tmp_path, (FIGURES, "", again)))
+    assert findings == [f"data/figures.csv:16  {what}", f"data/figures.csv:22  {what}"]
 
 
 def places(found: list[str]) -> list[str]:
@@ -120,8 +120,8 @@ def places(found: list[str]) -> list[str]:
 def test_a_row_after_a_quoted_line_break_keeps_its_line(tmp_path: Path) -> None:
     """The line of a message is where the row begins, also below a row of two lines."""
     broken = (FIGURES, "1.238 tổ chức", '"1.238 tổ\nchức"')
-    found = wrong(small_data(tmp_path, broken, (FIGURES, ",part,", ",done,")))
-    assert places(found) == ["figures.csv:8", "figures.csv:10"]
+    findings = wrong(small_data(tmp_path, broken, (FIGURES, ",part,", ",done,")))
+    assert places(findings) == ["figures.csv:8", "figures.csv:10"]
 
 
 def test_all_findings_are_reported_at_once(tmp_path: Path) -> None:
@@ -132,8 +132,8 @@ def test_all_findings_are_reported_at_once(tmp_path: Path) -> None:
         (FIGURES, ",1238,", ",y,"),
         (AREAS, "Viet Nam,country", "Viet Nam,land"),
     )
-    found = places(wrong(small_data(tmp_path, *changes)))
-    assert found == ["areas.csv:4", "figures.csv:8", "figures.csv:9", "sources.csv:2"]
+    places_named = places(wrong(small_data(tmp_path, *changes)))
+    assert places_named == ["areas.csv:4", "figures.csv:8", "figures.csv:9", "sources.csv:2"]
 
 
 # -- files

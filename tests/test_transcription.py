@@ -39,11 +39,11 @@ def _apart(one: str, other: str) -> bool:
 def test_the_agreement_of_two_readers_is_what_the_method_page_says() -> None:
     """docs/method.md gives, for each column, how often both readers wrote the same."""
     pairs = _pairs()
-    told = (ROOT / "docs/method.md").read_text("utf-8")
-    rows = dict(re.findall(r"^\| `(\w+)` \| (\d+) of \d+ ", told, re.MULTILINE))
+    method = (ROOT / "docs/method.md").read_text("utf-8")
+    rows = dict(re.findall(r"^\| `(\w+)` \| (\d+) of \d+ ", method, re.MULTILINE))
     same = {name: str(sum(a[name] == b[name] for a, b in pairs)) for name in COLUMNS}
     assert {name: rows.get(name) for name in COLUMNS} == same
-    assert f"of {len(pairs)} " in told
+    assert f"of {len(pairs)} " in method
 
 
 def test_readers_differ_in_how_closely_they_name_a_period_not_in_which() -> None:

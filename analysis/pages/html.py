@@ -277,6 +277,8 @@ def markdown(source: str, w: Writer, ids: _Ids) -> Markup:
     """Markdown as HTML: headings get ASCII ids, names are marked, raw HTML is escaped."""
 
     class Renderer(mistune.HTMLRenderer):
+        """Lets no HTML through but the mark of a foreign word (`FOREIGN`)."""
+
         def text(self, text: str) -> str:
             return str(w.words(text))
 

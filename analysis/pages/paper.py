@@ -58,6 +58,7 @@ def pdfs(pages: Iterable[tuple[Path, Path]], workers: int = 1, annex: bool = Fal
 
 
 def _print(program: str, page: Path, pdf: Path, annex: bool) -> None:
+    """Print one page, with its notes as an `annex`; raises `PrintError` where Chromium cannot."""
     with tempfile.TemporaryDirectory(prefix="print-") as profile:
         folders = (f"--user-data-dir={profile}", f"--print-to-pdf={pdf.resolve()}")
         # A page opened at its notes is printed with them (style.css).

@@ -100,6 +100,7 @@ class Desk:
             self._followers.append(lambda: handle.update(make()))
 
     def _lists(self) -> VBox:
+        """The two lists to choose from; a choice sets `indicator` or `area` and shows anew."""
         from ipywidgets import Dropdown, Layout, VBox
 
         wide = Layout(width="min(40rem, 100%)")
@@ -114,6 +115,7 @@ class Desk:
         areas.value = self.area
 
         def chosen(change: Any) -> None:
+            """An indicator was chosen: offer its areas, and keep the area if it is one of them."""
             self.indicator = change["new"]
             there = {area for indicator, area in self._pairs if indicator == self.indicator}
             kept = self.area if self.area in there else min(there)
@@ -121,6 +123,7 @@ class Desk:
             areas.value = kept
 
         def placed(change: Any) -> None:
+            """An area was chosen: show what depends on it anew."""
             if change["new"] is not None:
                 self.area = change["new"]
                 for follow in self._followers:

@@ -59,6 +59,7 @@ def _read(kind: type[Inline], name: str, look_up: Callable[[Figures, Any], Inlin
     """A validator for pydantic: it takes a value of a kind, or looks `{name: …}` up in Figures."""
 
     def read(given: Any, info: ValidationInfo) -> Inline:
+        """The value that is given, or the one that the reference names."""
         known = (info.context or {}).get("known")
         match given:
             case kind():
@@ -159,6 +160,7 @@ class Text(Frozen, Inline):
 
     @model_validator(mode="after")
     def _says_the_same(self) -> Text:
+        """Refuse a text of which one language is empty or shows other values, or that has lines."""
         vi, en = (self.plain(language) for language in LANGUAGES)
         both = f"vi: {vi} — en: {en}"
         if any(re.search(r"[^\S \u00a0]", words) for words in (vi, en)):
