@@ -199,8 +199,8 @@ class _Gate:
 
     def _numbers(self, block: Block) -> Iterator[Quantity]:
         """Every number that a block shows; days and labels were looked up when it was read."""
-        shown = (block, *_rows(block))
-        yield from (value for value in values_in(shown) if isinstance(value, Quantity))
+        on_page = (block, *_rows(block))
+        yield from (value for value in values_in(on_page) if isinstance(value, Quantity))
         for claim in self._claims(block):
             for verdict in claims.recompute(self.document.known, claim):
                 yield from filter(None, (verdict.stated, verdict.computed, *verdict.operands))
