@@ -244,15 +244,6 @@ def test_numbers_of_different_days_are_the_last_cards(language: str) -> None:
     assert other_day == sorted(other_day)
 
 
-def test_a_range_too_narrow_to_name_is_left_out(language: str) -> None:
-    """Where both bounds of a density are written alike, its note names none."""
-    real = figures.load()
-    for place, named in (("ha-noi", False), ("phuong-ha-dong", True)):
-        people, area = (real[f"units-2025.{place}.{each}"] for each in ("population", "land-area"))
-        page = soup(real, language, numbers(quantity.per(people, area, places=0)))
-        assert (word("interval", language) in note(page)) is named
-
-
 def test_a_report_without_an_answer_says_so(tmp_path: Path, language: str) -> None:
     """Where no lead is known by the day of the report, the page says that nothing was printed."""
     known = figures.load(small_data(tmp_path), known_on="2000-01-01")

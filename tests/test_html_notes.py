@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from test_html import note, numbers, soup
 
-from analysis import compare, quantity, text
+from analysis import compare, figures, quantity, text
 from analysis.numbers.figures import Figures
 from analysis.pages.writer import runs
 from analysis.saying.words import word
@@ -121,3 +121,12 @@ def test_a_margin_note_has_the_caveat_then_the_sources(known: Figures, language:
 def test_paragraphs_in_a_row_are_a_range() -> None:
     """Neighbours are told as a range, each number once."""
     assert runs([13, 12, 14, 18, 18]) == [[12, 14], [18]]
+
+
+def test_a_range_too_narrow_to_name_is_left_out(language: str) -> None:
+    """Where both bounds of a density are written alike, its note names none."""
+    real = figures.load()
+    for place, named in (("ha-noi", False), ("phuong-ha-dong", True)):
+        people, area = (real[f"units-2025.{place}.{each}"] for each in ("population", "land-area"))
+        page = soup(real, language, numbers(quantity.per(people, area, places=0)))
+        assert (word("interval", language) in note(page)) is named
