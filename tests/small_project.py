@@ -21,6 +21,10 @@ from analysis.builds.publish import Tell
 
 ROOT = Path(__file__).resolve().parents[1]
 
+# What a job leaves in its folder when both tasks are done.
+PAGES = [f"{language}.{kind}" for language in ("vi", "en") for kind in ("html", "json", "csv")]
+FILES = (*PAGES, "run.ipynb", "key.json")
+
 SETUP = "from analysis import Page, claims, compare, load, text"
 PARAMETERS = 'language = "vi"\nknown_on = ""\nevidence = "all"\ndata = ""'
 START = "known = load(data, known_on, evidence)\npage = Page(known, language)"

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from distributed import Client
-from small_project import ROOT, add, briefing, make, small_project
+from small_project import FILES, ROOT, add, briefing, make, small_project
 
 from analysis.builds import cluster, plan, run, stale
 from analysis.builds.cluster import Cluster, ClusterError
@@ -121,7 +121,7 @@ def test_a_cluster_makes_the_same_pages_though_a_worker_is_killed(
         "fails": "ZeroDivisionError: division by zero"
     }
     for name in ends:
-        for file in run.FILES if name != "fails" else ("run.ipynb",):
+        for file in FILES if name != "fails" else ("run.ipynb",):
             away, home = (tmp_path / each / "reports" / name / file for each in ("away", "home"))
             assert away.read_bytes() == home.read_bytes(), (name, file)
     assert forked
@@ -143,7 +143,7 @@ def test_a_cluster_that_is_lost_ends_the_reports(
     ends = on(scheduler[0], project, tmp_path, lost.kill)
     done = [name for name, end in ends.items() if end.state == "done"]
     assert done
-    assert all((tmp_path / "reports" / done[0] / name).is_file() for name in run.FILES)
+    assert all((tmp_path / "reports" / done[0] / name).is_file() for name in FILES)
     said = "no worker is left at" if part == "worker" else "the cluster could not make it: "
     failed = [end.cause for end in ends.values() if end.state != "done"]
     assert failed
@@ -197,17 +197,15 @@ def test_what_is_sent_is_what_a_build_reads(tmp_path: Path) -> None:
     assert not [name for name in shipped if name.startswith("tables/")]
 
 
-def test_a_job_is_moved_to_where_things_lie_on_a_worker(tmp_path: Path) -> None:
-    """Its folder, and each path that it names; data of one's own lie beside the shipped ones."""
+def test_a_project_lies_on_a_worker_as_it_was_packed(tmp_path: Path) -> None:
+    """In one folder, with its notebooks; data of one's own lie beside the shipped ones."""
     project = small_project(tmp_path)
     for where, data in ((project, "tables"), (Project.at(ROOT), "data")):
-        report = plan.plan(where)[0]
-        job = run.job(report, where, stale.share(where), tmp_path)
-        here = cluster.moved(job, Path("/w"), "/w/x")
-        assert (here.folder, here.tasks, here.name) == ("/w/x", job.tasks, job.name)
-        places = {name: here.arguments[name] for name in ("root", "data", "outputs", "notebook")}
-        assert places == {
-            **{"root": "/w", "data": f"/w/{data}", "outputs": "/w/outputs"},
-            "notebook": f"/w/notebooks/{report.notebook}",
-        }
-        assert not [text for text in map(str, here.arguments.values()) if str(where.root) in text]
+        root = tmp_path / data
+        for name, content in cluster.packed(where).items():
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            (root / name).write_bytes(content)
+        here = cluster.unpacked(root)
+        assert (here.root, here.data, here.outputs) == (root, root / data, root / "outputs")
+        assert plan.plan(here) == plan.plan(where)
+        assert stale.tables_digest(here) == stale.tables_digest(where)

@@ -26,7 +26,6 @@ def test_a_plan_has_a_report_for_each_notebook_and_parameters(project: Project) 
     assert da_nang.name == "each-da-nang"
     assert ha_noi.parameters == {"province": "ha-noi", "known_on": "2021-06-30"}
     assert ha_noi.pages == {"vi": "vi/each-ha-noi.html", "en": "en/each-ha-noi.html"}
-    assert alpha.of("en") == ("en/alpha.html", "en/alpha.json", "en/alpha.csv")
 
 
 def test_the_real_plan_has_the_reports_others_rely_on() -> None:

@@ -38,10 +38,13 @@ _LIBRARIES = (
     *("babel", "distributed", "ipykernel", "ipython", "jinja2", "matplotlib", "mistune"),
     *("nbconvert", "nbformat", "numpy", "pandas", "papermill", "seaborn"),
 )
-_BOTH_ENDS = ("cluster.py", "processes.py")
+_BOTH_ENDS = ("cluster.py", "plan.py", "processes.py")
 
 # The kinds of files that a build reads.
 _SENT = {".py", ".ipynb", ".csv", ".json", ".toml", ".j2", ".css"}
+
+# The folder of data of one's own, beside the shipped ones, where a project is packed.
+_OWN = "tables"
 
 # Seconds: to reach the scheduler and a first worker; to wait for a worker where there is none.
 _REACH, _PATIENCE = 10.0, 60.0
@@ -152,7 +155,8 @@ def packed(project: Project) -> dict[str, bytes]:
     The package takes its schema of the tables from the shipped data, so they go along.
     """
     folders = {"analysis": Path(__file__).parents[1], "notebooks": project.notebooks}
-    folders |= {"data": schema.SHIPPED, _data(project.data != schema.SHIPPED): project.data}
+    folders |= {"data": schema.SHIPPED}
+    folders |= {_OWN: project.data} if project.data != schema.SHIPPED else {}
     files = {}
     for name, folder in folders.items():
         for path in sorted(folder.rglob("*")):
@@ -163,16 +167,18 @@ def packed(project: Project) -> dict[str, bytes]:
     return files
 
 
-def _data(own: bool) -> str:
-    return "tables" if own else "data"
+def unpacked(root: Path) -> Project:
+    """The project that lies in a folder as it was packed."""
+    own = root / _OWN
+    return Project.at(root, own if own.is_dir() else None)
 
 
 def made_with() -> dict[str, str]:
     """What must agree on both machines: Python, libraries, the digests of modules that both run."""
-    here = {
-        each.metadata["Name"].lower(): each.version for each in importlib.metadata.distributions()
-    }
-    versions = {name: here.get(name, "missing") for name in _LIBRARIES}
+    versions = dict.fromkeys(_LIBRARIES, "missing")
+    for library in importlib.metadata.distributions():
+        name = library.metadata["Name"].lower()
+        versions |= {name: library.version} if name in versions else {}
     versions["Python"] = ".".join(platform.python_version_tuple()[:2])
     for name in _BOTH_ENDS:
         versions[name] = stale.digest_of(Path(__file__).with_name(name))
@@ -207,14 +213,14 @@ class Parcel:
 
     def __init__(self, files: Mapping[str, bytes], wanted: Mapping[str, str]) -> None:
         self._files, self._wanted = files, wanted
-        self._home: tuple[Path, Processes] | None = None
+        self._home: tuple[Project, Processes] | None = None
 
     def __getstate__(self) -> dict[str, Any]:
         """What another worker is sent: the files alone."""
         return {**vars(self), "_home": None}
 
-    def home(self) -> tuple[Path, Processes]:
-        """Where the project lies on this worker, and the processes that make its reports."""
+    def home(self) -> tuple[Project, Processes]:
+        """The project as it lies on this worker, and the processes that make its reports."""
         with self._unpacking:
             if not self._home:
                 differing = differences(self._wanted)
@@ -228,11 +234,11 @@ class Parcel:
                 for name, content in self._files.items():
                     (root / name).parent.mkdir(parents=True, exist_ok=True)
                     (root / name).write_bytes(content)
-                server, own = Path(folder.name) / "server", (root / _data(own=True)).is_dir()
-                environment = run.environment(root, server, root / _data(own))
+                project, server = unpacked(root), Path(folder.name) / "server"
+                environment = run.environment(root, server, project.data)
                 processes = Processes(server, run.MODULE, environment)
                 weakref.finalize(self, _leave, processes, folder)
-                self._home = root, processes
+                self._home = project, processes
             return self._home
 
 
@@ -244,20 +250,8 @@ def _leave(processes: Processes, folder: tempfile.TemporaryDirectory[str]) -> No
 
 def make(parcel: Parcel, job: Job, limits: Limits) -> tuple[Ended, dict[str, bytes]]:
     """How a job ended, and the files that it left: made by processes of this worker."""
-    root, processes = parcel.home()
-    with tempfile.TemporaryDirectory(dir=root.parent, ignore_cleanup_errors=True) as folder:
-        (ended,) = processes.run([moved(job, root, folder)], 1, limits)
-        left = [Path(folder) / name for name in (*run.FILES, *run.WORD)]
-        return ended, {path.name: path.read_bytes() for path in left if path.is_file()}
-
-
-def moved(job: Job, root: Path, folder: str) -> Job:
-    """A job that is done in a folder here, on a project that lies here."""
-    given, notebook = job.arguments["given"], Path(job.arguments["notebook"]).name
-    data = str(root / _data("data" in given))
-    here = {
-        **{"root": str(root), "data": data, "outputs": str(root / "outputs")},
-        "notebook": str(root / "notebooks" / notebook),
-        "given": {name: data if name == "data" else value for name, value in given.items()},
-    }
-    return replace(job, folder=folder, arguments={**job.arguments, **here})
+    project, processes = parcel.home()
+    here = {**job.arguments, "project": project}
+    with tempfile.TemporaryDirectory(dir=project.root.parent, ignore_cleanup_errors=True) as folder:
+        (ended,) = processes.run([replace(job, folder=folder, arguments=here)], 1, limits)
+        return ended, {p.name: p.read_bytes() for p in Path(folder).iterdir() if p.is_file()}

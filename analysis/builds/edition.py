@@ -142,15 +142,13 @@ def _place(report: Report, work: Work, new: Path, manifest: dict[str, Any]) -> N
     folder = work.made(report.name)
     for language, path in report.pages.items():
         files = {}
-        word = [report.word(language)] if (folder / f"{language}.docx").exists() else []
-        for name in (*report.of(language), *word):
-            file = folder / f"{language}.{name.rpartition('.')[2]}"
+        for file in folder.glob(f"{language}.*"):
+            name = f"{language}/{report.name}{file.suffix}"
             files[name] = manifests.sha256(file.read_bytes())
             file.replace(new / name)
         about = _read((new / path).with_suffix(".json"))
         manifest["pages"][path] = manifests.entry(about, files)
-    left = _read(folder / "key.json")
-    manifest["reports"][report.name] = {"key": left["key"], "state": left["state"]}
+    manifest["reports"][report.name] = _read(folder / "key.json")
 
 
 def _keep(report: Report, work: Work, new: Path, manifest: dict[str, Any]) -> bool:
@@ -177,48 +175,38 @@ def _read(path: Path) -> dict[str, Any]:
     return dict(json.loads(path.read_bytes()))
 
 
-# ---------------------------------------------------------------------------------- print and Word
+# ------------------------------------------------------------------------- beside pages: PDF, Word
 
 _NOTES = "notes"  # what the manifest says of a page whose PDF holds them
 
 
-def wordless(reports: Iterable[Report], pages: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    """The reports that have pages without a Word file beside them."""
-    return [
-        report.name
-        for report in reports
-        if any(
-            path in pages and report.word(language) not in pages[path]["files"]
-            for language, path in report.pages.items()
-        )
-    ]
+def lacking(pages: Mapping[str, Mapping[str, Any]], kind: str) -> list[str]:
+    """The pages without a file of a kind (`pdf`, `docx`) beside them."""
+    return [path for path, page in pages.items() if _beside(path, kind) not in page["files"]]
 
 
 def unprinted(pages: Mapping[str, Mapping[str, Any]], notes: bool) -> list[str]:
     """The pages that have no PDF beside them, or none with `notes` where these are asked for."""
-    return [
-        path
-        for path, page in pages.items()
-        if _pdf(path) not in page["files"] or (notes and not page.get(_NOTES))
-    ]
+    bare = [path for path, page in pages.items() if notes and not page.get(_NOTES)]
+    return [*dict.fromkeys([*lacking(pages, "pdf"), *bare])]
 
 
-def _pdf(path: str) -> str:
-    return f"{path.removesuffix('.html')}.pdf"
+def _beside(path: str, kind: str) -> str:
+    return f"{path.removesuffix('html')}{kind}"
 
 
 def _print(new: Path, pages: Mapping[str, Any], options: Options) -> None:
     from analysis.pages import paper
 
-    notes = options.notes
-    missing = unprinted(pages, notes)
-    for path in missing:  # a file without notes is that of the edition before, too
-        (new / _pdf(path)).unlink(missing_ok=True)
-    paper.pdfs([(new / path, new / _pdf(path)) for path in missing], options.workers, annex=notes)
-    for path in missing:
-        outputs.sync(new / _pdf(path))
-        pages[path]["files"][_pdf(path)] = manifests.sha256((new / _pdf(path)).read_bytes())
-        pages[path].update({_NOTES: True} if notes else {})
+    pdfs = {path: _beside(path, "pdf") for path in unprinted(pages, options.notes)}
+    for pdf in pdfs.values():  # a file without notes is that of the edition before, too
+        (new / pdf).unlink(missing_ok=True)
+    places = [(new / path, new / pdf) for path, pdf in pdfs.items()]
+    paper.pdfs(places, options.workers, annex=options.notes)
+    for path, pdf in pdfs.items():
+        outputs.sync(new / pdf)
+        pages[path]["files"][pdf] = manifests.sha256((new / pdf).read_bytes())
+        pages[path].update({_NOTES: True} if options.notes else {})
 
 
 # -------------------------------------------------------------- the pages that no notebook makes
@@ -271,7 +259,11 @@ def write_first(work: Work) -> dict[str, Any]:
     """
     from analysis.pages import explorer, fronts
 
-    new, site, known = new_edition(work), work.shared.site, _known(work)
+    new, site, known = (
+        new_edition(work),
+        work.shared.site,
+        stale.known(work.project, work.options.common),
+    )
     new.mkdir(parents=True, exist_ok=True)
     door = fronts.door(site, work.project.data)
     texts = {"index.html": door, explorer.NAME: explorer.page(site, known)}
@@ -302,15 +294,8 @@ def _order(work: Work) -> list[tuple[str, str]]:
     """The reports in reading order, each with the area it is about, "" for none: the first of its
     parameters that the plan lists as the code of an area."""
     areas = {row["area"] for row in plan.areas(work.project)}
-    given = ((each.name, map(str, each.parameters.values())) for each in work.planned)
+    given = ((report.name, map(str, report.parameters.values())) for report in work.planned)
     return [(name, next((code for code in codes if code in areas), "")) for name, codes in given]
-
-
-def _known(work: Work) -> Figures:
-    """The figures for the front pages, as of the day and evidence of the site."""
-    from analysis.numbers import figures
-
-    return figures.load(work.project.data, **work.options.common)
 
 
 def _write_fronts(work: Work, new: Path, manifest: dict[str, Any]) -> None:
@@ -331,7 +316,7 @@ def write_language(
     """Write the front page of a language, its page about the data and one page for each source."""
     from analysis.pages import addresses, fronts
 
-    site, known = work.shared.site, _known(work)
+    site, known = work.shared.site, stale.known(work.project, work.options.common)
     marked = {
         mark: [path for name in sorted(manifest[mark]) for path in Report(name, "").pages.values()]
         for mark in ("kept", "older")

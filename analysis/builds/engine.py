@@ -120,7 +120,7 @@ def normal(executed: Mapping[str, Any], places: Mapping[str, str]) -> str:
 
 def _without(metadata: Mapping[str, Any]) -> dict[str, Any]:
     """The metadata of a cell without what papermill notes of its run."""
-    return {name: each for name, each in metadata.items() if name != "papermill"}
+    return {name: value for name, value in metadata.items() if name != "papermill"}
 
 
 def _json(content: Any) -> str:
@@ -165,7 +165,7 @@ def __getattr__(name: str) -> Any:
             executed = Client(nb_man, timeout=seconds, **settings).execute(note)
             if keep:
                 keep(executed)
-                for cell in (each for each in executed.cells if "outputs" in each):
+                for cell in (cell for cell in executed.cells if "outputs" in cell):
                     cell.outputs = [each for each in cell.outputs if each.output_type == "error"]
             return executed
 

@@ -97,11 +97,11 @@ def difference(old: Path, new: Path) -> list[Change]:
         elif before[path]["sha256"] == after[path]["sha256"]:
             continue
         else:
-            old_key, key = (each["reports"][after[path]["report"]]["key"] for each in (was, now))
+            old_key, key = (site["reports"][after[path]["report"]]["key"] for site in (was, now))
             because = stale.reason(old_key, key, was["tables"], now["tables"]) or "made anew"
             both = record(old, path), record(new, path)
-            page = [replace(each, because=because) for each in _changes(*both)]
-        changes += [replace(each, pages=(path,)) for each in page]
+            page = [replace(change, because=because) for change in _changes(*both)]
+        changes += [replace(change, pages=(path,)) for change in page]
     return changes
 
 
@@ -157,7 +157,7 @@ def _numbers(
 
 
 def _verdicts(forms: Iterable[Record]) -> str:
-    return ", ".join(dict.fromkeys(str(each["verdict"]) for each in forms if each["verdict"]))
+    return ", ".join(dict.fromkeys(str(form["verdict"]) for form in forms if form["verdict"]))
 
 
 def _reading(number: Record) -> str:
@@ -200,7 +200,7 @@ def write(work: Work, new: Path, manifest: Mapping[str, Any]) -> list[Change]:
     changes = difference(site, new) if len(editions) > 1 else []
     about: dict[str, Any] = {"pages": manifests.pages_digest(manifest), "editions": {}, "files": {}}
     for path, language in manifests.HISTORY.items():
-        ids = [manifests.edition_number(each, language) for each in editions]
+        ids = [manifests.edition_number(site, language) for site in editions]
         names = {p.partition("/")[2]: each["title"] for p, each in manifest["pages"].items()
                  if each["language"] == language}  # fmt: skip
         own = causes(in_language(language, changes))

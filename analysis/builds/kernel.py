@@ -136,8 +136,8 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
         if cell.cell_type != "code" or not cell.source.strip() or skipped:
             return cell
         # Counted as in the source: without the one that papermill adds.
-        tags = (each.metadata.get("tags", []) for each in self.nb.cells[: cell_index + 1])
-        number = sum("injected-parameters" not in each for each in tags)
+        cells = self.nb.cells[: cell_index + 1]
+        number = sum("injected-parameters" not in c.metadata.get("tags", []) for c in cells)
         self._note.seek(0)
         self._note.write(f"{number:6}".encode())  # in place: to truncate a file waits for the disk
         if self._kernel.shell.exit_now:
@@ -168,7 +168,7 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
         finally:
             signal.alarm(0)
         if reply.get("ename") == OutputTooLong.__name__:
-            cell.outputs = [each for each in cell.outputs if each.output_type == "error"]
+            cell.outputs = [output for output in cell.outputs if output.output_type == "error"]
         return reply
 
     def _exchange_logging(self) -> None:

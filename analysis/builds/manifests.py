@@ -180,12 +180,12 @@ def _state(folder: Path, files: Mapping[str, str]) -> str:
         stats = [os.lstat(f"{folder}/{name}") for name in files]
     except OSError:
         return ""
-    last = max((each.st_ctime_ns for each in stats), default=0)
+    last = max((stat.st_ctime_ns for stat in stats), default=0)
     age = time.time_ns() - last
     if age < 0 or last % _SECOND == 0:
         return ""
     time.sleep(max(0, _TICK - age) / _SECOND)
-    stamps = [(each.st_ino, each.st_size, each.st_mtime_ns, each.st_ctime_ns) for each in stats]
+    stamps = [(stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns) for stat in stats]
     return sha256(repr((str(folder), files, stamps)).encode())
 
 

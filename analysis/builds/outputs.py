@@ -81,6 +81,7 @@ def at_work(project: Project, waiting: Callable[[], None]) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _locked(project: Project, waiting: Callable[[], None]) -> Iterator[None]:
+    """Hold the lock; the folder is then ours, marked, and free of what a killed build has left."""
     import fcntl  # missing on Windows, where all but builds works
 
     own, marker = editions(project), editions(project) / MARKER
@@ -108,7 +109,7 @@ def _locked(project: Project, waiting: Callable[[], None]) -> Iterator[None]:
 
 def _refuse_inputs(project: Project) -> None:
     """Refuse a folder that is the project itself or lies within what a build reads."""
-    outputs, root = (Path(os.path.realpath(each)) for each in (project.outputs, project.root))
+    outputs, root = (Path(os.path.realpath(path)) for path in (project.outputs, project.root))
     inputs = (project.root / "data", project.data, project.notebooks, project.code)
     for place in [Path(os.path.realpath(folder)) for folder in inputs]:
         if outputs == root or outputs.is_relative_to(place):
@@ -171,8 +172,8 @@ def swap(project: Project, new: Path, name: str) -> None:
             _remove(old)
     while (folder / name).exists():
         name += "+"
-    for each in (*(path for path in new.iterdir() if path.is_dir()), new):
-        sync(each)
+    for listed in (*(path for path in new.iterdir() if path.is_dir()), new):
+        sync(listed)
     new.replace(folder / name)
     sync(folder)
     link = folder / _LINK

@@ -27,7 +27,6 @@ from analysis.pages.site import Site
 
 RESERVED = ("index", "changes", "data", "source-*")  # pages of a site that no report makes
 PLAN = "notebooks/reports.toml"
-_KINDS = ("html", "json", "csv")
 
 _FORM = (
     'name = "…", notebook = "….ipynb" and, where there is need,'
@@ -80,14 +79,6 @@ class Report:
         """Where its page of each language lies in a site, e.g. `vi/overview.html`."""
         return {language: f"{language}/{self.name}.html" for language in LANGUAGES}
 
-    def of(self, language: str) -> tuple[str, ...]:
-        """The files of one language: the page, its record and its table of numbers."""
-        return tuple(f"{language}/{self.name}.{kind}" for kind in _KINDS)
-
-    def word(self, language: str) -> str:
-        """Its Word file in one language, which only some builds make."""
-        return f"{language}/{self.name}.docx"
-
 
 # -------------------------------------------------------------------------------------------- plan
 
@@ -107,7 +98,7 @@ def plan(project: Project, common: Mapping[str, Any] | None = None) -> list[Repo
         reports = [] if wrong else list(_reports(entry, project, common or {}))
         if not wrong and not reports:
             wrong = [f"no row of areas.csv has the level in {entry['for_each']}."]
-        problems += [f"{PLAN}: report {number}: {each}" for each in wrong]
+        problems += [f"{PLAN}: report {number}: {what}" for what in wrong]
         planned += reports
     names = [report.name for report in planned]
     taken = {n for pattern in RESERVED for n in fnmatch.filter(names, pattern)}
@@ -131,7 +122,7 @@ def asked(planned: Sequence[Report], only: Sequence[str]) -> list[str]:
         if not fnmatch.filter(names, pattern):
             named = some(names, 9)
             raise PlanError(f"--only {pattern!r}: no report has such a name. There are {named}.")
-    return [name for name in names if any(fnmatch.fnmatchcase(name, each) for each in only)]
+    return [name for name in names if any(fnmatch.fnmatchcase(name, pattern) for pattern in only)]
 
 
 def _wrong(entry: Any, project: Project) -> Iterator[str]:
@@ -233,12 +224,12 @@ def site(project: Project) -> Site:
     asked = [(f"[{word}]", LANGUAGES, entry) for word, entry in words.items()]
     asked += [("[licence]", ("name", "url"), licence)] if licence else []
     for heading, wanted, entry in asked + [("[[nav]]", ("to", *LANGUAGES), link) for link in nav]:
-        lacking = " and no ".join(each for each in wanted if not isinstance(entry.get(each), str))
+        lacking = " and no ".join(word for word in wanted if not isinstance(entry.get(word), str))
         if lacking:
             raise PlanError(f"{PLAN}: no {lacking} under {heading}. Add it there.")
-    entries = [each for each in table.get("report", ()) if not [*_wrong(each, project)]]
-    reports = [report for each in entries for report in _reports(each, project, {})]
-    pages = {str(code): each.name for each in reports for code in each.parameters.values()}
+    entries = [entry for entry in table.get("report", ()) if not [*_wrong(entry, project)]]
+    reports = [report for entry in entries for report in _reports(entry, project, {})]
+    pages = {str(code): report.name for report in reports for code in report.parameters.values()}
     squares = project.data / "tiles.csv"
     tiles = {
         row["area"]: (row["row"], row["column"])

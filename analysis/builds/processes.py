@@ -128,26 +128,30 @@ class Processes:
         Where a process died (memory, a crash in a library), the job is tried once more from the
         start.
         """
-        for _ in range(2):
-            began = 0.0
-            shutil.rmtree(job.folder, ignore_errors=True)
-            for name in ("cwd", "tmp"):
-                Path(job.folder, name).mkdir(parents=True)
-            for function in job.tasks:
-                task = _Task(job, function, limits)
-                process = self._fork(task)
-                began = began or process.began  # the server may just have become ready
-                process.deadline = began + limits.seconds + _GRACE
-                try:
-                    yield process
-                finally:
-                    process.end()
-                ended = task.ended(process.code)
-                if ended.state != "done":
-                    break
-            if process.code is None or process.code >= 0:
+        ended, crashed = yield from self._attempt(job, limits)
+        if crashed:
+            ended, _ = yield from self._attempt(job, limits)
+        return ended
+
+    def _attempt(self, job: Job, limits: Limits) -> Generator[_Process, None, tuple[Ended, bool]]:
+        """The same for one attempt; returns also whether a signal has ended its process."""
+        began, ended, crashed = 0.0, Ended(job.name, "done"), False
+        shutil.rmtree(job.folder, ignore_errors=True)
+        for name in ("cwd", "tmp"):
+            Path(job.folder, name).mkdir(parents=True)
+        for function in job.tasks:
+            task = _Task(job, function, limits)
+            process = self._fork(task)
+            began = began or process.began  # the server may just have become ready
+            process.deadline = began + limits.seconds + _GRACE
+            try:
+                yield process
+            finally:
+                process.end()
+            ended, crashed = task.ended(process.code), (process.code or 0) < 0
+            if ended.state != "done":
                 break
-        return replace(ended, seconds=time.monotonic() - began)
+        return replace(ended, seconds=time.monotonic() - began), crashed
 
     def _fork(self, task: _Task) -> _Process:
         """A new process for a task, from a new server where the old one has died."""
@@ -212,10 +216,10 @@ def running_cell(folder: Path) -> int:
 
 def _first(running: Iterable[_Process]) -> list[_Process]:
     """The processes that have ended or whose time is up; waits for the first of them."""
-    soonest = min(each.deadline for each in running) - time.monotonic()
-    ready = connection.wait([each.status for each in running], max(0, soonest))
+    soonest = min(process.deadline for process in running) - time.monotonic()
+    ready = connection.wait([process.status for process in running], max(0, soonest))
     now = time.monotonic()
-    return [each for each in running if each.status in ready or each.deadline <= now]
+    return [process for process in running if process.status in ready or process.deadline <= now]
 
 
 @dataclass(frozen=True)
@@ -233,7 +237,7 @@ class _Task:
             with contextlib.suppress(OSError, ValueError):
                 return Ended(**json.loads(Path(self.job.folder, self.function).read_text("utf-8")))
         if code is not None:
-            names = {each.value: each.name for each in signal.Signals}
+            names = {number.value: number.name for number in signal.Signals}
             how = f"exit code {code}" if code >= 0 else f"signal {names.get(-code, -code)}"
             state, cause = "died", f"its process ended with {how}"
         return Ended(self.job.name, state, cause, running_cell(Path(self.job.folder)))
@@ -246,6 +250,7 @@ class _Task:
         os._exit(0)
 
     def _done(self) -> Ended:
+        """Do the task; how it ended, with the cause in words that a file can hold."""
         state, cause, cell = "raised", "", 0
         try:
             module, _, name = self.function.partition(":")

@@ -80,10 +80,11 @@ def _plan(project: Project, options: Options, tell: Tell) -> Work:
         text = "missing, altered or of another version; all reports are made again"
         tell("lost", f"{project.site / manifests.NAME}: {text}")
     shared, broken = stale.share(project), damaged(project, before)
-    wordless = edition.wordless(planned, before["pages"]) if options.docx else ()
+    pages, forced = before["pages"], asked if options.force else ()
+    wordless = [pages[path]["report"] for path in edition.lacking(pages, "docx") if options.docx]
     reasons = {
         **{name: "no Word file" for name in wordless if name in asked},
-        **(dict.fromkeys(asked, "forced") if options.force else {}),
+        **dict.fromkeys(forced, "forced"),
         **stale.stale(planned, shared, before, broken),
     }
     # What is damaged cannot stay, whoever asked for what; where all is lost, nothing can.
@@ -166,7 +167,7 @@ def _check_data(work: Work, tell: Tell) -> None:
     # A file that is no notebook fails its own pages, where it is run, and not the whole build.
     folder = work.project.notebooks
     parameters.check(
-        work.project, [each for each in work.planned if plan.cells(folder / each.notebook)]
+        work.project, [report for report in work.planned if plan.cells(folder / report.notebook)]
     )
     for finding in findings:
         tell("finding", f"warning: {finding}")
@@ -179,10 +180,10 @@ def _check_site(project: Project) -> None:
 
     site = plan.site(project)
     spoken = [site.title, site.about, site.terms, site.map, *site.nav, *site.milestones]
-    words = [str(each[language]) for each in spoken for language in LANGUAGES if language in each]
+    words = [str(text[language]) for text in spoken for language in LANGUAGES if language in text]
     wrong = gate.by_hand(words, figures.load(project.data), project.data)
     if wrong:
-        raise PlanError("\n".join(f"{plan.PLAN}: {each}" for each in wrong))
+        raise PlanError("\n".join(f"{plan.PLAN}: {what}" for what in wrong))
 
 
 def _tell_end(work: Work, outcome: Outcome, tell: Tell) -> None:

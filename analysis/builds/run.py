@@ -26,15 +26,9 @@ from analysis.builds.stale import Shared
 from analysis.builds.watch import Watch
 from analysis.errors import UserError
 from analysis.numbers import questions, schema
-from analysis.numbers.schema import LANGUAGES
 
 MODULE = __name__
 TASKS = ("analysis.builds.run:run", "analysis.builds.run:page")
-
-# What a job leaves in its folder when both tasks are done.
-PAGES = tuple(f"{language}.{kind}" for language in LANGUAGES for kind in ("html", "json", "csv"))
-FILES = (*PAGES, "run.ipynb", "key.json")
-WORD = tuple(f"{language}.docx" for language in LANGUAGES)  # where it was asked for, too
 
 _DATA, _DOCX = "ANALYSIS_DATA", "ANALYSIS_DOCX"
 
@@ -44,16 +38,9 @@ def job(report: Report, project: Project, shared: Shared, work: Path, docx: bool
 
     With `docx` it makes Word files, too.
     """
-    # Notebooks find the shipped data by themselves: plain papermill has nothing to give them.
-    data = {} if project.data == schema.SHIPPED else {"data": str(project.data)}
     arguments = {
-        "report": report.name,
-        "notebook": str(project.notebooks / report.notebook),
-        "parameters": dict(report.parameters),
-        "given": {**report.parameters, **data},
-        "root": str(project.root),
-        "data": str(project.data),
-        "outputs": str(project.outputs),
+        "report": report,
+        "project": project,
         "key": shared.key(report),
         "site": shared.site,
         "docx": docx,
@@ -72,12 +59,16 @@ def run(arguments: Mapping[str, Any], folder: Path, limits: Limits) -> None:
     from analysis.builds import engine
     from analysis.numbers import figures
 
-    project, notebook = _project(arguments), Path(arguments["notebook"])
+    report, project = arguments["report"], arguments["project"]
+    notebook, data = project.notebooks / report.notebook, str(project.data)
+    # Notebooks find the shipped data by themselves: plain papermill has nothing to give them.
+    own = {} if project.data == schema.SHIPPED else {"data": data}
     with contextlib.suppress(UserError):  # the notebook meets it, too, in a cell of its own
         figures.load(project.data)
     watch = Watch(folder, (notebook,), (project.root, project.data))
     with questions.noted() as asked, watch.watching():
-        engine.execute(notebook, arguments["given"], folder, limits, {arguments["data"]: "<data>"})
+        given = {**report.parameters, **own}
+        engine.execute(notebook, given, folder, limits, {data: "<data>"})
     if watch.refused:
         raise RunError(watch.refused[0])
     names = {stale.file_name(path, project) for path in watch.opened}
@@ -88,10 +79,6 @@ def run(arguments: Mapping[str, Any], folder: Path, limits: Limits) -> None:
         "state": stale.tables_digest(project),
     }
     _write(folder / "noted.json", inputs)
-
-
-def _project(arguments: Mapping[str, Any]) -> Project:
-    return Project.at(*(Path(arguments[name]) for name in ("root", "data", "outputs")))
 
 
 def _write(path: Path, content: Mapping[str, Any]) -> None:
@@ -110,29 +97,26 @@ def page(arguments: Mapping[str, Any], folder: Path, limits: Limits) -> None:  #
     from analysis.numbers import figures
     from analysis.pages import html, make
 
-    project, parameters = _project(arguments), arguments["parameters"]
-    day, evidence = parameters.get("known_on", ""), parameters.get("evidence", "all")
+    report, project, site = (arguments[name] for name in ("report", "project", "site"))
     inputs = json.loads((folder / "noted.json").read_text("utf-8"))
-    known = figures.load(project.data, known_on=day, evidence=evidence)
+    known = stale.known(project, report.parameters)
     with questions.noted() as page_questions:
-        prepared = make.prepare(folder / "run.ipynb", known, project.data, arguments["site"])
+        prepared = make.prepare(folder / "run.ipynb", known, project.data, site)
         known.latest()  # asked here, too, because the frame of every page shows this day
     names = stale.with_sources({*inputs["asked"], *page_questions}, project.data)
     linked = {code for body in prepared.bodies.values() for code in body.writer.linked_areas}
-    key = stale.complete(arguments["key"], figures.answers(known, names), inputs["files"])
-    key = stale.with_links(key, linked, arguments["site"])
+    answers = figures.answers(known, names)
+    key = stale.complete(arguments["key"], answers, inputs["files"], linked, site)
     if stale.tables_digest(project) != inputs["state"]:
         raise RunError("data changed while the report was made. Build again.")
     stamp, version = stale.stamp(key), stale.version(key)
-    imprint, docx = arguments["site"].imprint, arguments["docx"]
-    frame = html.Frame(arguments["report"], imprint, stamp, version, docx)
-    about = {name: arguments[name] for name in ("report", "parameters")}
+    frame = html.Frame(report.name, site.imprint, stamp, version, arguments["docx"])
+    about = {"report": report.name, "parameters": dict(report.parameters)}
     with questions.noted() as unkeyed:
         make.write(prepared, frame, {**about, "key": stamp, "version": version}, folder)
     unkeyed -= {*names}
     assert not unkeyed, f"asked after the key was made: {sorted(unkeyed)}"
-    record = {"key": key, "stamp": stamp, "version": version, "state": inputs["state"]}
-    _write(folder / "key.json", record)
+    _write(folder / "key.json", {"key": key, "state": inputs["state"]})
 
 
 # ------------------------------------------------------------------------------- before both tasks

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from analysis.builds import plan
 from analysis.builds.manifests import digest as digest
@@ -24,6 +24,9 @@ from analysis.builds.plan import Project, Report
 from analysis.errors import UserError
 from analysis.numbers import tables, wording
 from analysis.pages.site import Site
+
+if TYPE_CHECKING:
+    from analysis.numbers.figures import Figures
 
 # The parts of a key in the order in which they are named as reasons, and the words for them there.
 PARTS = {
@@ -55,7 +58,7 @@ def digest_of(path: Path) -> str:
     """The digest of a file, or of the names in a folder; "absent" where there is neither."""
     try:
         if path.is_dir():
-            return digest("\n".join(sorted(each.name for each in path.iterdir())))
+            return digest("\n".join(sorted(file.name for file in path.iterdir())))
         return digest(path.read_bytes())
     except OSError:
         return ABSENT
@@ -146,27 +149,36 @@ def share(project: Project) -> Shared:
     return Shared(project, site, parts, tables_digest(project))
 
 
-def complete(key: Key, answers: dict[str, str], files: dict[str, str]) -> Key:
-    """A key with the parts that only a run can give: its answers, and the files it opened."""
-    parts: Key = {**key, "answers": answers, "files": files}
+def complete(
+    key: Key, answers: dict[str, str], files: dict[str, str], linked: Iterable[str], site: Site
+) -> Key:
+    """A key with the parts that only a run can give: its answers, and the files it opened.
+
+    Of the areas with the codes `linked`, to the pages of which the report links, `reports` has
+    these pages and the squares on maps of tiles: where each stands, the limits of its shades.
+    """
+    limits = [str(limit) for limit in site.map.get("classes", ())]
+    squares = {code: [*at, *limits] for code, at in site.tiles.items()}
+    links = {
+        _LINK + code: " ".join([site.pages.get(code, ""), *squares.get(code, ())])
+        for code in linked
+    }
+    reports: Any = key["reports"]
+    parts: Key = {**key, "answers": answers, "files": files, "reports": reports | links}
     return {part: parts[part] for part in PARTS}
 
 
-def with_links(key: Key, codes: Iterable[str], site: Site) -> Key:
-    """A key with the pages to which a report links, those of the areas with these codes, and with
-    the squares that these have on maps of tiles: where each stands, the limits of its shades."""
-    limits = [str(each) for each in site.map.get("classes", ())]
-    squares = {code: [*at, *limits] for code, at in site.tiles.items()}
-    reports: Any = key["reports"]
-    linked = {
-        _LINK + code: " ".join([site.pages.get(code, ""), *squares.get(code, ())]) for code in codes
-    }
-    return key | {"reports": reports | linked}
+def known(project: Project, parameters: Mapping[str, Any]) -> Figures:
+    """The figures that a report with these parameters, or the front page of a site, may show."""
+    from analysis.numbers import figures  # with pandas: not in a build with nothing to do
+
+    day, evidence = (parameters.get(name, "") for name in ("known_on", "evidence"))
+    return figures.load(project.data, known_on=day, evidence=evidence or "all")
 
 
 def stamp(key: Key) -> dict[str, str]:
     """A key as a page carries it, with one digest for each part; the manifest has it in full."""
-    return {part: each if isinstance(each, str) else digest(each) for part, each in key.items()}
+    return {part: value if isinstance(value, str) else digest(value) for part, value in key.items()}
 
 
 def version(key: Key) -> str:
@@ -243,17 +255,15 @@ def changed(report: Report, shared: Shared, entry: Mapping[str, Any], before: Ro
     was: Key = entry["key"]
     answers: Any = was["answers"]
     if entry["state"] != shared.state:
-        from analysis.numbers import figures  # with pandas: only where a table has changed
+        from analysis.numbers import figures
 
-        day, evidence = (report.parameters.get(name, "") for name in ("known_on", "evidence"))
         try:
-            known = figures.load(shared.project.data, known_on=day, evidence=evidence or "all")
+            answers = figures.answers(known(shared.project, report.parameters), answers)
         except UserError:
             return "data cannot be read"
-        answers = figures.answers(known, answers)
     linked = (name.removeprefix(_LINK) for name in was["reports"] if name.startswith(_LINK))
-    now = complete(shared.key(report), answers, files(was["files"], shared.project))
-    now = with_links(now, linked, shared.site)
+    opened = files(was["files"], shared.project)
+    now = complete(shared.key(report), answers, opened, linked, shared.site)
     if now == was:
         return ""
     return reason(was, now, before, shared.rows if answers != was["answers"] else {})
