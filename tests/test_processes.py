@@ -281,7 +281,7 @@ def fail_locally() -> None:
 def test_an_error_that_cannot_be_sent_is_told_all_the_same() -> None:
     """With its text; where distributed is loaded, which sends errors with all that they stem from,
     as a process that ended."""
-    with pytest.raises((AttributeError, RunError), match="Local|ended early") as raised:
+    with pytest.raises((AttributeError, RunError), match=r"Local|ended early") as raised:
         beside(fail_locally)
     told = str(raised.value.__cause__ or "fail_locally.<locals>.Local: mine")
     assert "fail_locally.<locals>.Local: mine" in told
