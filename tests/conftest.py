@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from browser_tabs import Tab
     from playwright.sync_api import Browser
 
+    from analysis.builds.plan import Project
+
 ROOT = Path(__file__).resolve().parents[1]
 
 # Slow to import, and only for addresses in schemas: notebooks are read without it.
@@ -132,6 +134,24 @@ def hostile(hostile_site: Path) -> list[finished_pages.Page]:
     """The pages of the report that was built from hostile data."""
     listed = finished_pages.read_pages(hostile_site)
     return [page for page in listed if page.report == "project-06"]
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+    """A small project, built once a file; tests work on copies, and their builds share a server."""
+    import small_project
+
+    project = small_project.small_project(tmp_path_factory.mktemp("built"))
+    with small_project.one_server():
+        assert small_project.build(project).failed == {}
+        yield project
+
+
+@pytest.fixture
+def project(built: Project, tmp_path: Path) -> Project:
+    """A copy of the small project, with its published site."""
+    shutil.copytree(built.root, tmp_path / "project", symlinks=True)
+    return type(built).at(tmp_path / "project", data=tmp_path / "project" / "tables")
 
 
 @pytest.fixture(scope="module")
