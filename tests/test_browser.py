@@ -107,8 +107,9 @@ def _block(block: blocks.Block, known: Figures, language: str) -> Iterator[str]:
     if isinstance(block, blocks.Chart):
         yield block.title.plain(language)  # once more, as the caption of its table
     if isinstance(block, blocks.Chart | blocks.Table):
+        empty = word("nothing" if isinstance(block, blocks.Chart) else "not_printed", language)
         for cell in [*block.table.columns, *(cell for row in block.table.data for cell in row)]:
-            yield word("not_printed", language) if cell is None else cell.words(language)
+            yield empty if cell is None else cell.words(language)
     if isinstance(block, blocks.Table) and block.note is not None and block.note.known:
         yield block.note.plain(language)
 

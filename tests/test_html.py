@@ -126,6 +126,30 @@ def test_a_table_can_be_read_by_ear(known: Figures, language: str) -> None:
     assert table.select("p.table-note")
 
 
+def test_nothing_stands_in_the_table_of_a_chart_where_nothing_is_due(
+    known: Figures, language: str
+) -> None:
+    """The first point of a line has no change: a dash, since no source is at fault."""
+
+    def panels(page: Page) -> list[Any]:
+        word = text("Tên", "Title")
+        return [page.panels("x", word, word, [(word, [page.point("staff.before")])])]
+
+    cells = soup(known, language, panels).select("#chart-x td.none")
+    assert {each.get_text() for each in cells} == {"–"}
+
+
+def test_a_range_of_percentages_bears_one_sign(known: Figures, language: str) -> None:
+    """“14–98.7%”: the lower end has no sign of its own, as it would be said twice."""
+
+    def said(page: Page) -> list[Any]:
+        both = f"{known['dossiers.share']}–{known['congress.rate']}"
+        return [page.say(f"Từ {both}.", f"From {both}.")]
+
+    first = soup(known, language, said).select("data")[0]
+    assert (first["value"], first.get_text()) == ("14", "14")
+
+
 def test_what_is_computed_from_its_own_row_needs_no_note(known: Figures, language: str) -> None:
     """A rate beside both counts that it follows from is bound, but leads to no note of its own."""
     change = compare.change(known["staff.before"], known["staff.after"])

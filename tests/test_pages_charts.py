@@ -61,7 +61,9 @@ def test_a_drawing_shows_the_numbers_of_its_table(page: Page) -> Iterator[str]:
         pattern = rf"(?<![\d.,])(?:{'|'.join(map(re.escape, items))})(?!\d|[.,]\d)"
         for drawing in chart.select(".drawing > svg"):
             # A name may go on in the next line of a label.
-            left = re.sub(pattern, "", " ".join(words_of(each) for each in drawing.select("text")))
+            words = " ".join(words_of(each) for each in drawing.select("text"))
+            words = re.sub(r"(?<=\d)–(?=[\d.,]+%)", "%–", words)  # 60–70%
+            left = re.sub(pattern, "", words)
             if re.search(r"\d", left):
                 yield f"#{chart['id']}: “{left}”"
 

@@ -128,13 +128,15 @@ class Quantity(cards.Card, Inline):
         """The number as `language` shows it, with its hedge; “–” where it is unknown.
 
         `fall` writes the size of a fall and `rise` that of a rise, `more` a number printed as “more
-        than”, `sign` a plus or minus. Raises `FormError` where the form would be untrue.
+        than”, `sign` a plus or minus, `from` no percent sign, where that of the other end
+        follows. Raises `FormError` where the form would be untrue.
         """
         if not self.known:
             return "–"
         if form:
             self._check(form)
-        number, percent = self.shown_value(form), self.unit == "percent"
+        number = self.shown_value(form)
+        percent = self.unit == "percent" and form != "from"
         written = numerals.show(number, self.places, language, percent, sign=form == "sign")
         hedge = _TURNED.get(self.hedge, self.hedge) if form == "fall" else self.hedge
         return numerals.hedged(written, hedge, language)

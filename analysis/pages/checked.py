@@ -57,6 +57,7 @@ def _card(checked: claims.Verdict, w: Writer) -> dict[str, Any]:
         "day": w.day(w.known.as_of(stated.figure), "short"),
         "note": w.words(w.known.entry("claims", checked.claim)[f"note_{w.language}"]),
         "computed": computed and w.number(computed, fall(computed)),
+        "form": fall(computed) if computed else "",
         "formula": w.formula(computed) if computed and computed.kind != "printed" else "",
         "ways": _ways(checked, w),
         "other_day": _other_day(checked, w),

@@ -163,7 +163,7 @@ def _written(first: Block, group: Sequence[Prose | Block], w: Writer, drawings: 
     if isinstance(first, blocks.Headline):
         return Markup(macros().headlines(w, group))
     if isinstance(first, blocks.Table):
-        grid = _grid(first.name, first.title, first.table, w)
+        grid = _grid(first.name, first.title, first.table, w, empty="not_printed")
         return Markup(macros().table(w, first, grid, w.source_line(_quantities(first.table))))
     if isinstance(first, blocks.Claims):
         return checked.written(first, w)
@@ -179,10 +179,13 @@ def _written(first: Block, group: Sequence[Prose | Block], w: Writer, drawings: 
 # -------------------------------------------------------------------------------- charts and tables
 
 
-def _grid(name: str, title: Text, rows: blocks.Rows, w: Writer) -> Markup:
+def _grid(name: str, title: Text, rows: blocks.Rows, w: Writer, empty: str) -> Markup:
     caption, columns = w.text(title), [w.text(head) for head in rows.columns]
     cells = [
-        [{"html": w.cell(cell, _needs_a_note(cell, row)), "none": cell is None} for cell in row]
+        [
+            {"html": w.cell(cell, _needs_a_note(cell, row), empty), "none": cell is None}
+            for cell in row
+        ]
         for row in rows.data
     ]
     numeric = [
@@ -208,7 +211,7 @@ def _chart(block: blocks.Chart, w: Writer, drawn: Mapping[tuple[str, str], str])
     """The whole figure: titles, two drawings, table, CSV and sources."""
     rows = block.table
     title, subtitle = w.text(block.title), w.text(block.subtitle)
-    grid = _grid(f"{block.name}-data", block.title, rows, w)
+    grid = _grid(f"{block.name}-data", block.title, rows, w, empty="nothing")
     source = w.source_line(_quantities(rows))
     csv = base64.b64encode(data.table_csv(rows, w.language)).decode()
     drawings = [Markup(drawn.get((w.language, size), "")) for size in ("wide", "narrow")]

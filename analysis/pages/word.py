@@ -73,7 +73,7 @@ class _File:
             case blocks.Headline():
                 self._headlines(group)
             case blocks.Table():
-                self._table(first.title, first.table)
+                self._table(first.title, first.table, empty="not_printed")
                 if first.note is not None and first.note.known:
                     self.word.text(self.word.add("Aside"), first.note)
                 self._source(_quantities(first.table))
@@ -178,29 +178,28 @@ class _File:
         self.word.pictures(images, block.title.plain(language), description)
         self._source(_quantities(block.table))
 
-    def _table(self, title: Text, rows: blocks.Rows) -> None:
-        """A table under its caption; numbers stand to the right."""
+    def _table(self, title: Text, rows: blocks.Rows, empty: str) -> None:
+        """A table under its caption; numbers stand to the right, a word in what is `empty`."""
         self.word.text(self.word.caption("table"), title)
         heads = [head.plain(self.w.language) for head in rows.columns]
-        lengths = [self._longest(column) for column in zip(heads, *rows.data, strict=True)]
+        nothing = self.w.plain(empty)
+        columns = zip(heads, *rows.data, strict=True)
+        lengths = [max(len(self._words(cell, nothing)) for cell in column) for column in columns]
         for written, row in zip(
             self.word.table(heads, lengths, len(rows.data)), rows.data, strict=True
         ):
             for place, (at, cell) in enumerate(zip(written, row, strict=True)):
-                self._cell(at, cell, bold=not place)
+                self._cell(at, cell, nothing, bold=not place)
 
-    def _longest(self, column: Sequence[str | Cell]) -> int:
-        """The letters of the longest cell of a column."""
-        return max(len(cell if isinstance(cell, str) else self._words(cell)) for cell in column)
+    def _words(self, cell: str | Cell, nothing: str) -> str:
+        """The words of the head of a column or of a cell."""
+        if isinstance(cell, str):
+            return cell
+        return nothing if cell is None else text_of(cell).plain(self.w.language)
 
-    def _words(self, cell: Cell) -> str:
-        """The words of a cell; “not printed” for an empty one."""
-        not_printed = self.w.plain("not_printed")
-        return not_printed if cell is None else text_of(cell).plain(self.w.language)
-
-    def _cell(self, to: Paragraph, cell: Cell, **looks: Any) -> None:
+    def _cell(self, to: Paragraph, cell: Cell, nothing: str = "", **looks: Any) -> None:
         if cell is None:
-            self.word.write(to, self.w.plain("not_printed"), **looks)
+            self.word.write(to, nothing, **looks)
             return
         if isinstance(cell, Quantity):
             to.alignment = ALIGN.RIGHT
@@ -258,7 +257,7 @@ class _File:
             for place, operand in enumerate(checked.operands):
                 self.word.parts(again, ("; " if place else " ", operand))
         elif computed is None or computed.kind == "printed":
-            self._cell(again, computed)
+            self._cell(again, computed, self.w.plain("not_printed"))
         else:
             self.word.parts(again, terms(computed, self.w.language))
             if not repeats(checked, self.w.language, fall(computed)):
@@ -315,7 +314,7 @@ class _File:
             heading = word.add("Heading 2", w.plain("charts_data"))
             heading.paragraph_format.page_break_before = True
         for name, rows in self.chart_tables:
-            self._table(name, rows)
+            self._table(name, rows, empty="nothing")
         word.add("Heading 2", w.plain("sources"))
         for source in sorted(w.notes.used):
             self._entry(w.known.entry("sources", source))

@@ -133,10 +133,10 @@ class Writer:
             return self.day(formed.value, formed.form)
         return self.words(formed.words(self.language))
 
-    def cell(self, cell: Cell, link: bool = True) -> Markup:
-        """A cell of a table; “not printed” where no source prints it, never zero."""
+    def cell(self, cell: Cell, link: bool = True, empty: str = "not_printed") -> Markup:
+        """A cell of a table; where it is empty, a word: “not printed”, never zero."""
         if cell is None:
-            return self.word("not_printed")
+            return self.word(empty)
         if isinstance(cell, Text):
             return self.text(cell)
         written = self.value(Formed(value=cell), link)
@@ -213,11 +213,16 @@ class Writer:
         exact = Decimal(str(limit))
         return numerals.show(exact, max(0, -int(exact.as_tuple().exponent)), self.language, False)
 
-    def bound(self, quantity: Quantity, value: Decimal, printed: str = "") -> Markup:
-        """The value of a number as it was printed, or one of its bounds, without a link."""
+    def bound(
+        self, quantity: Quantity, value: Decimal, printed: str = "", percent: bool = True
+    ) -> Markup:
+        """The value of a number as it was printed, or one of its bounds, without a link.
+
+        A lower bound before a dash has no percent sign (`percent`).
+        """
         if printed:
             return self._data(quantity, printed, numerals.plain(value))
-        return self._rounded(quantity, value, _places_of_bounds(quantity))
+        return self._rounded(quantity, value, _places_of_bounds(quantity), percent)
 
     def narrow(self, quantity: Quantity) -> bool:
         """Whether the bounds of a number are written alike: a range too narrow to name."""
@@ -229,13 +234,17 @@ class Writer:
         )
         return low == high
 
-    def finer(self, quantity: Quantity) -> Markup:
+    def finer(self, quantity: Quantity, form: str = "") -> Markup:
         """The value of a number; of a ratio with two digits more than it is shown with."""
         ratio = quantity.unit in RATIOS or quantity.kind == "per"
-        return self._rounded(quantity, quantity.value, quantity.places + 2 * ratio)
+        value = abs(quantity.value) if form == "fall" else quantity.value
+        return self._rounded(quantity, value, quantity.places + 2 * ratio)
 
-    def _rounded(self, quantity: Quantity, value: Decimal, places: int) -> Markup:
-        words = numerals.show(value, places, self.language, quantity.unit == "percent")
+    def _rounded(
+        self, quantity: Quantity, value: Decimal, places: int, percent: bool = True
+    ) -> Markup:
+        percent = percent and quantity.unit == "percent"
+        words = numerals.show(value, places, self.language, percent)
         return self._data(quantity, words, numerals.plain(numerals.round_half_up(value, places)))
 
     def counted(self, quantity: Quantity) -> Markup:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, TypeAlias, TypeGuard
 
 from pydantic import (
     BaseModel,
@@ -183,7 +183,16 @@ class Text(Frozen, Inline):
         return cls(vi=(word(key, "vi"),), en=(word(key, "en"),))
 
     def parts(self, language: str) -> tuple[Part, ...]:
-        """The words and values of one language."""
+        """The words and values of one language; a range bears one percent sign: “60–70%”."""
+        listed = list(self._said(language))
+        for at in range(len(listed) - 2):
+            low, dash, high = listed[at : at + 3]
+            if dash == "–" and _in_percent(low) and _in_percent(high):
+                # No form of an f-string, because a number alone bears its sign.
+                listed[at] = Formed.model_construct(value=low.value, form="from")
+        return tuple(listed)
+
+    def _said(self, language: str) -> tuple[Part, ...]:
         return self.vi if language == "vi" else self.en
 
     @property
@@ -227,13 +236,17 @@ def text(vi: str, en: str, *, holds: bool = True) -> Text:
         raise ProseError(first_line(error)) from None
 
 
+def _in_percent(part: Part) -> TypeGuard[Formed]:
+    return isinstance(part, Formed) and getattr(part.value, "unit", "") == "percent"
+
+
 def _parts(written: str, language: str) -> Iterator[Part]:
     for part in split(re.sub(r"[ \t\n]+", " ", written)):
         match part:
             case str():
                 yield part
             case Text() as text, _:
-                yield from text.parts(language)
+                yield from text._said(language)
             case value, form:
                 yield Formed(value=value, form=form)  # type: ignore[arg-type]
 
