@@ -113,12 +113,13 @@ class Bars(Chart):
 
 
 class Pair(Frozen):
-    """A place and what was counted there before and after."""
+    """A place and what was counted there before and after; `hollow` where this is a plan."""
 
     label: Text
     before: Number
     after: Number
     main: bool = True
+    hollow: bool = False
 
     @cached_property
     def number(self) -> Quantity:
@@ -231,7 +232,7 @@ class Part(Frozen):
 
 
 class Whole(Frozen):
-    """A place and the parts it is made of, which add up to `whole`; the last is drawn hollow."""
+    """A place and the parts it is made of, which add up to `whole`."""
 
     label: Text
     whole: Number
@@ -245,10 +246,14 @@ class Whole(Frozen):
 
 
 class Parts(Chart):
-    """One bar of 100 % for each place, all cut into the same parts."""
+    """One bar of 100 % for each place, all cut into the same parts.
+
+    The part called `about` is drawn solid; where none is called so, the last one is hollow.
+    """
 
     block: Literal["parts"] = "parts"
     rows: tuple[Whole, ...]
+    about: Text | None = None
 
     @model_validator(mode="after")
     def _adds_up(self) -> Parts:
@@ -259,6 +264,8 @@ class Parts(Chart):
                 raise texts.ProseError(f"the parts of “{row.label.plain('en')}” {sums}")
             if [each.label for each in row.parts] != [each.label for each in self.rows[0].parts]:
                 raise texts.ProseError("each bar has the same parts, in the same order")
+            if self.about is not None and self.about not in [each.label for each in row.parts]:
+                raise texts.ProseError(f"no part is called “{self.about.plain('en')}”")
         return self
 
     def listed(self) -> Listed:

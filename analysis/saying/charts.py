@@ -29,7 +29,6 @@ _LAYOUTS: dict[type[Chart], Callable[[Any, float], Drawing]] = {
     blocks.Completions: bars.completions,
     blocks.Parts: bars.parts,
     blocks.Places: strips.of_places,
-    blocks.Panels: timelines.panels,
     blocks.Periods: timelines.spells,
 }
 MOST_ROWS = 12  # of a description; a longer list is described by its first four and last two
@@ -94,11 +93,13 @@ def layouts(block: Chart, known: Figures, width: str, beside: bool = False) -> l
         small = miniatures.of(block)
         return [] if small is None else [small]
     ranked = isinstance(block, blocks.Places) and block.ranked and width == "wide"
-    return [laid_out(block, BESIDE if ranked and beside else WIDTHS[width])]
+    return [laid_out(block, known, BESIDE if ranked and beside else WIDTHS[width])]
 
 
-def laid_out(block: Chart, width: float) -> Drawing:
+def laid_out(block: Chart, known: Figures, width: float) -> Drawing:
     """The layout of a chart, other than a map, at a width in pixels."""
+    if isinstance(block, blocks.Panels):
+        return timelines.panels(block, known, width)
     return _LAYOUTS[type(block)](block, width)
 
 

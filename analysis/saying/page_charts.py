@@ -71,16 +71,21 @@ class ChartPage(Speaker):
         norm: Norm | None = None,
         ranked: bool = False,
         tiles: bool = False,
+        plans: Iterable[Change] = (),
     ) -> CellOutput:
         """The relative change of many places in percent, one dot for each, on one axis.
 
         A row is (label, change, True for the subject or False); `compare.change` gives the change.
         `country` is a dashed line, `norm` a band (`page.norm`). `ranked` gives each place a row of
         its own with its rank, its number and its counts, but for a phone. `tiles` adds a square a
-        place, shaded by the size of the change, where `data/tiles.csv` says where it stands.
+        place, shaded by the size of the change, where `data/tiles.csv` says where it stands. Those
+        of the changes that are `plans` have hollow dots; the subtitle should say so.
         """
-        listed = checked_rows(rows, f"(label, change, {_OR_NOT})", _WORDS, Change, bool)
-        pairs = [_pair(*row) for row in listed if row[1].rate.known]
+        listed: Iterable[Any] = checked_rows(
+            rows, f"(label, change, {_OR_NOT})", _WORDS, Change, bool
+        )
+        planned = [*plans]
+        pairs = [_pair(*row, hollow=row[1] in planned) for row in listed if row[1].rate.known]
         pairs.sort(key=lambda row: row.number.value)
         whole = None
         if country is not None and country[1].rate.known:
@@ -144,16 +149,27 @@ class ChartPage(Speaker):
         return Task(label=text_of(label), part=done.part, whole=done.whole, group=group,
                     later=later, day=day, printed=printed, main=main)  # fmt: skip
 
-    def parts(self, name: str, title: Words, subtitle: Words, rows: Iterable[Whole]) -> CellOutput:
-        """One bar of 100 % for each place, all cut into the same parts, the last one hollow.
+    def parts(
+        self,
+        name: str,
+        title: Words,
+        subtitle: Words,
+        rows: Iterable[Whole],
+        *,
+        about: Words | None = None,
+    ) -> CellOutput:
+        """One bar of 100 % for each place, all cut into the same parts.
 
-        A row is a `page.whole`. Raises `ProseError` where parts do not add up to their whole.
+        A row is a `page.whole`. The part labelled `about` is drawn solid; without it the last part
+        is hollow. Raises `ProseError` where parts do not add up to their whole.
         """
         wholes = checked_rows(rows, "a page.whole(…)", Whole)
         kept = tuple(
             row for row in wholes if row.whole.known and all(x.number.known for x in row.parts)
         )
-        return self._or_absent(blocks.Parts(**head_fields(name, title, subtitle), rows=kept))
+        solid = None if about is None else text_of(about)
+        head = head_fields(name, title, subtitle)
+        return self._or_absent(blocks.Parts(**head, rows=kept, about=solid))
 
     def whole(
         self,
@@ -293,5 +309,6 @@ class ChartPage(Speaker):
         return Spell(label=text_of(label), number=number, day=day, main=main)
 
 
-def _pair(label: Words, change: Change, main: bool) -> Pair:
-    return Pair(label=text_of(label), before=change.before, after=change.after, main=main)
+def _pair(label: Words, change: Change, main: bool, *, hollow: bool = False) -> Pair:
+    return Pair(label=text_of(label), before=change.before, after=change.after, main=main,
+                hollow=hollow)  # fmt: skip

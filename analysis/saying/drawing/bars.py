@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
@@ -13,7 +14,7 @@ from analysis.saying.chart_blocks import Bars, Completions, Parts, Task, Whole
 from analysis.saying.drawing.lettering import both, interface, paragraph, plain, wide, widest
 from analysis.saying.drawing.marks import TINY, Bilingual, Drawing, Spot, Strokes
 from analysis.saying.drawing.sheet import Scale, Sheet
-from analysis.saying.texts import same
+from analysis.saying.texts import Text, same
 
 
 def bars(block: Bars, width: float) -> Drawing:
@@ -128,6 +129,15 @@ def _printed(number: Quantity) -> Bilingual:
 # ------------------------------------------------------------------------------- parts of a whole
 
 
+@dataclass(frozen=True)
+class _Look:
+    """How a part is drawn: its colour, "" where it is hollow, that of words in it, its weight."""
+
+    colour: str
+    ink: str
+    bold: bool = False
+
+
 def parts(block: Parts, width: float) -> Drawing:
     """One bar of 100 % for each place; its words stand inside, or above and below."""
     s = Sheet(width)
@@ -142,65 +152,74 @@ def parts(block: Parts, width: float) -> Drawing:
             s.say(both(row.label), 0, y + (17 if row.note else 24), bold=True)
             if row.note:
                 s.say(both(row.note), 0, y + 32, colour="muted", size=TINY)
-        ends = cut(s, row, Scale(0, float(row.whole.value), left, width), top=y, bottom=y + high)
+        looks, scale = _looks(row, block.about), Scale(0, float(row.whole.value), left, width)
+        ends = _cut(s, row, looks, scale, top=y, bottom=y + high)
         if not place and not s.narrow:
-            _part_names(s, row, ends, y)
-        y = _part_numbers(s, row, ends, top=y, high=high)
+            _part_names(s, row, looks, ends, y)
+        y = _part_numbers(s, row, looks, ends, top=y, high=high)
     return s.drawing(y - 6)
 
 
-def _looks(row: Whole) -> list[tuple[str, str]]:
-    """The colour of each part and of the words in it; the last is hollow."""
-    if row.main:
-        solid, tints = ("subject", "paper"), [("t3", "t-low"), ("rule", "ink")]
-    else:
-        solid, tints = ("other", "on-other"), [("hairline", "on-other"), ("rule", "on-other")]
-    filled = [solid, *tints][: len(row.parts) - 1]
-    return [*filled, ("", "ink")]
+def _looks(row: Whole, about: Text | None) -> list[_Look]:
+    """How each part is drawn: solid what the chart is about, or else the last one hollow."""
+    solid = _Look("subject", "paper", bold=True) if row.main else _Look("other", "on-other", True)
+    tints = [_Look("t3", "t-low"), _Look("rule", "ink"), _Look("hairline", "ink")]
+    if not row.main:
+        tints = [_Look("hairline", "on-other"), _Look("rule", "on-other"), _Look("rule", "ink")]
+    if about is None:
+        filled = [_Look(solid.colour, solid.ink), *tints][: len(row.parts) - 1]
+        return [*filled, _Look("", "ink", bold=True)]
+    others = iter([tints[0], _Look("other", "on-other"), *tints[1:]])
+    return [solid if part.label == about else next(others) for part in row.parts]
 
 
-def cut(s: Sheet, row: Whole, scale: Scale, top: float, bottom: float) -> list[Spot]:
+def _cut(
+    s: Sheet, row: Whole, looks: Sequence[_Look], scale: Scale, top: float, bottom: float
+) -> list[Spot]:
     """Draw the bar of a place, and give the pixels where each part begins and ends."""
     ends: list[Spot] = []
     at = 0.0
-    for part, (key, _) in zip(row.parts, _looks(row), strict=True):
+    for part, look in zip(row.parts, looks, strict=True):
         start, end = scale(at), scale(at := at + float(part.number.value))
-        if key:
-            s.bar(key, start, end - 1, (top + bottom) / 2, thick=bottom - top)
+        if look.colour:
+            s.bar(look.colour, start, end - 1, (top + bottom) / 2, thick=bottom - top)
         else:
             s.outline("subject" if row.main else "other", start, end, top=top, bottom=bottom)
         ends.append((start, end))
     return ends
 
 
-def _part_names(s: Sheet, row: Whole, ends: Sequence[Spot], top: float) -> None:
+def _part_names(
+    s: Sheet, row: Whole, looks: Sequence[_Look], ends: Sequence[Spot], top: float
+) -> None:
     """The names of the parts above the first bar."""
-    for part, (start, end) in zip(row.parts, ends, strict=True):
+    for part, look, (start, end) in zip(row.parts, looks, ends, strict=True):
         last = part is row.parts[-1]
         first = (end, top - 8, "end") if last else (start, top - 8, "start")
         spots = [first, (end - 4, top - 8, "end"), (start, top - 22, "end")]
-        s.place(both(part.label), spots, colour="ink" if last else "muted", bold=last)
+        s.place(both(part.label), spots, colour="ink" if look.bold else "muted", bold=look.bold)
 
 
-def _part_numbers(s: Sheet, row: Whole, ends: Sequence[Spot], top: float, high: float) -> float:
+def _part_numbers(
+    s: Sheet, row: Whole, looks: Sequence[_Look], ends: Sequence[Spot], top: float, high: float
+) -> float:
     """The numbers of the parts: inside where they fit, else below the bar with their names."""
     y, below = top + high + 15, []
-    for part, (start, end), (_, ink) in zip(row.parts, ends, _looks(row), strict=True):
+    for part, look, (start, end) in zip(row.parts, looks, ends, strict=True):
         last, room = part is row.parts[-1], end - start - 16
         full = both(same(f"{part.number} = {row.share(part)}"))
         forms = [full] if last else [full, both(part.number)]
         fitting = [each for each in forms if widest([each], bold=True) < room and not s.narrow]
         if fitting:
             x, side = (end - 8, "end") if last else (start + 8, "start")
-            s.say(fitting[0], x, top + high / 2 + 4, side=side, bold=True, colour=ink)
+            s.say(fitting[0], x, top + high / 2 + 4, side=side, bold=True, colour=look.ink)
         else:
-            below.append((both(same(f"{part.label} {part.number} = {row.share(part)}")),
-                          (start + end) / 2, last))  # fmt: skip
-    for words, at, last in below:
-        looks: dict[str, Any] = {"bold": last, "colour": "ink" if last else "muted"}
+            at = (s.width, "end") if last else ((start + end) / 2, "middle")
+            below.append((both(same(f"{part.label} {part.number} = {row.share(part)}")), at, look))
+    for words, (x, side), look in below:
+        style: dict[str, Any] = {"bold": look.bold, "colour": "ink" if look.bold else "muted"}
         if s.narrow:
-            y = s.wrap(words, s.width, 0, y, **looks)
+            y = s.wrap(words, s.width, 0, y, **style)
         else:
-            first = (s.width, y, "end") if last else (at, y, "middle")
-            s.place(words, [first, (at, y + 15, "middle")], **looks)
+            s.place(words, [(x, y, side), (x, y + 15, side)], **style)
     return y + (2 if s.narrow else 24 if below else 6)

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 
 from analysis.numbers.claims import Verdict
 from analysis.saying.chart_blocks import (
+    Bar,
     Bars,
     Chart,
     Completions,
+    Parts,
     Places,
     Task,
 )
@@ -33,7 +35,20 @@ def of(block: Chart) -> Drawing | None:
             return _shares(sorted(block.rows, key=lambda row: row.rate.value)[: MOST - 1])
         case Bars():
             return bars.bars(block.model_copy(update={"rows": block.rows[:MOST]}), WIDTH)
+        case Parts() if block.about is not None:
+            return bars.bars(_of_one_part(block), WIDTH)
     return None
+
+
+def _of_one_part(block: Parts) -> Bars:
+    """The part that a chart is about, of each place."""
+    rows = tuple(
+        Bar(label=row.label, number=part.number)
+        for row in block.rows[:MOST]
+        for part in row.parts
+        if part.label == block.about
+    )
+    return Bars(name=block.name, title=block.title, subtitle=block.subtitle, rows=rows)
 
 
 def verdicts(checked: Sequence[Verdict]) -> Drawing:

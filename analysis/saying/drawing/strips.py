@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from math import hypot
@@ -17,7 +17,8 @@ from analysis.saying.texts import Formed
 DOT, SUBJECT = 8.0, 13.0  # a place among others, and the one that a chart is about
 STACK = 5.0  # by which a dot of a strip is lifted until it touches no other
 ROW = 18.0  # a row of ranks, and the colours of its words
-FEW = 12  # places that have rows on a phone, too
+FEW = 12  # places that have rows on a phone, too, and in rows a scale from zero
+_HEAD = 32.0  # above the rows, for the name of the country
 RANKS = ("muted", "ink", "ink", "muted")
 
 
@@ -52,23 +53,35 @@ def _places(block: Places) -> tuple[list[_Place], _Place | None]:
     return [*map(placed, block.rows)], None if block.country is None else placed(block.country)
 
 
-def _scale(
-    places: Sequence[_Place], country: _Place | None, norm: Norm | None, start: float, end: float
-) -> Scale:
-    """A scale for the places, the country and the norm."""
+def _scale(block: Places, start: float, end: float) -> Scale:
+    """A scale for the places, the country and the norm; in rows of a few places from zero."""
+    (places, country), norm = _places(block), block.norm
     changes = [each.change for each in places]
     if country is not None:
         changes.append(country.change)
     if norm is not None:
         changes += [each.value for each in (norm.low, norm.high) if each is not None]
-    low, high = padded(map(float, changes), 0.04)
-    return Scale(low, high, start, end)
+    from_zero = block.ranked and len(places) <= FEW
+    low, high = padded(map(float, [*changes, Decimal(0)] if from_zero else changes), 0.04)
+    return Scale(0 if from_zero and min(changes) >= 0 else low, high, start, end)
 
 
 def of_places(block: Places, width: float) -> Drawing:
     """One dot for each place: on one axis, or in rows where they are ranked and there is room."""
-    room = width > 500 or len(block.rows) <= FEW
-    return ranks(block, width) if block.ranked and room else strip(block, width)
+    few = len(block.rows) <= FEW
+    if not block.ranked or (width < 500 and not few):
+        return strip(block, width)
+    return ranks(block, width) if width > 500 else _on_a_phone(block, width)
+
+
+def _others(s: Sheet, placed: Iterable[tuple[_Place, Spot]]) -> None:
+    """The dots of all but the subject; of plans hollow."""
+    for hollow in (False, True):
+        spots = [
+            spot for place, spot in placed if not place.row.main and place.row.hollow == hollow
+        ]
+        if spots:
+            s.dots("other", DOT, *spots, hollow=hollow)
 
 
 def _country(s: Sheet, country: _Place | None, scale: Scale, top: float, foot: float) -> None:
@@ -85,7 +98,7 @@ def _country(s: Sheet, country: _Place | None, scale: Scale, top: float, foot: f
 def strip(block: Places, width: float) -> Drawing:
     """All places on one axis: the subject large, both ends named, the norm, the country dashed."""
     s, (places, country) = Sheet(width), _places(block)
-    scale = _scale(places, country, block.norm, start=4, end=width - 4)
+    scale = _scale(block, start=4, end=width - 4)
     stacked = _stacked([(each, scale(each.change)) for each in places])
     words = [] if block.norm is None else _norm_lines(block.norm, country, scale)
     crown = 46.0 + 15 * len(words)  # the highest dot stands here, below a line for a name
@@ -96,10 +109,10 @@ def strip(block: Places, width: float) -> Drawing:
     s.axis(scale, base, block.rows[0].number.unit == "percent")
     others = [(place, (x, base - up)) for place, x, up in stacked if not place.row.main]
     under = len(s.marks)
-    s.dots("other", DOT, *(spot for _, spot in others))
+    _others(s, others)
     _country(s, country, scale, top=18, foot=base)
     for place, x, up in (each for each in stacked if each[0].row.main):
-        _subject(s, place.named, (x, base - up), above=crown - 9, under=under)
+        _subject(s, place, (x, base - up), above=crown - 9, under=under)
     ends = sorted(others, key=lambda each: each[1])
     outermost = ends if len(ends) < 2 else [ends[0], ends[-1]]
     for (place, (x, y)), side in zip(outermost, ("end", "start"), strict=False):
@@ -109,14 +122,14 @@ def strip(block: Places, width: float) -> Drawing:
     return s.drawing(base + 22)
 
 
-def _subject(s: Sheet, name: Bilingual, spot: Spot, above: float, under: int) -> None:
+def _subject(s: Sheet, place: _Place, spot: Spot, above: float, under: int) -> None:
     """The subject and its name: beside its dot where there is room, else above all dots.
 
     A line then leads from the name to the dot, under the other dots.
     """
-    x, y = spot
+    (x, y), name = spot, place.named
     looks = {"bold": True, "colour": "subject", "size": LARGE}
-    s.dots("subject", SUBJECT, spot)
+    s.dots("subject", SUBJECT, spot, hollow=place.row.hollow)
     near = s.options(name, around(x, y, 12), **looks)
     if all(map(s.hidden, near)):
         s.marks.insert(under, Strokes([((x, above), (x, y))], "subject", 1))
@@ -154,38 +167,60 @@ def _norm_lines(norm: Norm, country: _Place | None, scale: Scale) -> list[Biling
 
 def ranks(block: Places, width: float) -> Drawing:
     """One row for each place: rank, name, dot, number; equal numbers share a rank."""
-    s, (places, country), norm = Sheet(width), _places(block), block.norm
+    s, (places, _) = Sheet(width), _places(block)
     columns = [
         _ranked(places),
         [both(row.label) for row in block.rows],
         [place.number for place in places],
         [both(row.counts) for row in block.rows],
     ]
-    if s.narrow:  # the names and the numbers alone
-        columns[0] = columns[3] = [dict.fromkeys(LANGUAGES, "")] * len(places)
-    left = (2 if s.narrow else 58) + widest(columns[1], bold=True)
-    right = width - (0 if s.narrow else widest(columns[3]) + 20)
+    left = 58 + widest(columns[1], bold=True)
+    right = width - widest(columns[3]) - 20
     numbers = widest(columns[2], bold=True)
-    scale = _scale(places, country, norm, start=left + 8, end=right - numbers - 20)
-    top, foot = 50.0, 50.0 + ROW * len(places)
+    scale = _scale(block, start=left + 8, end=right - numbers - 20)
+    top = _HEAD if block.norm is None else _HEAD + 18
     heights = [top + ROW * (rank + 0.5) for rank in range(len(places))]
-    spots = [(scale(each.change), y) for each, y in zip(places, heights, strict=True)]
-    subjects = [at for each, at in zip(block.rows, spots, strict=True) if each.main]
-    s.stroke("tint", ROW, *(((0, y), (width, y)) for _, y in subjects))
-    if not s.narrow:
-        s.say(interface("rank"), 32, 32, side="end", colour="muted")
-    if norm is not None:
-        spot = (sum(s.band(scale, norm, top - 8, foot)) / 2, 14, "middle")
-        s.place(both(norm.label), [spot], bold=True, colour="norm-text")
-    s.stroke("rule", 1, *(((scale.start, y), (scale.end, y)) for y in heights), dash=(1, 2))
-    _country(s, country, scale, top=top - 12, foot=foot)
-    s.dots("other", DOT, *(spot for spot in spots if spot not in subjects))
-    s.dots("subject", 11, *subjects)
+    subjects = [y for row, y in zip(block.rows, heights, strict=True) if row.main]
+    s.stroke("tint", ROW, *(((0, y), (width, y)) for y in subjects))
+    s.say(interface("rank"), 32, top - 18, side="end", colour="muted")
+    foot = top + ROW * len(places)
+    _in_rows(s, block, scale, heights, top=top, foot=foot)
     for row, y, *cells in zip(block.rows, heights, *columns, strict=True):
         for words, x, key in zip(cells, (32, left, right, width), RANKS, strict=True):
             s.say(words, x, y + 4, side="end", bold=row.main and key == "ink", colour=key)
-    s.axis(scale, foot + 4, block.rows[0].number.unit == "percent")
     return s.drawing(foot + 26)
+
+
+def _on_a_phone(block: Places, width: float) -> Drawing:
+    """The rows of a few places: the name and the number above the line of each."""
+    s, (places, country) = Sheet(width), _places(block)
+    scale = _scale(block, start=7, end=width - 7)
+    top = (24.0 if country else 2.0) if block.norm is None else 42.0
+    y, heights = top - 6, []
+    for place in places:
+        looks = {"colour": "subject"} if place.row.main else {}
+        y = s.row(both(place.row.label), place.number, y + 20, halo=True, **looks) + 13
+        heights.append(y)
+    _in_rows(s, block, scale, heights, top=top, foot=y + 8)
+    return s.drawing(y + 34)
+
+
+def _in_rows(
+    s: Sheet, block: Places, scale: Scale, heights: Sequence[float], top: float, foot: float
+) -> None:
+    """The dots of places, each on a line of its own, over the norm; the country; the axis."""
+    places, country = _places(block)
+    placed = [(each, (scale(each.change), y)) for each, y in zip(places, heights, strict=True)]
+    if block.norm is not None:
+        middle = sum(s.band(scale, block.norm, top - 8, foot)) / 2
+        s.place(both(block.norm.label), [(middle, 14, "middle")], bold=True, colour="norm-text")
+    s.stroke("rule", 1, *(((scale.start, y), (scale.end, y)) for y in heights), dash=(1, 2))
+    _country(s, country, scale, top=top - 12, foot=foot)
+    _others(s, placed)
+    for place, spot in placed:
+        if place.row.main:
+            s.dots("subject", 11, spot, hollow=place.row.hollow)
+    s.axis(scale, foot + 4, block.rows[0].number.unit == "percent")
 
 
 def _ranked(places: Sequence[_Place]) -> list[Bilingual]:

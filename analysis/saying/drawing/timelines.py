@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from analysis.numbers import periods
+from analysis.numbers.figures import Figures
 from analysis.numbers.periods import Period
 from analysis.numbers.quantity import Quantity
+from analysis.numbers.rows import public
 from analysis.numbers.schema import LANGUAGES
 from analysis.saying.chart_blocks import Norm
 from analysis.saying.drawing.lettering import both, box, paragraph, plain, wide, widest
@@ -23,9 +24,17 @@ DOT = 8.0
 FULL = 0.35  # from this many years on, a reform tints the panels; a shorter one is a line
 
 
-def moment(period: Period) -> float:
-    """The end of a period as a year with its fraction."""
-    return _year(period.last_day + timedelta(days=1) if len(period.end) < 8 else period.last_day)
+def moment(period: Period, known: Figures) -> float:
+    """The end of a period as a year with its fraction.
+
+    A month or year in which its figure was printed ends on that day: a source knows no later.
+    """
+    end = period.last_day + timedelta(days=1) if len(period.end) < 8 else period.last_day
+    if period.figure:
+        source = known.entry("sources", known.row(period.figure)["source"])
+        printed = date.fromisoformat(public(source))
+        end = printed if period.first_day <= printed < end else end
+    return _year(end)
 
 
 def _year(day: date) -> float:
@@ -35,38 +44,37 @@ def _year(day: date) -> float:
 # ------------------------------------------------------------------------------------------ panels
 
 
-def panels(block: Panels, width: float) -> Drawing:
+def panels(block: Panels, known: Figures, width: float) -> Drawing:
     """Panels under each other on one axis of years, each from zero, with the reforms above."""
     s = Sheet(width)
     names = widest((both(line.label) for line in block.lines), bold=True)
     left = 8.0 if s.narrow else 34 + max(150.0, min(210.0, names))
-    years = [moment(point.day) for line in block.lines for point in line.points]
-    spans = [_ends(span) for span in block.spans]
-    first = min([*years, *(start for start, _ in spans)])
-    last = max([*years, *(end for _, end in spans)])
+    years = [[moment(point.day, known) for point in line.points] for line in block.lines]
+    spans = [_ends(span, known) for span in block.spans]
+    times = [*chain(*years), *chain(*spans)]
     room = 62.0 if s.narrow else 104.0  # for the numbers of the last points
-    x = Scale(first - 0.3, last + 0.1, left, width - room)
-    top = _reforms(s, block.spans, x)
+    x = Scale(min(times) - 0.3, max(times) + 0.1, left, width - room)
+    top = _reforms(s, [*zip(block.spans, spans, strict=True)], x)
     high, head = (66.0, 42.0) if s.narrow else (74.0, 30.0)  # of a panel, and above it
     feet = [top + (head + high + 4) * place - 4 for place in range(1, len(block.lines) + 1)]
-    _through(s, block.spans, x, top=top - 2, bottom=feet[-1])
-    for line, foot in zip(block.lines, feet, strict=True):
+    _through(s, spans, x, top=top - 2, bottom=feet[-1])
+    for line, days, foot in zip(block.lines, years, feet, strict=True):
         _name(s, line, foot=foot, high=high, left=left)
-        _panel(s, line, x, foot=foot, high=high)
+        _panel(s, line, x, days, foot=foot, high=high)
     _years(s, x, feet[-1])
     return s.drawing(feet[-1] + 26)
 
 
-def _ends(span: Span) -> tuple[float, float]:
+def _ends(span: Span, known: Figures) -> tuple[float, float]:
     start = _year(span.start.first_day)
-    return start, start if span.end is None else max(start, moment(span.end))
+    return start, start if span.end is None else max(start, moment(span.end, known))
 
 
-def _reforms(s: Sheet, spans: Sequence[Span], x: Scale) -> float:
+def _reforms(s: Sheet, spans: Sequence[tuple[Span, tuple[float, float]]], x: Scale) -> float:
     """Draw the reforms as bars, each in its lane, with names; give where the panels begin."""
     y = 4.0
-    for span in spans:
-        start, end = (x(each) for each in _ends(span))
+    for span, ends in spans:
+        start, end = map(x, ends)
         end = max(end, start + 4)
         label = both(span.label)
         need = widest([label], bold=True)
@@ -84,10 +92,12 @@ def _reforms(s: Sheet, spans: Sequence[Span], x: Scale) -> float:
     return y + 4
 
 
-def _through(s: Sheet, spans: Sequence[Span], x: Scale, top: float, bottom: float) -> None:
+def _through(
+    s: Sheet, spans: Sequence[tuple[float, float]], x: Scale, top: float, bottom: float
+) -> None:
     """Continue each reform through the panels: as a tint, or as thin lines where it is short."""
     tinted = x.low
-    for start, end in sorted(map(_ends, spans)):
+    for start, end in sorted(spans):
         if end - start >= FULL and start >= tinted:
             s.bar("tint", x(start), x(end), (top + bottom) / 2, thick=bottom - top)
             tinted = end
@@ -107,12 +117,13 @@ def _name(s: Sheet, line: Line, foot: float, high: float, left: float) -> None:
     s.say(plain(0), left - 6, foot + 3, side="end", colour="muted", size=TINY)
 
 
-def _panel(s: Sheet, line: Line, x: Scale, foot: float, high: float) -> None:
+def _panel(s: Sheet, line: Line, x: Scale, days: Sequence[float], foot: float, high: float) -> None:
+    """The line of a panel; `days` has the moment of each point, in years."""
     top = max((float(point.number.value) for point in line.points), default=0) or 1
     y = Scale(0, top, foot, foot - high)
     s.stroke("axis", 1, ((x.start, foot), (x.end, foot)))
     s.taken.append((x.start, foot, x.end, foot + 3))
-    spots = [(x(moment(point.day)), y(point.number.value)) for point in line.points]
+    spots = [(x(at), y(each.number.value)) for at, each in zip(days, line.points, strict=True)]
     steps = list(zip(pairwise(spots), line.points[1:], strict=True))
     for (a, b), point in (each for each in steps if each[1].joined):
         dash = (1, 1.6) if point.line == "dotted" else ()
@@ -157,6 +168,8 @@ def _rate(s: Sheet, a: Spot, b: Spot, point: Point) -> None:
     assert point.rate is not None
     words, looks = both(Formed(value=point.rate, form="sign")), {"bold": True, "colour": "subject"}
     (x, y), (to_x, to_y) = a, b
+    if point.line == "step":  # what changed, changed at its end
+        x = to_x
     middle, level, right = (x + to_x) / 2, (y + to_y) / 2, max(x, to_x)
     under = [(middle, level + 18, "middle"), (middle, level - 8, "middle")]
     beside = [(right + 8, level + up, "start") for up in (4, -8, 20)]
@@ -170,12 +183,13 @@ def _rate(s: Sheet, a: Spot, b: Spot, point: Point) -> None:
 
 def _years(s: Sheet, x: Scale, foot: float) -> None:
     """The years under the last panel, each in the middle of its own; as many as have room."""
-    years = range(math.ceil(x.low), int(x.high) + 1)
-    s.ticks(map(x, years), foot)
+    years = range(int(x.low), int(x.high) + 1)
+    s.ticks(map(x, years[1:]), foot)
     every = next(n for n in (1, 2, 5, 10, 20, 50, 100) if n * x.each > wide("2013") + 8)
     for year in years:
         words, middle = dict.fromkeys(LANGUAGES, str(year)), x(year + 0.5)
-        if year % every == 0 and middle - 14 < x(x.high) and middle + 14 < s.width:
+        inside = x.start < middle and middle - 14 < x.end and middle + 14 < s.width
+        if year % every == 0 and inside:
             s.say(words, middle, foot + 18, side="middle", colour="muted")
 
 
