@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from browser_tabs import absent
+from browser_tabs import absent, open_tab, started
 from bs4 import BeautifulSoup, Tag
 from conftest import shared
 from filelock import FileLock
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.browser
 
 # What is printed: a front page, reports long and short, one province.
 PRINTED = ["en/index.html", "vi/overview.html", "en/claims.html", "vi/province-ha-noi.html"]
-PRINTED += ["vi/restructuring-2025.html"]
+PRINTED += ["vi/restructuring-2025.html", "vi/outcome-2025.html"]
 
 
 @dataclass(frozen=True)
@@ -126,6 +126,34 @@ def test_prints_are_tagged_a4(printed: Print) -> None:
     assert all("(A4)" in size for size in sizes)
     for number, sheet in enumerate(printed.sheets, start=1):
         assert f"{number}/{len(sizes)}" in sheet
+
+
+def test_every_sheet_says_what_it_is(printed: Print) -> None:
+    """The foot of every sheet has the title of the page, its address, the day of its sources and
+    its version."""
+    stamp = printed.page.select_one("footer p:nth-of-type(2)")
+    title = printed.page.title
+    assert stamp is not None
+    assert title is not None
+    number, until = pieces(stamp)[1:3]
+    for each in (title.get_text().split(" | ")[0], Path(printed.path).name, number, until):
+        assert [sheet for sheet in printed.sheets if close(each) not in sheet] == [], each
+
+
+def test_a_profile_is_one_sheet_in_readable_type(site: Path, tmp_path: Path) -> None:
+    """The profile of a commune prints on one sheet, its sentences in ten points: once it was shrunk
+    to fit."""
+    page = min(site.glob("vi/commune-*.html"))
+    try:
+        paper.pdfs([(page, tmp_path / "x.pdf")])
+    except paper.PrintError as error:
+        absent(str(error))
+    assert re.search("Pages: +1\n", run("pdfinfo", tmp_path / "x.pdf"))
+    with started() as browser, open_tab(browser, site) as tab:
+        shown = tab.visit(page.relative_to(site).as_posix())
+        shown.emulate_media(media="print")
+        points = "e => parseFloat(getComputedStyle(e).fontSize) * e.currentCSSZoom * .75"
+        assert shown.eval_on_selector(".finding p", points) >= 9.99
 
 
 def test_nothing_is_cut_on_paper(printed: Print) -> None:

@@ -274,11 +274,14 @@ class Writer:
         return list(dict.fromkeys(str(row["source"]) for row in rows))
 
     def source_line(self, quantities: Iterable[Quantity]) -> Markup:
-        """Links to the sources of some numbers as met; one to the list of many."""
+        """Links to the sources of some numbers as met; of many, one to their list, and on paper,
+        where that list is folded, their names."""
         ids = self._sources_of(quantities)
-        if len(ids) > _MANY_SOURCES:
-            return Markup('<a href="#sources">{}</a>').format(self.word("each_source"))
-        return Markup("; ").join(self.link(source) for source in ids)
+        names = Markup("; ").join(self.link(source) for source in ids)
+        if len(ids) <= _MANY_SOURCES:
+            return names
+        many = Markup('<a class="many" href="#sources">{}</a><span class="each">{}</span>')
+        return many.format(self.word("each_source"), names)
 
     def margin_sources(self, *texts: Text | None) -> tuple[list[Markup], int]:
         """The sources of the numbers in some texts, each with its paragraphs: the first three, and
