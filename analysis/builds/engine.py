@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -27,15 +27,33 @@ def execute(
     The same notebook leaves the same bytes. While it runs, the file `cell` in the folder holds the
     number of the cell. `places` are names that stand for paths: `{"/srv/data": "<data>"}`.
     """
+    import numpy
+    import papermill
+    from papermill.engines import papermill_engines
+    from papermill.exceptions import PapermillExecutionError
+
     _source(notebook)
-    run = folder / "run.ipynb"
-
-    def keep(executed: Any) -> None:
-        run.write_bytes(normal(executed, places or {}).encode())
-
-    trouble = _papermill(notebook, parameters, run.with_name("cell"), keep, limits or Limits())
-    if trouble:
-        raise trouble
+    run, seconds = folder / "run.ipynb", (limits or Limits()).seconds
+    papermill_engines.register("warm", __getattr__("WarmEngine"))  # also if not installed
+    random.seed(0)
+    numpy.random.seed(0)
+    try:
+        papermill.execute_notebook(
+            str(notebook).replace("{", "{{").replace("}", "}}"),
+            None,  # it would be written with an indent for each bracket: a fifth of the cells' time
+            engine_name="warm",
+            parameters=dict(parameters),
+            kernel_name="python3",
+            progress_bar=False,
+            request_save_on_cell_execute=False,
+            execution_timeout=max(1, round(seconds)),
+            note=folder / "cell",
+            keep=lambda executed: run.write_bytes(normal(executed, places or {}).encode()),
+        )
+    except PapermillExecutionError as error:
+        raise _failure(error.ename, error.evalue, folder) from None
+    except Exception as error:  # a kernel that the notebook ended, cells that papermill cannot read
+        raise _failure(type(error).__name__, str(error), folder) from None
 
 
 def _source(notebook: Path) -> Any:
@@ -49,52 +67,15 @@ def _source(notebook: Path) -> Any:
     return source
 
 
-def _papermill(
-    notebook: Path,
-    parameters: Mapping[str, Any],
-    note: Path,
-    keep: Callable[[Any], None],
-    limits: Limits,
-) -> RunError | None:
-    """Have papermill run a notebook; gives what went wrong, or None.
-
-    The engine gives the executed notebook to `keep`; papermill itself would write it with an indent
-    for each bracket, which takes as long as a fifth of its cells.
-    """
-    import numpy
-    import papermill
-    from papermill.engines import papermill_engines
-    from papermill.exceptions import PapermillExecutionError
-
-    papermill_engines.register("warm", __getattr__("WarmEngine"))  # also if not installed
-    random.seed(0)
-    numpy.random.seed(0)
-    try:
-        papermill.execute_notebook(
-            str(notebook).replace("{", "{{").replace("}", "}}"),
-            None,
-            engine_name="warm",
-            parameters=dict(parameters),
-            kernel_name="python3",
-            progress_bar=False,
-            request_save_on_cell_execute=False,
-            execution_timeout=max(1, round(limits.seconds)),
-            note=note,
-            keep=keep,
-        )
-    except PapermillExecutionError as error:
-        name, message = error.ename, error.evalue
-    except Exception as error:  # a kernel that the notebook ended, cells that papermill cannot read
-        name, message = type(error).__name__, str(error)
-    else:
-        return None
+def _failure(name: str, message: str, folder: Path) -> RunError:
+    """What went wrong in a run, in one line, from the name and message of an error."""
     first = next((line.strip() for line in message.splitlines() if line.strip()), "")
     if name == "ValidationError":  # its first line only counts the errors
         first = " ".join(message.partition(" [type=")[0].split())
     if name not in ("CellTimeout", "OutputTooLong", "DeadKernelError"):
         first = f"{name}: {first}" if first else name
     state = "timeout" if name == "CellTimeout" else "raised"
-    return RunError(first, running_cell(note.parent), state)
+    return RunError(first, running_cell(folder), state)
 
 
 def normal(executed: Mapping[str, Any], places: Mapping[str, str]) -> str:
@@ -108,19 +89,15 @@ def normal(executed: Mapping[str, Any], places: Mapping[str, str]) -> str:
         **{name: value for name, value in executed["metadata"].items() if name == "briefing"},
     }
     frame = {"metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
-    cells = ",\n".join(
-        _json({**cell, "id": f"cell-{number:03}", "metadata": _without(cell["metadata"])})
-        for number, cell in enumerate(executed["cells"], start=1)
-    )
-    text = f'{{"cells": [\n{cells}\n], {_json(frame)[1:]}'
+    cells = []
+    for number, cell in enumerate(executed["cells"], start=1):
+        kept = {name: value for name, value in cell["metadata"].items() if name != "papermill"}
+        cells.append(_json({**cell, "id": f"cell-{number:03}", "metadata": kept}))
+    listed = ",\n".join(cells)
+    text = f'{{"cells": [\n{listed}\n], {_json(frame)[1:]}'
     for path, name in places.items():
         text = text.replace(path, name)
     return text + "\n"
-
-
-def _without(metadata: Mapping[str, Any]) -> dict[str, Any]:
-    """The metadata of a cell without what papermill notes of its run."""
-    return {name: value for name, value in metadata.items() if name != "papermill"}
 
 
 def _json(content: Any) -> str:

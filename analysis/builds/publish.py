@@ -18,7 +18,7 @@ from analysis.builds.options import Options
 from analysis.builds.plan import PlanError, Project, Report
 from analysis.errors import UserError
 from analysis.numbers import wording
-from analysis.numbers.schema import LANGUAGES
+from analysis.numbers.schema import LANGUAGES, DataError, Finding
 
 if TYPE_CHECKING:
     from analysis.builds.cluster import Cluster
@@ -147,28 +147,24 @@ def _check(work: Work, tell: Tell) -> None:
     Where only front pages are made anew, the data have passed this check for the edition that is
     published.
     """
+    from analysis.builds import parameters
+    from analysis.numbers import check
+
+    project, findings = work.project, list[Finding]()
     try:
         if work.wanted or edition.data_stale(work):
-            _check_data(work, tell)
-        _check_site(work.project)
+            findings = check.check(project.data)
+            if any(finding.level == "error" for finding in findings):
+                raise DataError(findings)
+            # A file that is no notebook fails its own pages, where it is run, not the whole build.
+            readable = [
+                report for report in work.planned if plan.cells(project.notebooks / report.notebook)
+            ]
+            parameters.check(project, readable)
+        _check_site(project)
     except UserError as error:
         error.add_note("nothing was run and the site is as it was")
         raise
-
-
-def _check_data(work: Work, tell: Tell) -> None:
-    """Refuse tables and notebooks with errors; tell what else is odd in the tables."""
-    from analysis.builds import parameters
-    from analysis.numbers import check, schema
-
-    findings = check.check(work.project.data)
-    if any(finding.level == "error" for finding in findings):
-        raise schema.DataError(findings)
-    # A file that is no notebook fails its own pages, where it is run, and not the whole build.
-    folder = work.project.notebooks
-    parameters.check(
-        work.project, [report for report in work.planned if plan.cells(folder / report.notebook)]
-    )
     for finding in findings:
         tell("finding", f"warning: {finding}")
 
