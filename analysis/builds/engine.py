@@ -143,7 +143,9 @@ def __getattr__(name: str) -> Any:
             if keep:
                 keep(executed)
                 for cell in (cell for cell in executed.cells if "outputs" in cell):
-                    cell.outputs = [each for each in cell.outputs if each.output_type == "error"]
+                    cell.outputs = [
+                        output for output in cell.outputs if output.output_type == "error"
+                    ]
             return executed
 
     return WarmEngine

@@ -86,7 +86,7 @@ class OutStream(io.TextIOBase):
 def _writable(content: Any) -> Any:
     """The content, with an escape for each character that no file can hold (`\\ud800`)."""
     if isinstance(content, dict):
-        return {name: _writable(each) for name, each in content.items()}
+        return {name: _writable(value) for name, value in content.items()}
     if isinstance(content, list):
         return [*map(_writable, content)]
     return (

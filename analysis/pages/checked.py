@@ -42,7 +42,9 @@ def carded(checked: Iterable[claims.Verdict], w: Writer) -> list[claims.Verdict]
     """Those that do not hold as printed, in the order of their cards: a wrong result, two numbers
     of one day, a result cut off instead of rounded, two numbers of different days."""
     wrong = [verdict for verdict in checked if verdict.to_check]
-    return sorted(wrong, key=lambda each: (_other_day(each, w), _ORDER.index(each.verdict)))
+    return sorted(
+        wrong, key=lambda verdict: (_other_day(verdict, w), _ORDER.index(verdict.verdict))
+    )
 
 
 def _card(checked: claims.Verdict, w: Writer) -> dict[str, Any]:

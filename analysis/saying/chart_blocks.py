@@ -262,9 +262,9 @@ class Parts(Chart):
             if total != row.whole.value:
                 sums = f"add up to {total}, not to {row.whole.value}"
                 raise texts.ProseError(f"the parts of “{row.label.plain('en')}” {sums}")
-            if [each.label for each in row.parts] != [each.label for each in self.rows[0].parts]:
+            if [part.label for part in row.parts] != [part.label for part in self.rows[0].parts]:
                 raise texts.ProseError("each bar has the same parts, in the same order")
-            if self.about is not None and self.about not in [each.label for each in row.parts]:
+            if self.about is not None and self.about not in [part.label for part in row.parts]:
                 raise texts.ProseError(f"no part is called “{self.about.plain('en')}”")
         return self
 
@@ -331,12 +331,12 @@ class Map(Chart):
         if not self.measures:
             return (_PLACE,), [(self.area,)]
         return _MEASURES, [
-            (each.label, each.own, each.rank or Text.of_word("unranked"), each.median)
-            for each in self.measures
+            (measure.label, measure.own, measure.rank or Text.of_word("unranked"), measure.median)
+            for measure in self.measures
         ]
 
     def marks(self) -> Iterator[Mark]:
         """The marked place and the median, for each measure."""
-        for place, each in enumerate(self.measures):
-            for number in filter(None, (each.own, each.median)):
-                yield Mark(each.label, number, text_of(number), str(place))
+        for place, measure in enumerate(self.measures):
+            for number in filter(None, (measure.own, measure.median)):
+                yield Mark(measure.label, number, text_of(number), str(place))

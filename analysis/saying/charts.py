@@ -55,7 +55,7 @@ def draw(
             by = own if width == first else f"{block.name}-{first}"
             for language in languages:
                 about = (block.title, description) if by == own else ()
-                image = svg.image(drawing, language, by, *(each.plain(language) for each in about))
+                image = svg.image(drawing, language, by, *(part.plain(language) for part in about))
                 drawn[language, width] = drawn.get((language, width), "") + image
     return drawn
 
@@ -64,8 +64,10 @@ def verdicts(checked: Sequence[Verdict], name: str, title: Text) -> dict[tuple[s
     """The small form of recomputed claims for a card, by language and `mini`, as `draw` gives."""
     drawing = miniatures.verdicts(checked)
     return {
-        (each, "mini"): svg.image(drawing, each, name, title.plain(each), title.plain(each))
-        for each in LANGUAGES
+        (language, "mini"): svg.image(
+            drawing, language, name, title.plain(language), title.plain(language)
+        )
+        for language in LANGUAGES
     }
 
 
@@ -79,7 +81,7 @@ def pictures(block: Chart, known: Figures, language: str) -> list[tuple[bytes, f
 
     paper = WIDTHS["paper"]
     parts = layouts(block, known, "paper")
-    return [(pictures.png(each, language), each.width / paper) for each in parts]
+    return [(pictures.png(part, language), part.width / paper) for part in parts]
 
 
 def layouts(block: Chart, known: Figures, width: str, beside: bool = False) -> list[Drawing]:

@@ -119,8 +119,8 @@ class ChartPage(Speaker):
         tasks, give four texts of your own, such as session, present, members, absent.
         """
         listed = checked_rows(rows, "a page.task(…)", Task)
-        tasks = [each for each in listed if each.part.known and each.whole.known]
-        groups = list(dict.fromkeys(str(each.group) for each in tasks))
+        tasks = [task for task in listed if task.part.known and task.whole.known]
+        groups = list(dict.fromkeys(str(task.group) for task in tasks))
         tasks.sort(key=lambda row: (groups.index(str(row.group)), -row.rate.value))
         if heads is not None and len(heads) != 4:
             raise ProseError("heads are four texts: what a row is, its part, its whole, the rest")
@@ -185,7 +185,7 @@ class ChartPage(Speaker):
         `note` stands under the label.
         """
         listed = checked_rows(parts, "(label, number)", _WORDS, Quantity)
-        all_parts = tuple(Part(label=text_of(each), number=number) for each, number in listed)
+        all_parts = tuple(Part(label=text_of(part), number=number) for part, number in listed)
         beside = None if note is None else text_of(note)
         return Whole(label=text_of(label), whole=whole, parts=all_parts, note=beside, main=main)
 
@@ -204,14 +204,14 @@ class ChartPage(Speaker):
         `named` are places that have their names beside them. A measure is a label and the name of a
         list (`units-2025.*.population in ha-noi`): a tick for each of its numbers.
         """
-        place, labels = self.known.place(area), [self.label("areas", each) for each in named]
-        around = {each.area for each in self.known.places(place.within)} if place.known else set()
+        place, labels = self.known.place(area), [self.label("areas", code) for code in named]
+        around = {other.area for other in self.known.places(place.within)} if place.known else set()
         rows = [self._measure(text_of(label), area, listed) for label, listed in measures]
         kept = tuple(row for row in rows if row.median.known)
         if not around:
             return self._absent(f"chart-{name}")
         head = head_fields(name, title, subtitle)
-        known = tuple(each for each in labels if each.code in around - {area})
+        known = tuple(label for label in labels if label.code in around - {area})
         own = self.label("areas", area)
         block = blocks.Map(**head, area=own, within=place.within, named=known, measures=kept)
         return self._or_absent(block)
@@ -240,7 +240,7 @@ class ChartPage(Speaker):
         as bars above the panels.
         """
         kept = self._lines(lines)
-        kept_spans = tuple(each for each in spans if each.start.known and each.label.known)
+        kept_spans = tuple(span for span in spans if span.start.known and span.label.known)
         head = head_fields(name, title, subtitle)
         return self._or_absent(blocks.Panels(**head, lines=kept, spans=kept_spans))
 

@@ -57,8 +57,8 @@ class Line(Frozen):
 
     @model_validator(mode="after")
     def _goes_forward(self) -> Line:
-        days = [each.day.last_day for each in self.points]
-        if sorted({*days}) != days or any(each.rate is not None for each in self.points[:1]):
+        days = [point.day.last_day for point in self.points]
+        if sorted({*days}) != days or any(point.rate is not None for point in self.points[:1]):
             after = "each point is later than the one before, and the first has no rate"
             raise texts.ProseError(f"“{self.label.plain('en')}”: {after}")
         return self

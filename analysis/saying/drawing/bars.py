@@ -113,17 +113,18 @@ def _later(row: Task) -> Bilingual:
     """The later share, “≥” where it is at least that, and its day."""
     assert row.later is not None
     number, least = row.later, "≥ " if row.later.high is None else ""
+    percent = number.unit == "percent"
     return {
-        each: f"{least}{numerals.show(number.value, number.places, each, number.unit == 'percent')}"
-        + ("" if row.day is None else f" ({row.day.words(each, 'short')})")
-        for each in LANGUAGES
+        language: f"{least}{numerals.show(number.value, number.places, language, percent)}"
+        + ("" if row.day is None else f" ({row.day.words(language, 'short')})")
+        for language in LANGUAGES
     }
 
 
 def _printed(number: Quantity) -> Bilingual:
     """A printed share that does not hold."""
     words = interface("printed_as")
-    return {each: f"{words[each]} {number.words(each)}" for each in LANGUAGES}
+    return {language: f"{words[language]} {number.words(language)}" for language in LANGUAGES}
 
 
 # ------------------------------------------------------------------------------- parts of a whole
@@ -141,7 +142,7 @@ class _Look:
 def parts(block: Parts, width: float) -> Drawing:
     """One bar of 100 % for each place; its words stand inside, or above and below."""
     s = Sheet(width)
-    words = (both(each) for row in block.rows for each in (row.label, row.note) if each)
+    words = (both(text) for row in block.rows for text in (row.label, row.note) if text)
     left = 0.0 if s.narrow else 20 + min(200, widest(words, bold=True))
     y, high = (0.0, 30.0) if s.narrow else (24.0, 38.0)
     for place, row in enumerate(block.rows):
@@ -209,7 +210,7 @@ def _part_numbers(
         last, room = part is row.parts[-1], end - start - 16
         full = both(same(f"{part.number} = {row.share(part)}"))
         forms = [full] if last else [full, both(part.number)]
-        fitting = [each for each in forms if widest([each], bold=True) < room and not s.narrow]
+        fitting = [form for form in forms if widest([form], bold=True) < room and not s.narrow]
         if fitting:
             x, side = (end - 8, "end") if last else (start + 8, "start")
             s.say(fitting[0], x, top + high / 2 + 4, side=side, bold=True, colour=look.ink)

@@ -55,9 +55,11 @@ def verdicts(checked: Sequence[Verdict]) -> Drawing:
     """A square for each claim: first those to check, then those that hold, then the others."""
     s, step, size = Sheet(WIDTH), 11.0, 8.5
     groups = {
-        "to_check": [each for each in checked if each.to_check],
-        "holds": [each for each in checked if each.verdict == "holds"],
-        "cannot_be_checked": [each for each in checked if each.verdict == "cannot_be_checked"],
+        "to_check": [verdict for verdict in checked if verdict.to_check],
+        "holds": [verdict for verdict in checked if verdict.verdict == "holds"],
+        "cannot_be_checked": [
+            verdict for verdict in checked if verdict.verdict == "cannot_be_checked"
+        ],
     }
     place, across = 0, int(WIDTH / step)
     for verdict, alike in groups.items():
@@ -84,7 +86,7 @@ def _square(s: Sheet, verdict: str, x: float, y: float, size: float) -> None:
 
 def steps(points: Sequence[Point]) -> list[Point]:
     """The points of a panel for a card, at most four: the first, and those that have a rate."""
-    return [points[0], *(each for each in points[1:] if each.rate is not None)][-MOST:]
+    return [points[0], *(point for point in points[1:] if point.rate is not None)][-MOST:]
 
 
 def _columns(block: Panels) -> Drawing | None:
@@ -96,7 +98,7 @@ def _columns(block: Panels) -> Drawing | None:
     points = max((steps(line.points) for line in block.lines), key=len)
     if len(points) < 2:
         return None
-    y = Scale(0, max(float(each.number.value) for each in points), foot, 18)
+    y = Scale(0, max(float(point.number.value) for point in points), foot, 18)
     for place, point in enumerate(points):
         left, top = place * WIDTH / MOST, y(point.number.value)
         right = left + WIDTH / MOST - 16

@@ -30,16 +30,16 @@ class Scale:
 
     def __call__(self, number: Decimal | float) -> float:
         """The pixel at which a number stands."""
-        return self.start + (float(number) - self.low) * self.each
+        return self.start + (float(number) - self.low) * self.per_unit
 
     @property
-    def each(self) -> float:
+    def per_unit(self) -> float:
         """How many pixels one unit takes."""
         return (self.end - self.start) / (self.high - self.low or 1)
 
     def ticks(self, apart: float) -> list[Decimal]:
         """Round numbers on the scale, at least `apart` pixels from each other."""
-        least = apart / abs(self.each)
+        least = apart / abs(self.per_unit)
         steps = (Decimal(m).scaleb(e) for e in range(-4, 9) for m in (1, 2, 5))
         step = next(step for step in steps if float(step) >= least)
         first = int(self.low / float(step))

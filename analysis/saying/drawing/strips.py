@@ -38,7 +38,10 @@ class _Place:
     @property
     def named(self) -> Bilingual:
         """Its name and its number."""
-        return {each: f"{name} {self.number[each]}" for each, name in both(self.row.label).items()}
+        return {
+            language: f"{name} {self.number[language]}"
+            for language, name in both(self.row.label).items()
+        }
 
 
 def _places(block: Places) -> tuple[list[_Place], _Place | None]:
@@ -56,11 +59,11 @@ def _places(block: Places) -> tuple[list[_Place], _Place | None]:
 def _scale(block: Places, start: float, end: float) -> Scale:
     """A scale for the places, the country and the norm; in rows of a few places from zero."""
     (places, country), norm = _places(block), block.norm
-    changes = [each.change for each in places]
+    changes = [place.change for place in places]
     if country is not None:
         changes.append(country.change)
     if norm is not None:
-        changes += [each.value for each in (norm.low, norm.high) if each is not None]
+        changes += [end.value for end in (norm.low, norm.high) if end is not None]
     from_zero = block.ranked and len(places) <= FEW
     low, high = padded(map(float, [*changes, Decimal(0)] if from_zero else changes), 0.04)
     return Scale(0 if from_zero and min(changes) >= 0 else low, high, start, end)
@@ -99,7 +102,7 @@ def strip(block: Places, width: float) -> Drawing:
     """All places on one axis: the subject large, both ends named, the norm, the country dashed."""
     s, (places, country) = Sheet(width), _places(block)
     scale = _scale(block, start=4, end=width - 4)
-    stacked = _stacked([(each, scale(each.change)) for each in places])
+    stacked = _stacked([(place, scale(place.change)) for place in places])
     words = [] if block.norm is None else _norm_lines(block.norm, country, scale)
     crown = 46.0 + 15 * len(words)  # the highest dot stands here, below a line for a name
     base = crown + max(up for *_, up in stacked)
@@ -111,7 +114,7 @@ def strip(block: Places, width: float) -> Drawing:
     under = len(s.marks)
     _others(s, others)
     _country(s, country, scale, top=18, foot=base)
-    for place, x, up in (each for each in stacked if each[0].row.main):
+    for place, x, up in (dot for dot in stacked if dot[0].row.main):
         _subject(s, place, (x, base - up), above=crown - 9, under=under)
     ends = sorted(others, key=lambda each: each[1])
     outermost = ends if len(ends) < 2 else [ends[0], ends[-1]]
@@ -210,7 +213,7 @@ def _in_rows(
 ) -> None:
     """The dots of places, each on a line of its own, over the norm; the country; the axis."""
     places, country = _places(block)
-    placed = [(each, (scale(each.change), y)) for each, y in zip(places, heights, strict=True)]
+    placed = [(place, (scale(place.change), y)) for place, y in zip(places, heights, strict=True)]
     if block.norm is not None:
         middle = sum(s.band(scale, block.norm, top - 8, foot)) / 2
         s.place(both(block.norm.label), [(middle, 14, "middle")], bold=True, colour="norm-text")
@@ -228,4 +231,4 @@ def _ranked(places: Sequence[_Place]) -> list[Bilingual]:
     changes = [place.change for place in places]
     ranks = [sum(other > change for other in changes) + 1 for change in changes]
     shared = (f"={rank}" if ranks.count(rank) > 1 else str(rank) for rank in ranks)
-    return [dict.fromkeys(LANGUAGES, each) for each in shared]
+    return [dict.fromkeys(LANGUAGES, words) for words in shared]

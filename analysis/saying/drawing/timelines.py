@@ -123,9 +123,9 @@ def _panel(s: Sheet, line: Line, x: Scale, days: Sequence[float], foot: float, h
     y = Scale(0, top, foot, foot - high)
     s.stroke("axis", 1, ((x.start, foot), (x.end, foot)))
     s.taken.append((x.start, foot, x.end, foot + 3))
-    spots = [(x(at), y(each.number.value)) for at, each in zip(days, line.points, strict=True)]
+    spots = [(x(at), y(point.number.value)) for at, point in zip(days, line.points, strict=True)]
     steps = list(zip(pairwise(spots), line.points[1:], strict=True))
-    for (a, b), point in (each for each in steps if each[1].joined):
+    for (a, b), point in (step for step in steps if step[1].joined):
         dash = (1, 1.6) if point.line == "dotted" else ()
         s.line("subject", 1.8, *_joint(a, b, point), dash=dash)
     dots = list(zip(spots, line.points, strict=True))
@@ -152,7 +152,7 @@ def _number(s: Sheet, spot: Spot, point: Point) -> None:
     options = s.options(number, at, bold=True)
     if tails:
         (words, key), *others = tails
-        sides = [each for each in at if each[2] != "middle"]
+        sides = [spot for spot in at if spot[2] != "middle"]
         inline = s.options(number, sides, bold=True, tail=words, tail_colour=key)
         if not all(map(s.hidden, inline)):
             options, tails = inline, others
@@ -185,7 +185,7 @@ def _years(s: Sheet, x: Scale, foot: float) -> None:
     """The years under the last panel, each in the middle of its own; as many as have room."""
     years = range(int(x.low), int(x.high) + 1)
     s.ticks(map(x, years[1:]), foot)
-    every = next(n for n in (1, 2, 5, 10, 20, 50, 100) if n * x.each > wide("2013") + 8)
+    every = next(n for n in (1, 2, 5, 10, 20, 50, 100) if n * x.per_unit > wide("2013") + 8)
     for year in years:
         words, middle = dict.fromkeys(LANGUAGES, str(year)), x(year + 0.5)
         inside = x.start < middle and middle - 14 < x.end and middle + 14 < s.width
@@ -274,7 +274,7 @@ def _months(s: Sheet, x: Scale, foot: float) -> None:
             for month in range(1, 13)]  # fmt: skip
     at = {day: x(_year(day)) for day in days if x.start - 1 <= x(_year(day)) <= x.end}
     names = [both(Formed(value=periods.read(f"{day:%Y-%m}"), form="short")) for day in at]
-    every = next(n for n in (1, 2, 3, 6, 12, 24, 60) if n * x.each / 12 > widest(names) + 12)
+    every = next(n for n in (1, 2, 3, 6, 12, 24, 60) if n * x.per_unit / 12 > widest(names) + 12)
     s.ticks(at.values(), foot)
     for name, middle in [*zip(names, at.values(), strict=True)][::every]:
         s.say(name, middle, foot + 18, side="middle", colour="muted")
