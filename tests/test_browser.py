@@ -116,35 +116,35 @@ def _block(block: blocks.Block, known: Figures, language: str) -> Iterator[str]:
 
 def _claims(block: blocks.Claims, known: Figures, language: str) -> Iterator[str]:
     """Cards, numbers of different days last, then the others."""
-    checked = [each for claim in block.claims for each in claims.recompute(known, claim)]
+    checked = [claim for code in block.claims for claim in claims.recompute(known, code)]
     worst = ("does_not_hold", "contradicts", "holds_if_truncated", "other day")
-    cards = [each for kind in worst for each in checked if _kind(each, known) == kind]
-    for each in cards:
-        label, stated, note = _claim(each, known, language)
-        row, day = known.row(each.stated.figure), known.as_of(each.stated.figure)
+    cards = [claim for kind in worst for claim in checked if _kind(claim, known) == kind]
+    for claim in cards:
+        label, stated, note = _claim(claim, known, language)
+        row, day = known.row(claim.stated.figure), known.as_of(claim.stated.figure)
         area = str(known.entry("areas", str(row["area"]))[f"label_{language}"])
-        yield word(f"verdict_{each.verdict}", language)
+        yield word(f"verdict_{claim.verdict}", language)
         yield from (label, area, day.words(language, "short"), stated, note)
-    rest = [each for each in checked if each not in cards]
+    rest = [claim for claim in checked if claim not in cards]
     if rest:
         yield block.title.plain(language)  # the caption of their table
-    for each in rest:
-        label, stated, note = _claim(each, known, language)
-        yield from (label, note if each.verdict != "holds" else "")
-        yield from (word(f"verdict_{each.verdict}", language), stated)
+    for claim in rest:
+        label, stated, note = _claim(claim, known, language)
+        yield from (label, note if claim.verdict != "holds" else "")
+        yield from (word(f"verdict_{claim.verdict}", language), stated)
 
 
-def _kind(checked: claims.Verdict, known: Figures) -> str:
+def _kind(claim: claims.Recomputed, known: Figures) -> str:
     """The verdict, or “other day” where the two numbers of a contradiction hold for two days."""
-    days = {known.as_of(each.figure) for each in (checked.stated, *checked.operands)}
-    return "other day" if checked.verdict == "contradicts" and len(days) > 1 else checked.verdict
+    days = {known.as_of(each.figure) for each in (claim.stated, *claim.operands)}
+    return "other day" if claim.verdict == "contradicts" and len(days) > 1 else claim.verdict
 
 
-def _claim(checked: claims.Verdict, known: Figures, language: str) -> tuple[str, str, str]:
+def _claim(claim: claims.Recomputed, known: Figures, language: str) -> tuple[str, str, str]:
     """What was computed, printed, and what is noted of it."""
-    row = known.entry("indicators", known.indicator_of(checked.stated.figure))
-    note = known.entry("claims", checked.claim)[f"note_{language}"]
-    return str(row[f"label_{language}"]), checked.stated.words(language), str(note)
+    row = known.entry("indicators", known.indicator_of(claim.stated.figure))
+    note = known.entry("claims", claim.claim)[f"note_{language}"]
+    return str(row[f"label_{language}"]), claim.stated.words(language), str(note)
 
 
 def words_in(source: str, only: str = "") -> Iterator[str]:

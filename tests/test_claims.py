@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from small_data import small_data
 
 from analysis.numbers import claims, figures, numerals, quantity
-from analysis.numbers.claims import Verdict
+from analysis.numbers.claims import Recomputed
 from analysis.numbers.quantity import Quantity, UnitError
 
 D = Decimal
@@ -21,7 +21,7 @@ FIGURES, CLAIMS, INDICATORS = "figures.csv", "claims.csv", "indicators.csv"
 ROW = "{0},staff,p{6},{1},{2},{3},{4},project-21,ha-noi,2021,{5},\n"
 
 
-def verdict(folder: Path, claim: str, *changes: tuple[str, str, str]) -> Verdict:
+def verdict(folder: Path, claim: str, *changes: tuple[str, str, str]) -> Recomputed:
     """The verdict on one claim of the small data, changed."""
     (checked,) = claims.recompute(figures.load(small_data(folder, *changes)), claim)
     return checked
@@ -92,7 +92,7 @@ def typed(figure: str, written: str) -> str:
     return ROW.format(figure, f'"{token}"', value, numeral.qualifier, indicator, role, paragraph)
 
 
-def stated(folder: Path, kind: str, operands: list[str], result: str) -> Verdict:
+def stated(folder: Path, kind: str, operands: list[str], result: str) -> Recomputed:
     """The verdict on a claim over figures given as “as printed; indicator; role”."""
     ids = [f"x{number}" for number in range(len(operands))]
     rows = [typed(*each) for each in zip(ids, operands, strict=True)] + [typed("result", result)]

@@ -55,8 +55,8 @@ def test_each_claim_is_a_square_of_its_verdict() -> None:
     for marks in drawing.marks:
         assert isinstance(marks, Strokes)
         squares[marks.colour] += 1
-    wrong = sum(each.to_check for each in checked)
-    right = sum(each.verdict == "holds" for each in checked)
+    wrong = sum(claim.to_check for claim in checked)
+    right = sum(claim.verdict == "holds" for claim in checked)
     rest = len(checked) - wrong - right
     assert squares == {"check": wrong + 1, "hairline": right + 1, "other": rest + 1}
     assert crowded(drawing) == []

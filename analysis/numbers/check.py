@@ -13,7 +13,7 @@ from collections import Counter
 from pathlib import Path
 
 from analysis.numbers import claims, figures, numerals, rules, schema, tables
-from analysis.numbers.claims import Verdict
+from analysis.numbers.claims import Recomputed
 from analysis.numbers.figures import Figures
 from analysis.numbers.quantity import UnitError
 from analysis.numbers.rows import public
@@ -47,22 +47,22 @@ def _verdicts(known: Figures, read: Tables) -> list[Finding]:
     findings = []
     for row in read["claims"]:
         try:
-            for verdict in claims.recompute(known, row["claim"]):
-                if verdict.verdict != verdict.reviewed:
-                    findings.append(row.wrong(_judged(verdict)))
+            for claim in claims.recompute(known, row["claim"]):
+                if claim.verdict != claim.reviewed:
+                    findings.append(row.wrong(_judged(claim)))
         except UnitError as error:
             findings.append(row.wrong(f"{error} Correct the operands."))
     return findings
 
 
-def _judged(verdict: Verdict) -> str:
+def _judged(claim: Recomputed) -> str:
     """What a claim recomputes to, and what to do."""
     computed = "nothing"
-    if verdict.computed is not None:
-        computed = numerals.plain(numerals.round_half_up(verdict.computed.value, 4))
+    if claim.computed is not None:
+        computed = numerals.plain(numerals.round_half_up(claim.computed.value, 4))
     return (
-        f"recomputes to {computed} against {numerals.plain(verdict.stated.value)} as printed, "
-        f"which is “{verdict.verdict}”, but was reviewed as “{verdict.reviewed}”. "
+        f"recomputes to {computed} against {numerals.plain(claim.stated.value)} as printed, "
+        f"which is “{claim.verdict}”, but was reviewed as “{claim.reviewed}”. "
         "Correct the figure, or review the verdict."
     )
 
@@ -117,7 +117,7 @@ def verify(data: str | os.PathLike[str], texts: str | os.PathLike[str]) -> list[
     for source in read["sources"]:
         rows = [row for table in _VERIFIED for row in read[table]]
         own = [row for row in rows if row["source"] == source["source"]]
-        wrong += _verified(own, source, folder, words)
+        wrong += _unverified(own, source, folder, words)
     missed = Counter(row.file for row, _ in wrong)
     findings = list(dict.fromkeys(finding for _, finding in wrong))
     for table in _VERIFIED:
@@ -127,7 +127,7 @@ def verify(data: str | os.PathLike[str], texts: str | os.PathLike[str]) -> list[
     return sorted(findings)
 
 
-def _verified(
+def _unverified(
     rows: list[Row], source: Row, folder: Path, words: Words
 ) -> list[tuple[Row, Finding]]:
     """The rows of a source that its text does not print as they say, each with what is wrong."""

@@ -23,7 +23,7 @@ OPERANDS = {"difference": 2, "relative_change": 2, "share": 2, "sum": 2, "net": 
 
 
 @dataclass(frozen=True)
-class Verdict(Card):
+class Recomputed(Card):
     """A claim, its recomputed number, and the verdict on what was printed (`stated`).
 
     `computed` is None where an operand is not printed. `reviewed` is the verdict that a person
@@ -53,24 +53,27 @@ class Verdict(Card):
         return f"{self.claim}: {self.verdict} ({computed!s} computed, {self.stated!s} printed)"
 
 
-def recompute(known: Figures, claim: str = "", **stated_is: str | tuple[str, ...]) -> list[Verdict]:
-    """The verdict on one claim, or on all claims sorted by id.
+def recompute(
+    known: Figures, claim: str = "", **stated_is: str | tuple[str, ...]
+) -> list[Recomputed]:
+    """One claim recomputed, with its verdict; or all claims, sorted by id.
 
     A claim with an unknown figure is left out. `reform="project-06"` or `source=("a", "b")` keeps
     the claims whose stated figure has that in its row.
     """
     names = [claim] if claim else known.claims_on(**stated_is)
-    return [verdict for name in names for verdict in _verdict(known, name)]
+    checked = (_recomputed(known, name) for name in names)
+    return [one for one in checked if one]
 
 
-def _verdict(known: Figures, claim: str) -> list[Verdict]:
-    """The verdict on a claim, alone in a list; an empty list where a figure is not known."""
+def _recomputed(known: Figures, claim: str) -> Recomputed | None:
+    """One claim, recomputed; None where a figure is not known."""
     row = known.entry("claims", claim)
     kind, stated = row["kind"], known[row["stated"]]
     operands = tuple(known[figure] for figure in row["operands"].split())
     if not stated.known or not all(operand.known for operand in operands):
-        return []
-    unchecked = Verdict(
+        return None
+    unchecked = Recomputed(
         claim=claim,
         kind=kind,
         operands=operands,
@@ -80,7 +83,7 @@ def _verdict(known: Figures, claim: str) -> list[Verdict]:
         reviewed=row["verdict"],
     )
     if len(operands) < OPERANDS[kind]:
-        return [unchecked]
+        return unchecked
     role, *roles = (str(known.row(number.figure)["role"]) for number in (stated, *operands))
     computed = _compute(kind, operands, roles, stated.places)
     falls = role == "decrease" and kind in {"relative_change", "net"}
@@ -93,7 +96,7 @@ def _verdict(known: Figures, claim: str) -> list[Verdict]:
     wrong = judged in {"does_not_hold", "holds_if_truncated"}
     needed = quantity.needed(base, stated, kind, falls) if wrong else ()
     others = _others(known, operands[0], base, stated) if kind == "share" else ()
-    return [replace(unchecked, computed=computed, verdict=judged, needed=needed, others=others)]
+    return replace(unchecked, computed=computed, verdict=judged, needed=needed, others=others)
 
 
 def _compute(kind: str, operands: tuple[Quantity, ...], roles: list[str], places: int) -> Quantity:

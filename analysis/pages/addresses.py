@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from markupsafe import Markup
 
 from analysis.numbers import claims
-from analysis.numbers.claims import Verdict
+from analysis.numbers.claims import Recomputed
 from analysis.numbers.figures import Figures
 from analysis.pages.fronts import SiteWriter
 from analysis.pages.package import CITED, DATASETTE, JOINED, SQLITE
@@ -106,12 +106,12 @@ def _short(report: Mapping[str, Any], site: Site, w: SiteWriter) -> Markup:
     return Markup("<cite>{}</cite>").format(w.words(report["record"]["title"]))
 
 
-def calculations(known: Figures) -> dict[str, list[Verdict]]:
+def calculations(known: Figures) -> dict[str, list[Recomputed]]:
     """The calculations of sources in which each figure stands."""
-    by_figure: dict[str, list[Verdict]] = defaultdict(list)
-    for verdict in claims.recompute(known):
-        for figure in dict.fromkeys([verdict.stated.figure, *(f.figure for f in verdict.operands)]):
-            by_figure[figure].append(verdict)
+    by_figure: dict[str, list[Recomputed]] = defaultdict(list)
+    for claim in claims.recompute(known):
+        for figure in dict.fromkeys([claim.stated.figure, *(f.figure for f in claim.operands)]):
+            by_figure[figure].append(claim)
     return by_figure
 
 

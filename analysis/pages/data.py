@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from analysis.numbers import numerals
-from analysis.numbers.claims import Verdict
+from analysis.numbers.claims import Recomputed
 from analysis.numbers.quantity import Quantity
 from analysis.pages.document import Document
 from analysis.pages.records import articles
@@ -87,7 +87,7 @@ def linked_data(
     licence = {"license": site.licence["url"]} if site.licence else {}
     described |= licence
     part_of = {"@type": "WebSite", "name": site.title[w.language], **licence}
-    reviews = {verdict.claim: verdict for verdict in w.notes.checked if verdict.to_check}
+    reviews = {claim.claim: claim for claim in w.notes.checked if claim.to_check}
     report = {
         "@type": "Report",
         **described,
@@ -108,7 +108,7 @@ def linked_data(
             for headline in headlines
         ],
     }  # fmt: skip
-    graph = [report, *(_claim_review(w, verdict) for verdict in reviews.values())]
+    graph = [report, *(_claim_review(w, claim) for claim in reviews.values())]
     linked = {"@context": "https://schema.org", "@graph": graph}
     text = json.dumps(linked, ensure_ascii=False, separators=(",", ":"))
     return text.replace("<", "\\u003c")
@@ -131,9 +131,9 @@ def _linked_article(article: Mapping[str, str]) -> dict[str, Any]:
     return {name: value for name, value in linked.items() if value}
 
 
-def _claim_review(w: Writer, checked: Verdict) -> dict[str, Any]:
+def _claim_review(w: Writer, claim: Recomputed) -> dict[str, Any]:
     """The verdict on a claim, as schema.org writes a fact check."""
-    stated, computed = checked.stated, checked.computed
+    stated, computed = claim.stated, claim.computed
     about = w.known.label("indicators", w.known.indicator_of(stated.figure)).words(w.language)
     source = {"@id": f"#source-{w.known.row(stated.figure)['source']}"}
     return {
@@ -145,7 +145,7 @@ def _claim_review(w: Writer, checked: Verdict) -> dict[str, Any]:
             "@type": "Rating",
             "bestRating": max(RATINGS.values()),
             "worstRating": min(RATINGS.values()),
-            "ratingValue": RATINGS[checked.verdict],
-            "alternateName": word(f"verdict_{checked.verdict}", w.language),
+            "ratingValue": RATINGS[claim.verdict],
+            "alternateName": word(f"verdict_{claim.verdict}", w.language),
         },
     }

@@ -201,9 +201,9 @@ class _Gate:
         """Every number that a block shows; days and labels were looked up when it was read."""
         on_page = (block, *_rows(block))
         yield from (value for value in values_in(on_page) if isinstance(value, Quantity))
-        for claim in self._claims(block):
-            for verdict in claims.recompute(self.document.known, claim):
-                yield from filter(None, (verdict.stated, verdict.computed, *verdict.operands))
+        for code in self._claims(block):
+            for claim in claims.recompute(self.document.known, code):
+                yield from filter(None, (claim.stated, claim.computed, *claim.operands))
 
     def _claims(self, block: Block) -> list[str]:
         """The claims that a block lists and the tables hold."""

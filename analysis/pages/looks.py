@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from analysis.numbers.claims import Verdict
+from analysis.numbers.claims import Recomputed
 from analysis.pages.document import Document
 from analysis.saying import blocks
 
@@ -13,7 +13,7 @@ from analysis.saying import blocks
 _LOOK = re.compile(r'(?P<tag><\w+)(?: class="(?P<classes>[\w-]+)")? style="(?P<style>[^"]*)"')
 
 
-def needed(document: Document, checked: Sequence[Verdict]) -> list[str]:
+def needed(document: Document, checked: Sequence[Recomputed]) -> list[str]:
     """The parts of the style that a report needs, for what it says and how it is laid out."""
     charts, columns = document.of(blocks.Places), document.layout == "columns"
     parts = {
@@ -24,7 +24,7 @@ def needed(document: Document, checked: Sequence[Verdict]) -> list[str]:
         "ranked": columns and any(chart.ranked for chart in charts),
         "map": bool(document.of(blocks.Map)),
         "tiles": any(chart.tiles for chart in charts),
-        "cards": any(verdict.to_check for verdict in checked),
+        "cards": any(claim.to_check for claim in checked),
     }
     return [name for name, need in parts.items() if name and need]
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias, TypeVar
 
-from analysis.numbers.claims import Verdict
+from analysis.numbers.claims import Recomputed
 from analysis.numbers.figures import Figures
 from analysis.numbers.quantity import Quantity
 
@@ -51,7 +51,7 @@ class Notes:
         self.shown: defaultdict[Quantity, dict[str, str]] = defaultdict(dict)
         self.days: dict[str, str] = {}
         self.used: dict[str, list[int]] = {}
-        self.checked: list[Verdict] = []
+        self.checked: list[Recomputed] = []
         self.verdicts: defaultdict[str, str] = defaultdict(str)
 
     def lead(self, quantity: Quantity) -> int:

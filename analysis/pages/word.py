@@ -214,65 +214,61 @@ class _File:
 
     def _claims(self, block: blocks.Claims) -> None:
         """Stated calculations: each that does not hold with the reason, the others as a table."""
-        checked = [
-            verdict for claim in block.claims for verdict in claims.recompute(self.w.known, claim)
-        ]
+        checked = [claim for code in block.claims for claim in claims.recompute(self.w.known, code)]
         wrong = carded(checked, self.w)
-        rest = [verdict for verdict in checked if not verdict.to_check]
+        rest = [claim for claim in checked if not claim.to_check]
         if wrong:
             self.word.text(self.word.add("Body Text"), block.title, bold=True)
-        for verdict in wrong:
-            self._card(verdict)
+        for claim in wrong:
+            self._card(claim)
         if not rest:
             return
         rest_of_them = Text.of_word("claims_rest")
         self.word.text(self.word.caption("table"), rest_of_them if wrong else block.title)
         heads = [self.w.plain(key) for key in HEADS]
         cells = self.word.table(heads, (30, 12, 16, 24), len(rest))
-        for row, verdict in zip(cells, rest, strict=True):
-            self._claim(row, verdict)
-        repeated = [
-            verdict.computed for verdict in rest if verdict.computed and verdict.computed.figure
-        ]
-        self._source([*(verdict.stated for verdict in rest), *repeated])
+        for row, claim in zip(cells, rest, strict=True):
+            self._claim(row, claim)
+        repeated = [claim.computed for claim in rest if claim.computed and claim.computed.figure]
+        self._source([*(claim.stated for claim in rest), *repeated])
 
-    def _label(self, checked: claims.Verdict) -> str:
-        code = self.w.known.indicator_of(checked.stated.figure)
+    def _label(self, claim: claims.Recomputed) -> str:
+        code = self.w.known.indicator_of(claim.stated.figure)
         return self.w.known.label("indicators", code).words(self.w.language)
 
-    def _note(self, checked: claims.Verdict) -> str:
-        return str(self.w.known.entry("claims", checked.claim)[f"note_{self.w.language}"])
+    def _note(self, claim: claims.Recomputed) -> str:
+        return str(self.w.known.entry("claims", claim.claim)[f"note_{self.w.language}"])
 
-    def _claim(self, cells: Sequence[Paragraph], checked: claims.Verdict) -> None:
+    def _claim(self, cells: Sequence[Paragraph], claim: claims.Recomputed) -> None:
         """One row of the table of claims: what, verdict, as printed, recomputed."""
         what, verdict, printed, again = cells
-        self.word.write(what, self._label(checked), bold=True)
-        if checked.verdict != "holds":
-            self.word.write(what, f". {self._note(checked)}")
-        self.word.write(verdict, self.w.verdict(checked))
-        self._cell(printed, checked.stated)
-        computed = checked.computed
-        if computed is None and checked.operands:
+        self.word.write(what, self._label(claim), bold=True)
+        if claim.verdict != "holds":
+            self.word.write(what, f". {self._note(claim)}")
+        self.word.write(verdict, self.w.verdict(claim))
+        self._cell(printed, claim.stated)
+        computed = claim.computed
+        if computed is None and claim.operands:
             self.word.write(again, self.w.plain("printed_only"))
-            for place, operand in enumerate(checked.operands):
+            for place, operand in enumerate(claim.operands):
                 self.word.parts(again, ("; " if place else " ", operand))
         elif computed is None or computed.kind == "printed":
             self._cell(again, computed, self.w.plain("not_printed"))
         else:
             self.word.parts(again, terms(computed, self.w.language))
-            if not repeats(checked, self.w.language, fall(computed)):
+            if not repeats(claim, self.w.language, fall(computed)):
                 self.word.write(again, " = ")
                 self.word.value(again, computed, fall(computed), bold=True)
 
-    def _card(self, checked: claims.Verdict) -> None:
+    def _card(self, claim: claims.Recomputed) -> None:
         """A claim that does not hold: what is printed, what is recomputed, and why they differ."""
-        w, stated, computed = self.w, checked.stated, checked.computed
-        self.word.add("Heading 3", f"{self._label(checked)}: {w.verdict(checked)}")
+        w, stated, computed = self.w, claim.stated, claim.computed
+        self.word.add("Heading 3", f"{self._label(claim)}: {w.verdict(claim)}")
         area = str(w.known.row(stated.figure)["area"])
         day = _plain(w.day(w.known.as_of(stated.figure), "short"))
         self.word.add("Subtitle", f"{w.known.label('areas', area).words(w.language)}, {day}")
         self.word.parts(self._item("claim_printed"), [stated])
-        again = self._item("claim_elsewhere" if checked.kind == "same" else "claim_recomputed")
+        again = self._item("claim_elsewhere" if claim.kind == "same" else "claim_recomputed")
         if computed is None:
             self.word.write(again, w.plain("not_printed"))
         else:
@@ -281,8 +277,8 @@ class _File:
                 self.word.parts(again, (" (", *terms(computed, w.language)))
                 self._exactly(again, computed)
                 self.word.write(again, ")")
-        self.word.write(self._item("card_why"), self._note(checked))
-        if instead := needed(checked, w.language):
+        self.word.write(self._item("card_why"), self._note(claim))
+        if instead := needed(claim, w.language):
             self.word.parts(self._item("card_needed"), instead)
         sources = w.margin_sources(text_of(stated), text_of(computed) if computed else None)[0]
         self.word.add("Source", "; ".join(map(_plain, sources)))

@@ -36,23 +36,23 @@ def terms(quantity: Quantity, language: str) -> list[str | Quantity]:
     return [part for term in signed for part in term]
 
 
-def needed(checked: claims.Verdict, language: str) -> list[str | Quantity]:
+def needed(claim: claims.Recomputed, language: str) -> list[str | Quantity]:
     """“1,222 instead of 1,221”: the whole numbers with which a share or change would hold.
 
     Empty for other kinds of claims, and where a rounded operand would make them too precise.
     """
-    rounded = not all(operand.exact for operand in checked.operands)
-    if rounded or checked.kind not in {"share", "relative_change"}:
+    rounded = not all(operand.exact for operand in claim.operands)
+    if rounded or claim.kind not in {"share", "relative_change"}:
         return []
-    if not checked.needed:
+    if not claim.needed:
         return [word("needed_none", language)]
-    instead = checked.operands[0] if checked.kind == "share" else checked.operands[-1]
-    first, *others = dict.fromkeys(checked.needed)
+    instead = claim.operands[0] if claim.kind == "share" else claim.operands[-1]
+    first, *others = dict.fromkeys(claim.needed)
     dashed = [part for number in others for part in (" – ", number)]
     return [first, *dashed, f" {word('instead', language)} ", instead]
 
 
-def repeats(checked: claims.Verdict, language: str, form: str) -> bool:
+def repeats(claim: claims.Recomputed, language: str, form: str) -> bool:
     """True where the recomputed number reads as the printed one: it is then not written again."""
-    computed = checked.computed
-    return computed is not None and computed.words(language, form) == checked.stated.words(language)
+    computed = claim.computed
+    return computed is not None and computed.words(language, form) == claim.stated.words(language)

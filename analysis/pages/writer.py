@@ -189,10 +189,10 @@ class Writer:
 
     # -- claims ------------------------------------------------------------------------------------
 
-    def verdict(self, checked: claims.Verdict) -> str:
+    def verdict(self, claim: claims.Recomputed) -> str:
         """The word of a verdict, which is kept for the note of the stated number, too."""
-        words = word(f"verdict_{checked.verdict}", self.language)
-        self.notes.verdicts[checked.stated.figure] = words
+        words = word(f"verdict_{claim.verdict}", self.language)
+        self.notes.verdicts[claim.stated.figure] = words
         return words
 
     # -- notes -------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 from typing import Any
 
-from analysis.numbers.claims import Verdict
+from analysis.numbers.claims import Recomputed
 from analysis.numbers.figures import Figures
 from analysis.numbers.schema import LANGUAGES
 from analysis.saying import blocks
@@ -60,7 +60,7 @@ def draw(
     return drawn
 
 
-def verdicts(checked: Sequence[Verdict], name: str, title: Text) -> dict[tuple[str, str], str]:
+def verdicts(checked: Sequence[Recomputed], name: str, title: Text) -> dict[tuple[str, str], str]:
     """The small form of recomputed claims for a card, by language and `mini`, as `draw` gives."""
     drawing = miniatures.verdicts(checked)
     return {

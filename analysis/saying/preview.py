@@ -60,15 +60,10 @@ def _claims(block: blocks.Claims, known: Figures) -> Iterator[tuple[Cell, ...]]:
     """Heads, then a row for each claim: what, as printed, as recomputed, the verdict."""
     heads = ("claim_what", "claim_printed", "claim_recomputed", "claim_verdict")
     yield tuple(map(Text.of_word, heads))
-    for claim in block.claims:
-        for verdict in claims.recompute(known, claim):
-            label = known.label("indicators", known.indicator_of(verdict.stated.figure))
-            yield (
-                label,
-                verdict.stated,
-                verdict.computed,
-                Text.of_word(f"verdict_{verdict.verdict}"),
-            )
+    for code in block.claims:
+        for claim in claims.recompute(known, code):
+            label = known.label("indicators", known.indicator_of(claim.stated.figure))
+            yield label, claim.stated, claim.computed, Text.of_word(f"verdict_{claim.verdict}")
 
 
 def _drawn(block: blocks.Chart, language: str, known: Figures) -> Iterator[tuple[str, Markup]]:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from analysis.numbers.claims import Verdict
+from analysis.numbers.claims import Recomputed
 from analysis.numbers.figures import Figures
 from analysis.numbers.quantity import Quantity
 from analysis.numbers.schema import LANGUAGES
@@ -166,12 +166,12 @@ class Page(ChartPage):
         block = blocks.Table(**head_fields(name, title), table=table, note=_optional(note))
         return self._or_absent(block)
 
-    def claims(self, name: str, title: Words, verdicts: Iterable[Verdict]) -> CellOutput:
+    def claims(self, name: str, title: Words, checked: Iterable[Recomputed]) -> CellOutput:
         """Stated calculations, one a row: what was computed, printed, recomputed, the verdict.
 
-        `verdicts` are those of `claims.recompute(known, …)`.
+        `checked` are what `claims.recompute(known, …)` gives.
         """
-        listed = tuple(verdict.claim for verdict in verdicts)
+        listed = tuple(claim.claim for claim in checked)
         block = blocks.Claims(**head_fields(name, title), claims=listed)
         return self._output(block) if listed and block.known else self._absent(block.anchor)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from analysis.numbers.claims import Verdict
+from analysis.numbers.claims import Recomputed
 from analysis.saying.chart_blocks import (
     Bar,
     Bars,
@@ -51,15 +51,13 @@ def _of_one_part(block: Parts) -> Bars:
     return Bars(name=block.name, title=block.title, subtitle=block.subtitle, rows=rows)
 
 
-def verdicts(checked: Sequence[Verdict]) -> Drawing:
+def verdicts(checked: Sequence[Recomputed]) -> Drawing:
     """A square for each claim: first those to check, then those that hold, then the others."""
     s, step, size = Sheet(WIDTH), 11.0, 8.5
     groups = {
-        "to_check": [verdict for verdict in checked if verdict.to_check],
-        "holds": [verdict for verdict in checked if verdict.verdict == "holds"],
-        "cannot_be_checked": [
-            verdict for verdict in checked if verdict.verdict == "cannot_be_checked"
-        ],
+        "to_check": [claim for claim in checked if claim.to_check],
+        "holds": [claim for claim in checked if claim.verdict == "holds"],
+        "cannot_be_checked": [claim for claim in checked if claim.verdict == "cannot_be_checked"],
     }
     place, across = 0, int(WIDTH / step)
     for verdict, alike in groups.items():
