@@ -122,21 +122,21 @@ def test_a_changed_event_is_another_answer(tmp_path: Path) -> None:
         known.events(reform="project-21")
     assert "events.csv:reform=project-21" in asked
     assert "events.csv:staff.plan" in asked
-    before = figures.answers(known, asked)
+    before = figures.answer_digests(known, asked)
     other = START.replace("2025-07-01", "2025-07-02")
     same = figures.load(small_data(tmp_path, (EVENTS, START, other)))
-    assert figures.answers(same, asked) == before
+    assert figures.answer_digests(same, asked) == before
     moved = figures.load(small_data(tmp_path, (EVENTS, PLAN, PLAN.replace("12-08", "12-09"))))
-    assert figures.answers(moved, asked) != before
+    assert figures.answer_digests(moved, asked) != before
     another = PLAN.replace("staff.plan", "staff.plan2").replace("109-KH/TU,Ban", ",Lại ban")
     another = another.replace("A plan", "Another plan")
     more = figures.load(small_data(tmp_path, (EVENTS, PLAN, f"{PLAN}\n{another}")))
-    changed = figures.answers(more, asked)
+    changed = figures.answer_digests(more, asked)
     assert [name for name in asked if changed[name] != before[name]] == [
         "events.csv:reform=project-21"
     ]
     earlier = figures.load(small_data(tmp_path), "2020-01-01")
-    assert figures.answers(earlier, asked) != before
+    assert figures.answer_digests(earlier, asked) != before
 
 
 # -- rules of the rows

@@ -280,15 +280,17 @@ def test_every_question_is_noted_under_one_name(known: Figures, name: str) -> No
     with questions.noted() as all_of_it:
         with questions.noted() as asked:
             QUESTIONS[name](known)
-        assert re.fullmatch(r"[0-9a-f]{16}", figures.answers(known, [name])[name])
+        assert re.fullmatch(r"[0-9a-f]{16}", figures.answer_digests(known, [name])[name])
     known.latest()  # nobody listens any more
     assert asked == all_of_it == {name}
 
 
 def stale(folder: Path, *changes: Change, day: str = "") -> set[str]:
     """The questions above whose answers a change of the small data changes."""
-    before = figures.answers(figures.load(small_data(folder), known_on=day), QUESTIONS)
-    after = figures.answers(figures.load(small_data(folder, *changes), known_on=day), QUESTIONS)
+    before = figures.answer_digests(figures.load(small_data(folder), known_on=day), QUESTIONS)
+    after = figures.answer_digests(
+        figures.load(small_data(folder, *changes), known_on=day), QUESTIONS
+    )
     return {name for name in QUESTIONS if before[name] != after[name]}
 
 
@@ -345,7 +347,7 @@ def test_an_answer_is_that_of_the_day(tmp_path: Path) -> None:
 def test_a_question_that_can_no_longer_be_put_has_an_answer_of_its_own(known: Figures) -> None:
     """A column, word or table that is gone changes the answer instead of stopping the build."""
     names = ["figures.csv:role=befor", "figures.csv:area=mars", "gone.csv", "gone.csv:x"]
-    answers = figures.answers(known, [*names, "figures.csv:area=da-nang&role=part"])
+    answers = figures.answer_digests(known, [*names, "figures.csv:area=da-nang&role=part"])
     assert len(set(answers.values())) == 4
     assert answers["gone.csv"] == answers["gone.csv:x"]
 

@@ -127,7 +127,7 @@ def test_a_page_rests_on_a_list_as_a_whole(tmp_path: Path) -> None:
     assert asked == f"figures.csv:{LIST}"
 
     def answer(**more: tuple[str, ...]) -> str:
-        return figures.answers(figures.load(data(tmp_path, **more)), [asked])[asked]
+        return figures.answer_digests(figures.load(data(tmp_path, **more)), [asked])[asked]
 
     before = answer()
     assert answer(a=("wire", "Checked")) == before

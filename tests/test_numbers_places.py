@@ -72,9 +72,9 @@ def test_a_page_rests_on_the_places_it_asked_for(tmp_path: Path) -> None:
     with questions.noted() as asked:
         figures.load(where).places("viet-nam")
     assert asked == {"places.csv", "areas.csv"}
-    before = figures.answers(figures.load(where), asked)
+    before = figures.answer_digests(figures.load(where), asked)
     retype(where / "places.csv", "da-nang", latitude="15.632")
-    after = figures.answers(figures.load(where), asked)
+    after = figures.answer_digests(figures.load(where), asked)
     assert {name for name in asked if before[name] != after[name]} == {"places.csv"}
 
 
@@ -98,11 +98,11 @@ def test_places_stand_beside_each_other_in_the_alphabet(tmp_path: Path) -> None:
     with questions.noted() as asked:
         figures.load(where).alphabet_neighbours("ha-noi")
     assert asked == {"places.csv:alphabet neighbours of ha-noi"}
-    before = figures.answers(figures.load(where), asked)
+    before = figures.answer_digests(figures.load(where), asked)
     retype(where / "areas.csv", "viet-nam", label_vi="Nước Việt Nam")
-    assert figures.answers(figures.load(where), asked) == before
+    assert figures.answer_digests(figures.load(where), asked) == before
     retype(where / "areas.csv", "da-nang", label_vi="Thành phố Đà Nẵng")
-    assert figures.answers(figures.load(where), asked) != before
+    assert figures.answer_digests(figures.load(where), asked) != before
 
 
 def test_what_a_place_was_formed_from_is_a_label(known: Figures, tmp_path: Path) -> None:

@@ -105,7 +105,7 @@ def page(arguments: Mapping[str, Any], folder: Path, limits: Limits) -> None:  #
         known.latest()  # asked here, too, because the frame of every page shows this day
     names = stale.with_sources({*inputs["asked"], *page_questions}, project.data)
     linked = {code for body in prepared.bodies.values() for code in body.writer.linked_areas}
-    answers = figures.answers(known, names)
+    answers = figures.answer_digests(known, names)
     key = stale.complete(arguments["key"], answers, inputs["files"], linked, site)
     if stale.tables_digest(project) != inputs["state"]:
         raise RunError("data changed while the report was made. Build again.")

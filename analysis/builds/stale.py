@@ -258,7 +258,7 @@ def changed(report: Report, shared: Shared, entry: Mapping[str, Any], before: Ro
         from analysis.numbers import figures
 
         try:
-            answers = figures.answers(known(shared.project, report.parameters), answers)
+            answers = figures.answer_digests(known(shared.project, report.parameters), answers)
         except UserError:
             return "data cannot be read"
     linked = (name.removeprefix(_LINK) for name in was["reports"] if name.startswith(_LINK))

@@ -16,7 +16,7 @@ from analysis.numbers.wording import some
 if TYPE_CHECKING:
     from analysis.numbers.quantity import Quantity
 
-LONG = 6  # ids that one line names; it counts the rest
+MOST_IDS = 6  # ids that one line names; it counts the rest
 
 
 class Card:
@@ -70,7 +70,7 @@ def short(ids: Iterable[str]) -> str:
     for before, code in pairwise(listed):
         stem = before.rpartition(".")[0]
         parts.append(code.removeprefix(stem) if code.startswith(f"{stem}.") else code)
-    return some(parts, LONG)
+    return some(parts, MOST_IDS)
 
 
 def _cell(value: Any) -> str:

@@ -40,7 +40,7 @@ from analysis.numbers.schema import DataError
 from analysis.numbers.wording import any_of
 
 
-def answers(known: Figures, names: Iterable[str]) -> dict[str, str]:
+def answer_digests(known: Figures, names: Iterable[str]) -> dict[str, str]:
     """A digest of the answer to each question, by the question's name."""
     return {name: known._answers.digest(name) for name in names}
 
@@ -265,7 +265,7 @@ def load(data: str | os.PathLike[str] = "", known_on: str = "", evidence: str = 
         raise UserError(f"known_on is “{known_on}”; write a day as 2025-07-16, or nothing")
     where = tables.folder(data)
     files = sorted((*where.glob("*.csv"), *where.glob(schema.PACKAGE)))
-    stamps = tuple((file.name, *schema.stamp(file)) for file in files)
+    stamps = tuple((file.name, *schema.file_state(file)) for file in files)
     return Figures(_read_once(where, stamps), known_on, evidence)
 
 

@@ -14,8 +14,8 @@ from math import cos, hypot, radians
 
 from analysis.numbers.cards import Card
 from analysis.numbers.inline import Label
+from analysis.numbers.intervals import NAN
 
-UNKNOWN = Decimal("nan")
 _ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 # The kinds of units, which a list begins with a capital and a sentence does not.
 _KINDS = ("xã ", "phường ", "thị trấn ", "đặc khu ", "huyện ", "quận ", "thị xã ", "tỉnh ")
@@ -40,8 +40,8 @@ class Place(Card):
     kind: str = ""
     within: str = ""
     formed_from: tuple[str, ...] = ()
-    latitude: Decimal = UNKNOWN
-    longitude: Decimal = UNKNOWN
+    latitude: Decimal = NAN
+    longitude: Decimal = NAN
     source: str = ""
 
     def __repr__(self) -> str:

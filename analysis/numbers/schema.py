@@ -131,7 +131,7 @@ def load(where: Path) -> dict[str, Schema]:
     return described
 
 
-def stamp(path: Path) -> tuple[int, int]:
+def file_state(path: Path) -> tuple[int, int]:
     """When a file was changed last (nanoseconds) and its size (bytes): unless they differ, what was
     read from it is kept."""
     status = path.stat() if path.exists() else None

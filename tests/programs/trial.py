@@ -169,7 +169,7 @@ class Trial:
             clean, made = self.clean(name), pages(self.run(name, data), data)
             if any(made[language] == page for language, page in clean.pages.items()):
                 return "", f"{name} does not change"
-            answers = [figures.answers(each, clean.asked) for each in known]
+            answers = [figures.answer_digests(each, clean.asked) for each in known]
             if answers[0] == answers[1]:
                 return "", f"{name} changes, but no build would make it anew"
             if "value" in cells and any(old in page for page in made.values()):

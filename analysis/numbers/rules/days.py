@@ -17,7 +17,7 @@ from analysis.numbers.schema import Finding, is_day
 from analysis.numbers.tables import Row, Tables
 
 LATER_DAYS = 31  # a later article looks back, and its note says so
-_NEAR_DAYS = 1  # an address may carry the day before, or that of another time zone
+_ADDRESS_DAYS = 1  # an address may carry the day before, or that of another time zone
 _IN_ID = re.compile(r"(?:^|-)((?:19|20)\d\d(?:-\d\d){0,2})(?:-|$)")
 # “…-20250623001738748.htm”, “/2025/06/23/”, “/202506/”
 _IN_ADDRESS = re.compile(
@@ -73,7 +73,7 @@ def _unlike(source: Row, where: str, named: Period) -> Iterator[Finding]:
     if is_day(day):
         printed = date.fromisoformat(day)
         apart = max((named.first_day - printed).days, (printed - named.last_day).days)
-        if apart > (_NEAR_DAYS if where == "address" else 0):
+        if apart > (_ADDRESS_DAYS if where == "address" else 0):
             yield from differs(
                 source, "published", f"is not in {named.end}, which the {where} says"
             )
