@@ -35,12 +35,13 @@ from analysis.numbers import schema
 # Libraries that can change a page or the messages between builder and worker, and modules that both
 # run. They are not sent, so they must agree.
 _LIBRARIES = (
-    *("babel", "distributed", "ipykernel", "ipython", "jinja2", "matplotlib", "mistune"),
-    *("nbconvert", "nbformat", "numpy", "pandas", "papermill", "seaborn"),
+    *("babel", "distributed", "ipykernel", "ipython", "jinja2", "markupsafe", "matplotlib"),
+    *("mistune", "nbconvert", "nbformat", "numpy", "pandas", "papermill", "pydantic"),
+    *("python-docx", "seaborn"),
 )
 _BOTH_ENDS = ("cluster.py", "plan.py", "processes.py")
 
-# The kinds of files that a build reads.
+# The kinds of files that a worker reads.
 _SENT = {".py", ".ipynb", ".csv", ".json", ".toml", ".j2", ".css"}
 
 # The folder of data of one's own, beside the shipped ones, where a project is packed.
