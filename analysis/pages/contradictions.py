@@ -257,11 +257,11 @@ class Vocabulary:
         main = [name for aside, name in names if not aside]
         if not main:
             return
-        of_own = str([row for row in self._labels[aspect] if row[0].startswith(tuple(own))])
-        fits = any(name in of_own for _, name in names)
-        if own & self._countries and _COUNTRY.search(words):
-            fits = True
-        if not fits:
+        # A name may be part of the own label: “Quảng Ngãi” of “Quảng Ngãi (former)”.
+        labels = [label for code, *both in self._labels[aspect] if code in own for label in both]
+        fits = any(name in label for _, name in names for label in labels)
+        of_country = own & self._countries and _COUNTRY.search(words)
+        if not fits and not of_country:
             yield f"names {main[0]}, but its numbers are of {', '.join(sorted(own))}\n{_REWORD}"
 
     def _of_another_day(self, text: Passage, rows: Sequence[Row]) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """Rules that the rows of the tables keep, beyond what the schema says of a single cell.
 
-Each room has `findings`: everything in the tables that breaks its rules, with what to do. `read`
+A module with rules of tables has `findings`: everything that breaks them, with what to do. `read`
 applies the rules of rows; nothing is computed from tables that break one. `disagreements` holds
 what was typed against ids, sources, words and neighbouring rows.
 """

@@ -144,12 +144,16 @@ def _sources(figures: list[Row], grades: Mapping[str, str]) -> Iterator[Finding]
 
 
 def _located(members: list[Row], grade: str) -> Iterator[Finding]:
-    """The few figures of an excerpt that have a locator where others have none, or the reverse."""
+    """The few figures of an excerpt that have a locator where others have none, or the reverse.
+
+    An only figure of an excerpt has none, either.
+    """
     located = [row for row in members if row["locator"]]
-    if not located:
+    others = [row for row in members if not row["locator"]]
+    unlike, alone = bool(located and others), len(members) == 1
+    if not unlike and not alone:
         return
-    few = min(located, [row for row in members if not row["locator"]], key=len) or located
-    for row in few if len(few) < 2 or len(few) < len(members) else ():
+    for row in min(located, others, key=len) if unlike else located:
         has = "a locator" if row["locator"] else "no locator"
         yield from differs(row, "source", f"is graded {grade}, but the figure has {has}")
 
