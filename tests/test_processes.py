@@ -226,7 +226,7 @@ def test_the_end_of_the_build_is_the_end_of_its_processes(tasks: Path, victims: 
 
 def beside(work: Callable[..., object], *given: object) -> object:
     """What a process beside this one makes of some work."""
-    with processes.beside(1) as others:
+    with processes.beside(1, "works") as others:
         return others.submit(work, *given).result()
 
 
@@ -296,7 +296,7 @@ def test_a_process_that_dies_beside_a_build_is_told_in_a_line() -> None:
 
 def test_leaving_early_ends_what_is_done_beside() -> None:
     """Where a build stops, nobody waits for what it has begun."""
-    with processes.beside(2) as others:
+    with processes.beside(2, "works") as others:
         for _ in range(2):
             others.submit(subprocess.run, ["sleep", "60"])
         pids = [*others._processes]
@@ -322,7 +322,7 @@ def work():
     os.write(1, f"{os.getpid()}\\n".encode())
     time.sleep(60)
 
-with processes.beside(2) as others:
+with processes.beside(2, "works") as others:
     [others.submit(work) for _ in range(2)]
     time.sleep(60)
 """

@@ -303,7 +303,7 @@ def _write_fronts(work: Work, new: Path, manifest: dict[str, Any]) -> None:
     its own."""
     from analysis.builds import processes
 
-    with processes.beside(len(LANGUAGES)) as others:
+    with processes.beside(len(LANGUAGES), "writes the front pages") as others:
         write = partial(write_language, work=work, new=new, manifest=manifest)
         for digests in others.map(write, LANGUAGES):
             manifest["fronts"] |= digests

@@ -14,7 +14,6 @@ import ast
 import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -24,6 +23,7 @@ from analysis.builds import plan
 from analysis.builds.plan import Project, Report
 from analysis.errors import UserError
 from analysis.numbers import tables
+from analysis.numbers.schema import is_day
 
 # What every notebook takes, with these defaults. `language` is that of the preview alone; `data`
 # is "data" in a project of one's own, so that its notebooks find their tables outside of a build.
@@ -46,12 +46,7 @@ class ParameterError(UserError):
 
 
 def _day(value: str) -> str:
-    if value:
-        try:
-            if date.fromisoformat(value).isoformat() == value:
-                return value
-        except ValueError:
-            pass
+    if value and not is_day(value):
         raise ValueError('a day such as "2025-09-30", or "" for everything known')
     return value
 

@@ -6,7 +6,6 @@ and only the standard library is imported, so that a build with nothing to do is
 
 from __future__ import annotations
 
-import contextlib
 import fnmatch
 import itertools
 import json
@@ -14,7 +13,6 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -164,32 +162,19 @@ def _codes(project: Project, wanted: Any) -> list[str]:
     codes = [row["area"] for row in areas(project) if row["level"] == level]
     if not around:
         return codes
-    rows = _rows(project, "places.csv")
+    rows = tables.rows(project.data / "places.csv")
     inside = {row["area"] for row in rows if row["within"] == around}
     return [code for code in codes if code in inside]
 
 
 def areas(project: Project) -> list[Row]:
     """The rows of areas.csv. Raises `DataError` where it cannot be read."""
-    rows = _rows(project, "areas.csv")
+    rows = tables.rows(project.data / "areas.csv")
     lacking = {"area", "level"} - set(rows[0] if rows else ())
     if lacking:
         what = f"lacks the column {', '.join(sorted(lacking))}, or holds no rows."
         raise DataError([Finding(f"{project.data.name}/areas.csv", 1, "", what)])
     return rows
-
-
-def _rows(project: Project, name: str) -> list[Row]:
-    path = project.data / name
-    with contextlib.suppress(OSError):
-        return _as_read(path, path.read_bytes())
-    return tables.rows(path)
-
-
-@lru_cache(maxsize=4)
-def _as_read(path: Path, _: bytes) -> list[Row]:
-    """The rows of a table with this content: a plan asks for those of areas again and again."""
-    return tables.rows(path)
 
 
 def _read(project: Project) -> dict[str, Any]:

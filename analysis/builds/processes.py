@@ -282,15 +282,16 @@ class _Task:
 
 
 @contextlib.contextmanager
-def beside(workers: int) -> Iterator[ProcessPoolExecutor]:
+def beside(workers: int, work: str) -> Iterator[ProcessPoolExecutor]:
     """Processes forked from this one, for work beside a build. They end with the block, whatever
-    they do, and when the build dies. Raises `RunError` where one of them died before."""
+    they do, and when the build dies. Raises `RunError` where one of them died before; it names the
+    `work` (“writes the data”)."""
     lifeline, own = os.pipe()
     pool = ProcessPoolExecutor(workers, get_context("fork"), _begin, (lifeline, own))
     try:
         yield pool
     except (BrokenProcessPool, MemoryError):
-        cause = "the process that writes the front pages and the data ended early"
+        cause = f"a process that {work} ended early"
         raise RunError(f"{cause}. Is there enough memory? Build again.") from None
     finally:
         os.close(own)

@@ -109,7 +109,7 @@ def _make(work: Work, tell: Tell) -> Outcome:
     from analysis.builds import processes
 
     with outputs.scratch(work.project):
-        with processes.beside(1) as others, _makers(work) as makers:
+        with processes.beside(1, "writes the data") as others, _makers(work) as makers:
             _check(work, tell)
             first = others.submit(edition.write_first, work)
             failed = _make_reports(work, makers, tell) if makers else {}
