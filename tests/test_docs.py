@@ -161,8 +161,8 @@ def test_glossary_terms_are_the_sources_own() -> None:
 
 
 def test_glossary_pairs_each_term_once() -> None:
-    """No Vietnamese term has two English words, no English word two Vietnamese terms, no word two
-    meanings."""
+    """No Vietnamese term has two English words, no English word two Vietnamese terms. A word has
+    one row, and no two rows say the same of it."""
     for header in ("Vietnamese", "word"):
         rows = table("docs/glossary.md", header)
         for column in (0, 1):
