@@ -126,7 +126,7 @@ def test_paragraphs_in_a_row_are_a_range() -> None:
 def test_a_range_too_narrow_to_name_is_left_out(language: str) -> None:
     """Where both bounds of a density are written alike, its note names none."""
     real = figures.load()
-    for place, named in (("ha-noi", False), ("phuong-ha-dong", True)):
+    for place, named in (("ha-noi", False), ("phuong-ba-dinh", True)):
         people, area = (real[f"units-2025.{place}.{each}"] for each in ("population", "land-area"))
         page = soup(real, language, numbers(quantity.per(people, area, places=0)))
         assert (word("interval", language) in note(page)) is named

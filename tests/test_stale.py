@@ -229,7 +229,7 @@ def test_without_a_changed_table_no_answer_is_asked_again(
     project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A build with nothing to do compares bytes; neither times nor the place are an input."""
-    monkeypatch.setattr(figures, "answers", None)
+    monkeypatch.setattr(figures, "answer_digests", None)
     for path in project.root.rglob("*.*"):
         path.touch()
     project.root.rename(tmp_path / "moved")
