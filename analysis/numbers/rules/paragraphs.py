@@ -8,18 +8,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from babel.dates import get_month_names
+
 from analysis.numbers import numerals, periods
 from analysis.numbers.events import numbered
+from analysis.numbers.numerals import LOCALES
 from analysis.numbers.periods import Period
 from analysis.numbers.rules.exceptions import differs, excepted
 from analysis.numbers.schema import Finding
 from analysis.numbers.tables import Row
 
 _LONGEST = 60  # letters of a line that says when an article was printed
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June", "July", "August"),
-    *("September", "October", "November", "December"),
-)
+_MONTHS = get_month_names(locale=LOCALES["en"])
 
 
 def number_missing(printed: str, paragraph: str, language: str) -> str:
@@ -89,7 +89,7 @@ def _written(text: str, language: str) -> list[str]:
     if not month:
         return [rf"{year}(?!\d)"]
     if language == "en":
-        name = rf"{_MONTHS[month - 1][:3]}(?:{_MONTHS[month - 1][3:]})?\.?"
+        name = rf"{_MONTHS[month][:3]}(?:{_MONTHS[month][3:]})?\.?"
         if not day:
             return [rf"{name},?\s+{year}(?!\d)"]
         other = rf"(?![a-z\d]|[.,]?\s+(?!{year})\d{{4}})"
