@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup
 from conftest import ROOT
 
 from analysis.builds import history, plan, stale
-from analysis.builds.history import Change
+from analysis.builds.history import Difference
 from analysis.builds.plan import Project
 from analysis.numbers import figures
 from analysis.pages import fronts
@@ -120,7 +120,7 @@ def test_pages_left_as_they_were_are_named_but_not_without_end() -> None:
 
 def test_new_pages_are_told_as_links_and_once() -> None:
     """They have a heading in words of the language, and no list of pages above the same list."""
-    new = Change("page", "page", "", "Overview", "new", ("overview.html",))
+    new = Difference("page", "page", "", "Overview", "new", ("overview.html",))
     causes = history.causes([new])
     names = {"overview.html": "Overview"}
     text = fronts.history("en", SITE, causes, ["1", "0"], names, PROJECT.data)
@@ -133,7 +133,7 @@ def test_new_pages_are_told_as_links_and_once() -> None:
 def test_causes_are_in_the_language_of_the_page() -> None:
     """What changed is said in its words; what it names stays as it is."""
     because = "data changed: figures.csv a, figures.csv b and 3 more; template changed: style.css"
-    change = Change("number", "x", "", "2", because, ("overview.html",))
+    change = Difference("number", "x", "", "2", because, ("overview.html",))
     told = {}
     for language in ("vi", "en"):
         causes = history.causes([change])

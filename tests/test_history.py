@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from analysis.builds import history, manifests, stale
-from analysis.builds.history import Change
+from analysis.builds.history import Difference
 from analysis.builds.manifests import ManifestError
 
 QUANTITY = {
@@ -126,7 +126,7 @@ def test_the_difference_is_told_by_number_verdict_and_sentence(tmp_path: Path) -
         ["One day", "98,7%, 15/7/2025"],
         days=[["15/7/2025", "2025-07-15"]],
     )
-    changes = history.difference(old, new)
+    changes = history.differences(old, new)
     wanted = ("vi/a.html", "data changed: figures.csv held")
     assert {(*change.pages, change.because) for change in changes} == {wanted}
     assert [str(change) for change in changes] == [
@@ -141,7 +141,7 @@ def test_the_difference_is_told_by_number_verdict_and_sentence(tmp_path: Path) -
         {"shown": "15/7/2025", "day": "2025-07-15"},
         {**bound, "shown": "98,7%", "value": "98.7"},
     )
-    assert history.difference(old, old) == []
+    assert history.differences(old, old) == []
 
 
 def test_a_number_in_several_forms_has_changed_once(tmp_path: Path) -> None:
@@ -151,10 +151,10 @@ def test_a_number_in_several_forms_has_changed_once(tmp_path: Path) -> None:
     rounded = {**QUANTITY, "value": "99", "shown": "99%"}
     old = publish(tmp_path / "old", [rounded, *forms], [])
     new = publish(tmp_path / "new", [*later, rounded], [])
-    changes = [str(change) for change in history.difference(old, new)]
+    changes = [str(change) for change in history.differences(old, new)]
     assert changes == ["held / due: 98,6% số tổ chức → 98,7%"]
     other = publish(tmp_path / "other", forms[1:], [])
-    assert history.difference(old, other) == []  # one form less is no other number
+    assert history.differences(old, other) == []  # one form less is no other number
 
 
 def test_records_of_earlier_versions_can_be_compared(tmp_path: Path) -> None:
@@ -167,7 +167,7 @@ def test_records_of_earlier_versions_can_be_compared(tmp_path: Path) -> None:
     old = publish(tmp_path / "old", [earlier], [])
     for number, told in ((now, []), ({**now, "shown": ["6"], "exact": "6"}, ["a − b: 5 → 6"])):
         new = publish(tmp_path / number["exact"], [number], [], **texts)
-        assert [str(change) for change in history.difference(old, new)] == told
+        assert [str(change) for change in history.differences(old, new)] == told
 
 
 def test_numbers_are_matched_by_what_they_are_not_by_where_they_stand(tmp_path: Path) -> None:
@@ -175,14 +175,14 @@ def test_numbers_are_matched_by_what_they_are_not_by_where_they_stand(tmp_path: 
     old = publish(tmp_path / "old", [QUANTITY], [])
     first = {**QUANTITY, "formula": "new one", "shown": "5"}
     new = publish(tmp_path / "new", [first, QUANTITY], [])
-    assert [str(change) for change in history.difference(old, new)] == ["new one: + 5"]
+    assert [str(change) for change in history.differences(old, new)] == ["new one: + 5"]
 
 
 def test_pages_that_come_and_go_are_told(tmp_path: Path) -> None:
     """A new report and one that is no longer planned."""
     old = publish(tmp_path / "old", [], [], name="a")
     new = publish(tmp_path / "new", [], [], name="b")
-    changes = history.difference(old, new)
+    changes = history.differences(old, new)
     assert [(str(change), change.because) for change in changes] == [
         ("page: − What?", "no longer planned"),
         ("page: + What?", "new"),
@@ -192,10 +192,10 @@ def test_pages_that_come_and_go_are_told(tmp_path: Path) -> None:
 def test_a_cause_is_told_once_and_so_is_a_change_that_pages_share() -> None:
     """Changes by cause; of two languages that say the same, one is enough for a summary."""
     x = [
-        Change("number", "x", "1", "2", "data changed", (f"{page}.html",))
+        Difference("number", "x", "1", "2", "data changed", (f"{page}.html",))
         for page in ("vi/a", "en/a", "en/b", "vi/c")
     ]
-    y = Change("sentence", "", "", "So.", "code changed", ("en/b.html",))
+    y = Difference("sentence", "", "", "So.", "code changed", ("en/b.html",))
     one, other = history.causes([y, *x])
     all_four = ("en/a.html", "en/b.html", "vi/a.html", "vi/c.html")
     assert (one.because, one.pages) == ("data changed", all_four)
@@ -208,9 +208,9 @@ def test_a_cause_is_told_once_and_so_is_a_change_that_pages_share() -> None:
 def test_a_history_page_gets_the_changes_of_its_language() -> None:
     """By the names of its pages; a number whose bounds alone changed reads the same."""
     number = ({"shown": "2", "value": "2", "figures": ["x"]},)
-    same = Change("number", "x", "2", "2 [1, 3)", "data", ("vi/a.html",), number, number)
-    new = Change("number", "y", "", "2", "data", ("vi/a.html",), (), number)
-    english = Change("number", "y", "", "2", "data", ("en/a.html",), (), number)
+    same = Difference("number", "x", "2", "2 [1, 3)", "data", ("vi/a.html",), number, number)
+    new = Difference("number", "y", "", "2", "data", ("vi/a.html",), (), number)
+    english = Difference("number", "y", "", "2", "data", ("en/a.html",), (), number)
     (change,) = history.in_language("vi", [same, new, english])
     assert (change.what, change.pages) == ("y", ("a.html",))
 

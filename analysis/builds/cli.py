@@ -148,7 +148,7 @@ def _verify(asked: argparse.Namespace, root: Path) -> int:
 def _diff(asked: argparse.Namespace, root: Path) -> int:
     from analysis.builds import history
 
-    changes = history.difference(asked.old, asked.new or Project.at(root).site)
+    changes = history.differences(asked.old, asked.new or Project.at(root).site)
     for cause in history.causes(changes):
         _say(f"{cause.because} ({plan.counted(len(cause.pages), 'page')})")
         for change in cause.changes:

@@ -23,7 +23,7 @@ from analysis.numbers import schema
 from analysis.numbers.schema import LANGUAGES
 
 if TYPE_CHECKING:
-    from analysis.builds.history import Change
+    from analysis.builds.history import Difference
     from analysis.numbers.figures import Figures
 
 
@@ -34,7 +34,7 @@ class Outcome:
     built: Sequence[str] = ()
     fresh: Sequence[str] = ()
     failed: Mapping[str, str] = field(default_factory=dict)
-    changes: Sequence[Change] = ()
+    changes: Sequence[Difference] = ()
     published: bool = False
 
 

@@ -21,7 +21,7 @@ Record = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Change:
+class Difference:
     """One thing that reads differently on some pages.
 
     `what` names it, `before` and `after` are its words, `because` is why the pages were made again.
@@ -52,12 +52,12 @@ class Cause:
 
     because: str
     pages: tuple[str, ...]
-    changes: tuple[Change, ...]
+    changes: tuple[Difference, ...]
 
 
-def causes(changes: Iterable[Change]) -> list[Cause]:
+def causes(changes: Iterable[Difference]) -> list[Cause]:
     """The changes grouped by reason; that of the most pages first."""
-    by_cause: dict[str, dict[str, Change]] = {}
+    by_cause: dict[str, dict[str, Difference]] = {}
     for change in changes:
         alike = by_cause.setdefault(change.because, {})
         name = f"{change.kind} {change}"
@@ -72,7 +72,7 @@ def causes(changes: Iterable[Change]) -> list[Cause]:
     return sorted(joined, key=lambda cause: (-len(cause.pages), cause.because))
 
 
-def in_one_language(changes: Sequence[Change]) -> list[Change]:
+def in_one_language(changes: Sequence[Difference]) -> list[Difference]:
     """The changes without those of a Vietnamese page whose English page changed, too."""
     changed = {page for change in changes for page in change.pages}
     return [c for c in changes if c.pages[0].replace("vi/", "en/", 1) not in changed - {*c.pages}]
@@ -81,19 +81,19 @@ def in_one_language(changes: Sequence[Change]) -> list[Change]:
 # -------------------------------------------------------------------------------------- difference
 
 
-def difference(old: Path, new: Path) -> list[Change]:
+def differences(old: Path, new: Path) -> list[Difference]:
     """What reads differently in the new edition than in the old one, page by page.
 
     Raises `ManifestError` where one of the two folders is no site.
     """
     was, now = manifests.read(old), manifests.read(new)
     before, after = was["pages"], now["pages"]
-    changes: list[Change] = []
+    changes: list[Difference] = []
     for path in sorted(before.keys() | after.keys()):
         if path not in after:
-            page = [Change("page", "page", before[path]["title"], "", "no longer planned")]
+            page = [Difference("page", "page", before[path]["title"], "", "no longer planned")]
         elif path not in before:
-            page = [Change("page", "page", "", after[path]["title"], "new")]
+            page = [Difference("page", "page", "", after[path]["title"], "new")]
         elif before[path]["sha256"] == after[path]["sha256"]:
             continue
         else:
@@ -119,7 +119,7 @@ def record(folder: Path, path: str) -> Record:
         return {}
 
 
-def _changes(old: Record, new: Record) -> Iterator[Change]:
+def _changes(old: Record, new: Record) -> Iterator[Difference]:
     yield from _numbers(_by_meaning(old), _by_meaning(new))
     pairs = [("title", old.get("title", ""), new.get("title", ""))]
     pairs += [("", old.get("summary_text", ""), new.get("summary_text", ""))]
@@ -128,7 +128,9 @@ def _changes(old: Record, new: Record) -> Iterator[Change]:
     pairs += [("", "", text) for text in after if text not in before]
     for what, gone, come in pairs:
         if gone != come:
-            yield Change("sentence", what, gone, come, was=_marks(old, gone), now=_marks(new, come))
+            yield Difference(
+                "sentence", what, gone, come, was=_marks(old, gone), now=_marks(new, come)
+            )
 
 
 def _by_meaning(record: Record) -> dict[str, list[Record]]:
@@ -141,7 +143,7 @@ def _by_meaning(record: Record) -> dict[str, list[Record]]:
 
 def _numbers(
     before: Mapping[str, Sequence[Record]], after: Mapping[str, Sequence[Record]]
-) -> Iterator[Change]:
+) -> Iterator[Difference]:
     """The numbers that read differently, each once, in its first form that does; and verdicts."""
     for meaning in sorted(before.keys() | after.keys()):
         was, now = before.get(meaning, ()), after.get(meaning, ())
@@ -151,9 +153,9 @@ def _numbers(
         if not was or not now or (gone and come and values[0] != values[1]):
             old, new = ("".join(map(_reading, form)) for form in (gone, come))
             marks = [tuple(map(_mark, form)) for form in (gone, come)]
-            yield Change("number", meaning, old, new, was=marks[0], now=marks[1])
+            yield Difference("number", meaning, old, new, was=marks[0], now=marks[1])
         elif _verdicts(was) != _verdicts(now):
-            yield Change("verdict", meaning, _verdicts(was), _verdicts(now))
+            yield Difference("verdict", meaning, _verdicts(was), _verdicts(now))
 
 
 def _verdicts(forms: Iterable[Record]) -> str:
@@ -182,7 +184,7 @@ def _marks(record: Record, text: str) -> tuple[dict[str, Any], ...]:
 # --------------------------------------------------------------------- what an edition tells of it
 
 
-def write(work: Work, new: Path, manifest: Mapping[str, Any]) -> list[Change]:
+def write(work: Work, new: Path, manifest: Mapping[str, Any]) -> list[Difference]:
     """Write into a new edition what changed since the published one, and return the changes.
 
     Where all reports read the same (pages were only repaired, or front pages made again), the files
@@ -197,7 +199,7 @@ def write(work: Work, new: Path, manifest: Mapping[str, Any]) -> list[Change]:
             outputs.link(site.resolve() / name, new / name)
         return []
     editions = [manifest, before] if before["pages"] else [manifest]
-    changes = difference(site, new) if len(editions) > 1 else []
+    changes = differences(site, new) if len(editions) > 1 else []
     about: dict[str, Any] = {"pages": manifests.pages_digest(manifest), "editions": {}, "files": {}}
     for path, language in manifests.HISTORY.items():
         ids = [manifests.edition_number(site, language) for site in editions]
@@ -213,7 +215,7 @@ def write(work: Work, new: Path, manifest: Mapping[str, Any]) -> list[Change]:
     return changes
 
 
-def in_language(language: str, changes: Iterable[Change]) -> list[Change]:
+def in_language(language: str, changes: Iterable[Difference]) -> list[Difference]:
     """The changes on the pages of a language, for its history page, which names pages without it.
 
     A number of which only the bounds changed is left out: it reads the same.

@@ -44,7 +44,7 @@ PARTS = {
 Key: TypeAlias = "dict[str, str | dict[str, str]]"
 
 # The digests of each table's rows by id.
-Rows: TypeAlias = Mapping[str, Mapping[str, str]]
+RowDigests: TypeAlias = Mapping[str, Mapping[str, str]]
 
 NEW, ABSENT = "new", "absent"
 _DATA = "<data>/"
@@ -115,7 +115,7 @@ class Shared:
     state: str
 
     @cached_property
-    def rows(self) -> Rows:
+    def rows(self) -> RowDigests:
         """The digests of all rows: what an edition keeps, to name a changed row later."""
         digests: dict[str, dict[str, str]] = {}
         for path in self.project.data.glob("*.csv"):
@@ -246,7 +246,7 @@ def damage(report: Report, manifest: Mapping[str, Any], damaged: Mapping[str, st
     return ""
 
 
-def changed(report: Report, shared: Shared, entry: Mapping[str, Any], before: Rows) -> str:
+def changed(report: Report, shared: Shared, entry: Mapping[str, Any], before: RowDigests) -> str:
     """Which inputs of a report have changed since it was made; "" where none has.
 
     `entry` is that of the manifest, or what its run left in `key.json`; `before` are the
@@ -269,7 +269,7 @@ def changed(report: Report, shared: Shared, entry: Mapping[str, Any], before: Ro
     return reason(was, now, before, shared.rows if answers != was["answers"] else {})
 
 
-def reason(was: Key, now: Key, before: Rows, after: Rows) -> str:
+def reason(was: Key, now: Key, before: RowDigests, after: RowDigests) -> str:
     """Why a page that was made with one key is stale under another one; "" where it is not.
 
     `before` and `after` are the digests of the rows of the tables at both times. A question or file
@@ -294,7 +294,7 @@ def reason(was: Key, now: Key, before: Rows, after: Rows) -> str:
     return "; ".join(reasons)
 
 
-def _down_to_rows(asked: Sequence[str], before: Rows, after: Rows) -> list[str]:
+def _down_to_rows(asked: Sequence[str], before: RowDigests, after: RowDigests) -> list[str]:
     """Questions whose answers changed, in words: as the rows that changed, where these are known.
 
     The answer for a figure also changes with its source. Then the row of the source is named once,

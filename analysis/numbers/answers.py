@@ -15,7 +15,7 @@ from typing import Any
 from analysis.numbers import listing, places, questions
 from analysis.numbers.listing import Listing
 from analysis.numbers.questions import Wanted
-from analysis.numbers.rows import JoinedTables, NoSuchName, Rows, public, without
+from analysis.numbers.rows import JoinedTables, NoSuchName, RowsById, public, without
 from analysis.numbers.tables import nearest
 
 
@@ -39,9 +39,9 @@ class Answers:
             }
             for name in ("figures", "events", "places")
         }
-        self.tables: dict[str, Rows] = {**joined.tables, "sources": sources, **printed}
+        self.tables: dict[str, RowsById] = {**joined.tables, "sources": sources, **printed}
 
-    def table(self, name: str) -> Rows:
+    def table(self, name: str) -> RowsById:
         """The known rows of a table by id. Raises `NoSuchName`."""
         if name not in self.tables:
             raise NoSuchName(f"there is no table {name}.csv.{nearest(name, self.tables)}")

@@ -35,7 +35,7 @@ from analysis.numbers.periods import Period
 from analysis.numbers.places import Place
 from analysis.numbers.quantity import Quantity
 from analysis.numbers.questions import Wanted
-from analysis.numbers.rows import JoinedTables, NoSuchName, Rows, without
+from analysis.numbers.rows import JoinedTables, NoSuchName, RowsById, without
 from analysis.numbers.schema import DataError
 from analysis.numbers.wording import any_of
 
@@ -213,7 +213,7 @@ class Figures(Card):
             "claims", **{f"stated.{column}": words for column, words in wanted.items()}
         )
 
-    def rows(self, table: str = "figures") -> Rows:
+    def rows(self, table: str = "figures") -> RowsById:
         """All known rows of a table by id; a figure's is joined with source, indicator and area."""
         rows = self._answers.table(table)
         questions.note(table)

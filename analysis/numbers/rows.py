@@ -23,7 +23,7 @@ _TAKEN = {
     "indicator": ("indicators", ("unit", "part_of")),
     "area": ("areas", ("level",)),
 }
-Rows: TypeAlias = "dict[str, dict[str, Any]]"
+RowsById: TypeAlias = "dict[str, dict[str, Any]]"
 
 
 class NoSuchName(UserError, KeyError):
@@ -38,7 +38,7 @@ class JoinedTables:
     def __init__(self, read: Tables, schemas: Mapping[str, Schema]) -> None:
         taken = {name: schemas[table][name] for table, names in _TAKEN.values() for name in names}
         self._schemas = {**schemas, "figures": {**schemas["figures"], **taken}}
-        self.tables: dict[str, Rows] = {}
+        self.tables: dict[str, RowsById] = {}
         for table, rows in read.items():
             key = next(iter(schemas[table]))
             self.tables[table] = {row[key]: without(row, key) for row in rows}

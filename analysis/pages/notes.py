@@ -15,7 +15,7 @@ from analysis.numbers.claims import Recomputed
 from analysis.numbers.figures import Figures
 from analysis.numbers.quantity import Quantity
 
-Key: TypeAlias = tuple[str, ...]  # source and locator; or kind, formula and figures
+Origin: TypeAlias = tuple[str, ...]  # source and locator; or kind, formula and figures
 Written = TypeVar("Written")
 
 
@@ -47,7 +47,7 @@ class Notes:
 
     def __init__(self, known: Figures) -> None:
         self._known = known
-        self._notes: dict[Key, Note] = {}
+        self._notes: dict[Origin, Note] = {}
         self.shown: defaultdict[Quantity, dict[str, str]] = defaultdict(dict)
         self.days: dict[str, str] = {}
         self.used: dict[str, list[int]] = {}
@@ -56,16 +56,16 @@ class Notes:
 
     def lead(self, quantity: Quantity) -> int:
         """The number of the note that a number leads to; the note is made where there is none."""
-        note = self._notes.setdefault(self._key(quantity), Note(len(self._notes) + 1))
+        note = self._notes.setdefault(self._origin(quantity), Note(len(self._notes) + 1))
         note.quantities.setdefault(" ".join(quantity.figures), quantity)
         return note.number
 
     def number(self, quantity: Quantity) -> int | None:
         """The number of the note about a number; None where only notes show it."""
-        note = self._notes.get(self._key(quantity))
+        note = self._notes.get(self._origin(quantity))
         return note.number if note else None
 
-    def _key(self, quantity: Quantity) -> Key:
+    def _origin(self, quantity: Quantity) -> Origin:
         if quantity.kind == "printed":
             row = self._known.row(quantity.figure)
             return (str(row["source"]), str(row["locator"]))
@@ -83,7 +83,7 @@ class Notes:
         to (its operands) gets notes, too. So calculations are written first: they add operands to
         the notes of paragraphs.
         """
-        done: dict[Key, Written] = {}
+        done: dict[Origin, Written] = {}
         while waiting := [k for k, note in self._notes.items() if note.computed and k not in done]:
             for key in waiting:
                 done[key] = computed(self._notes[key].first)
