@@ -27,14 +27,14 @@ if TYPE_CHECKING:
     from analysis.saying import blocks as blocks
     from analysis.saying.citing import cite as cite
     from analysis.saying.desk import Desk as Desk
-    from analysis.saying.prose import Page as Page
+    from analysis.saying.page import Page as Page
     from analysis.saying.texts import Text as Text
     from analysis.saying.texts import text as text
 
 _WHERE = {
     "Desk": "saying.desk",
     "Figures": "numbers.figures",
-    "Page": "saying.prose",
+    "Page": "saying.page",
     "Quantity": "numbers.quantity",
     "Text": "saying.texts",
     "blocks": "saying.blocks",

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import analysis
-from analysis.saying.block import Block
+from analysis.saying.base import Block
 
 WHERE = Path(__file__).with_suffix(".md")
 HEAD = """# Reference

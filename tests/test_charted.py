@@ -34,7 +34,7 @@ def places(norm: Any = None, before: Any = PEOPLE, after: Any = STAFF[1]) -> Any
     """A place of which the number of people fell, with a norm."""
     row = {"label": P, "before": number(before), "after": number(after)}
     norm = norm and {"label": P, **{name: number(each) for name, each in norm.items()}}
-    return chart("places", rows=[row], norm=norm)
+    return chart("strip", rows=[row], norm=norm)
 
 
 def task(part: Any = HELD, whole: Any = ORG, **more: Any) -> Any:
@@ -85,7 +85,7 @@ def test_ordinary_charts_are_drawn(known: Figures, data: Path, good: Any) -> Non
         (places({"low": STAFF[1]}), "unlike units"),
         (places({"low": "congress.rate", "high": "units.rate"}), "ends before it begins"),
         (places(before=made("difference", ORG, ORG), after=ORG), "numbers that give none"),
-        (chart("places", rows=[]), "draws nothing"),
+        (chart("strip", rows=[]), "draws nothing"),
         (chart("bars", rows=[]), "draws nothing"),
         (chart("panels", lines=[{"label": P, "points": []}]), "draws nothing"),
         (task(later=number(STAFF[1]), day=day(STAFF[1])), "unlike units"),

@@ -49,7 +49,7 @@ def changes(page: Page) -> blocks.Bars:
 CHARTS: dict[str, Any] = {
     "counts": counts,
     "changes": changes,
-    "places": test_strips.banded,
+    "strip": test_strips.banded,
     "tasks": test_strips.completions,
     "parts": test_strips.parts,
     "panels": test_timelines.panels,
@@ -180,7 +180,7 @@ def test_a_drawing_follows_its_page(page: Page, kind: str, size: str, width: int
 @pytest.mark.parametrize(("beside", "width"), [(True, 656), (False, 944)])
 def test_places_in_rows_take_the_room_that_they_have(page: Page, beside: bool, width: int) -> None:
     """They fill the page, or leave room for what stands beside them."""
-    block = CHARTS["places"](page).model_copy(update={"ranked": True})
+    block = CHARTS["strip"](page).model_copy(update={"ranked": True})
     drawn = charts.draw(block, page.known, ("en",), ("wide",), beside)
     assert f'viewBox="0 0 {width} ' in drawn["en", "wide"]
 

@@ -15,7 +15,7 @@ from analysis.numbers.rows import NoSuchName
 from analysis.numbers.rules.paragraphs import event_missing
 from analysis.numbers.tables import Row
 from analysis.saying import blocks
-from analysis.saying.prose import Page
+from analysis.saying.page import Page
 from analysis.saying.texts import Label, text
 
 EVENTS = "events.csv"

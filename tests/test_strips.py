@@ -23,7 +23,7 @@ def word(letters: str) -> Any:
     return text(letters, letters)
 
 
-def strip(page: Page, ranked: bool = False, **more: Any) -> blocks.Places:
+def strip(page: Page, ranked: bool = False, **more: Any) -> blocks.Strip:
     """Hà Nội's cut of 76.0 % beside six cuts of 66.4 % that would all touch, and one of 44.3 %."""
     ha_noi, da_nang = (
         compare.province(page.known, each, "plan-2025").change for each in ("ha-noi", "da-nang")
@@ -32,11 +32,11 @@ def strip(page: Page, ranked: bool = False, **more: Any) -> blocks.Places:
     others = [(word(f"Nơi {letter}"), da_nang, False) for letter in "abcdef"]
     rows = [*others, (word("Cuối"), staff, False), (word("Hà Nội"), ha_noi, True)]
     block = page.strip("x", *HEAD, rows, ranked=ranked, **more).block
-    assert isinstance(block, blocks.Places)
+    assert isinstance(block, blocks.Strip)
     return block
 
 
-def banded(page: Page, ranked: bool = False) -> blocks.Places:
+def banded(page: Page, ranked: bool = False) -> blocks.Strip:
     """The same with a band from 14 to 98.7 % and the country at 66.9 %."""
     known = page.known
     low, high = known["dossiers.share"], known["congress.rate"]

@@ -39,7 +39,7 @@ def wrong(chart: blocks.Chart) -> Iterator[str]:
             yield from _other_changes(chart)
         case blocks.Completions():
             yield from _no_tasks(chart)
-        case blocks.Places() | blocks.Periods():
+        case blocks.Strip() | blocks.Periods():
             yield from _norm_that_fits_none(chart)
         case blocks.Map():
             yield from _another_place(chart)
@@ -56,7 +56,7 @@ def _unlike_units(chart: blocks.Chart, marks: Sequence[Mark]) -> Iterator[str]:
     units: dict[str, set[str]] = defaultdict(set)
     for mark in marks:
         units[mark.scale].add(mark.number.unit)
-    if isinstance(chart, blocks.Places | blocks.Periods) and (norm := chart.norm):
+    if isinstance(chart, blocks.Strip | blocks.Periods) and (norm := chart.norm):
         units[""] |= {bound.unit for bound in (norm.low, norm.high) if bound is not None}
     if isinstance(chart, blocks.Completions | blocks.Periods):
         units[""].add("percent")
@@ -94,7 +94,7 @@ def _no_tasks(chart: blocks.Completions) -> Iterator[str]:
             yield f"{name} has a later share without its day, or a day alone\nGive both."
 
 
-def _norm_that_fits_none(chart: blocks.Places | blocks.Periods) -> Iterator[str]:
+def _norm_that_fits_none(chart: blocks.Strip | blocks.Periods) -> Iterator[str]:
     """A norm beside rises and falls, as it is stated without a sign; a band upside down."""
     norm, ways = chart.norm, {row.number.value < 0 for row in chart.rows}
     if norm is not None and len(ways) > 1:

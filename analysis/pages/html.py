@@ -215,11 +215,11 @@ def _chart(block: blocks.Chart, w: Writer, drawn: Mapping[tuple[str, str], str])
     source = w.source_line(_quantities(rows))
     csv = base64.b64encode(data.table_csv(rows, w.language)).decode()
     drawings = [Markup(drawn.get((w.language, size), "")) for size in ("wide", "narrow")]
-    tiles = _tiles(block, w) if isinstance(block, blocks.Places) and block.tiles else []
+    tiles = _tiles(block, w) if isinstance(block, blocks.Strip) and block.tiles else []
     return Markup(macros().chart(w, block, *drawings, title, subtitle, grid, csv, source, tiles))
 
 
-def _tiles(block: blocks.Places, w: Writer) -> list[dict[str, Any]]:
+def _tiles(block: blocks.Strip, w: Writer) -> list[dict[str, Any]]:
     """A square for each place of a chart that has one: where it stands, its report, its number and
     a shade from 1 to 5."""
     rows = [(value.value, row) for row in block.rows for value in list(row.label.values)[:1]]

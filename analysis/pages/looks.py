@@ -15,7 +15,7 @@ _LOOK = re.compile(r'(?P<tag><\w+)(?: class="(?P<classes>[\w-]+)")? style="(?P<s
 
 def needed(document: Document, checked: Sequence[Recomputed]) -> list[str]:
     """The parts of the style that a report needs, for what it says and how it is laid out."""
-    charts, columns = document.of(blocks.Places), document.layout == "columns"
+    charts, columns = document.of(blocks.Strip), document.layout == "columns"
     parts = {
         "report": True,
         "bars": any(headline.lengths for headline in document.of(blocks.Headline)),

@@ -18,10 +18,10 @@ from analysis.errors import UserError
 from analysis.numbers.events import Event
 from analysis.numbers.figures import Figures
 from analysis.numbers.quantity import Quantity
-from analysis.saying.block import Anchor
-from analysis.saying.block import Block as Block
-from analysis.saying.block import Rows as Rows
-from analysis.saying.block import Titled as Titled
+from analysis.saying.base import Anchor
+from analysis.saying.base import Block as Block
+from analysis.saying.base import Rows as Rows
+from analysis.saying.base import Titled as Titled
 
 # A block is a block, whether it is a chart or not: whoever reads a document imports this module.
 from analysis.saying.chart_blocks import Bars as Bars
@@ -29,7 +29,7 @@ from analysis.saying.chart_blocks import Chart as Chart
 from analysis.saying.chart_blocks import Completions as Completions
 from analysis.saying.chart_blocks import Map as Map
 from analysis.saying.chart_blocks import Parts as Parts
-from analysis.saying.chart_blocks import Places as Places
+from analysis.saying.chart_blocks import Strip as Strip
 from analysis.saying.texts import (
     RECIPE,
     RECIPE_MARK,
@@ -212,7 +212,7 @@ class Sources(Block):
 
 AnyBlock: TypeAlias = Annotated[
     Sentence | Lead | Limit | Title | Finding | Headline | Parameters | Table | Claims |
-    Context | Absent | Hidden | Sources | Bars | Places |
+    Context | Absent | Hidden | Sources | Bars | Strip |
     Completions | Parts | Panels | Periods |
     Map,
     Field(discriminator="block"),

@@ -16,7 +16,7 @@ from pydantic import Field, model_validator
 from analysis.numbers import quantity
 from analysis.numbers.quantity import Quantity
 from analysis.saying import texts
-from analysis.saying.block import Rows, Titled
+from analysis.saying.base import Rows, Titled
 from analysis.saying.texts import Day, Frozen, Named, Number, Text, text, text_of
 
 # The heads and the rows of a table.
@@ -132,14 +132,14 @@ class Pair(Frozen):
         return texts.same(f"{self.before}→{self.after}")
 
 
-class Places(Chart):
+class Strip(Chart):
     """The relative change of many places on one axis, as dots, with a norm and the country.
 
     `ranked` gives each a row of its own where there is room; `tiles` shows each as a square that
     leads to its page, too, where the site has tiles.
     """
 
-    block: Literal["places"] = "places"
+    block: Literal["strip"] = "strip"
     rows: tuple[Pair, ...]
     country: Pair | None = None
     norm: Norm | None = None

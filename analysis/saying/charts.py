@@ -28,7 +28,7 @@ _LAYOUTS: dict[type[Chart], Callable[[Any, float], Drawing]] = {
     blocks.Bars: bars.bars,
     blocks.Completions: bars.completions,
     blocks.Parts: bars.parts,
-    blocks.Places: strips.of_places,
+    blocks.Strip: strips.of_strip,
     blocks.Periods: timelines.spells,
 }
 MOST_ROWS = 12  # of a description; a longer list is described by its first four and last two
@@ -94,7 +94,7 @@ def layouts(block: Chart, known: Figures, width: str, beside: bool = False) -> l
     if width == "mini":
         small = miniatures.of(block)
         return [] if small is None else [small]
-    ranked = isinstance(block, blocks.Places) and block.ranked and width == "wide"
+    ranked = isinstance(block, blocks.Strip) and block.ranked and width == "wide"
     return [laid_out(block, known, BESIDE if ranked and beside else WIDTHS[width])]
 
 

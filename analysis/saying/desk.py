@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from analysis.numbers import compare
 from analysis.numbers.compare import Change
-from analysis.saying.prose import Page
+from analysis.saying.page import Page
 from analysis.saying.speaker import CellOutput
 from analysis.saying.texts import text
 from analysis.saying.words import word

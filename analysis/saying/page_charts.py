@@ -92,7 +92,7 @@ class ChartPage(Speaker):
             whole = _pair(*country, main=False)
         more = {"country": whole, "norm": if_known(norm), "ranked": ranked, "tiles": tiles}
         head = head_fields(name, title, subtitle)
-        return self._or_absent(blocks.Places(**head, rows=tuple(pairs), **more))
+        return self._or_absent(blocks.Strip(**head, rows=tuple(pairs), **more))
 
     def norm(
         self, label: Words, low: Quantity, high: Quantity | None = None, since: Period | None = None

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from analysis.numbers.figures import Figures
 from analysis.numbers.schema import LANGUAGES
 from analysis.saying import blocks, preview, texts
-from analysis.saying.block import ANCHOR, Block
+from analysis.saying.base import ANCHOR, Block
 from analysis.saying.chart_blocks import Norm
 from analysis.saying.texts import Cell, Label, ProseError, Text, text, text_of
 

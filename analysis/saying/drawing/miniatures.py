@@ -11,7 +11,7 @@ from analysis.saying.chart_blocks import (
     Chart,
     Completions,
     Parts,
-    Places,
+    Strip,
     Task,
 )
 from analysis.saying.drawing import bars, strips
@@ -29,7 +29,7 @@ def of(block: Chart) -> Drawing | None:
     match block:
         case Panels():
             return _columns(block)
-        case Places():
+        case Strip():
             return strips.strip(block, WIDTH)
         case Completions():
             return _shares(sorted(block.rows, key=lambda row: row.rate.value)[: MOST - 1])

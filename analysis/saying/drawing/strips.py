@@ -8,7 +8,7 @@ from decimal import Decimal
 from math import hypot
 
 from analysis.numbers.schema import LANGUAGES
-from analysis.saying.chart_blocks import Norm, Pair, Places
+from analysis.saying.chart_blocks import Norm, Pair, Strip
 from analysis.saying.drawing.lettering import both, interface, paragraph, widest
 from analysis.saying.drawing.marks import LARGE, Bilingual, Drawing, Spot, Strokes
 from analysis.saying.drawing.sheet import Scale, Sheet, around, padded
@@ -44,7 +44,7 @@ class _Place:
         }
 
 
-def _places(block: Places) -> tuple[list[_Place], _Place | None]:
+def _places(block: Strip) -> tuple[list[_Place], _Place | None]:
     """The places and the country; where every place fell, with the size of the fall, unsigned."""
     fell = all(row.number.high is not None and row.number.high <= 0 for row in block.rows)
 
@@ -56,7 +56,7 @@ def _places(block: Places) -> tuple[list[_Place], _Place | None]:
     return [*map(placed, block.rows)], None if block.country is None else placed(block.country)
 
 
-def _scale(block: Places, start: float, end: float) -> Scale:
+def _scale(block: Strip, start: float, end: float) -> Scale:
     """A scale for the places, the country and the norm; in rows of a few places from zero."""
     (places, country), norm = _places(block), block.norm
     changes = [place.change for place in places]
@@ -69,7 +69,7 @@ def _scale(block: Places, start: float, end: float) -> Scale:
     return Scale(0 if from_zero and min(changes) >= 0 else low, high, start, end)
 
 
-def of_places(block: Places, width: float) -> Drawing:
+def of_strip(block: Strip, width: float) -> Drawing:
     """One dot for each place: on one axis, or in rows where they are ranked and there is room."""
     few = len(block.rows) <= FEW
     if not block.ranked or (width < 500 and not few):
@@ -98,7 +98,7 @@ def _country(s: Sheet, country: _Place | None, scale: Scale, top: float, foot: f
 # ------------------------------------------------------------------------------------ on one axis
 
 
-def strip(block: Places, width: float) -> Drawing:
+def strip(block: Strip, width: float) -> Drawing:
     """All places on one axis: the subject large, both ends named, the norm, the country dashed."""
     s, (places, country) = Sheet(width), _places(block)
     scale = _scale(block, start=4, end=width - 4)
@@ -168,7 +168,7 @@ def _norm_lines(norm: Norm, country: _Place | None, scale: Scale) -> list[Biling
 # ---------------------------------------------------------------------------------------- in rows
 
 
-def ranks(block: Places, width: float) -> Drawing:
+def ranks(block: Strip, width: float) -> Drawing:
     """One row for each place: rank, name, dot, number; equal numbers share a rank."""
     s, (places, _) = Sheet(width), _places(block)
     columns = [
@@ -194,7 +194,7 @@ def ranks(block: Places, width: float) -> Drawing:
     return s.drawing(foot + 26)
 
 
-def _on_a_phone(block: Places, width: float) -> Drawing:
+def _on_a_phone(block: Strip, width: float) -> Drawing:
     """The rows of a few places: the name and the number above the line of each."""
     s, (places, country) = Sheet(width), _places(block)
     scale = _scale(block, start=7, end=width - 7)
@@ -209,7 +209,7 @@ def _on_a_phone(block: Places, width: float) -> Drawing:
 
 
 def _in_rows(
-    s: Sheet, block: Places, scale: Scale, heights: Sequence[float], top: float, foot: float
+    s: Sheet, block: Strip, scale: Scale, heights: Sequence[float], top: float, foot: float
 ) -> None:
     """The dots of places, each on a line of its own, over the norm; the country; the axis."""
     places, country = _places(block)

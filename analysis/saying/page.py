@@ -18,7 +18,7 @@ from analysis.numbers.figures import Figures
 from analysis.numbers.quantity import Quantity
 from analysis.numbers.schema import LANGUAGES
 from analysis.saying import blocks, texts
-from analysis.saying.block import Block, Rows
+from analysis.saying.base import Block, Rows
 from analysis.saying.page_charts import ChartPage
 from analysis.saying.speaker import (
     CellOutput,
