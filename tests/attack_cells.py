@@ -14,7 +14,7 @@ Cell = str | Callable[[Page], Any]
 ORG, PEOPLE, HELD = "congress.due", "staff.before", "congress.held"
 STAFF = (PEOPLE, "staff.after")
 S = text("Số", "Số")
-FALL, RISE = "staff.before>staff.after", "units.after>units.before"
+FALL, RISE = "staff.before>staff.after", "congress.held>congress.due"
 
 
 def say(vi: str, en: str = "") -> Callable[[Page], Any]:
@@ -60,6 +60,13 @@ def made(kind: str, *of: Any, places: Any = 0, **more: Any) -> Any:
 def recipe(kind: str, *of: Any, **more: Any) -> Callable[[Page | None], Any]:
     """A sentence written by hand that shows a recipe."""
     return value(number=made(kind, *of, **more))
+
+
+def _followed(words: str, *recipes: Any) -> Callable[[Page | None], Any]:
+    """A sentence written by hand: a number and words, and perhaps a second number."""
+    first, *others = ({"value": {"number": each}, "form": ""} for each in recipes)
+    spaced = words if others else f" {words}."
+    return block("sentence", text=["Có ", first, spaced, *others])
 
 
 def deep(times: int) -> Any:

@@ -102,12 +102,16 @@ def test_what_a_map_shows_is_in_its_table_and_description(page: Page) -> None:
 
 
 def test_a_map_is_read_back_as_it_was_written(page: Page) -> None:
-    """Its JSON holds references alone; a median of another list is refused."""
+    """Its JSON holds references alone; what a list gives is asked of the tables anew."""
     block = mapped(page, "c", named=["b"], measures=MEASURES)
     written = blocks.dump(block)
     assert blocks.load(written, page.known) == block
+    other = written["measures"][0]
+    lie = {**other, "own": None, "rank": other["own"], "doubted": True}
+    lying = {**written, "within": "viet-nam", "measures": [lie, *written["measures"][1:]]}
+    assert blocks.load(lying, page.known) == block
     written["measures"][0]["listed"] = "list.*.peeple in ha-noi"
-    with pytest.raises(blocks.ProseError, match="not that of the list"):
+    with pytest.raises(blocks.ProseError, match="no figure of a place"):
         blocks.load(written, page.known)
 
 

@@ -15,7 +15,7 @@ from typing import ClassVar
 from babel.dates import format_date
 
 from analysis.errors import UserError
-from analysis.numbers.inline import Inline
+from analysis.numbers.inline import FormError, Inline
 from analysis.numbers.numerals import LOCALES
 
 _PART = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?", re.ASCII)
@@ -88,6 +88,8 @@ class Period(Inline):
         `short` is the form of charts and narrow columns; `end` is the end of a span alone, and
         `year` the year of that end.
         """
+        if self.start == ".." and len(self.end) == len("2012") and form in {"end", "year"}:
+            raise FormError(f"{self!s}: its {form} alone would be untrue; write it in full.")
         return "".join(text for text, _ in pairs(self, language, form)) if self.known else "–"
 
 

@@ -7,19 +7,25 @@ of the unit of their scale, and of the numbers that they stand between.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 
-from analysis.numbers.quantity import UnitError
-from analysis.saying import blocks
+from analysis.numbers import listing
+from analysis.numbers.periods import Period
+from analysis.numbers.quantity import Quantity, UnitError
+from analysis.pages.contradictions import Tables
+from analysis.saying import blocks, texts
 from analysis.saying.chart_blocks import Mark
 
 _PLACES = "Take a list of the places on the map."
 _APART = "Draw one chart for each unit."
+_APART_PLACES = "Draw one line for each place."
+_AROUND = "Take the numbers of what is around them."
+_STATED = "Take the stated number of a claim with these operands."
 _BELONGS = "Give the change from the point before."
 
 
-def wrong(chart: blocks.Chart) -> Iterator[str]:
+def wrong(chart: blocks.Chart, tables: Tables, as_of: Callable[[str], Period]) -> Iterator[str]:
     """What is wrong with a chart: what was found, and below it what to do."""
     if _is_empty(chart):
         yield f"{chart.anchor} draws nothing, or a line without points\nLeave it out."
@@ -37,9 +43,13 @@ def wrong(chart: blocks.Chart) -> Iterator[str]:
     match chart:
         case blocks.Panels():
             yield from _other_changes(chart)
+            yield from _no_series(chart, tables)
         case blocks.Completions():
-            yield from _no_tasks(chart)
-        case blocks.Strip() | blocks.Periods():
+            yield from _no_tasks(chart, tables, as_of)
+        case blocks.Strip():
+            yield from _norm_that_fits_none(chart)
+            yield from _no_country(chart, tables)
+        case blocks.Periods():
             yield from _norm_that_fits_none(chart)
         case blocks.Map():
             yield from _another_place(chart)
@@ -84,14 +94,56 @@ def _other_changes(chart: blocks.Panels) -> Iterator[str]:
             earlier.append(number)
 
 
-def _no_tasks(chart: blocks.Completions) -> Iterator[str]:
-    """A part that is more than its whole, or a share of a later day without it."""
+def _no_series(chart: blocks.Panels, tables: Tables) -> Iterator[str]:
+    """A line through several places; a printed number beside a change that no claim says it is."""
+    for line in chart.lines:
+        name = f"{chart.anchor}: “{line.label.plain('en')}”"
+        places = {*_places(tables, *(point.number for point in line.points))}
+        if len(places) > 1:
+            yield f"{name} goes through {' and '.join(sorted(places))}\n{_APART_PLACES}"
+        for point in line.points:
+            beside = [] if point.printed is None else texts.values_in(point.printed)
+            for number in (each for each in beside if isinstance(each, Quantity)):
+                if not point.rate or not _stated(tables, number, point.rate.operands):
+                    yield f"{name}: {number!s} is not printed of this change\n{_STATED}"
+
+
+def _no_country(chart: blocks.Strip, tables: Tables) -> Iterator[str]:
+    """A country, or what else is around all places, that is of the level of a place."""
+    around = {*_places(tables, chart.country.number)} if chart.country else set()
+    level = {tables["areas"][place]["level"] for place in around}
+    rows = {*_places(tables, *(row.number for row in chart.rows))} - around
+    if level & {tables["areas"][place]["level"] for place in rows}:
+        yield f"{chart.anchor}: {' '.join(sorted(around))} is not around the places\n{_AROUND}"
+
+
+def _places(tables: Tables, *numbers: Quantity) -> Iterator[str]:
+    """The areas of the figures that numbers rest on."""
+    for number in numbers:
+        yield from (tables["figures"][figure]["area"] for figure in number.figures)
+
+
+def _stated(tables: Tables, printed: Quantity, of: Sequence[Quantity]) -> bool:
+    """Whether a claim says that a printed number follows from these figures."""
+    operands = " ".join(each.figure for each in of)
+    rows = tables["claims"].values()
+    return any((row["stated"], row["operands"]) == (printed.figure, operands) for row in rows)
+
+
+def _no_tasks(
+    chart: blocks.Completions, tables: Tables, as_of: Callable[[str], Period]
+) -> Iterator[str]:
+    """A part that is more than its whole; a later share that is none; a share printed of other
+    numbers."""
     for row in chart.rows:
         name = f"{chart.anchor}: “{row.label.plain('en')}”"
         if row.part.value > row.whole.value:
             yield f"{name} has a part that is more than its whole\nExchange the two."
-        if (row.later is None) != (row.day is None):
-            yield f"{name} has a later share without its day, or a day alone\nGive both."
+        if row.printed is not None and not _stated(tables, row.printed, (row.part, row.whole)):
+            yield f"{name}: {row.printed!s} is not printed of these numbers\n{_STATED}"
+        own = [as_of(figure) for figure in row.part.figures]
+        if row.day is not None and not all(day.last_day < row.day.last_day for day in own):
+            yield f"{name} has a later share of {row.day!s}, which is not later\nLeave it out."
 
 
 def _norm_that_fits_none(chart: blocks.Strip | blocks.Periods) -> Iterator[str]:
@@ -104,10 +156,8 @@ def _norm_that_fits_none(chart: blocks.Strip | blocks.Periods) -> Iterator[str]:
 
 
 def _another_place(chart: blocks.Map) -> Iterator[str]:
-    """A measure whose number is not that of the marked place, or whose list is of other places."""
+    """A measure whose list is of other places."""
     for measure in chart.measures:
-        shape, _, within = measure.listed.partition(" in ")
-        own = {shape.replace("*", chart.area.code)}
-        if within != chart.within or (measure.own is not None and {*measure.own.figures} != own):
+        if listing.within(measure.listed) != chart.within:
             name = f"{chart.anchor}: “{measure.label.plain('en')}”"
             yield f"{name} is of other places than the map\n{_PLACES}"

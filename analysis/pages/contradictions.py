@@ -11,7 +11,7 @@ only compares with; what a sentence means as a whole.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 from typing import TypeAlias
@@ -21,7 +21,7 @@ from analysis.numbers.quantity import Quantity
 from analysis.numbers.tables import Row
 from analysis.numbers.wording import any_of, nouns
 from analysis.pages.typed import short
-from analysis.saying.texts import Formed
+from analysis.saying.texts import Formed, Text, text_of
 
 Tables: TypeAlias = Mapping[str, Mapping[str, Row]]
 
@@ -38,7 +38,8 @@ _HEDGE = re.compile(
     r"|under|below|nearly|almost|about|around|approximately|roughly|some|(?<!cao )(?<!thấp )hơn"
     r"|(?<!dựa )(?<!tính )trên|ít nhất|nhiều nhất|tối thiểu|tối đa|không quá|không dưới|dưới|gần"
     r"|(?<!trong )khoảng|xấp xỉ|ước"
-    r"|chừng|ngót|cỡ|close to|no fewer than|ngấp nghé|suýt soát)\s+$",
+    r"|chừng|ngót|cỡ|close (?:to|on)|no fewer than|upwards of|in excess of|ngấp nghé|suýt soát"
+    r"|không kém|quá|vượt|non)\s+$",
     re.IGNORECASE,
 )
 _UNIT = re.compile(
@@ -122,6 +123,8 @@ class Vocabulary:
         self._indicators = tables["indicators"]
         every = {noun for row in self._indicators.values() for noun in nouns(row)}
         self._noun = re.compile(rf"\s+({any_of(every)})\b", re.IGNORECASE)
+        self._levels = {row["level"] for row in tables["areas"].values()}
+        self._units = {row["unit"] for row in self._indicators.values()}
         # Nouns before which the Vietnamese `năm` is the number five.
         self.counted_nouns = {noun.split(",")[0] for noun in every} - {"năm", "tháng"}
         names = [row for row in tables["names"].values() if row["kind"] == "reform"]
@@ -150,7 +153,7 @@ class Vocabulary:
         yield from self._wrong_order(text, words)
         yield from self._wrong_part(text, words)
         yield from self._wrong_way(text)
-        yield from self.of_another(text)
+        yield from self._of_another_in(text)
 
     def _next_to(self, number: Quantity, before: str, after: str) -> Iterator[str]:
         """A hedge, unit or direction right before or after a number that is not the number's."""
@@ -172,10 +175,13 @@ class Vocabulary:
     def _fits(self, noun: str, number: Quantity) -> bool:
         """Whether a noun is one of the number's unit, and of no other part of the same whole."""
         unit = {"times": "time"}.get(number.unit, number.unit.split("-per-")[0])
+        if unit in self._levels:  # a count of places, which may have any noun
+            return True
         every = self._indicators.values()
-        own = [self._indicators[row["indicator"]] for row in self._rows(number)]
+        counted = [] if number.kind == "count" else self._rows(number)
+        own = [self._indicators[row["indicator"]] for row in counted]
         wholes = {row["part_of"] for row in own} - {""}
-        return all(row["unit"] != unit for row in every) or any(
+        return any(
             row["unit"] == unit and (row in own or row["part_of"] not in wholes)
             for row in every
             if noun.lower() in nouns(row)
@@ -184,11 +190,24 @@ class Vocabulary:
     def _rows(self, *numbers: Quantity) -> list[Row]:
         return [self._tables["figures"][figure] for number in numbers for figure in number.figures]
 
-    def labelled(self, label: str, numbers: Iterable[Quantity]) -> Iterator[str]:
-        """A label that is a noun of another unit than the numbers beside it."""
+    def beside(self, cells: Sequence[Text | Formed]) -> Iterator[str]:
+        """Words that say of the numbers beside them what they are not.
+
+        Of one row, say, or the head of a column and what stands in it.
+        """
+        row = passage((part for cell in map(text_of, cells) for part in (*cell.vi, " ")), "vi")
+        yield from self._of_another_thing(row)
+        for label in (cell.plain("vi") for cell in cells if isinstance(cell, Text)):
+            yield from self._labelled(label, row.numbers)
+
+    def _labelled(self, label: str, numbers: Sequence[Quantity]) -> Iterator[str]:
+        """A label that is a noun of another unit than the numbers, or calls a place the country."""
         if noun := self._noun.fullmatch(f" {label}"):
-            for number in numbers:
+            for number in (each for each in numbers if each.unit in self._units):
                 yield from self._of_another_unit(noun[1], number)
+        own = {row["area"] for row in self._rows(*numbers)} - {""}
+        if own and not own & self._countries and _COUNTRY.fullmatch(label):
+            yield f"“{label}” is said of {', '.join(sorted(own))}\n{_REWORD}"
 
     def _direction(self, number: Quantity) -> str:
         """Whether a number is a `fall` or a `rise`; "" for what is no change."""
@@ -209,8 +228,11 @@ class Vocabulary:
                 yield f"{what}\nPut the earlier number first."
 
     def _wrong_part(self, text: Passage, words: Sequence[str]) -> Iterator[str]:
-        """“a of b” where a is more than b."""
+        """“a of b” where a is more than b; “a–b” that ends before it begins, or in another unit."""
         for at, (first, last) in enumerate(pairwise(text.numbers)):
+            one_range = words[at + 1].strip() == "–"
+            if one_range and (first.unit != last.unit or first.value > last.value):
+                yield f"{first.name} – {last.name} is no range\n{_REWORD}"
             of_before = _OF.search(words[at])  # “Of b, a …”
             part, whole = (last, first) if of_before else (first, last)
             is_part = of_before or _PART.fullmatch(words[at + 1])
@@ -235,24 +257,24 @@ class Vocabulary:
         columns = ("role", "indicator", "reform", "area")
         return tuple(row[column] for row in rows for column in columns)
 
-    def of_another(self, text: Passage) -> Iterator[str]:
+    def _of_another_in(self, text: Passage) -> Iterator[str]:
         """A sentence that names a place, reform or day of which none of its numbers is.
 
         A name after “than”, “since” … is only compared with and may be any other. A count of many
         things, or their median, is of all of them and is left out.
         """
         for sentence in text.sentences():
-            about = [
-                number for number in sentence.numbers if number.kind not in {"count", "median"}
-            ]
-            rows = self._rows(*about)
-            for aspect in self._labels:
-                yield from self._of_another(aspect, sentence.words, rows)
-            yield from self._of_another_day(sentence, rows)
+            yield from self._of_another_thing(sentence)
 
-    def _of_another(self, aspect: str, words: str, rows: Sequence[Row]) -> Iterator[str]:
-        """A name of an area or a reform (`aspect`) that is that of no figure in the sentence."""
-        own = {row[aspect] for row in rows} - {""}
+    def _of_another_thing(self, text: Passage) -> Iterator[str]:
+        rows = self._rows(*(each for each in text.numbers if each.kind not in {"count", "median"}))
+        for aspect in self._labels:
+            yield from self.of_another(aspect, text.words, {row[aspect] for row in rows})
+        yield from self._of_another_day(text, rows)
+
+    def of_another(self, aspect: str, words: str, of: Collection[str]) -> Iterator[str]:
+        """A name of an area or a reform (`aspect`) that is none of those that words are `of`."""
+        own = {*of} - {""}
         names = self._named[aspect].findall(words) if own else []
         main = [name for aside, name in names if not aside]
         if not main:

@@ -110,8 +110,9 @@ def read(executed: Any, known: Figures) -> Document:
     `known` gives the figures that its references name. Raises `DocumentError` at the first thing
     that is not allowed in a document.
     """
-    layout = executed.metadata.get("briefing", {}).get("layout", "")
-    if layout not in _LAYOUTS:
+    briefing = executed.metadata.get("briefing", {})
+    layout = briefing.get("layout", "") if isinstance(briefing, Mapping) else None
+    if not isinstance(layout, str) or layout not in _LAYOUTS:
         raise DocumentError(f"its metadata ask for the layout “{layout}”; not sheet or columns")
     cells = list(_numbered(executed))
     sources = {number: cell.source for number, cell in reversed(cells)}
@@ -178,7 +179,7 @@ def _block(output: Any, cell: int, known: Figures) -> Block:
         words = output.text.strip()[:80]
         raise DocumentError(f"printed “{words}”; say it with page, or not at all", cell)
     data = output.get("data", {})
-    if MIME not in data or not set(data) <= _KINDS:
+    if not isinstance(data, Mapping) or MIME not in data or not set(data) <= _KINDS:
         raise DocumentError(f"shows {', '.join(sorted(data))}; a page shows blocks alone", cell)
     try:
         return blocks.load(data[MIME], known)

@@ -18,8 +18,10 @@ from pathlib import Path
 
 from analysis.errors import UserError
 from analysis.numbers import claims, places
+from analysis.numbers.events import Event
 from analysis.numbers.figures import Figures
 from analysis.numbers.inline import Label
+from analysis.numbers.periods import Period
 from analysis.numbers.quantity import Quantity, UnitError
 from analysis.numbers.schema import LANGUAGES
 from analysis.pages import charted, recount, typed
@@ -27,11 +29,11 @@ from analysis.pages.contradictions import Vocabulary, passage
 from analysis.pages.document import Document, Prose
 from analysis.saying import blocks, texts
 from analysis.saying.blocks import Block
-from analysis.saying.texts import Cell, Formed, Text, text_of, values_in
+from analysis.saying.texts import Formed, Text, texts_in, values_in
 from analysis.saying.words import table as words_table
 
 _COMPUTE = "Take figures by their ids, and compute with compare and quantity alone."
-_SPAN = "Take its name and its first day from one reform."
+_SPAN = "Take its name and its days from one reform."
 
 
 def refusals(document: Document, data: Path) -> list[str]:
@@ -149,21 +151,18 @@ class _Gate:
     def _block(self, block: Block) -> Iterator[str]:
         """Numbers first: words are held against the numbers beside them once these are right."""
         wrong = [finding for number in self._numbers(block) for finding in self.unlike(number)]
+        wrong += self._compared(block)
         yield from wrong
         for text in (value for value in texts.texts_in(block) if isinstance(value, Text)):
             for language in LANGUAGES:
                 yield from self._text(text.parts(language), language, not wrong)
         for cells in [] if wrong else _side_by_side(block):
-            parts = chain(*((*text_of(cell).vi, " ") for cell in cells if cell is not None))
-            beside = passage(parts, "vi")
-            yield from self.vocabulary.of_another(beside)
-            label = "" if cells[0] is None else text_of(cells[0]).plain("vi")
-            yield from self.vocabulary.labelled(label, beside.numbers)
+            yield from self.vocabulary.beside(cells)
         for words in dict.fromkeys(self._words_of_tables(block)):
             yield from self.in_table(words)
         yield from self._names(block)
         if isinstance(block, blocks.Chart):
-            yield from charted.wrong(block)
+            yield from charted.wrong(block, self.recount.tables, self.document.known.as_of)
 
     def _text(self, parts: Sequence[str | Formed], language: str, right: bool) -> Iterator[str]:
         """What is wrong with the words of a text, whose numbers may be `right`."""
@@ -181,12 +180,37 @@ class _Gate:
         for name, times in Counter(getattr(block, "claims", ())).items():
             if times > 1 or name not in self.recount.tables["claims"]:
                 yield f"the claim “{name}” stands twice, or not in claims.csv\nCorrect its name."
-        for span in (x for x in getattr(block, "spans", ()) if x.start.event):
-            reform = self.document.known.event(span.start.event).reform
-            labels = (value for value in values_in(span.label) if isinstance(value, Label))
-            named = [label.code for label in labels if label.table == "names"]
-            if named and reform not in named:
-                yield f"the span {named[0]} begins with an event of {reform or 'none'}\n{_SPAN}"
+        for span in getattr(block, "spans", ()):
+            reforms = {self._reform(day) for day in (span.start, span.end) if day}
+            if len(reforms) > 1:
+                yield f"a span is of {' and '.join(sorted(reforms))}\n{_SPAN}"
+            yield from self.vocabulary.of_another("reform", span.label.plain("vi"), reforms)
+        if isinstance(block, blocks.Context) and not self._events(block):
+            yield f"no event is of {block.reform} {' '.join(block.kinds)}\nLeave it out."
+
+    def _events(self, block: blocks.Context) -> list[Event]:
+        try:
+            return block.events(self.document.known)
+        except UserError:  # of no reform that there is
+            return []
+
+    def _reform(self, day: Period) -> str:
+        """The reform of the event or figure that a day comes from."""
+        if day.event:
+            return self.document.known.event(day.event).reform
+        return self.recount.tables["figures"][day.figure]["reform"]
+
+    def _compared(self, block: Block) -> Iterator[str]:
+        """A headline that is no change from the number beside it, or no share of it."""
+        if not isinstance(block, blocks.Headline) or block.base is None or not block.known:
+            return
+        of = [block.base.recipe, block.number.value.recipe]  # type: ignore[union-attr]
+        change = {"kind": "relative_change", "of": of, "places": 0}
+        share = {"kind": "share", "of": of[::-1], "places": 0}
+        try:
+            self.recount.number(change if block.before else share)
+        except UserError as error:
+            yield f"a headline compares what is unlike: {error}\n{_COMPUTE}"
 
     def _words_of_tables(self, block: Block) -> Iterator[str]:
         """The words of the tables that a block shows: its labels, the notes of its claims."""
@@ -199,7 +223,8 @@ class _Gate:
 
     def _numbers(self, block: Block) -> Iterator[Quantity]:
         """Every number that a block shows; days and labels were looked up when it was read."""
-        on_page = (block, *_rows(block))
+        rows = _table(block).data if isinstance(block, blocks.Chart) else ()
+        on_page = (block, *rows)
         yield from (value for value in values_in(on_page) if isinstance(value, Quantity))
         for code in self._claims(block):
             for claim in claims.recompute(self.document.known, code):
@@ -237,19 +262,42 @@ def _equal(one: Decimal | None, other: Fraction | None) -> bool:
 # ------------------------------------------------------------------------------------------ tables
 
 
-def _side_by_side(block: Block) -> Sequence[Sequence[Cell]]:
-    """What stands side by side: each row of a table, a headline's label and number."""
+def _side_by_side(block: Block) -> Iterator[Sequence[Text | Formed]]:
+    """What stands side by side: the words and number of a headline; a row of a table; the head of a
+    column and what stands below it; a title and all numbers under it; what a mark is made of."""
     if isinstance(block, blocks.Headline):
-        return [(block.label, text_of(block.number))]
-    return _rows(block)
+        for words in filter(None, (block.label, block.note)):
+            yield words, block.number
+    if not isinstance(block, blocks.Table | blocks.Chart):
+        return
+    table = _table(block)
+    rows = [[*texts_in(row)] for row in table.data]
+    yield from rows
+    for head, *cells in zip(table.columns, *table.data, strict=True):
+        yield [head, *(x for x in texts_in(tuple(cells)) if isinstance(x, Formed))]
+    numbers = [x for row in rows for x in row if isinstance(x, Formed)]
+    titles = (block.title, getattr(block, "subtitle", None))
+    yield from ([words, *numbers] for words in titles if words is not None)
+    for mark in _marks(block):
+        beside: list[Text | Formed] = [*texts_in(mark)]
+        yield beside
 
 
-def _rows(block: Block) -> Sequence[tuple[Cell, ...]]:
-    """The rows of a table, or of the table behind a chart.
+def _marks(block: Block) -> Iterator[object]:
+    """What a chart draws, piece by piece; of a norm its words and numbers."""
+    for name in ("rows", "lines"):
+        yield from getattr(block, name, ())
+    yield getattr(block, "country", None)
+    if norm := getattr(block, "norm", None):
+        yield norm.label, norm.low, norm.high
 
-    None where a chart computes with unlike units, which `charted` tells.
+
+def _table(block: blocks.Table | blocks.Chart) -> blocks.Rows:
+    """The table of a block.
+
+    Empty where a chart computes with unlike units, which `charted` tells.
     """
     try:
-        return block.table.data if isinstance(block, blocks.Chart | blocks.Table) else ()
+        return block.table
     except UnitError:
-        return ()
+        return blocks.Rows(columns=(), data=())

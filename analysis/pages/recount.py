@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import operator
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache, lru_cache
@@ -90,6 +90,8 @@ class Recount:
             raise Refused("its calculation is too deep")
         kind, how = recipe["kind"], recipe.get("how", "")
         self._refuse_repeats(kind, recipe["of"], how)
+        self._refuse_unlike(kind, recipe["of"])
+        self._refuse_one_place(kind, recipe["of"], how)
         if kind in {"rank", "median"}:
             return (self._rank if kind == "rank" else self._median)(recipe["of"], how)
         of = [self.number(operand, depth + 1) for operand in recipe["of"]]
@@ -153,6 +155,56 @@ class Recount:
         claimed = of in [row["operands"].split() for row in claims]
         if twice and kind in {"sum", "net", "count"} and not claimed:
             raise Refused("counts one number twice")
+
+    def _refuse_unlike(self, kind: str, of: Sequence[Any]) -> None:
+        """Refuse a change from one place to another or back in time, and a share of one place in
+        another of its level."""
+        if kind not in {"relative_change", "share"} or len(of) != 2:
+            return
+        first, last = ([self.tables["figures"][figure] for figure in _figures(x)] for x in of)
+        here, there = ({row["area"] for row in rows} for rows in (first, last))
+        levels = [
+            {self.tables["areas"][area]["level"] for area in areas} for areas in (here, there)
+        ]
+        change = kind == "relative_change"
+        if len(here) == len(there) == 1 and here != there and (change or levels[0] == levels[1]):
+            raise Refused(f"{kind} of {' and '.join(sorted(here | there))}")
+        if not change or not all(isinstance(each, str) for each in of):
+            return
+        if _turned(first[0], last[0]):
+            raise Refused(f"its change goes back in time: {of[0]} comes after {of[1]}")
+        counted = [row["indicator"] for row in (*first, *last)]
+        if any(self.tables["indicators"][each]["part_of"] in counted for each in counted):
+            raise Refused(f"a change from {' to '.join(counted)}: one is a part of the other")
+
+    def _refuse_one_place(self, kind: str, of: Sequence[Any], what: str) -> None:
+        """Refuse a count of places that are not, each, one place of that level, or of a unit that
+        the tables have, as if each number stood for one, where two are of one place."""
+        figures, every = self.tables["figures"], self.tables["areas"]
+        levels = {row["level"] for row in every.values()}
+        units = {row["unit"] for row in self.tables["indicators"].values()}
+        if kind != "count" or what not in levels | units:
+            return
+        areas = [{figures[figure]["area"] for figure in _figures(each)} for each in of]
+        one_each = len(set().union(*areas)) == len(of) and all(len(each) == 1 for each in areas)
+        if not one_each or (what in levels and {every[a]["level"] for (a,) in areas} != {what}):
+            raise Refused(f"counts {what}s, but its numbers are not each of another {what}")
+
+
+def _figures(recipe: Any) -> Iterator[str]:
+    """The ids of the figures that a recipe rests on."""
+    if isinstance(recipe, str):
+        yield recipe
+    else:
+        for operand in recipe["of"]:
+            yield from _figures(operand)
+
+
+def _turned(first: tables.Row, last: tables.Row) -> bool:
+    """True where the first of two figures holds for a later time, or is what came of the other."""
+    ends = [row["as_of"].rpartition("/")[2] for row in (first, last)]
+    known = min(map(len, ends))  # 2021 and 2021-05-23 may be the same day
+    return ends[0][:known] > ends[1][:known] or (first["role"], last["role"]) == ("after", "before")
 
 
 # --------------------------------------------------------------------------------------- arithmetic

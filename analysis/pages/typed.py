@@ -38,14 +38,14 @@ _ORDINARY = re.compile(
 _UNITS = "three|four|five|six|seven|eight|nine|ten"
 _TENS = "(?:twen|thir|for|four|fif|six|seven|eigh|nine)t(?:y|ies|een|eens)"
 _ENGLISH = (
-    rf"{_UNITS}|eleven(?:th)?|twelve\w*|{_TENS}|zero|nought|naught|nil|umpteen"
-    rf"|(?:two|{_UNITS}|hundred|thousand)fold|duo|trio|quartet|quintet|thrice|myriads?"
+    rf"{_UNITS}|eleven(?:th)?|twelve\w*|{_TENS}|zero(?:e?s)?|nought|naught|nil|umpteen"
+    rf"|(?:two|{_UNITS}|{_TENS}|hundred|thousand|million)fold|(?:two|three|four|five)some|duo|trio|quartet|quintet|octet|thrice|myriads?"
     r"|(?:a|two|three|four) ?score|(?:tens|a couple|a gross|a decade|scores) of|per mille"
     r"|by a factor of"
     r"|(?:hundred|thousand|million|milliard|billion|trillion|quadrillion|dozen|lakh|crore)"
     r"(?:s|ths?)?"
     r"|(?:third|fourth|quarter|fifth|sixth|seventh|eighth|ninth|tenth|twelfth|\w+(?:teen|tie)th)s?"
-    r"|hal(?:f|ves|ved?|ving)|(?:doubl|trebl|tripl|(?:quadr|quint|sext|sept|oct|cent)upl)\w+"
+    r"|hal(?:f|ves|ved?|ving)|(?:doubl|trebl|tripl|(?:quadr|quint|sext|sept|oct|dec|cent)upl)\w+"
     r"|(?:twice|two times) (?:as|the|that|its)"
     r"|per ?cents?"
 )

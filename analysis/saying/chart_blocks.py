@@ -11,9 +11,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple, TypeAlias
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, model_validator
 
-from analysis.numbers import quantity
+from analysis.numbers import listing, quantity
+from analysis.numbers.figures import Figures
 from analysis.numbers.quantity import Quantity
 from analysis.saying import texts
 from analysis.saying.base import Rows, Titled
@@ -83,6 +84,15 @@ class Norm(Frozen):
     low: Number
     high: Number | None = None
     since: Day | None = None
+
+    @model_validator(mode="after")
+    def _is_stated(self) -> Norm:
+        bounds = [bound for bound in (self.low, self.high) if bound is not None]
+        named = [each for each in texts.values_in(self.label) if isinstance(each, Quantity)]
+        if named not in ([], bounds) or any(bound.kind != "printed" for bound in bounds):
+            name = self.label.plain("en")
+            raise texts.ProseError(f"the norm “{name}” has printed bounds, and says no others")
+        return self
 
 
 # ---------------------------------------------------------------------------------- many in a row
@@ -175,6 +185,14 @@ class Task(Frozen):
     printed: Number | None = None
     main: bool = True
 
+    @model_validator(mode="after")
+    def _has_its_day(self) -> Task:
+        own = None if self.later is None else next(iter(self.later.figures), "")
+        if own != (None if self.day is None else self.day.figure):
+            later = "a later share without its day, or on the day of another figure"
+            raise texts.ProseError(f"“{self.label.plain('en')}” has {later}")
+        return self
+
     @cached_property
     def rate(self) -> Quantity:
         """The share done, in percent."""
@@ -262,9 +280,13 @@ class Parts(Chart):
             if total != row.whole.value:
                 sums = f"add up to {total}, not to {row.whole.value}"
                 raise texts.ProseError(f"the parts of “{row.label.plain('en')}” {sums}")
-            if [part.label for part in row.parts] != [part.label for part in self.rows[0].parts]:
+            labels = [part.label for part in row.parts]
+            least = min(part.number.value for part in row.parts)
+            if least < 0 or len({label.plain("en") for label in labels}) < len(labels):
+                raise texts.ProseError("each part has a label of its own and is no less than zero")
+            if labels != [part.label for part in self.rows[0].parts]:
                 raise texts.ProseError("each bar has the same parts, in the same order")
-            if self.about is not None and self.about not in [part.label for part in row.parts]:
+            if self.about is not None and self.about not in labels:
                 raise texts.ProseError(f"no part is called “{self.about.plain('en')}”")
         return self
 
@@ -302,14 +324,15 @@ class Measure(Frozen):
     median: Number
     doubted: bool = False
 
-    @model_validator(mode="after")
-    def _is_of_the_list(self) -> Measure:
-        if self.median.known and self.median.how != self.listed:
-            raise ValueError(f"the median is not that of the list “{self.listed}”")
-        rank = self.rank
-        if rank and (rank.kind, rank.how, rank.operands) != ("rank", self.listed, (self.own,)):
-            raise ValueError(f"the rank is not that of its number in the list “{self.listed}”")
-        return self
+    @classmethod
+    def of(cls, known: Figures, area: str, label: Text, name: str) -> Measure:
+        """The measure of an area by the name of a list, its numbers as the tables have them."""
+        listed = known.listed(name)
+        figure = dict(listing.ids(name, [area]))[area]
+        own = known[figure] if figure in known and known[figure].known else None
+        rank = listed.rank(area)
+        return cls(label=label, listed=name, own=own, rank=rank if rank.known else None,
+                   median=listed.median, doubted=area in listed.doubted)  # fmt: skip
 
 
 class Map(Chart):
@@ -325,6 +348,16 @@ class Map(Chart):
     within: str
     named: tuple[Named, ...] = ()
     measures: tuple[Measure, ...] = ()
+
+    @model_validator(mode="after")
+    def _is_of_the_tables(self, info: ValidationInfo) -> Map:
+        """Whatever a document says of its measures, a page shows what the tables say."""
+        if (known := (info.context or {}).get("known")) is None:
+            return self
+        area = self.area.code
+        measures = tuple(Measure.of(known, area, x.label, x.listed) for x in self.measures)
+        within = known.place(area).within
+        return self.model_copy(update={"within": within, "measures": measures})
 
     def listed(self) -> Listed:
         """A measure, its number, rank and median a row; without any, the name of the place."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Literal
 
-from analysis.numbers import listing
 from analysis.numbers.compare import Change, Completion
 from analysis.numbers.periods import Period
 from analysis.numbers.quantity import Quantity
@@ -31,7 +30,7 @@ from analysis.saying.speaker import (
     head_fields,
     if_known,
 )
-from analysis.saying.texts import ProseError, Text, text, text_of
+from analysis.saying.texts import ProseError, text_of
 from analysis.saying.time_blocks import Line, Point, Span, Spell
 
 # What the rows of charts hold, and how an error message names it.
@@ -204,25 +203,18 @@ class ChartPage(Speaker):
         `named` are places that have their names beside them. A measure is a label and the name of a
         list (`units-2025.*.population in ha-noi`): a tick for each of its numbers.
         """
-        place, labels = self.known.place(area), [self.label("areas", code) for code in named]
-        around = {other.area for other in self.known.places(place.within)} if place.known else set()
-        rows = [self._measure(text_of(label), area, listed) for label, listed in measures]
+        known, place = self.known, self.known.place(area)
+        labels = [self.label("areas", code) for code in named]
+        around = {other.area for other in known.places(place.within)} if place.known else set()
+        rows = [Measure.of(known, area, text_of(label), listed) for label, listed in measures]
         kept = tuple(row for row in rows if row.median.known)
         if not around:
             return self._absent(f"chart-{name}")
         head = head_fields(name, title, subtitle)
-        known = tuple(label for label in labels if label.code in around - {area})
+        beside = tuple(label for label in labels if label.code in around - {area})
         own = self.label("areas", area)
-        block = blocks.Map(**head, area=own, within=place.within, named=known, measures=kept)
+        block = blocks.Map(**head, area=own, within=place.within, named=beside, measures=kept)
         return self._or_absent(block)
-
-    def _measure(self, label: Text, area: str, name: str) -> Measure:
-        """A measure of a map: an area's number in a listing, its rank, and the listing's median."""
-        listed = self.known.listed(name)
-        figure = dict(listing.ids(name, [area]))[area]
-        own = if_known(self.known[figure]) if figure in self.known else None
-        return Measure(label=label, listed=name, own=own, rank=if_known(listed.rank(area)),
-                       median=listed.median, doubted=area in listed.doubted)  # fmt: skip
 
     # -- over time ---------------------------------------------------------------------------------
 
@@ -249,13 +241,8 @@ class ChartPage(Speaker):
         for label, points in checked_rows(lines, "(label, points)", _WORDS, Iterable):
             listed = checked_rows(points, "a page.point(…)", Point)
             if own := tuple(point for point in listed if point.number.known):
-                kept.append(Line(label=text_of(label), points=own, unit=self._unit(own[0])))
+                kept.append(Line(label=text_of(label), points=own))
         return tuple(kept)
-
-    def _unit(self, point: Point) -> Text:
-        """The label of what a point counts, from indicators.csv."""
-        row = self.known.entry("indicators", self.known.indicator_of(point.number.figures[0]))
-        return text(row["unit_vi"], row["unit_en"])
 
     def point(
         self,

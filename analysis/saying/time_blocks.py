@@ -49,11 +49,10 @@ class Point(Frozen):
 
 
 class Line(Frozen):
-    """A named series of points, each later than the one before; `unit` says what is counted."""
+    """A named series of points, each later than the one before."""
 
     label: Text
     points: tuple[Point, ...]
-    unit: Text | None = None
 
     @model_validator(mode="after")
     def _goes_forward(self) -> Line:
@@ -77,6 +76,15 @@ class Span(Frozen):
     label: Text
     start: Day
     end: Day | None = None
+
+    @model_validator(mode="after")
+    def _begins_when_it_says(self) -> Span:
+        days = [each for each in texts.values_in(self.label) if isinstance(each, Period)]
+        if self.start and any(day != self.start for day in days):
+            raise texts.ProseError(f"the span “{self.label.plain('en')}” begins on another day")
+        if self.start and self.end and self.end.last_day < self.start.first_day:
+            raise texts.ProseError(f"the span “{self.label.plain('en')}” ends before it begins")
+        return self
 
 
 class Panels(Chart):
@@ -121,6 +129,14 @@ class Periods(Chart):
     rows: tuple[Spell, ...]
     norm: Norm | None = None
 
+    @model_validator(mode="after")
+    def _has_a_norm_of_its_days(self) -> Periods:
+        since = self.norm and self.norm.since
+        own = [row.day for row in self.rows]
+        if since and not since.event and since.figure not in [day.figure for day in own]:
+            raise texts.ProseError(f"the norm holds from {since!s}, the day of another figure")
+        return self
+
     def listed(self) -> Listed:
         """A place, a period and the share in it a row."""
         return _PERIODS, [(row.label, row.day, row.number) for row in self.rows]
@@ -133,5 +149,5 @@ class Periods(Chart):
 
 def _on_its_day(number: Quantity, day: Period) -> None:
     """Raises `ProseError` where a number stands on the day of another figure."""
-    if number.figure != day.figure:
+    if not number.figure or number.figure != day.figure:
         raise texts.ProseError(f"{number!s} stands on the day of {day.figure or 'no figure'}")

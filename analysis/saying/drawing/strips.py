@@ -46,7 +46,7 @@ class _Place:
 
 def _places(block: Strip) -> tuple[list[_Place], _Place | None]:
     """The places and the country; where every place fell, with the size of the fall, unsigned."""
-    fell = all(row.number.high is not None and row.number.high <= 0 for row in block.rows)
+    fell = all(row.number.high is not None and row.number.high <= 0 for row in block.every)
 
     def placed(row: Pair) -> _Place:
         value = row.number.value

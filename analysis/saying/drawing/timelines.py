@@ -59,7 +59,7 @@ def panels(block: Panels, known: Figures, width: float) -> Drawing:
     feet = [top + (head + high + 4) * place - 4 for place in range(1, len(block.lines) + 1)]
     _through(s, spans, x, top=top - 2, bottom=feet[-1])
     for line, days, foot in zip(block.lines, years, feet, strict=True):
-        _name(s, line, foot=foot, high=high, left=left)
+        _name(s, line, known, foot=foot, high=high, left=left)
         _panel(s, line, x, days, foot=foot, high=high)
     _years(s, x, feet[-1])
     return s.drawing(feet[-1] + 26)
@@ -105,15 +105,16 @@ def _through(
             s.stroke("hairline", 1, ((x(start), top), (x(start), bottom)))
 
 
-def _name(s: Sheet, line: Line, foot: float, high: float, left: float) -> None:
+def _name(s: Sheet, line: Line, known: Figures, *, foot: float, high: float, left: float) -> None:
     """The name of a panel and its unit, left of it or, on a phone, above it; and its zero line."""
     if s.narrow:
         s.wrap(both(line.label), s.width, 0, foot - high - 24, bold=True, halo=True)
         return
     lines = paragraph(both(line.label), left - 36, bold=True, up=True)
     y = s.lines(lines, 0, foot - high / 2 - 8, bold=True)
-    if line.unit is not None:
-        s.wrap(both(line.unit), left - 36, 0, y, step=14, colour="muted", size=TINY)
+    counted = known.entry("indicators", known.indicator_of(line.points[0].number.figures[0]))
+    unit = {language: counted[f"unit_{language}"] for language in LANGUAGES}
+    s.wrap(unit, left - 36, 0, y, step=14, colour="muted", size=TINY)
     s.say(plain(0), left - 6, foot + 3, side="end", colour="muted", size=TINY)
 
 
