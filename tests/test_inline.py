@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from small_data import printed
 
+from analysis.numbers import inline
 from analysis.numbers.inline import FormError, Inline, Label, readable, split
 
 
@@ -31,6 +32,15 @@ def test_words_around_a_value_may_be_changed_by_code() -> None:
     joined = " ".join(["held:", f"{value}"]).upper()
     assert split(joined) == ["HELD: ", (value, "")]
     assert split(f"{joined} of {value}")[1] == (value, "")
+
+
+def test_values_of_long_ago_are_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A notebook that is run for days keeps the values of its last texts; an older one is told."""
+    monkeypatch.setattr(inline, "_MOST", 2)
+    first, second, third = (f"{printed(number)}" for number in ("1", "2", "3"))
+    assert split(second + third) == [(printed("2"), ""), (printed("3"), "")]
+    with pytest.raises(FormError, match="type it again"):
+        split(first)
 
 
 def test_a_formatted_value_reads_as_prose() -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import count
 from typing import ClassVar
 
 from analysis.errors import UserError
@@ -18,7 +19,9 @@ _OPEN, _CLOSE = "\u2063", "\u2064"
 _HIDDEN = {ord("0") + n: 0xE0030 + n for n in range(10)}  # digits to invisible tag characters
 _SHOWN = {hidden: digit for digit, hidden in _HIDDEN.items()}
 _TOKEN = re.compile(f"{_OPEN}([\U000e0030-\U000e0039]+)[^{_CLOSE}]*{_CLOSE}")
-_kept: list[tuple[Inline, str]] = []  # every value formatted so far, with its form
+_MOST = 100_000  # values that are kept: a text is taken apart soon after it was formatted
+_kept: dict[int, tuple[Inline, str]] = {}  # by its number, each value formatted last with its form
+_numbers = count()
 
 
 class FormError(UserError):
@@ -54,9 +57,10 @@ class Inline:
             forms = ", ".join(sorted(self.forms - {""})) or "none"
             raise FormError(f"“{form}” is no form of a {type(self).__name__}. Forms are: {forms}.")
         readable = self.words("en", form)
-        number = str(len(_kept)).translate(_HIDDEN)
-        _kept.append((self, form))
-        return f"{_OPEN}{number}{readable}{_CLOSE}"
+        number = next(_numbers)
+        _kept[number] = (self, form)
+        _kept.pop(number - _MOST, None)
+        return f"{_OPEN}{str(number).translate(_HIDDEN)}{readable}{_CLOSE}"
 
 
 @dataclass(frozen=True)
@@ -94,7 +98,7 @@ def split(text: str) -> list[str | tuple[Inline, str]]:
     parts: list[str | tuple[Inline, str]] = [words]
     for hidden, words in zip(rest[::2], rest[1::2], strict=True):
         number = int(hidden.translate(_SHOWN))
-        if number >= len(_kept):
+        if number not in _kept:
             raise FormError("invisible marks stand in a text; delete and type it again")
         parts += [_kept[number], words]
     return [part for part in parts if part]
