@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.builds import manifests, outputs, plan, stale
+from analysis.builds import manifests, outputs, stale
 
 if TYPE_CHECKING:
     from analysis.builds.edition import Work
@@ -192,7 +192,7 @@ def write(work: Work, new: Path, manifest: Mapping[str, Any]) -> list[Difference
     """
     from analysis.pages import fronts
 
-    site, before, about_site = work.project.site, work.published, plan.site(work.project)
+    site, before = work.project.site, work.published
     same = manifests.pages_digest(before) == manifests.pages_digest(manifest)
     if same and manifests.has_history(site, before):
         for name in (manifests.CHANGES, *manifests.HISTORY):
@@ -206,7 +206,7 @@ def write(work: Work, new: Path, manifest: Mapping[str, Any]) -> list[Difference
         names = {p.partition("/")[2]: each["title"] for p, each in manifest["pages"].items()
                  if each["language"] == language}  # fmt: skip
         own = causes(in_language(language, changes))
-        text = fronts.history(language, about_site, own, ids, names, work.project.data)
+        text = fronts.history(language, work.shared.site, own, ids, names, work.project.data)
         outputs.write(new / path, text)
         about["editions"][language] = ids
         about["files"][path] = manifests.sha256(text.encode())

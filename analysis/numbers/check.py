@@ -19,7 +19,7 @@ from analysis.numbers.quantity import UnitError
 from analysis.numbers.rows import public
 from analysis.numbers.rules import paragraphs
 from analysis.numbers.rules.words import Words
-from analysis.numbers.schema import Finding
+from analysis.numbers.schema import DataError, Finding
 from analysis.numbers.tables import Row, Tables
 
 _VERIFIED = ("figures", "events")  # the tables whose rows `verify` looks up
@@ -31,11 +31,11 @@ def check(data: str | os.PathLike[str] = "") -> list[Finding]:
     A finding of level error means that nothing may be built from the data.
     """
     where = tables.folder(data)
-    read, findings = rules.read(where)
-    if findings:
-        return findings
-    known = figures.load(where)
-    findings += _verdicts(known, read)
+    try:
+        known, read = figures.load(where), figures.joined(where).read
+    except DataError as error:
+        return error.findings
+    findings = _verdicts(known, read)
     findings += _sums(known, read)
     findings += _unused(read)
     findings += rules.disagreements(read, schema.load(where))

@@ -263,15 +263,18 @@ def load(data: str | os.PathLike[str] = "", known_on: str = "", evidence: str = 
     known_on = str(known_on)  # a date of Python is one, too
     if known_on and not schema.is_day(known_on):
         raise UserError(f"known_on is “{known_on}”; write a day as 2025-07-16, or nothing")
-    where = tables.folder(data)
+    return Figures(joined(tables.folder(data)), known_on, evidence)
+
+
+def joined(where: Path) -> JoinedTables:
+    """The tables of a folder, kept until a file's time or size differs. Raises `DataError`."""
     files = sorted((*where.glob("*.csv"), *where.glob(schema.PACKAGE)))
-    stamps = tuple((file.name, *schema.file_state(file)) for file in files)
-    return Figures(_read_once(where, stamps), known_on, evidence)
+    return _joined(where, tuple((file.name, *schema.file_state(file)) for file in files))
 
 
 @lru_cache(maxsize=4)
-def _read_once(where: Path, _: tuple[tuple[str, int, int], ...]) -> JoinedTables:
-    """The tables of a folder, read again when a file's time or size (second argument) differs."""
+def _joined(where: Path, _: tuple[tuple[str, int, int], ...]) -> JoinedTables:
+    """The tables of a folder, the files of which are in this state."""
     read, findings = rules.read(where)
     if findings:
         raise DataError(findings)

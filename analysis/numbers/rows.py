@@ -33,12 +33,15 @@ class NoSuchName(UserError, KeyError):
 
 
 class JoinedTables:
-    """All rows of all tables, whatever the day; `tables["figures"]["id"]["publisher"]`."""
+    """All rows of all tables, whatever the day; `tables["figures"]["id"]["publisher"]`.
+
+    `read` are the rows as typed, each with its file and line.
+    """
 
     def __init__(self, read: Tables, schemas: Mapping[str, Schema]) -> None:
         taken = {name: schemas[table][name] for table, names in _TAKEN.values() for name in names}
         self._schemas = {**schemas, "figures": {**schemas["figures"], **taken}}
-        self.tables: dict[str, RowsById] = {}
+        self.read, self.tables = read, dict[str, RowsById]()
         for table, rows in read.items():
             key = next(iter(schemas[table]))
             self.tables[table] = {row[key]: without(row, key) for row in rows}
