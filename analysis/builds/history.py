@@ -203,8 +203,8 @@ def write(work: Work, new: Path, manifest: Mapping[str, Any]) -> list[Difference
     about: dict[str, Any] = {"pages": manifests.pages_digest(manifest), "editions": {}, "files": {}}
     for path, language in manifests.HISTORY.items():
         ids = [manifests.edition_number(site, language) for site in editions]
-        names = {p.partition("/")[2]: each["title"] for p, each in manifest["pages"].items()
-                 if each["language"] == language}  # fmt: skip
+        names = {name.partition("/")[2]: page["title"] for name, page in manifest["pages"].items()
+                 if page["language"] == language}  # fmt: skip
         own = causes(in_language(language, changes))
         text = fronts.history(language, work.shared.site, own, ids, names, work.project.data)
         outputs.write(new / path, text)

@@ -150,7 +150,7 @@ def _cell_findings(
 
 def _wrong(values: Mapping[str, Any], defaults: Mapping[str, Any], codes: Codes) -> Iterator[str]:
     """Values that a notebook with these defaults does not take, each with the right form."""
-    kinds: Any = {name: (_KINDS.get(name, type(each)), each) for name, each in defaults.items()}
+    kinds: Any = {name: (_KINDS.get(name, type(value)), value) for name, value in defaults.items()}
     strict = ConfigDict(strict=True, extra="forbid")
     try:
         create_model("Parameters", __config__=strict, **kinds).model_validate(values, context=codes)

@@ -146,10 +146,10 @@ def _reports(
     entry: Mapping[str, Any], project: Project, common: Mapping[str, Any]
 ) -> Iterator[Report]:
     """The reports of an entry: one for each row of areas.csv, or pair of rows, that it asks for."""
-    each = entry.get("for_each", {})
-    columns = [_codes(project, each[word]) for word in each]
+    levels = entry.get("for_each", {})
+    columns = [_codes(project, level) for level in levels.values()]
     for codes in itertools.product(*columns):
-        values = {**entry.get("fixed", {}), **dict(zip(each, codes, strict=True))}
+        values = {**entry.get("fixed", {}), **dict(zip(levels, codes, strict=True))}
         yield Report(entry["name"].format(**values), entry["notebook"], {**values, **common})
 
 

@@ -144,7 +144,7 @@ def share(project: Project) -> Shared:
         "package": digest(_folder(project.code, template)),
         "template": _folder(template),
         "lock": digest_of(project.code.parent / "requirements.lock"),
-        "reports": {name: digest([each]) for name, each in vars(site.imprint).items()},
+        "reports": {name: digest([value]) for name, value in vars(site.imprint).items()},
     }
     return Shared(project, site, parts, tables_digest(project))
 

@@ -48,7 +48,7 @@ class Tables:
 
     def other(self, table: str, key: str, chance: Random) -> str:
         """Another row of a table."""
-        return chance.choice([each for each in self.rows[table] if each != key])
+        return chance.choice([code for code in self.rows[table] if code != key])
 
 
 # -------------------------------------------------------------------------------------------- rows
@@ -92,7 +92,7 @@ def _figure(row: Mapping[str, str], known: Tables, chance: Random) -> Cells:
 def bumped(numeral: str, chance: Random) -> str:
     """The numeral with one digit changed; it keeps its length and its marks."""
     at = chance.choice([i for i, letter in enumerate(numeral) if letter.isdigit()])
-    digit = chance.choice([each for each in "123456789" if each != numeral[at]])
+    digit = chance.choice([other for other in "123456789" if other != numeral[at]])
     return numeral[:at] + digit + numeral[at + 1 :]
 
 
@@ -102,7 +102,7 @@ def _claim(row: Mapping[str, str], known: Tables, chance: Random) -> Cells:
         at = chance.randrange(len(ids))
         for kind, other in (("no such", ids[at][:-1]), ("another", known.near(ids[at], chance))):
             yield f"{column}, {kind}", {column: " ".join([*ids[:at], other, *ids[at + 1 :]])}
-    verdicts = {each["verdict"] for each in known.rows["claims"].values()} - {row["verdict"]}
+    verdicts = {claim["verdict"] for claim in known.rows["claims"].values()} - {row["verdict"]}
     yield "verdict", {"verdict": chance.choice(sorted(verdicts))}
 
 
@@ -129,7 +129,7 @@ def _of_meaning(known: Tables, chance: Random) -> Iterator[Mutant]:
     """Figures, of a table for many places one, said to be about something else."""
     areas, seen = known.rows["areas"], set()
     for key, row in known.rows["figures"].items():
-        shape = tuple("*" if each in areas else each for each in key.split("."))
+        shape = tuple("*" if part in areas else part for part in key.split("."))
         if shape in seen:
             continue
         seen.add(shape)
@@ -139,7 +139,7 @@ def _of_meaning(known: Tables, chance: Random) -> Iterator[Mutant]:
                 edit = ("figures", {key: {column: other}})
                 change = f"{row[column] or '–'} → {other or '–'}"
                 yield Mutant("rows", f"about: {column}", f"figures.csv {key}", change, edit)
-        if beside := [each for each in _paragraph(row, known) if each["value"] != row["value"]]:
+        if beside := [one for one in _paragraph(row, known) if one["value"] != row["value"]]:
             other = chance.choice(beside)
             cells = ("printed", "value", "qualifier")
             both = [(row, other), (other, row)]
@@ -151,29 +151,34 @@ def _of_meaning(known: Tables, chance: Random) -> Iterator[Mutant]:
 def _plausible(column: str, row: Mapping[str, str], known: Tables) -> Iterator[str]:
     """What somebody might have typed instead."""
     rows, figures = known.rows, known.rows["figures"].values()
-    of_source = [each for each in figures if each["source"] == row["source"]]
+    of_source = [figure for figure in figures if figure["source"] == row["source"]]
     if column == "reform":
-        yield from ("", *(name for name, each in rows["names"].items() if each["kind"] == "reform"))
+        yield from (
+            "",
+            *(name for name, entry in rows["names"].items() if entry["kind"] == "reform"),
+        )
     elif column == "area":
         level = rows["areas"][row["area"]]["level"]
-        yield from (each["area"] for each in of_source)
-        yield from (name for name, each in rows["areas"].items() if each["level"] == level)
+        yield from (figure["area"] for figure in of_source)
+        yield from (name for name, area in rows["areas"].items() if area["level"] == level)
         yield from ("ha-noi", "viet-nam")
     elif column == "indicator":
         unit = rows["indicators"][row["indicator"]]["unit"]
-        yield from (name for name, each in rows["indicators"].items() if each["unit"] == unit)
+        yield from (
+            name for name, indicator in rows["indicators"].items() if indicator["unit"] == unit
+        )
     elif column == "role":
-        yield from {each["role"] for each in figures}
+        yield from {figure["role"] for figure in figures}
     elif column == "as_of":
         for years in (-1, 1):
             yield re.sub(r"\d{4}", lambda year: str(int(year[0]) + years), row["as_of"])  # noqa: B023
-        yield from (each["as_of"] for each in of_source)
+        yield from (figure["as_of"] for figure in of_source)
         yield _public(row["source"], known)
     else:
         days = {name: _public(name, known) for name in rows["sources"]}
         own = days[row["source"]]
-        near = sorted((each for each in days if each != row["source"]),
-                      key=lambda each: abs(_ordinal(days[each]) - _ordinal(own)))  # fmt: skip
+        near = sorted((source for source in days if source != row["source"]),
+                      key=lambda source: abs(_ordinal(days[source]) - _ordinal(own)))  # fmt: skip
         yield from {name for name, day in days.items() if day == own} or near[:3]
         yield from near[:3]
 
@@ -191,4 +196,4 @@ def _paragraph(row: Mapping[str, str], known: Tables) -> list[dict[str, str]]:
     """The figures of the same paragraph."""
     where = (row["source"], row["locator"])
     figures = known.rows["figures"].values() if row["locator"] else ()
-    return [each for each in figures if (each["source"], each["locator"]) == where]
+    return [figure for figure in figures if (figure["source"], figure["locator"]) == where]

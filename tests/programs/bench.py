@@ -158,7 +158,7 @@ def pooled(sample: Sequence[Report], folder: Path) -> dict[str, float]:
     with ProcessPoolExecutor(WORKERS, mp_context=multiprocessing.get_context("spawn")) as pool:
         list(pool.map(_import_both, range(WORKERS)))
         taken = pool.map(partial(seconds, _through_python), sample, [folder] * len(sample))
-        return {each.notebook: took / WORKERS for each, took in zip(sample, taken, strict=True)}
+        return {report.notebook: took / WORKERS for report, took in zip(sample, taken, strict=True)}
 
 
 def _import_both(_: int) -> None:
@@ -245,7 +245,7 @@ def _bare(report: Report, project: Project) -> make.Prepared:
             items.append(Output(0, shown.block))
     said = Document(tuple(items), figures.load(project.data))
     drawings = make.drawings(said)
-    bodies = {each: html.body(said, each, drawings) for each in LANGUAGES}
+    bodies = {language: html.body(said, language, drawings) for language in LANGUAGES}
     for body in bodies.values():
         html.page(said, body, html.Frame(report.name))
     return make.Prepared(said, bodies)
@@ -270,7 +270,9 @@ def _files(project: Project, planned: Sequence[Report]) -> Path:
         for language, path in report.pages.items()
     }
     manifest = manifests.empty() | {"pages": about}
-    _shared_out([partial(edition.write_language, each, work, new, manifest) for each in LANGUAGES])
+    _shared_out(
+        [partial(edition.write_language, language, work, new, manifest) for language in LANGUAGES]
+    )
     return new
 
 

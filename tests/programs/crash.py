@@ -192,8 +192,8 @@ def finish(project: Project, value: int | None = None) -> list[str]:
 def left_lying(project: Project) -> list[str]:
     """Temporary folders, or a third edition."""
     ours = (outputs.EDITIONS, ".lock", "runs", "site")
-    found = [f"{each.name} is left" for each in project.outputs.iterdir() if each.name not in ours]
-    editions = {each.name for each in outputs.editions(project).iterdir()} - {
+    found = [f"{path.name} is left" for path in project.outputs.iterdir() if path.name not in ours]
+    editions = {path.name for path in outputs.editions(project).iterdir()} - {
         outputs.MARKER,
         outputs.WHOLE,
     }
@@ -209,7 +209,7 @@ def left_running(project: Project) -> list[str]:
         with contextlib.suppress(psutil.Error):  # it has ended, or is somebody else's
             said = (*process.cmdline(), *process.environ().values(), process.cwd())
             living = process.status() not in (psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD)
-            if living and process.pid != os.getpid() and any(root in each for each in said):
+            if living and process.pid != os.getpid() and any(root in text for text in said):
                 found.append(f"process {process.pid} is left")
     return found
 

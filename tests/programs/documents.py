@@ -101,7 +101,7 @@ def _block(block: dict[str, Any], path: Path, known: Tables, chance: Random) -> 
             yield f"text: {kind}", _change(text["en"], ""), Edit(place, instead)
     for place, node in some([(place, node) for place, node in nodes if isinstance(node, bool)]):
         yield f"field: {place[-1]}", str(not node), Edit(place, not node, "same")
-    for place, node in some([each for each in nodes if each[0][-1] in {"rows", "data", "points"}]):
+    for place, node in some([pair for pair in nodes if pair[0][-1] in {"rows", "data", "points"}]):
         yield from _rows(place, node)
     for field, other in (("version", 2), ("block", "html"), ("html", "<b>1731</b>")):
         yield f"field: {field}", str(other), Edit((*path, field), other)
@@ -115,7 +115,7 @@ def _block(block: dict[str, Any], path: Path, known: Tables, chance: Random) -> 
     for old in some(block.get("claims", [])):
         place = (*path, "claims", block["claims"].index(old))
         other = known.other("claims", old, chance)
-        rows = [known.rows["claims"][each] for each in (old, other)]
+        rows = [known.rows["claims"][code] for code in (old, other)]
         resting = frozenset(f for row in rows for f in f"{row['operands']} {row['stated']}".split())
         yield "claim", f"{old} → {other}", Edit(place, other, "shown", resting)
         yield "no such claim", old, Edit(place, f"{old}-x")
@@ -135,7 +135,7 @@ def _is_text(node: Any) -> bool:
 
 
 def _change(one: Any, other: Any) -> str:
-    return " → ".join(json.dumps(each, ensure_ascii=False)[:90] for each in (one, other) if each)
+    return " → ".join(json.dumps(piece, ensure_ascii=False)[:90] for piece in (one, other) if piece)
 
 
 # -------------------------------------------------------------------------------------- references
@@ -168,7 +168,7 @@ def _given(name: str, given: Any, known: Tables, chance: Random) -> Iterator[tup
         return
     if isinstance(given, dict):
         if given["kind"] in _PAIRS:
-            kinds = [each for each in _PAIRS if each != given["kind"]]
+            kinds = [kind for kind in _PAIRS if kind != given["kind"]]
             yield "calculation", {**given, "kind": chance.choice(kinds)}, "shown"
             yield "operands exchanged", {**given, "of": given["of"][::-1]}, "shown"
             yield "places", {**given, "places": given["places"] + 1}, "shown"
@@ -211,7 +211,7 @@ def _words(text: dict[str, list[Any]]) -> Iterator[tuple[str, dict[str, list[Any
     """Kinds of alterations of words, and the text then; no page may show one of them."""
     marks = {kind: dict.fromkeys(text, more) for kind, more in _MARKS.items()}
     for kind, more in {"typed number": FOREIGN, "number in words": IN_WORDS, **marks}.items():
-        yield kind, {each: [*parts, f" {more[each]}"] for each, parts in text.items()}
+        yield kind, {language: [*parts, f" {more[language]}"] for language, parts in text.items()}
     if text["vi"]:
         yield "one language dropped", {**text, "en": []}
     values = [part for part in text["vi"] if isinstance(part, dict)]
@@ -219,10 +219,10 @@ def _words(text: dict[str, list[Any]]) -> Iterator[tuple[str, dict[str, list[Any
         ends = {json.dumps(values[0]): values[-1], json.dumps(values[-1]): values[0]}
         yield "exchanged", {**text, "vi": [ends.get(json.dumps(part), part) for part in text["vi"]]}
     if values and "number" in values[0]["value"]:
-        after = {each: parts[parts.index(values[0]) :] for each, parts in text.items()}
-        yield "hedge", {each: [_HEDGES[each], *after[each]] for each in text}
-    turned = {each: _turned(parts) for each, parts in text.items()}
-    if all(turned[each] != text[each] for each in text):
+        after = {language: parts[parts.index(values[0]) :] for language, parts in text.items()}
+        yield "hedge", {language: [_HEDGES[language], *after[language]] for language in text}
+    turned = {language: _turned(parts) for language, parts in text.items()}
+    if all(turned[language] != text[language] for language in text):
         yield "direction", turned
 
 

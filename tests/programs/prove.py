@@ -123,8 +123,8 @@ def sampled(every: Sequence[Mutant], number: int, seed: int) -> list[Mutant]:
     kinds: dict[str, list[Mutant]] = defaultdict(list)
     for mutant in every:
         kinds[mutant.kind].append(mutant)
-    chance, each = random.Random(seed), max(1, round(number / len(kinds)))
-    return [m for group in kinds.values() for m in chance.sample(group, min(each, len(group)))]
+    chance, most = random.Random(seed), max(1, round(number / len(kinds)))
+    return [m for group in kinds.values() for m in chance.sample(group, min(most, len(group)))]
 
 
 def failed(kind: tuple[str, Counter[str]]) -> bool:

@@ -131,7 +131,7 @@ class Trial:
                 writer = csv.DictWriter(file, list(rows[key]), lineterminator="\n")
                 writer.writeheader()
                 writer.writerows(row | changed.get(id, {}) for id, row in rows.items())
-            errors = [str(each) for each in check.check(data) if each.level == "error"]
+            errors = [str(finding) for finding in check.check(data) if finding.level == "error"]
             if not errors and (len(changed) > 1 or {*changed[key]} & {*alterations.ABOUT}):
                 return self._told(data, [*changed])
             if not errors:
@@ -169,7 +169,7 @@ class Trial:
             clean, made = self.clean(name), pages(self.run(name, data), data)
             if any(made[language] == page for language, page in clean.pages.items()):
                 return "", f"{name} does not change"
-            answers = [figures.answer_digests(each, clean.asked) for each in known]
+            answers = [figures.answer_digests(one, clean.asked) for one in known]
             if answers[0] == answers[1]:
                 return "", f"{name} changes, but no build would make it anew"
             if "value" in cells and any(old in page for page in made.values()):
@@ -177,7 +177,9 @@ class Trial:
         paragraph = self._paragraph(row) if "printed" in cells else ""
         if not paragraph or re.search(rf"(?<![\w.,]){re.escape(cells['printed'])}\b", paragraph):
             return "shown", f"{', '.join(resting) or 'no page'} changed"
-        found = [str(each) for each in check.verify(data, self.texts or "") if key in str(each)]
+        found = [
+            str(finding) for finding in check.verify(data, self.texts or "") if key in str(finding)
+        ]
         return ("verify", found[0]) if found else ("", "verify does not see it")
 
     def _paragraph(self, row: dict[str, str]) -> str:
@@ -193,7 +195,7 @@ class Trial:
         rows = self.tables.rows["figures"]
         ids = {id for id, row in rows.items() if key in row.values()}
         places = {rows[id]["area"] for id in ids}
-        own = [n for n, each in self.planned.items() if places & {*each.parameters.values()}]
+        own = [n for n, report in self.planned.items() if places & {*report.parameters.values()}]
         names = list(dict.fromkeys([*self.names, *own[:1]]))
         if table == "claims":
             return [name for name in names if key in documents.claims(self.clean(name).run)]
@@ -207,7 +209,7 @@ class Trial:
         made = pages(documents.altered(self.clean(name).run, edit), self.data)
         both = [(clean[language], made[language]) for language in LANGUAGES]
         apart = [words for one, other in both for words in _drawn_apart(one, other)]
-        numbers = [each for one, other in both for each in _numbers_apart(one, other)]
+        numbers = [number for one, other in both for number in _numbers_apart(one, other)]
         alike = not apart + numbers and all(_words(one) == _words(other) for one, other in both)
         if alike and edit.may != "refused":
             return "same", "every word"
@@ -233,7 +235,7 @@ def _drawn_apart(clean: str, made: str) -> list[str]:
     """What drawings say that they did not say before, that no row of their chart's table says and
     that is no phrase of the interface."""
     before, apart = {words for words, _ in _drawn(clean)}, []
-    before |= {_tokens(each) for pair in words_table().values() for each in pair.values()}
+    before |= {_tokens(words) for pair in words_table().values() for words in pair.values()}
     for words, rows in _drawn(made):
         if words not in before and not any(words <= row for row in rows):
             apart.append(" ".join(sorted(words)))
@@ -268,7 +270,7 @@ def _numbers_apart(clean: str, made: str) -> Iterator[tuple[str, str]]:
     for ids, shown in (above - above_made) + (above_made - above):
         yield shown, ids
     for ids, shown in (notes - notes_made) + (notes_made - notes):
-        if not any(each >= {*ids.split()} for each in rests):
+        if not any(rest >= {*ids.split()} for rest in rests):
             yield shown, ids
 
 
