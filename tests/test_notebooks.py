@@ -240,7 +240,7 @@ def _holds_together(shown: tuple[blocks.Block, ...]) -> None:
     anchors = [block.anchor for block in shown if isinstance(block, blocks.Titled)]
     assert len(anchors) == len(set(anchors))
     limits = ["cannot"] if "limit" in kinds else []
-    assert {b.see for b in shown if isinstance(b, blocks.Finding)} <= {"", *anchors, *limits}
+    assert {b.see for b in shown if isinstance(b, blocks.KeyFinding)} <= {"", *anchors, *limits}
 
 
 @published

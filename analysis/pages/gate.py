@@ -87,7 +87,9 @@ def _structure(document: Document) -> Iterator[tuple[int, str]]:
     ends = {"", *names, *(absent.instead for absent in document.of(blocks.Absent))}
     spoken = [item.block for item in document.items if not isinstance(item, Prose)]
     ends |= {"cannot" for block in spoken if isinstance(block, blocks.Limit | blocks.Hidden)}
-    for see in (finding.see for finding in document.of(blocks.Finding) if finding.see not in ends):
+    for see in (
+        finding.see for finding in document.of(blocks.KeyFinding) if finding.see not in ends
+    ):
         yield 0, f"a finding leads to “{see}”: no chart or table is called so\nCorrect see=."
 
 

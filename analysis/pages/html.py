@@ -69,7 +69,7 @@ def body(
         elif isinstance(first, blocks.Title) or not isinstance(first, blocks.Sentence):
             parts.append(_written(first, group, w, drawings))
         else:
-            if isinstance(first, blocks.Finding) and first is document.of(blocks.Finding)[0]:
+            if isinstance(first, blocks.KeyFinding) and first is document.of(blocks.KeyFinding)[0]:
                 parts.append(ids.heading("findings", w))
             after = grouped[place + 1][0] if place + 1 < len(grouped) else None
             at = "cannot" if first in limits else ""
@@ -146,13 +146,13 @@ def titles(item: Prose | Block, language: str) -> bool:
 
 def _leads_on(block: blocks.Sentence, after: Prose | Block | None, anchors: Collection[str]) -> str:
     """The anchor of the chart or table to which a finding leads; "" where it comes right after."""
-    see = block.see if isinstance(block, blocks.Finding) else ""
+    see = block.see if isinstance(block, blocks.KeyFinding) else ""
     return see if see in anchors and see != getattr(after, "anchor", None) else ""
 
 
 def _row(block: blocks.Sentence, w: Writer, see: str, at: str) -> Markup:
     """A paragraph and its margin note: the aside, then the sources of its numbers."""
-    head = block.head if isinstance(block, blocks.Finding) else None
+    head = block.head if isinstance(block, blocks.KeyFinding) else None
     paragraph = macros().paragraph(w, block, head)
     sources, number = w.margin_sources(head, block.text, block.aside)
     return Markup(macros().row(w, block, paragraph, sources, number, see, at))

@@ -50,7 +50,7 @@ class _File:
     def __init__(self, document: Document, word: WordFile, w: Writer, frame: Frame) -> None:
         self.document, self.word, self.w, self.frame = document, word, w, frame
         self.chart_tables: list[tuple[Text, blocks.Rows]] = []  # of charts so far
-        self.first_finding = next(iter(document.of(blocks.Finding)), None)
+        self.first_finding = next(iter(document.of(blocks.KeyFinding)), None)
 
     def head(self, until: str) -> None:
         """The line above the title: the site, and the last day of its sources."""
@@ -92,7 +92,7 @@ class _File:
 
     def _sentence(self, block: blocks.Sentence) -> None:
         """A paragraph with a footnote that names its sources; its aside follows below it."""
-        head = block.head if isinstance(block, blocks.Finding) else None
+        head = block.head if isinstance(block, blocks.KeyFinding) else None
         paragraph = self.word.add("Body Text")
         if head:
             self.word.text(paragraph, head, bold=True)

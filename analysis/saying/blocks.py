@@ -82,7 +82,7 @@ class Title(Sentence):
     block: Literal["title"] = "title"  # type: ignore[assignment]
 
 
-class Finding(Sentence):
+class KeyFinding(Sentence):
     """A key finding: opening words, a sentence, and the id of the chart or table that shows it."""
 
     block: Literal["finding"] = "finding"  # type: ignore[assignment]
@@ -211,7 +211,7 @@ class Sources(Block):
 
 
 AnyBlock: TypeAlias = Annotated[
-    Sentence | Lead | Limit | Title | Finding | Headline | Parameters | Table | Claims |
+    Sentence | Lead | Limit | Title | KeyFinding | Headline | Parameters | Table | Claims |
     Context | Absent | Hidden | Sources | Bars | Strip |
     Completions | Parts | Panels | Periods |
     Map,

@@ -94,7 +94,7 @@ class Page(ChartPage):
         the limits.
         """
         return self._output(
-            blocks.Finding(
+            blocks.KeyFinding(
                 text=text(vi, en, holds=holds),
                 head=_optional(head),
                 see=see and anchor(see),
