@@ -128,6 +128,7 @@ VALUES: tuple[tuple[str, str, Cell], ...] = (
     ("other operands", "shows Có 101,4%.", exchanged),
     ("recipe by hand", "shows Có 98,6%.", recipe("share", HELD, ORG, places=1)),
     ("recipe: unlike units", "document", recipe("sum", ORG, PEOPLE)),
+    ("rank: not ahead", "gate", recipe("count", ORG, HELD, how="rank")),
     ("counted people", "gate", recipe("count", ORG, HELD, PEOPLE, how="person")),
     ("counted provinces", "gate", recipe("count", HA_NOI, "units.before", how="province")),
     ("claims called people", "gate", _followed("người", made("count", ORG, HELD, how="claim"))),

@@ -242,6 +242,8 @@ def _calculated(kind: str, of: Sequence[Number], how: str) -> Number:
     if (len(units) > 1) == (kind != "per") and kind not in {"part_of", "needed", "count"}:
         raise Refused(f"{kind} of {' and '.join(units)}")
     match kind, sides:
+        case "count", [*ahead, own] if how == "rank" and any(one[0] >= own[0] for one in ahead):
+            raise Refused("counts as ahead what is not lower")
         case "count", _:
             return Number((Fraction(len(of)),) * 3, how)
         case "sum" | "difference" | "net", [first, *others]:
