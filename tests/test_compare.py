@@ -106,10 +106,10 @@ def test_provinces_come_with_the_deepest_cut_first(known: Figures) -> None:
         ("ha-noi", "−76.0%"),
         ("da-nang", "−66.4%"),
     ]
-    ranks = [compare.place_by_cut(plans, plan.area) for plan in plans]
+    ranks = [compare.rank_by_cut(plans, plan.area) for plan in plans]
     assert [rank.value for rank in ranks] == [1, 2]
     assert "plan-2025.ha-noi.before.total" in ranks[1].figures
-    assert not compare.place_by_cut(plans, "viet-nam").known
+    assert not compare.rank_by_cut(plans, "viet-nam").known
 
 
 def test_equal_cuts_share_the_better_rank(tmp_path: Path) -> None:
@@ -121,8 +121,8 @@ def test_equal_cuts_share_the_better_rank(tmp_path: Path) -> None:
     areas = ("areas.csv", "", "hue,x,x,province\nlao-cai,x,x,province\n")
     plans = compare.provinces(figures.load(small_data(tmp_path, rows, areas)), PLAN)
     assert [plan.area for plan in plans] == ["ha-noi", "da-nang", "hue", "lao-cai"]
-    assert [compare.place_by_cut(plans, plan.area).value for plan in plans] == [1, 2, 2, 4]
-    assert len(compare.place_by_cut(plans, "hue").operands) == 2
+    assert [compare.rank_by_cut(plans, plan.area).value for plan in plans] == [1, 2, 2, 4]
+    assert len(compare.rank_by_cut(plans, "hue").operands) == 2
 
 
 # -- conflicts

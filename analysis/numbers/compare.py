@@ -154,10 +154,11 @@ def provinces(known: Figures, plan: str) -> list[Province]:
     return sorted(in_plan, key=lambda row: (row.change.rate.value, row.area))
 
 
-def place_by_cut(plans: Sequence[Province], area: str) -> Quantity:
-    """The position of an area among the provinces, 1 for the deepest relative cut.
+def rank_by_cut(plans: Sequence[Province], area: str) -> Quantity:
+    """The rank of an area among the provinces, 1 for the deepest relative cut.
 
-    Equal cuts share the better position. Unknown for an area that is not among them.
+    Equal cuts share the better rank. Unknown for an area that is not among them. A Listing ranks
+    printed numbers; cuts are computed, so their rank counts the deeper ones and its own.
     """
     rates = {plan.area: plan.change.rate for plan in plans}
     own = [rates[area]] if area in rates else []
