@@ -6,7 +6,7 @@ from test_html import note, numbers, soup
 
 from analysis import compare, figures, quantity, text
 from analysis.numbers.figures import Figures
-from analysis.pages.writer import runs
+from analysis.pages.writer import ranges
 from analysis.saying.words import word
 
 
@@ -120,7 +120,7 @@ def test_a_margin_note_has_the_caveat_then_the_sources(known: Figures, language:
 
 def test_paragraphs_in_a_row_are_a_range() -> None:
     """Neighbours are told as a range, each number once."""
-    assert runs([13, 12, 14, 18, 18]) == [[12, 14], [18]]
+    assert ranges([13, 12, 14, 18, 18]) == [[12, 14], [18]]
 
 
 def test_a_range_too_narrow_to_name_is_left_out(language: str) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from small_data import small_data
 
 from analysis.numbers import figures, schema
 from analysis.pages import package
@@ -83,6 +84,28 @@ def test_the_same_data_give_the_same_bytes(published: Path, tmp_path: Path) -> N
     names = package.write(figures.load(), schema.SHIPPED, again)
     assert names == sorted(path.name for path in published.iterdir())
     assert all((again / name).read_bytes() == (published / name).read_bytes() for name in names)
+
+
+def test_tables_of_ones_own_may_lead_to_each_other(tmp_path: Path) -> None:
+    """A foreign key leads to the first column of its table, whatever that is called."""
+    where, described = (
+        small_data(tmp_path),
+        json.loads((schema.SHIPPED / schema.PACKAGE).read_bytes()),
+    )
+    text = {"type": "string", "constraints": {"required": True}}
+    for name, key, row in (("cities", "city", "vinh"), ("visits", "visit", "first,vinh")):
+        columns = [key, "city"][: 1 + row.count(",")]
+        (where / f"{name}.csv").write_text(f"{','.join(columns)}\n{row}\n", "utf-8")
+        leads = [{"fields": ["city"], "reference": {"resource": "cities", "fields": ["city"]}}]
+        own = {"fields": [{"name": column, **text} for column in columns], "primaryKey": [key]}
+        own["foreignKeys"] = leads[: row.count(",")]
+        described["resources"].append({"name": name, "path": f"{name}.csv", "schema": own})
+    (where / schema.PACKAGE).write_text(json.dumps(described), "utf-8")
+    package.write(figures.load(where), where, tmp_path / "published")
+    with closing(sqlite3.connect(tmp_path / "published" / package.SQLITE)) as database:
+        (key,) = database.execute("PRAGMA foreign_key_list(visits)")
+        assert key[2:5] == ("cities", "city", "city")
+        assert not database.execute("PRAGMA foreign_key_check").fetchall()
 
 
 def test_a_replay_publishes_what_was_known_then(tmp_path: Path) -> None:

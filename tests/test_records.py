@@ -82,11 +82,3 @@ def test_a_number_in_a_text_is_bound_as_on_the_page(known: Figures, language: st
         assert link["href"] == f"#note-{part['note']}"
     words = [part if isinstance(part, str) else part["shown"] for part in record["summary"]]
     assert record["summary_text"] == "".join(words)
-
-
-def test_a_record_of_an_earlier_version_stays_as_it_is(known: Figures) -> None:
-    """It holds what is left out now: reading it again changes nothing."""
-    _, written = made(known, "en", known["staff.after"])
-    whole = records.whole(written)
-    assert whole != written
-    assert records.whole(whole) == whole

@@ -130,6 +130,6 @@ def test_ticks_are_round_numbers_on_the_scale(
 
 def test_a_bold_word_is_wider_and_marks_on_letters_are_no_letters() -> None:
     """Words are measured letter by letter: Vietnamese is as wide as its letters without marks."""
-    assert lettering.wide("Ủy ban", 12) == lettering.wide("Uy ban", 12)
-    assert lettering.wide("mm", 12) > lettering.wide("ii", 12)
-    assert lettering.wide("ab", 12, bold=True) > lettering.wide("ab", 12)
+    assert lettering.width_of("Ủy ban", 12) == lettering.width_of("Uy ban", 12)
+    assert lettering.width_of("mm", 12) > lettering.width_of("ii", 12)
+    assert lettering.width_of("ab", 12, bold=True) > lettering.width_of("ab", 12)

@@ -76,8 +76,7 @@ def uses(listed: Sequence[Mapping[str, Any]], site: Site, w: SiteWriter) -> dict
     homes = {report["area"]: report["name"] for report in listed if report["area"]}
     own = {figure: homes.get(rows[figure]["area"], "") for figure in by_figure if figure in rows}
     return {
-        figure: _together(verdicts, kinds, own.get(figure, ""))
-        for figure, verdicts in by_figure.items()
+        figure: _together(named, kinds, own.get(figure, "")) for figure, named in by_figure.items()
     }
 
 

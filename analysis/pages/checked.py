@@ -21,7 +21,7 @@ _ORDER = ("does_not_hold", "contradicts", "holds_if_truncated")
 
 def written(block: blocks.Claims, w: Writer) -> Markup:
     """The claims of a block, each recomputed from the tables: cards, and a table of the others."""
-    checked = [claim for code in block.claims for claim in claims.recompute(w.known, code)]
+    checked = block.recomputed(w.known)
     w.notes.checked += checked
     rest = [claim for claim in checked if not claim.to_check]
     cards = [macros().card(w, claim, _card(claim, w)) for claim in carded(checked, w)]

@@ -184,4 +184,4 @@ def _block(output: Any, cell: int, known: Figures) -> Block:
     try:
         return blocks.load(data[MIME], known)
     except ProseError as error:
-        raise DocumentError(f"is no block of version {blocks.VERSION}: {error}", cell) from None
+        raise DocumentError(f"is no block of this version: {error}", cell) from None

@@ -193,19 +193,19 @@ def _pair(
 
 def _tiles(site: Site, listed: Sequence[Mapping[str, Any]], w: SiteWriter) -> list[dict[str, Any]]:
     """A square for each province that has a report and a place in tiles.csv, with its cut."""
-    drawn, places = site.map, site.tiles
+    site_map, tiles = site.map, site.tiles
     reports = {report["area"]: report for report in listed if report["area"]}
     return [
         {
-            "at": places[plan.area],
+            "at": tiles[plan.area],
             "report": reports[plan.area]["name"],
             "name": w.words(reports[plan.area]["label"]),
             "number": w.number(plan.change.rate, "fall", link=False),
-            "shade": shade(plan.change.rate, drawn.get("classes", ())),
-            "here": plan.area == drawn.get("here"),
+            "shade": shade(plan.change.rate, site_map.get("classes", ())),
+            "here": plan.area == site_map.get("here"),
         }
-        for plan in compare.provinces(w.known, drawn.get("plan", ""))
-        if plan.area in places and plan.area in reports
+        for plan in compare.provinces(w.known, site_map.get("plan", ""))
+        if plan.area in tiles and plan.area in reports
     ]
 
 

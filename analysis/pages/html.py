@@ -63,15 +63,15 @@ def body(
     grouped = list(groups(document.items))
     limits = document.of(blocks.Limit)[:1]
     parts: list[Markup] = []
-    for place, (first, group) in enumerate(grouped):
+    for number, (first, group) in enumerate(grouped):
         if isinstance(first, Prose):
             parts.append(markdown(first.source(language), w, ids))
-        elif isinstance(first, blocks.Title) or not isinstance(first, blocks.Sentence):
+        elif not isinstance(first, blocks.Sentence):
             parts.append(_written(first, group, w, drawings))
         else:
             if isinstance(first, blocks.KeyFinding) and first is document.of(blocks.KeyFinding)[0]:
                 parts.append(ids.heading("findings", w))
-            after = grouped[place + 1][0] if place + 1 < len(grouped) else None
+            after = grouped[number + 1][0] if number + 1 < len(grouped) else None
             at = "cannot" if first in limits else ""
             parts.append(_row(first, w, _leads_on(first, after, anchors), at))
         if titles(first, language) and not document.of(blocks.Lead):
@@ -113,12 +113,12 @@ def groups(items: Iterable[Item]) -> Iterator[tuple[Prose | Block, list[Prose | 
 
 def _chapters(spoken: Sequence[Prose | Block]) -> Iterator[Prose | Block]:
     """What is said, without the headings of chapters that say nothing, and without those."""
-    headings = {place: item for place, item in enumerate(spoken) if _heads(item)}
+    headings = {at: item for at, item in enumerate(spoken) if _heads(item)}
     begins = [
-        place
-        for place, heading in headings.items()
+        at
+        for at, heading in headings.items()
         # The same heading in the other language begins no chapter of its own.
-        if heading.vi or place - 1 not in headings or headings[place - 1].en
+        if heading.vi or at - 1 not in headings or headings[at - 1].en
     ]
     for start, end in itertools.pairwise([0, *begins, len(spoken)]):
         part = spoken[start:end]
@@ -164,7 +164,7 @@ def _written(first: Block, group: Sequence[Prose | Block], w: Writer, drawings: 
         return Markup(macros().headlines(w, group))
     if isinstance(first, blocks.Table):
         grid = _grid(first.name, first.title, first.table, w, empty="not_printed")
-        return Markup(macros().table(w, first, grid, w.source_line(_quantities(first.table))))
+        return Markup(macros().table(w, first, grid, w.source_line(quantities(first.table))))
     if isinstance(first, blocks.Claims):
         return checked.written(first, w)
     if isinstance(first, blocks.Chart):
@@ -203,7 +203,8 @@ def _needs_a_note(cell: Cell, row: Sequence[Cell]) -> bool:
     return not printed.issuperset(cell.figures)
 
 
-def _quantities(rows: blocks.Rows) -> list[Quantity]:
+def quantities(rows: blocks.Rows) -> list[Quantity]:
+    """The numbers of a table, row by row."""
     return [cell for row in rows.data for cell in row if isinstance(cell, Quantity)]
 
 
@@ -212,7 +213,7 @@ def _chart(block: blocks.Chart, w: Writer, drawn: Mapping[tuple[str, str], str])
     rows = block.table
     title, subtitle = w.text(block.title), w.text(block.subtitle)
     grid = _grid(f"{block.name}-data", block.title, rows, w, empty="nothing")
-    source = w.source_line(_quantities(rows))
+    source = w.source_line(quantities(rows))
     csv = base64.b64encode(data.table_csv(rows, w.language)).decode()
     drawings = [Markup(drawn.get((w.language, size), "")) for size in ("wide", "narrow")]
     tiles = _tiles(block, w) if isinstance(block, blocks.Strip) and block.tiles else []

@@ -104,10 +104,10 @@ def _card(prepared: Prepared, report: str) -> Mapping[tuple[str, str], str]:
     document, bodies = prepared.document, prepared.bodies
     if document.area:
         return {}
-    for block in document.of(blocks.Chart)[:1]:
+    if block := next(iter(document.of(blocks.Chart)), None):
         own = block.model_copy(update={"name": f"{report}-{block.name}"})  # ids of its own
         return charts.draw(own, document.known, widths=("mini",))
-    for claimed in document.of(blocks.Claims)[:1]:
+    if claimed := next(iter(document.of(blocks.Claims)), None):
         checked = bodies["vi"].writer.notes.checked
         return charts.verdicts(checked, f"{report}-{claimed.name}", claimed.title)
     return {}

@@ -28,6 +28,7 @@ from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
 from analysis.numbers.quantity import Quantity
+from analysis.pages.typed import LETTERS
 from analysis.saying.texts import Text
 from analysis.saying.words import word
 
@@ -42,11 +43,10 @@ _NOTES = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnot
 _GROUND = f'<w:shd {nsdecls("w")} w:val="clear" w:color="auto" w:fill="F3F5F7"/>'
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest day that archives can hold
 _INK, _MUTED = RGBColor(0x17, 0x20, 0x2A), RGBColor(0x52, 0x5E, 0x69)
-_LETTERS = "àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđ"
 # Vietnamese words within another language: those with its letters, and the names around them.
 VIETNAMESE = re.compile(
-    rf"(?:(?<=[a-z,(] )[A-Z]\w+ )?\w*[{_LETTERS}{_LETTERS.upper()}]\w*"
-    rf"(?:[ \u00a0](?:[A-Z]\w*|\w*[{_LETTERS}{_LETTERS.upper()}]\w*))*"
+    rf"(?:(?<=[a-z,(] )[A-Z]\w+ )?\w*[{LETTERS}{LETTERS.upper()}]\w*"
+    rf"(?:[ \u00a0](?:[A-Z]\w*|\w*[{LETTERS}{LETTERS.upper()}]\w*))*"
 )
 
 
@@ -111,10 +111,10 @@ class WordFile:
 
     def text(self, to: Paragraph, text: Text, **looks: Any) -> None:
         """Add a Text to a paragraph: its words and numbers."""
-        for place, part in enumerate(text.parts(self.language)):
+        for number, part in enumerate(text.parts(self.language)):
             if isinstance(part, str):
                 # A space that does not break: the word after a number stays on its line.
-                joined = re.sub(r"^ (?=\w)", "\u00a0", part) if place else part
+                joined = re.sub(r"^ (?=\w)", "\u00a0", part) if number else part
                 self.write(to, joined, **looks)
             elif isinstance(part.value, Quantity):
                 self.value(to, part.value, part.form, **looks)
@@ -189,10 +189,10 @@ class WordFile:
         for column, share in zip(table._tbl.tblGrid.gridCol_lst, shares, strict=True):
             column.w = Emu(WIDE * share // sum(shares))
         written = []
-        for place, row in enumerate(table._tbl.tr_lst):
+        for number, row in enumerate(table._tbl.tr_lst):
             properties = row.get_or_add_trPr()
             _append(properties, "w:cantSplit")
-            if not place:
+            if not number:
                 _append(properties, "w:tblHeader")
             cells = [_Cell(cell, table) for cell in row.tc_lst]
             for cell, column in zip(cells, table._tbl.tblGrid.gridCol_lst, strict=True):
@@ -219,13 +219,13 @@ class WordFile:
     def _add_footnotes(self) -> None:
         """Add the part of the file with the footnotes, and the two kinds of lines above them."""
         lines = "".join(
-            f'<w:footnote w:type="{mark}" w:id="{place}"><w:p><w:r><w:{mark}/></w:r></w:p>'
+            f'<w:footnote w:type="{mark}" w:id="{number}"><w:p><w:r><w:{mark}/></w:r></w:p>'
             "</w:footnote>"
-            for place, mark in ((-1, "separator"), (0, "continuationSeparator"))
+            for number, mark in ((-1, "separator"), (0, "continuationSeparator"))
         )
         notes = "".join(
-            f'<w:footnote w:id="{place}">{note}</w:footnote>'
-            for place, note in enumerate(self._notes, start=1)
+            f'<w:footnote w:id="{number}">{note}</w:footnote>'
+            for number, note in enumerate(self._notes, start=1)
         )
         xml = f"<w:footnotes {nsdecls('w', 'r')}>{lines}{notes}</w:footnotes>"
         head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'

@@ -138,9 +138,9 @@ def _workbook(joined: pd.DataFrame, meanings: Mapping[str, str], day: str, folde
         joined.to_excel(book, sheet_name="figures", index=False, freeze_panes=(1, 1))
         sheet = book.sheets["figures"]
         sheet.autofilter(0, 0, len(joined), len(joined.columns) - 1)
-        for place, name in enumerate(joined.columns):
+        for number, name in enumerate(joined.columns):
             longest = max([len(name), *joined[name].astype(str).str.len()])
-            sheet.set_column(place, place, min(longest, 40) + 2)
+            sheet.set_column(number, number, min(longest, 40) + 2)
         notes = [(name, meanings.get(name, "")) for name in joined.columns]
         pd.DataFrame(notes, columns=["column", "meaning"]).to_excel(
             book, sheet_name="notes", index=False
@@ -164,12 +164,12 @@ def _database(
     """
     with closing(sqlite3.connect(":memory:")) as database:
         for name, columns in described.items():
-            database.execute(f"CREATE TABLE {name} ({', '.join(_columns(columns))})")
+            database.execute(f"CREATE TABLE {name} ({', '.join(_columns(columns, described))})")
         for name, columns in described.items():
             marks = ", ".join("?" * len(columns))
             rows = ([_cell(row.get(column)) for column in columns] for row in printed[name])
             database.executemany(f"INSERT INTO {name} VALUES ({marks})", rows)
-        database.execute(f"CREATE TABLE figures_joined ({', '.join(_joined(joined))})")
+        database.execute(f"CREATE TABLE figures_joined ({', '.join(_joined(joined, described))})")
         whole = joined.copy()
         for day in joined.select_dtypes("datetime"):
             whole[day] = joined[day].dt.strftime("%Y-%m-%d")
@@ -181,28 +181,29 @@ def _database(
         path.write_bytes(database.serialize())
 
 
-def _columns(columns: Schema) -> Iterator[str]:
+def _columns(columns: Schema, described: Mapping[str, Schema]) -> Iterator[str]:
     """The columns and foreign keys of a table, in SQL."""
-    for place, column in enumerate(columns.values()):
-        key = " PRIMARY KEY" if not place else ""
+    for number, column in enumerate(columns.values()):
+        key = "" if number else " PRIMARY KEY"
         yield f"{column.name} {_TYPES.get(column.kind, 'TEXT')}{key}"
     for column in columns.values():
         if column.leads_to and not column.several:
-            yield _leads(column.name, column.leads_to)
+            yield _leads(column.name, column.leads_to, described)
 
 
-def _joined(joined: pd.DataFrame) -> Iterator[str]:
+def _joined(joined: pd.DataFrame, described: Mapping[str, Schema]) -> Iterator[str]:
     """The columns of the joined table; its ids lead to the tables that it was joined from."""
     kinds = {"f": " REAL", "M": " DATE"}
     for name, kind in joined.dtypes.items():
         yield f"{name}{kinds.get(kind.kind, ' TEXT')}{' PRIMARY KEY' if name == 'figure' else ''}"
     for name in ("figure", "source", "indicator", "area"):
-        yield _leads(name, f"{name}s")
+        yield _leads(name, f"{name}s", described)
 
 
-def _leads(column: str, table: str) -> str:
+def _leads(column: str, table: str, described: Mapping[str, Schema]) -> str:
     """A foreign key. Programs that read it (Datasette) need the column that it leads to."""
-    return f"FOREIGN KEY ({column}) REFERENCES {table} ({table.removesuffix('s')})"
+    key, *_ = described[table]
+    return f"FOREIGN KEY ({column}) REFERENCES {table} ({key})"
 
 
 def _cell(value: Any) -> Any:

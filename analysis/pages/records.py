@@ -77,7 +77,7 @@ def _numbers(w: Writer) -> tuple[list[dict[str, Any]], _Places]:
         number = {**_number(w, quantity), "shown": [*words]}
         values = {"values": [*words.values()]} if {*words.values()} != {number["exact"]} else {}
         numbers.append({**number, **values})
-    return numbers, {quantity: place for place, quantity in enumerate(w.notes.shown)}
+    return numbers, {quantity: at for at, quantity in enumerate(w.notes.shown)}
 
 
 def _number(w: Writer, quantity: Quantity) -> dict[str, Any]:
@@ -137,13 +137,9 @@ def whole(record: Record) -> dict[str, Any]:
     shown: value, shown, exact, low, high, unit, qualifier, kind, formula, recipe, figures, note,
     verdict.
 
-    A number in a text is `{"shown", "value", "figures", "note"}`. A record of an earlier version
-    holds all that already, and stays as it is.
+    A number in a text is `{"shown", "value", "figures", "note"}`.
     """
-    numbers: Sequence[Record] = record["quantities"]
-    if not numbers or "figures" in numbers[0]:
-        return dict(record)
-    forms = [[*_forms(number)] for number in numbers]
+    forms = [[*_forms(number)] for number in record["quantities"]]
 
     def bound(part: Any) -> Any:
         if isinstance(part, str) or "number" not in part:

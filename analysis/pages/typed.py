@@ -23,9 +23,9 @@ Token = Mapping[str, Any]
 
 # ------------------------------------------------------------------------------ letters and numbers
 
-_LETTERS = "àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđ"
+LETTERS = "àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđ"
 _FOREIGN = re.compile(
-    rf"[^a-zA-Z0-9{_LETTERS}{_LETTERS.upper()} \n\u00a0.,;:!?'\"()/&+=→–—‘’“”…×÷−-]"
+    rf"[^a-zA-Z0-9{LETTERS}{LETTERS.upper()} \n\u00a0.,;:!?'\"()/&+=→–—‘’“”…×÷−-]"
 )
 # Phrases of ordinary sentences that hold a number word.
 _ORDINARY = re.compile(

@@ -21,7 +21,7 @@ from analysis.pages.checked import HEADS, carded
 from analysis.pages.document import Document, Prose
 from analysis.pages.html import Frame
 from analysis.pages.office import WordFile
-from analysis.pages.typed import FOREIGN
+from analysis.pages.typed import FOREIGN, spoken
 from analysis.pages.workings import needed, repeats, terms
 from analysis.pages.writer import Writer, fall
 from analysis.saying import blocks, charts
@@ -76,7 +76,7 @@ class _File:
                 self._table(first.title, first.table, empty="not_printed")
                 if first.note is not None and first.note.known:
                     self.word.text(self.word.add("Aside"), first.note)
-                self._source(_quantities(first.table))
+                self._source(html.quantities(first.table))
             case blocks.Claims():
                 self._claims(first)
             case blocks.Chart():
@@ -158,7 +158,7 @@ class _File:
             elif kind in ("softbreak", "linebreak"):
                 self.word.write(to, " ")
             elif kind == "link" and token["attrs"]["url"].startswith("https://"):
-                self.word.link(to, token["attrs"]["url"], _words(token))
+                self.word.link(to, token["attrs"]["url"], spoken(token))
             elif "children" in token:
                 look = {"strong": "bold", "emphasis": "italic"}.get(kind, "plain")
                 self._inline(to, token["children"], **{**looks, look: True})
@@ -176,7 +176,7 @@ class _File:
         description = charts.described(block).plain(language)
         images = charts.pictures(block, self.w.known, language)
         self.word.pictures(images, block.title.plain(language), description)
-        self._source(_quantities(block.table))
+        self._source(html.quantities(block.table))
 
     def _table(self, title: Text, rows: blocks.Rows, empty: str) -> None:
         """A table under its caption; numbers stand to the right, a word in what is `empty`."""
@@ -188,8 +188,8 @@ class _File:
         for written, row in zip(
             self.word.table(heads, lengths, len(rows.data)), rows.data, strict=True
         ):
-            for place, (at, cell) in enumerate(zip(written, row, strict=True)):
-                self._cell(at, cell, nothing, bold=not place)
+            for number, (to, cell) in enumerate(zip(written, row, strict=True)):
+                self._cell(to, cell, nothing, bold=not number)
 
     def _words(self, cell: str | Cell, nothing: str) -> str:
         """The words of the head of a column or of a cell."""
@@ -214,7 +214,7 @@ class _File:
 
     def _claims(self, block: blocks.Claims) -> None:
         """Stated calculations: each that does not hold with the reason, the others as a table."""
-        checked = [claim for code in block.claims for claim in claims.recompute(self.w.known, code)]
+        checked = block.recomputed(self.w.known)
         wrong = carded(checked, self.w)
         rest = [claim for claim in checked if not claim.to_check]
         if wrong:
@@ -250,8 +250,8 @@ class _File:
         computed = claim.computed
         if computed is None and claim.operands:
             self.word.write(again, self.w.plain("printed_only"))
-            for place, operand in enumerate(claim.operands):
-                self.word.parts(again, ("; " if place else " ", operand))
+            for number, operand in enumerate(claim.operands):
+                self.word.parts(again, ("; " if number else " ", operand))
         elif computed is None or computed.kind == "printed":
             self._cell(again, computed, self.w.plain("not_printed"))
         else:
@@ -341,13 +341,3 @@ class _File:
 def _plain(written: Markup) -> str:
     """HTML of the page's Writer, as plain words."""
     return str(written.striptags())
-
-
-def _words(token: Any) -> str:
-    """The words of a token of Markdown, without its markup."""
-    return str(token.get("raw", "")) + "".join(map(_words, token.get("children", [])))
-
-
-def _quantities(rows: blocks.Rows) -> list[Quantity]:
-    """The numbers of a table, row by row."""
-    return [cell for row in rows.data for cell in row if isinstance(cell, Quantity)]

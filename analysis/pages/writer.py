@@ -48,7 +48,7 @@ def environment() -> jinja2.Environment:
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
-    templates.globals["runs"] = runs
+    templates.globals["ranges"] = ranges
     templates.globals["style"] = style
     templates.globals["address"] = address
     templates.tests["fits"] = lambda pattern, name: fnmatchcase(name, pattern)
@@ -213,15 +213,15 @@ class Writer:
         exact = Decimal(str(limit))
         return numerals.show(exact, max(0, -int(exact.as_tuple().exponent)), self.language, False)
 
-    def bound(
-        self, quantity: Quantity, value: Decimal, printed: str = "", percent: bool = True
-    ) -> Markup:
-        """The value of a number as it was printed, or one of its bounds, without a link.
+    def as_printed(self, quantity: Quantity, printed: str) -> Markup:
+        """A figure in the words of its source, without a link."""
+        return self._data(quantity, printed, numerals.plain(quantity.value))
+
+    def bound(self, quantity: Quantity, value: Decimal, percent: bool = True) -> Markup:
+        """One of the bounds of a number, without a link.
 
         A lower bound before a dash has no percent sign (`percent`).
         """
-        if printed:
-            return self._data(quantity, printed, numerals.plain(value))
         return self._rounded(quantity, value, _places_of_bounds(quantity), percent)
 
     def narrow(self, quantity: Quantity) -> bool:
@@ -296,10 +296,10 @@ class Writer:
 
     def place(self, source: str, locators: Iterable[str]) -> Markup:
         """A source and its paragraphs."""
-        ranges = runs(int(locator[1:]) for locator in locators if locator)
-        if not ranges:
+        listed = ranges(int(locator[1:]) for locator in locators if locator)
+        if not listed:
             return self.link(source)
-        numbers = ", ".join("–".join(map(str, ends)) for ends in ranges)
+        numbers = ", ".join("–".join(map(str, ends)) for ends in listed)
         key = "paragraph" if numbers.isdecimal() else "paragraphs"
         return Markup("{}, {}").format(self.link(source), self.name(f"{self.plain(key)} {numbers}"))
 
@@ -342,19 +342,19 @@ def _places_of_bounds(quantity: Quantity) -> int:
     return quantity.places + finer
 
 
-def runs(numbers: Iterable[int]) -> list[list[int]]:
-    """Sorted whole numbers as text, neighbours joined to a range.
+def ranges(numbers: Iterable[int]) -> list[list[int]]:
+    """Whole numbers in order, neighbours joined: the two ends of a range, or a number alone.
 
-    >>> runs([12, 13, 14, 18])
+    >>> ranges([12, 13, 14, 18])
     [[12, 14], [18]]
     """
-    ranges: list[list[int]] = []
+    joined: list[list[int]] = []
     for number in sorted(set(numbers)):
-        if ranges and number == ranges[-1][-1] + 1:
-            ranges[-1][1:] = [number]
+        if joined and number == joined[-1][-1] + 1:
+            joined[-1][1:] = [number]
         else:
-            ranges.append([number])
-    return ranges
+            joined.append([number])
+    return joined
 
 
 def shade(change: Quantity, limits: Sequence[float]) -> int:

@@ -3,7 +3,7 @@
 A block is frozen; its numbers are Quantities, its days the `as_of` of figures, its labels rows of
 the data's tables. Written into a notebook, each of the three is a reference (a recipe, a figure's
 id, a table and a code), so whoever reads a block back gets what the tables say today, and nothing
-that a cell computed. `docs/document.schema.json` describes the JSON; `VERSION` changes when it
+that a cell computed. `docs/document.schema.json` describes the JSON; `version` changes when it
 does.
 """
 
@@ -15,6 +15,7 @@ from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 from pydantic import Field, TypeAdapter, model_validator
 
 from analysis.errors import UserError
+from analysis.numbers.claims import Recomputed, recompute
 from analysis.numbers.events import Event
 from analysis.numbers.figures import Figures
 from analysis.numbers.quantity import Quantity
@@ -45,7 +46,6 @@ from analysis.saying.time_blocks import Panels as Panels
 from analysis.saying.time_blocks import Periods as Periods
 
 MIME = "application/vnd.briefing+json"
-VERSION = 1
 
 
 # ------------------------------------------------------------------------------------------ blocks
@@ -76,10 +76,13 @@ class Limit(Sentence):
     block: Literal["limit"] = "limit"  # type: ignore[assignment]
 
 
-class Title(Sentence):
+class Title(Block):
     """The title of a report: what it finds, or which place it is about."""
 
-    block: Literal["title"] = "title"  # type: ignore[assignment]
+    block: Literal["title"] = "title"
+    text: Text
+
+    required: ClassVar[tuple[str, ...]] = ("text",)
 
 
 class KeyFinding(Sentence):
@@ -171,6 +174,10 @@ class Claims(Titled):
 
     block: Literal["claims"] = "claims"
     claims: tuple[str, ...]
+
+    def recomputed(self, known: Figures) -> list[Recomputed]:
+        """The claims with their verdicts, each computed again from the tables."""
+        return [claim for code in self.claims for claim in recompute(known, code)]
 
 
 class Context(Block):

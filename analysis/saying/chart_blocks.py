@@ -204,7 +204,7 @@ class Task(Frozen):
         return quantity.difference(self.whole, self.part)
 
     @property
-    def sum(self) -> Text:
+    def quotient(self) -> Text:
         """“a / b =”, before the share."""
         return texts.same(f"{self.part} / {self.whole} =")
 
@@ -370,6 +370,6 @@ class Map(Chart):
 
     def marks(self) -> Iterator[Mark]:
         """The marked place and the median, for each measure."""
-        for place, measure in enumerate(self.measures):
+        for at, measure in enumerate(self.measures):
             for number in filter(None, (measure.own, measure.median)):
-                yield Mark(measure.label, number, text_of(number), str(place))
+                yield Mark(measure.label, number, text_of(number), str(at))

@@ -77,11 +77,11 @@ def pictures(block: Chart, known: Figures, language: str) -> list[tuple[bytes, f
     Beside each, the share of the width of a sheet that it takes.
     """
     # Matplotlib is slow to import, and pages need none.
-    from analysis.saying.drawing import pictures
+    from analysis.saying.drawing import pictures as drawn_pictures
 
     paper = WIDTHS["paper"]
     parts = layouts(block, known, "paper")
-    return [(pictures.png(part, language), part.width / paper) for part in parts]
+    return [(drawn_pictures.png(part, language), part.width / paper) for part in parts]
 
 
 def layouts(block: Chart, known: Figures, width: str, beside: bool = False) -> list[Drawing]:

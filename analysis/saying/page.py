@@ -193,11 +193,12 @@ class Page(ChartPage):
 
     def _first(self, block: blocks.Title | blocks.Lead) -> CellOutput:
         """Of several of a kind the first that is known; the others are checked, too."""
-        self._check(block)
-        if type(block) in self._placed or not block.known:
+        output = self._output(block)
+        if type(block) in self._placed:
             return self._hidden()
-        self._placed.add(type(block))
-        return self._output(block)
+        if block.known:
+            self._placed.add(type(block))
+        return output
 
 
 def _optional(words: Words | None) -> Text | None:

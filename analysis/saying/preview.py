@@ -15,7 +15,6 @@ from pathlib import Path
 from jinja2 import Environment, Template
 from markupsafe import Markup
 
-from analysis.numbers import claims
 from analysis.numbers.figures import Figures
 from analysis.saying import blocks, charts
 from analysis.saying.blocks import Block
@@ -60,10 +59,9 @@ def _claims(block: blocks.Claims, known: Figures) -> Iterator[tuple[Cell, ...]]:
     """Heads, then a row for each claim: what, as printed, as recomputed, the verdict."""
     heads = ("claim_what", "claim_printed", "claim_recomputed", "claim_verdict")
     yield tuple(map(Text.of_word, heads))
-    for code in block.claims:
-        for claim in claims.recompute(known, code):
-            label = known.label("indicators", known.indicator_of(claim.stated.figure))
-            yield label, claim.stated, claim.computed, Text.of_word(f"verdict_{claim.verdict}")
+    for claim in block.recomputed(known):
+        label = known.label("indicators", known.indicator_of(claim.stated.figure))
+        yield label, claim.stated, claim.computed, Text.of_word(f"verdict_{claim.verdict}")
 
 
 def _drawn(block: blocks.Chart, language: str, known: Figures) -> Iterator[tuple[str, Markup]]:

@@ -64,10 +64,8 @@ class Speaker:
 
     def _or_absent(self, block: blocks.Table | blocks.Chart) -> CellOutput:
         """A chart or table, or what stands in its place where it has nothing to show."""
-        self._check(block)
-        return (
-            self._output(block) if block.table.data and block.known else self._absent(block.anchor)
-        )
+        output = self._output(block)  # refused by what it says, even where it is not shown
+        return output if block.table.data and block.known else self._absent(block.anchor)
 
     def _absent(self, anchor: str) -> CellOutput:
         return self._output(blocks.Absent(instead=anchor))

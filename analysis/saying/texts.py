@@ -95,7 +95,7 @@ def _label(known: Figures, given: Any) -> Label:
 
 Number: TypeAlias = Annotated[
     Quantity,
-    _read(Quantity, "number", lambda known, recipe: _number(known, recipe)),
+    _read(Quantity, "number", _number),
     PlainSerializer(lambda quantity: {"number": quantity.recipe}),
     WithJsonSchema(_object({"number": RECIPE_MARK})),
 ]

@@ -104,8 +104,8 @@ class Panels(Chart):
 
     def marks(self) -> Iterator[Mark]:
         """One mark for each point."""
-        for place, line in enumerate(self.lines):
-            yield from line.marks(str(place))
+        for at, line in enumerate(self.lines):
+            yield from line.marks(str(at))
 
 
 class Spell(Frozen):

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
+from typing import Any, TypeAlias
 
 from analysis.numbers import numerals
 from analysis.numbers.quantity import Quantity
 from analysis.numbers.schema import LANGUAGES
 from analysis.saying.chart_blocks import Bars, Completions, Parts, Task, Whole
-from analysis.saying.drawing.lettering import both, interface, paragraph, plain, wide, widest
-from analysis.saying.drawing.marks import TINY, Bilingual, Drawing, Spot, Strokes
+from analysis.saying.drawing.lettering import both, interface, paragraph, plain, widest, width_of
+from analysis.saying.drawing.marks import TINY, Bilingual, Drawing, Strokes
 from analysis.saying.drawing.sheet import Scale, Sheet
 from analysis.saying.texts import Text, same
 
@@ -62,7 +62,7 @@ def completions(block: Completions, width: float) -> Drawing:
 def _middle(block: Completions, width: float) -> tuple[float, float]:
     """The scale of the axis, between the labels and the numbers."""
     labels = min(300.0, widest(both(row.label) for row in block.rows))
-    sums = widest(both(row.sum) for row in block.rows) + wide("100,0%", bold=True)
+    sums = widest(both(row.quotient) for row in block.rows) + width_of("100,0%", bold=True)
     rests = max(widest(both(row.rest) for row in block.rows), 46)
     printed = widest(_printed(row.printed) for row in block.rows if row.printed is not None)
     return labels + 20, width - sums - rests - printed - 34 - 40
@@ -73,7 +73,7 @@ def _beside(s: Sheet, row: Task, scale: Scale, top: float) -> float:
     lines = paragraph(both(row.label), scale.start - 20)
     y = top + 15 + 7.5 * (len(lines) - 1) + (6 if row.later is not None else 0)
     s.lines(lines, scale.start - 18, y + 4 - 7.5 * (len(lines) - 1), side="end")
-    s.say(both(row.sum), scale.end + 34, y + 4, tail=both(row.rate), tail_bold=True)
+    s.say(both(row.quotient), scale.end + 34, y + 4, tail=both(row.rate), tail_bold=True)
     _line(s, row, scale, y)
     looks = {"bold": True} if row.rest.value else {"colour": "muted"}
     s.say(both(row.rest), s.width, y + 4, side="end", **looks)
@@ -84,7 +84,7 @@ def _beside(s: Sheet, row: Task, scale: Scale, top: float) -> float:
 
 def _below(s: Sheet, row: Task, scale: Scale, top: float) -> float:
     """A row with its words above the line, for a phone."""
-    number, sums = both(row.rate), both(row.sum)
+    number, sums = both(row.rate), both(row.quotient)
     room = s.width - widest([sums]) - widest([number], bold=True) - 18
     lines = paragraph(both(row.label), max(room, 130), up=True)
     y = s.lines(lines, 0, top + 16, halo=True) - 15
@@ -130,6 +130,9 @@ def _printed(number: Quantity) -> Bilingual:
 # ------------------------------------------------------------------------------- parts of a whole
 
 
+_Ends: TypeAlias = tuple[float, float]  # the pixels where a part begins and ends
+
+
 @dataclass(frozen=True)
 class _Look:
     """How a part is drawn: its colour, "" where it is hollow, that of words in it, its weight."""
@@ -145,7 +148,7 @@ def parts(block: Parts, width: float) -> Drawing:
     words = (both(text) for row in block.rows for text in (row.label, row.note) if text)
     left = 0.0 if s.narrow else 20 + min(200, widest(words, bold=True))
     y, high = (0.0, 30.0) if s.narrow else (24.0, 38.0)
-    for place, row in enumerate(block.rows):
+    for number, row in enumerate(block.rows):
         if s.narrow:
             name = row.label if row.note is None else same(f"{row.label}, {row.note}")
             y = s.wrap(both(name), width, 0, y + 14, bold=True) - 8
@@ -155,7 +158,7 @@ def parts(block: Parts, width: float) -> Drawing:
                 s.say(both(row.note), 0, y + 32, colour="muted", size=TINY)
         looks, scale = _looks(row, block.about), Scale(0, float(row.whole.value), left, width)
         ends = _cut(s, row, looks, scale, top=y, bottom=y + high)
-        if not place and not s.narrow:
+        if not number and not s.narrow:
             _part_names(s, row, looks, ends, y)
         y = _part_numbers(s, row, looks, ends, top=y, high=high)
     return s.drawing(y - 6)
@@ -176,9 +179,9 @@ def _looks(row: Whole, about: Text | None) -> list[_Look]:
 
 def _cut(
     s: Sheet, row: Whole, looks: Sequence[_Look], scale: Scale, top: float, bottom: float
-) -> list[Spot]:
+) -> list[_Ends]:
     """Draw the bar of a place, and give the pixels where each part begins and ends."""
-    ends: list[Spot] = []
+    ends: list[_Ends] = []
     at = 0.0
     for part, look in zip(row.parts, looks, strict=True):
         start, end = scale(at), scale(at := at + float(part.number.value))
@@ -191,7 +194,7 @@ def _cut(
 
 
 def _part_names(
-    s: Sheet, row: Whole, looks: Sequence[_Look], ends: Sequence[Spot], top: float
+    s: Sheet, row: Whole, looks: Sequence[_Look], ends: Sequence[_Ends], top: float
 ) -> None:
     """The names of the parts above the first bar."""
     for part, look, (start, end) in zip(row.parts, looks, ends, strict=True):
@@ -202,7 +205,7 @@ def _part_names(
 
 
 def _part_numbers(
-    s: Sheet, row: Whole, looks: Sequence[_Look], ends: Sequence[Spot], top: float, high: float
+    s: Sheet, row: Whole, looks: Sequence[_Look], ends: Sequence[_Ends], top: float, high: float
 ) -> float:
     """The numbers of the parts: inside where they fit, else below the bar with their names."""
     y, below = top + high + 15, []

@@ -28,7 +28,7 @@ _WIDTHS = {
 }
 
 
-def wide(words: str, size: float = SIZE, bold: bool = False) -> float:
+def width_of(words: str, size: float = SIZE, bold: bool = False) -> float:
     """The most pixels that words can take, in the widest of the fonts that pages name first."""
     letters = (x for x in unicodedata.normalize("NFD", words) if not unicodedata.combining(x))
     ems = sum(_WIDTHS.get(letter, 0.68 if letter.isupper() else 0.56) for letter in letters)
@@ -62,7 +62,9 @@ def plain(number: Decimal | int, percent: bool = False) -> Bilingual:
 
 def widest(listed: Iterable[Bilingual], size: float = SIZE, bold: bool = False) -> float:
     """The width of the widest of some words, in either language."""
-    return max((wide(words, size, bold) for line in listed for words in line.values()), default=0)
+    return max(
+        (width_of(words, size, bold) for line in listed for words in line.values()), default=0
+    )
 
 
 def wrapped(words: str, width: float, size: float = SIZE, bold: bool = False) -> list[str]:
@@ -71,10 +73,10 @@ def wrapped(words: str, width: float, size: float = SIZE, bold: bool = False) ->
     A number stays on the line of the word before it: “Đề án 21” is a name.
     """
     bound, lines = re.sub(r" (?=\d)", "\0", words), [""]
-    most = int(width / (wide(words, size, bold) / max(1, len(words)) or 1))
+    most = int(width / (width_of(words, size, bold) / max(1, len(words)) or 1))
     for letters in range(max(1, most), 0, -1):
         lines = textwrap.wrap(bound, letters, break_long_words=False) or lines
-        if all(wide(line, size, bold) <= width or " " not in line for line in lines):
+        if all(width_of(line, size, bold) <= width or " " not in line for line in lines):
             break
     return [line.replace("\0", " ") for line in lines]
 

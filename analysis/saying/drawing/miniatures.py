@@ -97,8 +97,8 @@ def _columns(block: Panels) -> Drawing | None:
     if len(points) < 2:
         return None
     y = Scale(0, max(float(point.number.value) for point in points), foot, 18)
-    for place, point in enumerate(points):
-        left, top = place * WIDTH / MOST, y(point.number.value)
+    for at, point in enumerate(points):
+        left, top = at * WIDTH / MOST, y(point.number.value)
         right = left + WIDTH / MOST - 16
         if point.hollow:
             s.outline("subject", left, right, top=top, bottom=foot)

@@ -145,8 +145,8 @@ class Sheet:
         self, listed: Sequence[Bilingual], x: float, y: float, step: float = 15, **looks: Any
     ) -> float:
         """Write lines under each other, and give the height at which the next would stand."""
-        for place, words in enumerate(listed):
-            self.say(words, x, y + step * place, **looks)
+        for at, words in enumerate(listed):
+            self.say(words, x, y + step * at, **looks)
         return y + step * len(listed)
 
     def wrap(
@@ -188,21 +188,21 @@ class Sheet:
 
     def put(self, options: Sequence[Word]) -> Word:
         """Write the first of the options that hides nothing, or else the one that hides least."""
-        clean = (spot for spot in options if not self.hidden(spot))
-        best = next(clean, None) or min(options, key=self.hidden)
+        clean = (spot for spot in options if not self.hides(spot))
+        best = next(clean, None) or min(options, key=self.hides)
         self.words.append(best)
         self.taken.append(box(best))
         return best
 
-    def hidden(self, word: Word) -> float:
+    def hides(self, word: Word) -> float:
         """How many square pixels words hide of what is drawn; beyond an edge each pixel is 50."""
         left, top, right, bottom = box(word)
-        hides = 50 * (max(0.0, -left) + max(0.0, right - self.width) + max(0.0, -top))
+        area = 50 * (max(0.0, -left) + max(0.0, right - self.width) + max(0.0, -top))
         for x, y, end, foot in self.taken:
             if x < right and end > left and y < bottom and foot > top:
                 across, down = min(right, end) - max(left, x), min(bottom, foot) - max(top, y)
-                hides += across * down
-        return hides
+                area += across * down
+        return area
 
 
 def around(x: float, y: float, away: float = 7) -> list[tuple[float, float, str]]:

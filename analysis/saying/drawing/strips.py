@@ -16,10 +16,10 @@ from analysis.saying.texts import Formed
 
 DOT, SUBJECT = 8.0, 13.0  # a place among others, and the one that a chart is about
 STACK = 5.0  # by which a dot of a strip is lifted until it touches no other
-ROW = 18.0  # a row of ranks, and the colours of its words
+ROW = 18.0  # the height of a row of ranks
 FEW = 12  # places that have rows on a phone, too, and in rows a scale from zero
 _HEAD = 32.0  # above the rows, for the name of the country
-RANKS = ("muted", "ink", "ink", "muted")
+RANKS = ("muted", "ink", "ink", "muted")  # the colours of the words in a row of ranks
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,7 @@ def _subject(s: Sheet, place: _Place, spot: Spot, above: float, under: int) -> N
     looks = {"bold": True, "colour": "subject", "size": LARGE}
     s.dots("subject", SUBJECT, spot, hollow=place.row.hollow)
     near = s.options(name, around(x, y, 12), **looks)
-    if all(map(s.hidden, near)):
+    if all(map(s.hides, near)):
         s.marks.insert(under, Strokes([((x, above), (x, y))], "subject", 1))
         spots = [(x, above, "middle"), (x - 6, above, "start"), (x + 6, above, "end")]
         near = s.options(name, spots, **looks)

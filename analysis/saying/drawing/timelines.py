@@ -14,7 +14,7 @@ from analysis.numbers.quantity import Quantity
 from analysis.numbers.rows import public
 from analysis.numbers.schema import LANGUAGES
 from analysis.saying.chart_blocks import Norm
-from analysis.saying.drawing.lettering import both, box, paragraph, plain, wide, widest
+from analysis.saying.drawing.lettering import both, box, paragraph, plain, widest, width_of
 from analysis.saying.drawing.marks import TINY, Bilingual, Drawing, Spot
 from analysis.saying.drawing.sheet import Scale, Sheet, around
 from analysis.saying.texts import Formed, same
@@ -56,7 +56,7 @@ def panels(block: Panels, known: Figures, width: float) -> Drawing:
     x = Scale(min(times) - 0.3, max(times) + 0.1, left, width - room)
     top = _reforms(s, [*zip(block.spans, spans, strict=True)], x)
     high, head = (66.0, 42.0) if s.narrow else (74.0, 30.0)  # of a panel, and above it
-    feet = [top + (head + high + 4) * place - 4 for place in range(1, len(block.lines) + 1)]
+    feet = [top + (head + high + 4) * number - 4 for number in range(1, len(block.lines) + 1)]
     _through(s, spans, x, top=top - 2, bottom=feet[-1])
     for line, days, foot in zip(block.lines, years, feet, strict=True):
         _name(s, line, known, foot=foot, high=high, left=left)
@@ -155,7 +155,7 @@ def _number(s: Sheet, spot: Spot, point: Point) -> None:
         (words, key), *others = tails
         sides = [spot for spot in at if spot[2] != "middle"]
         inline = s.options(number, sides, bold=True, tail=words, tail_colour=key)
-        if not all(map(s.hidden, inline)):
+        if not all(map(s.hides, inline)):
             options, tails = inline, others
     left, _, _, foot = box(s.put(options))
     for words, key in tails:
@@ -186,7 +186,7 @@ def _years(s: Sheet, x: Scale, foot: float) -> None:
     """The years under the last panel, each in the middle of its own; as many as have room."""
     years = range(int(x.low), int(x.high) + 1)
     s.ticks(map(x, years[1:]), foot)
-    every = next(n for n in (1, 2, 5, 10, 20, 50, 100) if n * x.per_unit > wide("2013") + 8)
+    every = next(n for n in (1, 2, 5, 10, 20, 50, 100) if n * x.per_unit > width_of("2013") + 8)
     for year in years:
         words, middle = dict.fromkeys(LANGUAGES, str(year)), x(year + 0.5)
         inside = x.start < middle and middle - 14 < x.end and middle + 14 < s.width
