@@ -109,6 +109,15 @@ def test_a_build_writes_nowhere_near_what_it_reads(project: Project, out: str | 
     assert not (project.root / ".editions").exists()
 
 
+def test_a_build_does_not_write_into_what_another_removes(project: Project) -> None:
+    """The site of one project within an edition, or the runs, of another would go with it."""
+    publish(project, FIRST)
+    for out in ("outputs/site", "outputs/site/en", "outputs/.editions/x", "outputs/runs"):
+        within = dataclasses.replace(project, outputs=project.root / out)
+        with pytest.raises(OutputsError, match="remove what lies in it"):
+            publish(within, FIRST)
+
+
 def test_a_folder_that_cannot_be_made_is_told(project: Project) -> None:
     """A file where a folder should be."""
     (project.root / "file").write_text("")

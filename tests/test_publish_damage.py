@@ -226,6 +226,25 @@ def test_data_that_change_while_they_are_written_are_not_published(
     assert project.site.readlink() == before
 
 
+def test_data_that_change_and_change_back_while_they_are_checked_are_not_published(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was checked is what the pages are made of: other data, for that moment, are noticed."""
+    correct(project, 95)
+    look, before = check.check, project.site.readlink()
+
+    def passing(data: Path) -> Any:
+        correct(project, 94)
+        findings = look(data)
+        correct(project, 95)
+        return findings
+
+    monkeypatch.setattr(check, "check", passing)
+    with pytest.raises(UserError, match="data changed while the build was running"):
+        build(project)
+    assert project.site.readlink() == before
+
+
 def test_what_changes_while_a_build_runs_fails_what_is_made_of_it(project: Project) -> None:
     """Pages of data that are no longer there, and fresh pages written over, are not published."""
     change_notebook(project, "assert True")

@@ -283,8 +283,7 @@ def _place_data(work: Work, new: Path, known: Figures) -> dict[str, str]:
 
     names = package.write(known, work.project.data, new / "data")
     if stale.tables_digest(work.project) != work.shared.state:
-        cause = "data changed while the build was running. The published site is as it was"
-        raise OutputsError(f"{work.project.data}: {cause}; build again.")
+        raise outputs.changed(work.project)
     for name in names:
         outputs.sync(new / "data" / name)
     return {f"data/{n}": manifests.sha256((new / "data" / n).read_bytes()) for n in names}

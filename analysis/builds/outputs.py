@@ -37,6 +37,12 @@ class OutputsError(UserError):
     """The folder for the outputs cannot be used."""
 
 
+def changed(project: Project) -> OutputsError:
+    """The error where the tables are no longer those that the build has read."""
+    cause = "data changed while the build was running. The published site is as it was"
+    return OutputsError(f"{project.data}: {cause}; build again.")
+
+
 def editions(project: Project) -> Path:
     """The folder of all editions."""
     return project.outputs / EDITIONS
@@ -114,6 +120,10 @@ def _refuse_inputs(project: Project) -> None:
     for place in [Path(os.path.realpath(folder)) for folder in inputs]:
         if outputs == root or outputs.is_relative_to(place):
             what = f"builds read {place} and write elsewhere. Name a folder of your own."
+            raise OutputsError(f"--out {outputs}: {what}")
+    for folder in (outputs, *outputs.parents):
+        if folder.name in {EDITIONS, "runs"} and (folder.parent / EDITIONS / MARKER).is_file():
+            what = f"builds of {folder.parent} remove what lies in it. Name a folder of your own."
             raise OutputsError(f"--out {outputs}: {what}")
 
 

@@ -156,6 +156,8 @@ def _check(work: Work, tell: Tell) -> None:
             findings = check.check(project.data)
             if any(finding.level == "error" for finding in findings):
                 raise DataError(findings)
+            if stale.tables_written(project) != work.shared.written:
+                raise outputs.changed(project)
             # A file that is no notebook fails its own pages, where it is run, not the whole build.
             readable = [
                 report for report in work.planned if plan.cells(project.notebooks / report.notebook)

@@ -87,6 +87,15 @@ def tables_digest(project: Project) -> str:
     return digest({path.name: digest_of(path) for path in project.data.glob("*.csv")})
 
 
+def tables_written(project: Project) -> dict[str, tuple[int, int]]:
+    """When each table was last written, and which file it is.
+
+    Unlike `tables_digest` this differs after a table was changed and changed back.
+    """
+    stats = {path.name: path.stat() for path in project.data.glob("*.csv")}
+    return {name: (stat.st_ctime_ns, stat.st_ino) for name, stat in stats.items()}
+
+
 def _folder(folder: Path, without: Path | None = None) -> dict[str, str]:
     """The digests of all files below a folder, but for caches and what is hidden."""
     digests = {}
@@ -106,13 +115,15 @@ class Shared:
     """What the keys of all reports have in common, as it is now.
 
     `parts` are the parts that are the same in every key: package, template, lock, and `reports`
-    (title, licence and navigation of the site). `state` is the digest of all tables.
+    (title, licence and navigation of the site). `state` is the digest of all tables,
+    `written` when each was written.
     """
 
     project: Project
     site: Site
     parts: Key
     state: str
+    written: Mapping[str, tuple[int, int]]
 
     @cached_property
     def rows(self) -> RowDigests:
@@ -146,7 +157,8 @@ def share(project: Project) -> Shared:
         "lock": digest_of(project.code.parent / "requirements.lock"),
         "reports": {name: digest([value]) for name, value in vars(site.imprint).items()},
     }
-    return Shared(project, site, parts, tables_digest(project))
+    written = tables_written(project)  # before they are read
+    return Shared(project, site, parts, tables_digest(project), written)
 
 
 def complete(
