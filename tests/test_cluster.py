@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import json
 import re
 import socket
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 from distributed import Client
 from small_project import FILES, ROOT, add, briefing, make, small_project
+from test_layers import MODULES, others, tree
 
 from analysis.builds import cluster, plan, run, stale
 from analysis.builds.cluster import Cluster, ClusterError
@@ -178,6 +180,14 @@ def test_a_cluster_that_cannot_be_used_is_reported_with_what_to_do(
     assert re.search(r" cluster.py is \w+, not old\. Install the same lock and code there", said)
     monkeypatch.setitem(sys.modules, "distributed", None)
     assert "pip install 'distributed" in refused(free, project)
+
+
+def test_every_library_behind_a_page_is_compared() -> None:
+    """All that the package imports but those of the desk, which shows nothing on a page."""
+    desk, known = {"ipywidgets", "itables"}, importlib.metadata.packages_distributions()
+    imported = set[str]().union(*(others(tree(name)) for name in MODULES))
+    used = {known[name][0].lower() for name in imported - {*sys.stdlib_module_names}}
+    assert used - desk <= cluster.made_with().keys()
 
 
 def test_what_is_sent_is_what_a_build_reads(tmp_path: Path) -> None:

@@ -35,9 +35,9 @@ from analysis.numbers import schema
 # Libraries that can change a page or the messages between builder and worker, and modules that both
 # run. They are not sent, so they must agree.
 _LIBRARIES = (
-    *("babel", "distributed", "ipykernel", "ipython", "jinja2", "markupsafe", "matplotlib"),
-    *("mistune", "nbconvert", "nbformat", "numpy", "pandas", "papermill", "pydantic"),
-    *("python-docx", "seaborn"),
+    *("babel", "distributed", "ipykernel", "ipython", "jinja2", "jupyter_client", "markupsafe"),
+    *("matplotlib", "mistune", "nbclient", "nbconvert", "nbformat", "numpy", "pandas"),
+    *("papermill", "pydantic", "python-docx", "seaborn", "traitlets"),
 )
 _BOTH_ENDS = ("cluster.py", "plan.py", "processes.py")
 
