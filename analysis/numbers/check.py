@@ -18,7 +18,7 @@ from analysis.numbers.figures import Figures
 from analysis.numbers.quantity import UnitError
 from analysis.numbers.rows import public
 from analysis.numbers.rules import paragraphs
-from analysis.numbers.rules.words import Words
+from analysis.numbers.rules.words import Nouns
 from analysis.numbers.schema import DataError, Finding
 from analysis.numbers.tables import Row, Tables
 
@@ -112,12 +112,12 @@ def verify(data: str | os.PathLike[str], texts: str | os.PathLike[str]) -> list[
     read, findings = rules.read(where)
     if findings:
         return findings
-    words = Words(read["indicators"])
+    nouns = Nouns(read["indicators"])
     wrong = []
     for source in read["sources"]:
         rows = [row for table in _VERIFIED for row in read[table]]
         own = [row for row in rows if row["source"] == source["source"]]
-        wrong += _unverified(own, source, folder, words)
+        wrong += _unverified(own, source, folder, nouns)
     missed = Counter(row.file for row, _ in wrong)
     findings = list(dict.fromkeys(finding for _, finding in wrong))
     for table in _VERIFIED:
@@ -128,7 +128,7 @@ def verify(data: str | os.PathLike[str], texts: str | os.PathLike[str]) -> list[
 
 
 def _unverified(
-    rows: list[Row], source: Row, folder: Path, words: Words
+    rows: list[Row], source: Row, folder: Path, nouns: Nouns
 ) -> list[tuple[Row, Finding]]:
     """The rows of a source that its text does not print as they say, each with what is wrong."""
     text = _text(rows, source, folder)
@@ -143,7 +143,7 @@ def _unverified(
             wrong.append((row, row.wrong(what)))
         elif "printed" in row:
             paragraph = text[int(row["locator"][1:]) - 1]
-            wrong += [(row, finding) for finding in words.of_paragraph(row, paragraph, language)]
+            wrong += [(row, finding) for finding in nouns.of_paragraph(row, paragraph, language)]
     return wrong
 
 

@@ -27,12 +27,12 @@ _ROLES = frozenset({"before", "after", "increase", "decrease"})
 def findings(tables: Tables) -> Iterator[Finding]:
     """Every printed number whose own words are no name of what its indicator counts."""
     languages = {row["source"]: row["language"] for row in tables["sources"]}
-    words = Words(tables["indicators"])
+    nouns = Nouns(tables["indicators"])
     for row in tables["figures"]:
-        yield from words.of_printed(row, languages[row["source"]])
+        yield from nouns.of_printed(row, languages[row["source"]])
 
 
-class Words:
+class Nouns:
     """The nouns of each indicator in both languages."""
 
     def __init__(self, indicators: Sequence[Row]) -> None:
