@@ -148,10 +148,13 @@ def test_on_a_phone_the_period_is_in_the_label(page: Page) -> None:
     assert lines(drawing, "norm-fill")
 
 
-def test_a_card_shows_the_steps_of_a_panel(page: Page) -> None:
-    """Columns from zero: the first count and each that a line leads to, at most four."""
+def test_a_card_shows_the_last_change_of_a_panel(page: Page) -> None:
+    """Columns from zero: what was before, in the colour of what was, and what came after."""
     drawing = miniatures.of(panels(page))
     assert drawing is not None
     assert said(drawing) == ["32,933", "before 2020", "18,350", "2021"]
-    columns = [each.thick for each in drawing.marks if each.colour == "subject"]  # type: ignore[union-attr]
-    assert columns[1] / columns[0] == pytest.approx(18350 / 32933)
+    before, after = (
+        next(mark.thick for mark in drawing.marks if mark.colour == colour)  # type: ignore[union-attr]
+        for colour in ("other", "subject")
+    )
+    assert after / before == pytest.approx(18350 / 32933)

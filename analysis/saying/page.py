@@ -115,8 +115,8 @@ class Page(ChartPage):
         """A headline number, as it is or in a form (`f"{staff.rate:fall}"`), its label, and a note.
 
         `before` is what it was, `of` what it is a part of, in the same unit; either is drawn as a
-        thin bar; `hollow` is a part that is missing or not met. Raises `ProseError` for both at
-        once.
+        thin bar; `hollow` is a part that is missing or not met, or what is planned. Raises
+        `ProseError` for both at once.
         """
         parts = text(f"{number}", f"{number}").vi
         if len(parts) != 1 or not isinstance(parts[0], texts.Formed):

@@ -82,19 +82,22 @@ def _square(s: Sheet, verdict: str, x: float, y: float, size: float) -> None:
         s.bar(colour, x, x + size, y + size / 2, thick=size)
 
 
-def steps(points: Sequence[Point]) -> list[Point]:
-    """The points of a panel for a card, at most four: the first, and those that have a rate."""
-    return [points[0], *(point for point in points[1:] if point.rate is not None)][-MOST:]
+def _last_change(block: Panels) -> Sequence[Point]:
+    """The two points of the last change of the first panel that tells of one."""
+    for line in block.lines:
+        ends = [at for at, point in enumerate(line.points) if point.rate is not None]
+        if ends:
+            return line.points[ends[-1] - 1 : ends[-1] + 1]
+    return ()
 
 
 def _columns(block: Panels) -> Drawing | None:
-    """Columns from zero, for the panel with the most rates; planned counts are hollow.
+    """Two columns from zero, before and after; a planned count is hollow.
 
     None where no panel tells of a change.
     """
-    s, foot = Sheet(WIDTH), 62.0
-    points = max((steps(line.points) for line in block.lines), key=len)
-    if len(points) < 2:
+    s, foot, points = Sheet(WIDTH), 62.0, _last_change(block)
+    if not points:
         return None
     y = Scale(0, max(float(point.number.value) for point in points), foot, 18)
     for at, point in enumerate(points):
@@ -103,7 +106,8 @@ def _columns(block: Panels) -> Drawing | None:
         if point.hollow:
             s.outline("subject", left, right, top=top, bottom=foot)
         else:
-            s.bar("subject", left, right, (top + foot) / 2, thick=foot - top)
+            colour = "subject" if at else "other"
+            s.bar(colour, left, right, (top + foot) / 2, thick=foot - top)
         middle = (left + right) / 2
         s.say(both(point.number), middle, top - 5, side="middle", bold=True)
         day = Formed(value=point.day, form="short" if point.day.start else "year")
