@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from analysis.saying.desk import Desk as Desk
     from analysis.saying.page import Page as Page
     from analysis.saying.texts import Text as Text
+    from analysis.saying.texts import same as same
     from analysis.saying.texts import text as text
 
 _WHERE = {
@@ -45,6 +46,7 @@ _WHERE = {
     "load": "numbers.figures",
     "periods": "numbers.periods",
     "quantity": "numbers.quantity",
+    "same": "saying.texts",
     "text": "saying.texts",
 }
 __all__ = sorted(_WHERE)

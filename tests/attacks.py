@@ -185,7 +185,6 @@ BLOCKS: tuple[tuple[str, str, Cell], ...] = (
     ("one language", "document", block("sentence", text={"vi": ["a"], "en": []})),
     ("hidden with words", "document", block("hidden", text=["Có 1.731 chi bộ."])),
     ("anchor", "document", block("claims", name='x"', title=["a"], claims=[])),
-    ("no parameter", "gate", block("parameters", own=[{"name": "1.731", "value": both(["a"])}])),
     ("context: no such reform", "gate", block("context", reform="project-99")),
     ("context: no such kind", "gate", block("context", reform="project-21", kinds=["x"])),
     ("claims: none such", "gate", block("claims", name="x", title=["a"], claims=["staff.all"])),

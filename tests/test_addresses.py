@@ -18,7 +18,7 @@ from analysis.builds import plan
 from analysis.builds.plan import Project
 from analysis.numbers import figures, schema
 from analysis.numbers.figures import Figures
-from analysis.pages import addresses, package
+from analysis.pages import addresses, fronts, package
 from analysis.pages.fronts import SiteWriter
 from analysis.pages.writer import address
 
@@ -151,7 +151,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory, shipped: Figures) -> Path:
 def about(request: pytest.FixtureRequest, shipped: Figures, folder: Path) -> BeautifulSoup:
     """The page about the data in a language."""
     names = sorted(path.name for path in folder.iterdir())
-    text = addresses.data(request.param, SITE, shipped, names, EDITION)
+    text = fronts.about_data(request.param, SITE, shipped, names, EDITION)
     return BeautifulSoup(text, "html.parser")
 
 

@@ -325,7 +325,7 @@ def write_language(
     edition = manifests.edition_number(manifest, language)
     texts = {
         "index.html": fronts.front(language, site, known, listed, edition, **marked),
-        "data.html": addresses.data(language, site, known, files, edition),
+        "data.html": fronts.about_data(language, site, known, files, edition),
         **dict(addresses.pages(language, site, known, listed, edition)),
     }
     return _write(new, {f"{language}/{name}": text for name, text in texts.items()})

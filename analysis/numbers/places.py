@@ -6,6 +6,7 @@ the order of the Vietnamese alphabet.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,10 +16,12 @@ from math import cos, hypot, radians
 from analysis.numbers.cards import Card
 from analysis.numbers.inline import Label
 from analysis.numbers.intervals import NAN
+from analysis.numbers.wording import any_of
 
 _ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 # The kinds of units, which a list begins with a capital and a sentence does not.
 _KINDS = ("xã ", "phường ", "thị trấn ", "đặc khu ", "huyện ", "quận ", "thị xã ", "tỉnh ")
+_KIND = re.compile(rf"^{any_of([*map(str.strip, _KINDS), 'thành phố'])} ", re.IGNORECASE)
 _REST = "(phần còn lại"  # how the list marks a former unit of which only the rest went in
 _TONES = ("\u0300", "\u0309", "\u0303", "\u0301", "\u0323")  # huyền, hỏi, ngã, sắc, nặng
 
@@ -46,6 +49,11 @@ class Place(Card):
 
     def __repr__(self) -> str:
         return f"<place {self.area}: {self.label!s}>"
+
+    @property
+    def former_names(self) -> tuple[str, ...]:
+        """The former units without the words for their kinds: “Hoà Bình” for “tỉnh Hoà Bình”."""
+        return tuple(re.sub(_KIND, "", unit) for unit in self.formed_from)
 
     @property
     def known(self) -> bool:

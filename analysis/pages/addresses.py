@@ -1,4 +1,4 @@
-"""The pages of sources, with one lasting address for each figure; and the page about the data.
+"""The pages of sources, with one lasting address for each figure.
 
 Each source has a page, on which each of its figures has a place. The address follows from the ids
 alone (`vi/source-SOURCE.html#FIGURE`), so it stays the same from edition to edition. The page says
@@ -20,19 +20,10 @@ from analysis.numbers import claims
 from analysis.numbers.claims import Recomputed
 from analysis.numbers.figures import Figures
 from analysis.pages.fronts import SiteWriter
-from analysis.pages.package import CITED, DATASETTE, JOINED, SQLITE
 from analysis.pages.site import Site
 from analysis.pages.writer import address, environment
 from analysis.saying.citing import Citation, cite
 from analysis.saying.words import word
-
-_COLUMNS = {
-    "value": "value, unit",
-    "bounds": "low, high",
-    "days": "as_of_start, as_of_end, published",
-    "printed": "printed, source, locator",
-}
-
 
 _FEW = 3  # pages of a kind that are named one by one
 
@@ -143,29 +134,6 @@ def pages(
             until=known.until,
         )
         yield address(source), text.strip() + "\n"
-
-
-def data(language: str, site: Site, known: Figures, files: Sequence[str], edition: str) -> str:
-    """The page about the data: its files, lines that read them, and every source.
-
-    `files` are the names in the folder `data/` of the site.
-    """
-    joined = [name for name in files if name.startswith((JOINED, SQLITE))]
-    by_name = sorted(
-        known.rows("sources").items(), key=lambda entry: (entry[1]["publisher"], entry[0])
-    )
-    text = environment().get_template("data.html.j2").render(
-        w=SiteWriter(known, language),
-        site=site,
-        joined=[*joined, *CITED],
-        tables=[name for name in files if name not in {*joined, *CITED, DATASETTE}],
-        datasette=DATASETTE,
-        columns=_COLUMNS,
-        sources=by_name,
-        edition=edition,
-        until=known.until,
-    )  # fmt: skip
-    return text.strip() + "\n"
 
 
 class _Cited(NamedTuple):

@@ -1,8 +1,7 @@
-"""Front pages, the page of changes, and the door (the choice of language), made from the records of
-reports.
+"""Front pages, the pages of changes and about the data, and the door (the choice of language).
 
-A record holds a text as parts: words, numbers, days. So these pages mark each number as the report
-does, and link it to its note there.
+They are made from the records of reports. A record holds a text as parts: words, numbers, days. So
+these pages mark each number as the report does, and link it to its note there.
 """
 
 from __future__ import annotations
@@ -24,12 +23,19 @@ from analysis.numbers.figures import Figures
 from analysis.numbers.places import Place
 from analysis.numbers.schema import LANGUAGES
 from analysis.numbers.wording import any_of
+from analysis.pages.package import CITED, DATASETTE, JOINED, SQLITE
 from analysis.pages.site import Site
 from analysis.pages.writer import Writer, environment, shade
 from analysis.saying.drawing import maps
 from analysis.saying.words import word
 
 Parts = Sequence[Any]
+_COLUMNS = {
+    "value": "value, unit",
+    "bounds": "low, high",
+    "days": "as_of_start, as_of_end, published",
+    "printed": "printed, source, locator",
+}
 
 
 class SiteWriter(Writer):
@@ -261,6 +267,31 @@ def _reasons(because: str, language: str) -> Iterator[tuple[str, str]]:
         what, _, which = reason.partition(": ")
         words = word(f"because_{what.replace(' ', '_')}", language)
         yield words, re.sub(r" and (\d+) more$", lambda match: more.format(match[1]), which)
+
+
+def about_data(
+    language: str, site: Site, known: Figures, files: Sequence[str], edition: str
+) -> str:
+    """The page about the data: its files, lines that read them, and every source.
+
+    `files` are the names in the folder `data/` of the site.
+    """
+    joined = [name for name in files if name.startswith((JOINED, SQLITE))]
+    by_name = sorted(
+        known.rows("sources").items(), key=lambda entry: (entry[1]["publisher"], entry[0])
+    )
+    text = environment().get_template("data.html.j2").render(
+        w=SiteWriter(known, language),
+        site=site,
+        joined=[*joined, *CITED],
+        tables=[name for name in files if name not in {*joined, *CITED, DATASETTE}],
+        datasette=DATASETTE,
+        columns=_COLUMNS,
+        sources=by_name,
+        edition=edition,
+        until=known.until,
+    )  # fmt: skip
+    return text.strip() + "\n"
 
 
 def door(site: Site, data: Path) -> str:

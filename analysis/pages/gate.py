@@ -30,7 +30,6 @@ from analysis.pages.document import Document, Prose
 from analysis.saying import blocks, texts
 from analysis.saying.blocks import Block
 from analysis.saying.texts import Formed, Text, texts_in, values_in
-from analysis.saying.words import table as words_table
 
 _COMPUTE = "Take figures by their ids, and compute with compare and quantity alone."
 _SPAN = "Take its name and its days from one reform."
@@ -115,7 +114,7 @@ def by_hand(words: Iterable[str], known: Figures, data: Path) -> list[str]:
     return [*dict.fromkeys(chain.from_iterable(map(allowed.wrong, words)))]
 
 
-def _words(counted: recount.Recount, vocabulary: Vocabulary) -> typed.Words:
+def _words(counted: recount.Recount, vocabulary: Vocabulary) -> typed.Allowed:
     """What words typed by hand may hold: the names that the tables list."""
     listed = [*counted.tables["names"].values(), *counted.tables["areas"].values()]
     names = {row[f"label_{language}"] for row in listed for language in LANGUAGES}
@@ -123,7 +122,7 @@ def _words(counted: recount.Recount, vocabulary: Vocabulary) -> typed.Words:
     for row in counted.tables["places"].values():
         former = (unit.partition(" (")[0] for unit in places.former(row))
         names |= {places.inside(unit) for unit in former}  # xã Ba Trại
-    return typed.Words(names, vocabulary.counted_nouns)
+    return typed.Allowed(names, vocabulary.counted_nouns)
 
 
 class _Gate:
@@ -175,10 +174,8 @@ class _Gate:
             yield from self.vocabulary.wrong(passage(parts, language))
 
     def _names(self, block: Block) -> Iterator[str]:
-        """A parameter without a word for it, a claim that is none or is listed twice, a span that
-        bears the name of one reform and begins with an event of another."""
-        for name in [x.name for x in getattr(block, "own", ()) if x.name not in words_table()]:
-            yield f"words.toml has no word for the parameter “{name}”\nAdd it there."
+        """A claim that is none or is listed twice, a span that bears the name of one reform and
+        begins with an event of another."""
         for name, times in Counter(getattr(block, "claims", ())).items():
             if times > 1 or name not in self.recount.tables["claims"]:
                 yield f"the claim “{name}” stands twice, or not in claims.csv\nCorrect its name."

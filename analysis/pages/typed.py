@@ -69,7 +69,7 @@ _REWORD = (
 )
 
 
-class Words:
+class Allowed:
     """What words typed by hand may hold: the names listed, and no other number.
 
     `counted` are the Vietnamese nouns before which `năm` is a number.

@@ -149,7 +149,7 @@ class Headline(Block):
 
 
 class Parameter(Frozen):
-    """A parameter of one notebook, with its value in words; `name` is a key of `words.toml`."""
+    """A parameter of one notebook, by its name, with its value in words."""
 
     name: str
     value: Text

@@ -31,7 +31,6 @@ from analysis.saying.speaker import (
     if_known,
 )
 from analysis.saying.texts import ProseError, Text, text, text_of
-from analysis.saying.words import table as words_table
 
 
 class Page(ChartPage):
@@ -137,13 +136,7 @@ class Page(ChartPage):
         return text(*(f"{label}: {row[f'definition_{language}']}" for language in LANGUAGES))
 
     def parameters(self, **own: Words) -> CellOutput:
-        """The parameters of this run, in words; those of the notebook's own by name."""
-        unknown = [name for name in own if name not in words_table()]
-        if unknown:
-            names = ", ".join(unknown)
-            raise ProseError(
-                f"there is no word for the parameter {names}; add it to analysis/saying/words.toml"
-            )
+        """The parameters of this run, in words; the notebook's own as `name=value`."""
         named = tuple(blocks.Parameter(name=name, value=text_of(own[name])) for name in own)
         return self._output(blocks.Parameters(own=named))
 

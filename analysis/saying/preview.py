@@ -50,8 +50,9 @@ def template() -> Template:
 def _parameters(
     block: blocks.Parameters, language: str, known: Figures
 ) -> Iterator[tuple[str, str]]:
-    yield "known_on", known.known_on or word("today", language)
-    yield "evidence", word(f"evidence_{known.evidence}", language)
+    """Name and value of each; those of the notebook's own as its cell of parameters names them."""
+    yield word("known_on", language), known.known_on or word("today", language)
+    yield word("evidence", language), word(f"evidence_{known.evidence}", language)
     yield from ((parameter.name, parameter.value.plain(language)) for parameter in block.own)
 
 

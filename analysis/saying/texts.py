@@ -146,7 +146,7 @@ class Formed(Frozen):
         return self.value.words(language, self.form)
 
 
-Part: TypeAlias = str | Formed
+Piece: TypeAlias = str | Formed
 
 
 class Text(Frozen, Inline):
@@ -155,8 +155,8 @@ class Text(Frozen, Inline):
     `text(vi=f"…", en=f"…")` makes one; it may stand in an f-string itself.
     """
 
-    vi: tuple[Part, ...]
-    en: tuple[Part, ...]
+    vi: tuple[Piece, ...]
+    en: tuple[Piece, ...]
 
     @model_validator(mode="after")
     def _says_the_same(self) -> Text:
@@ -182,7 +182,7 @@ class Text(Frozen, Inline):
         """A word of the interface, by its key in words.toml. Raises `KeyError` for any other."""
         return cls(vi=(word(key, "vi"),), en=(word(key, "en"),))
 
-    def parts(self, language: str) -> tuple[Part, ...]:
+    def parts(self, language: str) -> tuple[Piece, ...]:
         """The words and values of one language; a range bears one percent sign: “60–70%”."""
         listed = list(self._said(language))
         for at in range(len(listed) - 2):
@@ -192,7 +192,7 @@ class Text(Frozen, Inline):
                 listed[at] = Formed.model_construct(value=low.value, form="from")
         return tuple(listed)
 
-    def _said(self, language: str) -> tuple[Part, ...]:
+    def _said(self, language: str) -> tuple[Piece, ...]:
         return self.vi if language == "vi" else self.en
 
     @property
@@ -236,11 +236,11 @@ def text(vi: str, en: str, *, holds: bool = True) -> Text:
         raise ProseError(first_line(error)) from None
 
 
-def _in_percent(part: Part) -> TypeGuard[Formed]:
+def _in_percent(part: Piece) -> TypeGuard[Formed]:
     return isinstance(part, Formed) and getattr(part.value, "unit", "") == "percent"
 
 
-def _parts(written: str, language: str) -> Iterator[Part]:
+def _parts(written: str, language: str) -> Iterator[Piece]:
     for part in split(re.sub(r"[ \t\n]+", " ", written)):
         match part:
             case str():
