@@ -184,6 +184,15 @@ def test_tasks_stand_at_their_share_in_groups(page: Page, width: float) -> None:
     assert ("17" in words) == (width == WIDE)
 
 
+def test_a_short_axis_has_three_marks_and_printed_shares_below_the_numbers(page: Page) -> None:
+    """On a sheet, what is printed would leave the lines of tasks no room."""
+    drawing = charts.laid_out(completions(page), page.known, 520)
+    at = {each.words["en"]: each.spot for each in drawing.words}
+    assert "50%" in at
+    assert "25%" not in at
+    assert at["printed as 98.7%"] == (at["1,221 / 1,238 ="][0], at["1,221 / 1,238 ="][1] + 15)
+
+
 def test_what_a_task_comes_to_follows_from_its_numbers(page: Page) -> None:
     """Share and rest are computed from part and whole; nobody can give another."""
     block = completions(page)

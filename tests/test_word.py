@@ -13,6 +13,7 @@ from typing import Any
 import docx
 import pytest
 from bs4 import BeautifulSoup
+from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
 from docx.oxml.ns import qn
 
 from analysis import Page, claims, figures, text
@@ -20,7 +21,8 @@ from analysis.numbers.figures import Figures
 from analysis.numbers.schema import LANGUAGES
 from analysis.pages import html, make, word
 from analysis.pages.document import Document, Output, Prose
-from analysis.pages.office import TAGS, VIETNAMESE
+from analysis.pages.office import TAGS, VIETNAMESE, WordFile
+from analysis.saying import words
 
 
 @pytest.fixture(params=LANGUAGES)
@@ -52,6 +54,14 @@ def file(known: Figures, language: str) -> Any:
     """The Word file of that document, read again."""
     made = word.write(document(known), language, html.Frame("report", docx=True))
     return docx.Document(io.BytesIO(made))
+
+
+def real(site: Path, name: str, language: str) -> bytes:
+    """The Word file of a report of the real site."""
+    data = Path(__file__).resolve().parents[1] / "data"
+    run = site.parents[1] / "runs" / f"{name}.ipynb"
+    found = make.prepare(run, figures.load(data), data).document
+    return word.write(found, language, html.Frame(name))
 
 
 def numbers_of(file: Any) -> list[str]:
@@ -115,6 +125,49 @@ def test_it_has_the_structure_that_word_processors_know(known: Figures, language
     assert {"vi": "32.933", "en": "32,933"}[language] in picture.get("descr")
     sheet = made.sections[0]
     assert [round(each.mm) for each in (sheet.page_width, sheet.left_margin)] == [210, 30]
+
+
+def test_columns_of_a_table_are_as_wide_as_their_words_ask_for() -> None:
+    """No word is cut where there is room; columns of numbers, and their heads, stand right; the
+    head of a table never stands alone on a sheet."""
+    made = WordFile("en", "", "")
+    grid = made.table(["Task", *["Done"] * 6], [False, *[True] * 6], 2)
+    for cells in grid:
+        made.write(cells[0], "Members of an executive committee of a commune or ward")
+        for cell in cells[1:]:
+            made.write(cell, "16,765")
+    (table,) = docx.Document(io.BytesIO(made.bytes())).tables
+    widths = [column.width.mm for column in table.columns]
+    assert sum(widths) == pytest.approx(160, abs=0.1)
+    assert widths[0] > widths[1] > 15
+    for row in table.rows:
+        sides = [cell.paragraphs[0].alignment for cell in row.cells]
+        assert sides == [None, *[ALIGN.RIGHT] * 6]
+    kept = [row.cells[0].paragraphs[0].paragraph_format.keep_with_next for row in table.rows]
+    assert kept == [True, True, None]
+
+
+def test_cards_of_claims_say_what_sets_two_numbers_apart(site: Path, language: str) -> None:
+    """As on the page: that they are of different days, or that one is a change, one a share."""
+    made = docx.Document(io.BytesIO(real(site, "claims", language)))
+    page = BeautifulSoup((site / language / "claims.html").read_text(), "html.parser")
+    kinds = [each.get_text() for each in page.select(".card .kind")]
+    titles = [each.text for each in made.paragraphs if each.style.name == "Heading 3"]
+    assert [title.partition(": ")[2] for title in titles] == kinds
+    assert any("·" in kind for kind in kinds)
+    shown = [each.get_text() for each in page.select(".card .printed")]
+    printed = f"{words.word('claim_printed', language)}: "
+    said = [each.text.removeprefix(printed) for each in made.paragraphs if printed in each.text]
+    assert said == shown
+    assert any(not each[0].isdigit() for each in shown)
+
+
+def test_every_source_of_a_chart_is_named_below_it(site: Path, language: str) -> None:
+    """Also where the page has a link to the list instead."""
+    made = docx.Document(io.BytesIO(real(site, "overview", language)))
+    lines = [each.text for each in made.paragraphs if each.style.name == "Source"]
+    assert len(lines) > 4
+    assert [line for line in lines if words.word("each_source", language) in line] == []
 
 
 def test_sources_stand_at_the_foot_of_the_sheet(known: Figures, language: str) -> None:

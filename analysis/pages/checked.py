@@ -40,7 +40,7 @@ def carded(checked: Iterable[claims.Recomputed], w: Writer) -> list[claims.Recom
     """Those that do not hold as printed, in the order of their cards: a wrong result, two numbers
     of one day, a result cut off instead of rounded, two numbers of different days."""
     wrong = [claim for claim in checked if claim.to_check]
-    return sorted(wrong, key=lambda claim: (_other_day(claim, w), _ORDER.index(claim.verdict)))
+    return sorted(wrong, key=lambda claim: (other_day(claim, w), _ORDER.index(claim.verdict)))
 
 
 def _card(claim: claims.Recomputed, w: Writer) -> dict[str, Any]:
@@ -57,27 +57,27 @@ def _card(claim: claims.Recomputed, w: Writer) -> dict[str, Any]:
         "computed": computed and w.number(computed, fall(computed)),
         "form": fall(computed) if computed else "",
         "formula": w.formula(computed) if computed and computed.kind != "printed" else "",
-        "ways": _ways(claim, w),
-        "other_day": _other_day(claim, w),
+        "ways": ways(claim, w),
+        "other_day": other_day(claim, w),
         "needed": w.turns(needed(claim, w.language)),
         "sources": w.margin_sources(text, text_of(computed) if computed else None)[0],
         "line": _numberline(claim),
     }
 
 
-def _other_day(claim: claims.Recomputed, w: Writer) -> bool:
+def other_day(claim: claims.Recomputed, w: Writer) -> bool:
     """Whether numbers that contradict each other hold for different days or periods."""
     days = {w.known.as_of(number.figure) for number in (claim.stated, *claim.operands)}
     return claim.verdict == "contradicts" and len(days) > 1
 
 
-def _ways(claim: claims.Recomputed, w: Writer) -> list[str]:
+def ways(claim: claims.Recomputed, w: Writer) -> list[str]:
     """The words before two numbers of which one is a change and the other a share; or none."""
     if claim.computed is None or (claim.kind, claim.stated.unit) != ("same", "percent"):
         return []
     roles = [w.known.row(number.figure)["role"] for number in (claim.stated, claim.computed)]
-    ways = [str(role) if role in claims.CHANGES else "share" for role in roles]
-    return [f"claim_{way}" for way in ways] if ways.count("share") == 1 else []
+    keys = [str(role) if role in claims.CHANGES else "share" for role in roles]
+    return [f"claim_{way}" for way in keys] if keys.count("share") == 1 else []
 
 
 def _numberline(claim: claims.Recomputed) -> list[str]:

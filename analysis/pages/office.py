@@ -2,7 +2,8 @@
 write by itself (footnotes, links, fields, languages). The same content gives the same bytes.
 
 The look is that of Decree 30/2020/NĐ-CP on official papers: A4, margins of 20, 20, 30 and 20 mm,
-Times New Roman of 13 points, page numbers in the middle of the head from the second page on.
+Times New Roman of 13 points, paragraphs that begin 10 mm further in, page numbers in
+the middle of the head from the second page on.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any
 
 import docx
 from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.opc.packuri import PackURI
@@ -39,6 +41,7 @@ _KEPT = (  # styles of python-docx's template that stay
     *("heading 1", "heading 2", "heading 3", "List Bullet"),
 )
 WIDE = Mm(160)  # the width between the margins
+_LINE = 84.0  # so many letters of a table take that width
 _NOTES = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
 _GROUND = f'<w:shd {nsdecls("w")} w:val="clear" w:color="auto" w:fill="F3F5F7"/>'
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest day that archives can hold
@@ -172,33 +175,34 @@ class WordFile:
         paragraph = self.add("Picture")
         for png, share in images:
             shape = paragraph.add_run().add_picture(io.BytesIO(png), width=Emu(int(WIDE * share)))
+            for side in ("distT", "distB", "distL", "distR"):  # no room around it
+                shape._inline.set(side, "0")
             shape._inline.docPr.set("title", title)
             shape._inline.docPr.set("descr", description)
 
     def table(
-        self, heads: Sequence[str], lengths: Sequence[int], rows: int
+        self, heads: Sequence[str], numeric: Sequence[bool], rows: int
     ) -> list[list[Paragraph]]:
         """Add a table; gives the empty paragraphs of its cells, row by row, without the heads.
 
-        The heads are repeated on every sheet, and no row is cut at the end of one. The columns
-        share the width in proportion to `lengths`, in letters.
+        The heads are repeated on every sheet, and no row is cut at the end of one. Columns that are
+        `numeric` stand to the right. `bytes` makes each column as wide as its words ask for.
         """
         table = self.file.add_table(rows + 1, len(heads), style="Table Grid")
-        table.autofit = False
-        shares = [min(max(length, 7), 30) for length in lengths]
-        for column, share in zip(table._tbl.tblGrid.gridCol_lst, shares, strict=True):
-            column.w = Emu(WIDE * share // sum(shares))
+        table.autofit, table.alignment = False, WD_TABLE_ALIGNMENT.CENTER
         written = []
         for number, row in enumerate(table._tbl.tr_lst):
             properties = row.get_or_add_trPr()
             _append(properties, "w:cantSplit")
             if not number:
                 _append(properties, "w:tblHeader")
-            cells = [_Cell(cell, table) for cell in row.tc_lst]
-            for cell, column in zip(cells, table._tbl.tblGrid.gridCol_lst, strict=True):
-                cell._tc.width = column.w
-                cell.paragraphs[0].style = self.file.styles["Cell"]
-            written.append([cell.paragraphs[0] for cell in cells])
+            written.append([_Cell(cell, table).paragraphs[0] for cell in row.tc_lst])
+            for paragraph, right in zip(written[-1], numeric, strict=True):
+                paragraph.style = self.file.styles["Cell"]
+                if right:
+                    paragraph.alignment = ALIGN.RIGHT
+                if number < 2:  # the head stands on the sheet of the first row
+                    paragraph.paragraph_format.keep_with_next = True
         for cell, head in zip(table._tbl.tr_lst[0].tc_lst, heads, strict=True):
             cell.get_or_add_tcPr().append(parse_xml(_GROUND))
             self.write(_Cell(cell, table).paragraphs[0], head, bold=True)
@@ -207,6 +211,8 @@ class WordFile:
     def bytes(self) -> bytes:
         """The bytes of the file, the same for the same content: no time stands in the archive."""
         self._add_footnotes()
+        for table in self.file.element.body.tbl_lst:
+            _set_widths(table)
         out, fixed = io.BytesIO(), io.BytesIO()
         self.file.save(out)
         with zipfile.ZipFile(out) as source, zipfile.ZipFile(fixed, "w") as archive:
@@ -244,6 +250,32 @@ def _append(parent: Any, name: str) -> Any:
     return element
 
 
+def _set_widths(table: Any) -> None:
+    """Share the width of the text among the columns of a table: as their longest cells ask; where
+    that is too much, to each its longest word, and of the rest as its longest cell asks beyond."""
+    columns = [
+        ["".join(cell.itertext(qn("w:t"))) for cell in column]
+        for column in zip(*(row.tc_lst for row in table.tr_lst), strict=True)
+    ]
+    widths = [min(max(map(_letters, column)), _LINE / 2) for column in columns]
+    if sum(widths) > _LINE:
+        least = [max(_letters(word) for word in " ".join(column).split(" ")) for column in columns]
+        more = [max(width - word, 0) for width, word in zip(widths, least, strict=True)]
+        share = max(_LINE - sum(least), 0) / (sum(more) or 1)
+        widths = [word + share * asked for word, asked in zip(least, more, strict=True)]
+    sizes = [Emu(int(WIDE * width / sum(widths))) for width in widths]
+    for column, size in zip(table.tblGrid.gridCol_lst, sizes, strict=True):
+        column.w = size
+    for row in table.tr_lst:
+        for cell, size in zip(row.tc_lst, sizes, strict=True):
+            cell.width = size
+
+
+def _letters(words: str) -> float:
+    """The room that words take in a cell, in letters, with the margins of the cell."""
+    return len(words) + 3.5
+
+
 def _set_language(properties: Any, tag: str) -> None:
     """Say in which language the words of a run or style are."""
     language = properties.find(qn("w:lang"))
@@ -271,13 +303,16 @@ def _set_styles(styles: Any, tag: str, body: float) -> None:
     _style(styles, "Heading 1", body + 3, bold=True, before=6, after=8)
     _style(styles, "Heading 2", body + 1, bold=True, before=16, after=6)
     _style(styles, "Heading 3", body, bold=True, before=10, after=4)
-    _style(styles, "Body Text", body, after=6).paragraph_format.alignment = ALIGN.JUSTIFY
+    text = _style(styles, "Body Text", body, after=6).paragraph_format
+    text.alignment, text.first_line_indent = ALIGN.JUSTIFY, Mm(10)
     _style(styles, "List Bullet", body, after=4)
     _style(styles, "Caption", body - 1, bold=True, before=12, after=2)
     _style(styles, "Subtitle", SMALL, muted=True, after=4)
     _style(styles, "Picture", SMALL, after=2)
-    _style(styles, "Source", SMALL - 1, muted=True, after=8)
-    _style(styles, "Aside", SMALL, muted=True, after=6).paragraph_format.left_indent = Mm(10)
+    _style(styles, "Source", SMALL - 1, muted=True, before=3, after=8)
+    _style(styles, "Aside", SMALL, muted=True, before=3, after=6).paragraph_format.left_indent = Mm(
+        10
+    )
     _style(styles, "Cell", SMALL, before=1, after=1)
     _style(styles, "Footnote Text", SMALL - 1, after=0)
     for name in ("Caption", "Picture", "Subtitle"):

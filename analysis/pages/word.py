@@ -10,14 +10,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import mistune
-from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
 from docx.text.paragraph import Paragraph
 from markupsafe import Markup
 
 from analysis.numbers import claims
 from analysis.numbers.quantity import Quantity
 from analysis.pages import html
-from analysis.pages.checked import HEADS, carded
+from analysis.pages.checked import HEADS, carded, other_day, ways
 from analysis.pages.document import Document, Prose
 from analysis.pages.html import Frame
 from analysis.pages.office import WordFile
@@ -183,31 +182,22 @@ class _File:
         self.word.text(self.word.caption("table"), title)
         heads = [head.plain(self.w.language) for head in rows.columns]
         nothing = self.w.plain(empty)
-        columns = zip(heads, *rows.data, strict=True)
-        lengths = [max(len(self._words(cell, nothing)) for cell in column) for column in columns]
-        for written, row in zip(
-            self.word.table(heads, lengths, len(rows.data)), rows.data, strict=True
-        ):
+        columns = zip(*rows.data, strict=True)
+        numeric = [any(isinstance(cell, Quantity) for cell in column) for column in columns]
+        grid = self.word.table(heads, numeric, len(rows.data))
+        for written, row in zip(grid, rows.data, strict=True):
             for number, (to, cell) in enumerate(zip(written, row, strict=True)):
                 self._cell(to, cell, nothing, bold=not number)
-
-    def _words(self, cell: str | Cell, nothing: str) -> str:
-        """The words of the head of a column or of a cell."""
-        if isinstance(cell, str):
-            return cell
-        return nothing if cell is None else text_of(cell).plain(self.w.language)
 
     def _cell(self, to: Paragraph, cell: Cell, nothing: str = "", **looks: Any) -> None:
         if cell is None:
             self.word.write(to, nothing, **looks)
-            return
-        if isinstance(cell, Quantity):
-            to.alignment = ALIGN.RIGHT
-        self.word.text(to, text_of(cell), **looks)
+        else:
+            self.word.text(to, text_of(cell), **looks)
 
     def _source(self, quantities: Sequence[Quantity]) -> None:
         """The line under a chart or table that names its sources."""
-        line = _plain(self.w.source_line(quantities))
+        line = _plain(self.w.source_line(quantities, short=False))
         self.word.add("Source", f"{self.w.plain('source')}: {line}.")
 
     # -- claims ------------------------------------------------------------------------------------
@@ -226,10 +216,10 @@ class _File:
         rest_of_them = Text.of_word("claims_rest")
         self.word.text(self.word.caption("table"), rest_of_them if wrong else block.title)
         heads = [self.w.plain(key) for key in HEADS]
-        cells = self.word.table(heads, (30, 12, 16, 24), len(rest))
+        repeated = [claim.computed for claim in rest if claim.computed and claim.computed.figure]
+        cells = self.word.table(heads, (False, False, True, bool(repeated)), len(rest))
         for row, claim in zip(cells, rest, strict=True):
             self._claim(row, claim)
-        repeated = [claim.computed for claim in rest if claim.computed and claim.computed.figure]
         self._source([*(claim.stated for claim in rest), *repeated])
 
     def _label(self, claim: claims.Recomputed) -> str:
@@ -263,15 +253,19 @@ class _File:
     def _card(self, claim: claims.Recomputed) -> None:
         """A claim that does not hold: what is printed, what is recomputed, and why they differ."""
         w, stated, computed = self.w, claim.stated, claim.computed
-        self.word.add("Heading 3", f"{self._label(claim)}: {w.verdict(claim)}")
+        other = [w.plain("claim_other_day")] if other_day(claim, w) else []
+        verdict = " · ".join([w.verdict(claim), *other])
+        self.word.add("Heading 3", f"{self._label(claim)}: {verdict}")
         area = str(w.known.row(stated.figure)["area"])
         day = _plain(w.day(w.known.as_of(stated.figure), "short"))
         self.word.add("Subtitle", f"{w.known.label('areas', area).words(w.language)}, {day}")
-        self.word.parts(self._item("claim_printed"), [stated])
+        printed_way, way = [f"{w.plain(key)} " for key in ways(claim, w)] or ("", "")
+        self.word.parts(self._item("claim_printed"), [printed_way, stated])
         again = self._item("claim_elsewhere" if claim.kind == "same" else "claim_recomputed")
         if computed is None:
             self.word.write(again, w.plain("not_printed"))
         else:
+            self.word.write(again, way)
             self.word.value(again, computed, fall(computed))
             if computed.kind != "printed":
                 self.word.parts(again, (" (", *terms(computed, w.language)))

@@ -273,12 +273,12 @@ class Writer:
         rows = (self.known.row(figure) for number in quantities for figure in number.figures)
         return list(dict.fromkeys(str(row["source"]) for row in rows))
 
-    def source_line(self, quantities: Iterable[Quantity]) -> Markup:
-        """Links to the sources of some numbers as met; of many, one to their list, and on paper,
-        where that list is folded, their names."""
+    def source_line(self, quantities: Iterable[Quantity], short: bool = True) -> Markup:
+        """Links to the sources of some numbers as met. Of many, if `short`, one to their list, and
+        on paper, where that list is folded, their names."""
         ids = self._sources_of(quantities)
         names = Markup("; ").join(self.link(source) for source in ids)
-        if len(ids) <= _MANY_SOURCES:
+        if not short or len(ids) <= _MANY_SOURCES:
             return names
         many = Markup('<a class="many" href="#sources">{}</a><span class="each">{}</span>')
         return many.format(self.word("each_source"), names)

@@ -49,7 +49,7 @@ def completions(block: Completions, width: float) -> Drawing:
         grid.append((top, y))
     lines = [((scale(at), a), (scale(at), b)) for at in (0, 25, 50, 75, 100) for a, b in grid]
     s.marks.insert(0, Strokes(lines, "rule", 1))
-    for at in (0, 25, 50, 75, 100):
+    for at in (0, 25, 50, 75, 100) if end - start > 200 else (0, 50, 100):
         spot = (scale(at), 18, "middle")
         s.place(plain(at, percent=True), [spot], colour="muted", halo=False)
     if not s.narrow:
@@ -60,26 +60,35 @@ def completions(block: Completions, width: float) -> Drawing:
 
 
 def _middle(block: Completions, width: float) -> tuple[float, float]:
-    """The scale of the axis, between the labels and the numbers."""
+    """The scale of the axis, between the labels and the numbers. Where it would be short, printed
+    shares stand below the numbers and not behind them."""
     labels = min(300.0, widest(both(row.label) for row in block.rows))
     sums = widest(both(row.quotient) for row in block.rows) + width_of("100,0%", bold=True)
     rests = max(widest(both(row.rest) for row in block.rows), 46)
     printed = widest(_printed(row.printed) for row in block.rows if row.printed is not None)
-    return labels + 20, width - sums - rests - printed - 34 - 40
+    start, end = labels + 20, width - sums - rests - 34 - 40
+    return start, end - printed if end - printed - start > 160 else end
 
 
 def _beside(s: Sheet, row: Task, scale: Scale, top: float) -> float:
     """A row with its label left of the line and its numbers right of it."""
-    lines = paragraph(both(row.label), scale.start - 20)
+    lines = paragraph(both(row.label), scale.start - 18)
     y = top + 15 + 7.5 * (len(lines) - 1) + (6 if row.later is not None else 0)
     s.lines(lines, scale.start - 18, y + 4 - 7.5 * (len(lines) - 1), side="end")
     s.say(both(row.quotient), scale.end + 34, y + 4, tail=both(row.rate), tail_bold=True)
     _line(s, row, scale, y)
     looks = {"bold": True} if row.rest.value else {"colour": "muted"}
     s.say(both(row.rest), s.width, y + 4, side="end", **looks)
+    below = 0.0
     if row.printed is not None:
-        s.say(_printed(row.printed), s.width - 60, y + 4, side="end", colour="check")
-    return y + 13 + 7.5 * (len(lines) - 1)
+        printed, sums = _printed(row.printed), scale.end + 34
+        taken = widest([both(row.quotient)]) + widest([both(row.rate)], bold=True) + 8
+        if sums + taken + widest([printed]) > s.width - 60:
+            below = 15.0
+            s.say(printed, sums, y + 4 + below, colour="check")
+        else:
+            s.say(printed, s.width - 60, y + 4, side="end", colour="check")
+    return y + 13 + max(below, 7.5 * (len(lines) - 1))
 
 
 def _below(s: Sheet, row: Task, scale: Scale, top: float) -> float:
