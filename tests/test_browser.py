@@ -93,25 +93,25 @@ def said(document: Document, language: str) -> Iterator[str]:
         if isinstance(item, Prose):
             yield from words_in(item.source(language))
         elif isinstance(item.block, blocks.Claims):
-            yield item.block.title.plain(language)
+            yield item.block.title.words(language)
             yield from _claims(item.block, document.known, language)
         elif not isinstance(item.block, blocks.Hidden | blocks.Parameters):
             yield from _block(item.block, document.known, language)
 
 
 def _block(block: blocks.Block, known: Figures, language: str) -> Iterator[str]:
-    yield from (text.plain(language) for text in block.texts)
+    yield from (text.words(language) for text in block.texts)
     for event in block.events(known) if isinstance(block, blocks.Context) else ():
         yield from (event.day.words(language, "short"), event.label.words(language))
         yield event.document.words(language) if event.document else ""
     if isinstance(block, blocks.Chart):
-        yield block.title.plain(language)  # once more, as the caption of its table
+        yield block.title.words(language)  # once more, as the caption of its table
     if isinstance(block, blocks.Chart | blocks.Table):
         empty = word("nothing" if isinstance(block, blocks.Chart) else "not_printed", language)
         for cell in [*block.table.columns, *(cell for row in block.table.data for cell in row)]:
             yield empty if cell is None else cell.words(language)
     if isinstance(block, blocks.Table) and block.note is not None and block.note.known:
-        yield block.note.plain(language)
+        yield block.note.words(language)
 
 
 def _claims(block: blocks.Claims, known: Figures, language: str) -> Iterator[str]:
@@ -127,7 +127,7 @@ def _claims(block: blocks.Claims, known: Figures, language: str) -> Iterator[str
         yield from (label, area, day.words(language, "short"), stated, note)
     rest = [claim for claim in checked if claim not in cards]
     if rest:
-        yield block.title.plain(language)  # the caption of their table
+        yield block.title.words(language)  # the caption of their table
     for claim in rest:
         label, stated, note = _claim(claim, known, language)
         yield from (label, note if claim.verdict != "holds" else "")

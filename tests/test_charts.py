@@ -146,7 +146,7 @@ def test_odd_words_do_not_break_a_chart(page: Page) -> None:
     odd, endless = text("A & <b> $x_i$ {x}", "A & <b> $x_i$ {x}"), text("Dài" * 3400, "L")
     rows = [(each, page.known["staff.after"], True) for each in (odd, endless)]
     svg = read(page.bars("x", odd, odd, rows).block, page, "narrow")  # type: ignore[arg-type]
-    assert {odd.plain("vi"), svg.findtext(f"{SVG}title")} & {*texts(svg)} == {odd.plain("vi")}
+    assert {odd.words("vi"), svg.findtext(f"{SVG}title")} & {*texts(svg)} == {odd.words("vi")}
     assert max(texts(svg), key=len).endswith("…")
     assert all(end - start > 100 for start, _, end in strokes(svg, "stroke-width:12"))
 
@@ -163,10 +163,10 @@ def test_a_drawing_follows_its_page(page: Page, kind: str, size: str, width: int
     assert svg.attrib["viewBox"].startswith(f"0 0 {width} ")
     assert svg.attrib["role"] == "img"
     assert [(each.get("id"), each.text) for each in svg.iter(f"{SVG}desc")] == [
-        (svg.attrib["aria-describedby"], charts.described(block).plain("vi"))
+        (svg.attrib["aria-describedby"], charts.described(block).words("vi"))
     ]
     assert [(each.get("id"), each.text) for each in svg.iter(f"{SVG}title")] == [
-        (svg.attrib["aria-labelledby"], block.title.plain("vi"))
+        (svg.attrib["aria-labelledby"], block.title.words("vi"))
     ]
     source = ET.tostring(svg, encoding="unicode")
     assert not {"width", "height"} & svg.attrib.keys()
@@ -207,10 +207,10 @@ def test_a_chart_is_told_with_its_own_numbers(page: Page) -> None:
     """The description holds the block's Quantities and days, row by row."""
     block = changes(page)
     description = charts.described(block)
-    assert description.plain("en") == "Label a: −44.3%; Label b: 1.4%"
+    assert description.words("en") == "Label a: −44.3%; Label b: 1.4%"
     assert description.values[0].value is block.rows[0].number
     description = charts.described(test_timelines.panels(page))
-    assert description.plain("en").startswith(
+    assert description.words("en").startswith(
         "Người: 32,933 (before 2020); 18,350 (2021), −44.3%; Nơi: "
     )
 
@@ -220,7 +220,7 @@ def test_a_long_list_is_told_by_its_ends(page: Page, count: int, letters: str) -
     """More than twelve rows are described by the first four and the last two."""
     listed = [page.known["staff.after"]] * count
     description = charts.described(bars(page, *listed, labels="abcdefghijklm"))
-    assert re.findall(r"Label (\w)", description.plain("en")) == list(letters)
+    assert re.findall(r"Label (\w)", description.words("en")) == list(letters)
 
 
 def test_a_number_stays_with_the_word_before_it() -> None:

@@ -56,7 +56,7 @@ def outcome(known: Figures, data: Path, *cells: Cell, title: str = "# Tên") -> 
     if refused := gate.refusals(read, data):
         return "gate: " + "\n".join(refused)
     texts = (each for shown in read.blocks for each in shown.texts)
-    return "shows " + " ".join(each.plain("vi") for each in texts)
+    return "shows " + " ".join(each.words("vi") for each in texts)
 
 
 def refused(known: Figures, data: Path, *items: Any) -> list[str]:

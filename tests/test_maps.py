@@ -93,7 +93,7 @@ def test_what_a_map_shows_is_in_its_table_and_description(page: Page) -> None:
     block = mapped(page, "c", measures=MEASURES)
     (row,) = block.table.data
     assert [cell.words("en") for cell in row if cell] == ["People", "20", "4", "50"]
-    description = charts.described(block).plain("en")
+    description = charts.described(block).words("en")
     assert description.startswith(
         "Place c: the marked dot; each other dot is a place of its kind; People"
     )

@@ -163,8 +163,9 @@ def test_each_cell_says_one_thing(path: Path) -> None:
 
 
 @each
-def test_no_cell_asks_whether_a_number_is_there(path: Path) -> None:
-    """No `x and x.y`, `is None` or `if known[…]`: what is unknown hides what rests on it."""
+def test_no_cell_guards_a_number(path: Path) -> None:
+    """No `x and x.y`, `is None` or `if known[…]`: what is unknown hides what rests on it. (A cell
+    may ask `if not x` where it says something else instead.)"""
     for node in nodes(path):
         if isinstance(node, ast.BoolOp):
             first, *rest = map(ast.unparse, node.values)

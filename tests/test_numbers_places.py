@@ -37,6 +37,7 @@ def test_a_place_says_what_and_where_it_is(known: Figures) -> None:
     )
     assert place.label == Label("areas", "da-nang", "", "")
     assert place.formed_from == ("thành phố Đà Nẵng", "tỉnh Quảng Nam")
+    assert place.former_names == ("Đà Nẵng", "Quảng Nam")
     assert (place.latitude, place.longitude) == (Decimal("15.631"), Decimal("107.966"))
     assert place.source == "wire"
     assert place.known

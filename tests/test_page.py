@@ -31,7 +31,7 @@ def early(tmp_path: Path) -> Page:
 
 def words(said: CellOutput, language: str = "en") -> str:
     """The words of what was said; empty where nothing was."""
-    return " ".join(each.plain(language) for each in said.block.texts)
+    return " ".join(each.words(language) for each in said.block.texts)
 
 
 # -- what may be written
@@ -181,7 +181,7 @@ def test_a_kind_of_event_that_there_is_not_is_refused(page: Page) -> None:
 
 def test_an_editor_completes_names_of_our_own(page: Page) -> None:
     """What a researcher may write after a text or a block, without the names of pydantic."""
-    assert {"vi", "en", "otherwise", "plain"} <= {*dir(text("a", "a"))}
+    assert {"vi", "en", "otherwise", "words"} <= {*dir(text("a", "a"))}
     assert not [each for each in dir(page.sources().block) if each.startswith("model_")]
 
 
@@ -236,7 +236,7 @@ def test_what_a_cell_computed_does_not_reach_the_page(page: Page, tmp_path: Path
     row = ("figures.csv", "p1,18.350 người,18350", "p1,18.351 người,18351")
     changed = small_data(tmp_path, row)
     again = blocks.load(blocks.dump(said.block), figures.load(changed))
-    assert again.texts[0].plain("en") == "18,351"
+    assert again.texts[0].words("en") == "18,351"
 
 
 def test_the_schema_describes_every_block(page: Page) -> None:
@@ -270,13 +270,26 @@ def test_hand_made_json_is_checked(page: Page, change: dict[str, Any], message: 
         blocks.load({**good, **change}, page.known)
 
 
+def test_jupyter_tells_an_aside_from_its_sentence(page: Page) -> None:
+    """What stands in the margin of a page is set small behind the sentence."""
+    said = page.say("Có.", "Yes.", aside=text("Ở bên.", "Beside."))
+    assert said._repr_mimebundle_()["text/html"] == "<p>Yes. <small>Beside.</small></p>"
+
+
+def test_a_parameter_of_ones_own_needs_no_word_of_the_package(page: Page) -> None:
+    """JupyterLab lists it by the name that the notebook gave it."""
+    said = page.parameters(school=page.label("areas", "ha-noi"))
+    assert "<li>school: Hà Nội</li>" in said._repr_mimebundle_()["text/html"]
+
+
 def test_jupyter_shows_each_block_in_one_language(known: Figures) -> None:
     """The preview says the block in the language asked for, each chart once, numbers in words; a
     table has heads."""
     for language in LANGUAGES:
         for said in every_kind(Page(known, language)):
             shown = said._repr_mimebundle_()["text/html"]
+            assert re.sub(r"<[^>]+>", "", shown).strip(), said.block
             assert shown.count("<svg") == isinstance(said.block, blocks.Chart)
             assert ("<th" in shown) == isinstance(said.block, blocks.Table | blocks.Claims)
             for each in said.block.texts[:1]:
-                assert each.plain(language) in re.sub(r"<[^>]+>", "", shown)
+                assert each.words(language) in re.sub(r"<[^>]+>", "", shown)

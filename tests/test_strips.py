@@ -157,7 +157,7 @@ def test_completions_of_what_is_no_task_have_heads_of_their_own(page: Page) -> N
     rows = [page.task(text("Hà Nội", "Hà Nội"), share)]
     block = page.completions("x", *HEAD, rows, heads=heads).block
     assert isinstance(block, blocks.Completions)
-    columns = [each.plain("en") for each in block.table.columns]
+    columns = [each.words("en") for each in block.table.columns]
     assert columns == ["Place", "Present", "Members", "Share", "Absent"]
     assert {"Present / Members", "Absent"} <= {*said(charts.laid_out(block, page.known, WIDE))}
     with pytest.raises(ProseError, match="heads are four texts"):

@@ -33,7 +33,7 @@ def wrong(chart: blocks.Chart, tables: Tables, as_of: Callable[[str], Period]) -
     try:
         marks = [*chart.marks()]
         if unknown := [mark for mark in marks if not mark.number.known]:
-            name = f"{chart.anchor}: “{unknown[0].label.plain('en')}”"
+            name = f"{chart.anchor}: “{unknown[0].label.words('en')}”"
             yield f"{name} is drawn from numbers that give none\nLeave it out."
             return
         yield from _unlike_units(chart, marks)
@@ -89,7 +89,7 @@ def _other_changes(chart: blocks.Panels) -> Iterator[str]:
                 else []
             )
             if ends and ends not in [[before, number] for before in earlier]:
-                name = f"{chart.anchor}: {point.rate!s} on the line “{line.label.plain('en')}”"
+                name = f"{chart.anchor}: {point.rate!s} on the line “{line.label.words('en')}”"
                 yield f"{name} leads from no earlier point to {point.number!s}\n{_BELONGS}"
             earlier.append(number)
 
@@ -97,7 +97,7 @@ def _other_changes(chart: blocks.Panels) -> Iterator[str]:
 def _no_series(chart: blocks.Panels, tables: Tables) -> Iterator[str]:
     """A line through several places; a printed number beside a change that no claim says it is."""
     for line in chart.lines:
-        name = f"{chart.anchor}: “{line.label.plain('en')}”"
+        name = f"{chart.anchor}: “{line.label.words('en')}”"
         places = {*_places(tables, *(point.number for point in line.points))}
         if len(places) > 1:
             yield f"{name} goes through {' and '.join(sorted(places))}\n{_APART_PLACES}"
@@ -136,7 +136,7 @@ def _no_tasks(
     """A part that is more than its whole; a later share that is none; a share printed of other
     numbers."""
     for row in chart.rows:
-        name = f"{chart.anchor}: “{row.label.plain('en')}”"
+        name = f"{chart.anchor}: “{row.label.words('en')}”"
         if row.part.value > row.whole.value:
             yield f"{name} has a part that is more than its whole\nExchange the two."
         if row.printed is not None and not _stated(tables, row.printed, (row.part, row.whole)):
@@ -159,5 +159,5 @@ def _another_place(chart: blocks.Map) -> Iterator[str]:
     """A measure whose list is of other places."""
     for measure in chart.measures:
         if listing.within(measure.listed) != chart.within:
-            name = f"{chart.anchor}: “{measure.label.plain('en')}”"
+            name = f"{chart.anchor}: “{measure.label.words('en')}”"
             yield f"{name} is of other places than the map\n{_PLACES}"

@@ -197,7 +197,7 @@ class Vocabulary:
         """
         row = passage((part for cell in map(text_of, cells) for part in (*cell.vi, " ")), "vi")
         yield from self._of_another_thing(row)
-        for label in (cell.plain("vi") for cell in cells if isinstance(cell, Text)):
+        for label in (cell.words("vi") for cell in cells if isinstance(cell, Text)):
             yield from self._labelled(label, row.numbers)
 
     def _labelled(self, label: str, numbers: Sequence[Quantity]) -> Iterator[str]:

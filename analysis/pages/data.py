@@ -42,7 +42,7 @@ def page_csv(quantities: Iterable[Mapping[str, Any]]) -> bytes:
 
 def table_csv(rows: blocks.Rows, language: str) -> bytes:
     """The table behind a chart as CSV; numbers as plain decimals, and the ids they rest on."""
-    lines: list[list[Any]] = [[*(head.plain(language) for head in rows.columns), "figures"]]
+    lines: list[list[Any]] = [[*(head.words(language) for head in rows.columns), "figures"]]
     for row in rows.data:
         ids = dict.fromkeys(x for cell in row if isinstance(cell, Quantity) for x in cell.figures)
         lines.append([*(_flat(cell, language) for cell in row), list(ids)])
@@ -103,7 +103,7 @@ def linked_data(
             ],
         },
         "mainEntity": [
-            {"@type": "Observation", "name": headline.label.plain(w.language),
+            {"@type": "Observation", "name": headline.label.words(w.language),
              "value": headline.number.words(w.language)}
             for headline in headlines
         ],

@@ -94,14 +94,14 @@ class Document:
 
     def title(self, language: str) -> str:
         """The title of the report: its title block, or its first heading in Markdown."""
-        titles = [block.text.plain(language) for block in self.of(blocks.Title)]
+        titles = [block.text.words(language) for block in self.of(blocks.Title)]
         prose = [item.source(language) for item in self.items if isinstance(item, Prose)]
         headings = re.findall(r"^# (.+)$", "\n".join(prose), re.MULTILINE)
         return next(iter([*titles, *headings]), "").strip()
 
     def lead(self, language: str) -> str:
         """The answer in one sentence, without markup; empty where no lead is known."""
-        return next((lead.text.plain(language) for lead in self.of(blocks.Lead)), "")
+        return next((lead.text.words(language) for lead in self.of(blocks.Lead)), "")
 
 
 def read(executed: Any, known: Figures) -> Document:

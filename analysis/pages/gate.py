@@ -99,7 +99,7 @@ def _outline(document: Document, language: str) -> Iterator[tuple[int, str, str]
             for kind, words in typed.passages(typed.parsed(item.source(language))):
                 yield item.cell, kind, words.strip()
         elif isinstance(item.block, blocks.Title):
-            yield item.cell, "heading1", item.block.text.plain(language)
+            yield item.cell, "heading1", item.block.text.words(language)
         elif not isinstance(item.block, blocks.Hidden):
             yield item.cell, "block", ""
 
@@ -183,7 +183,7 @@ class _Gate:
             reforms = {self._reform(day) for day in (span.start, span.end) if day}
             if len(reforms) > 1:
                 yield f"a span is of {' and '.join(sorted(reforms))}\n{_SPAN}"
-            yield from self.vocabulary.of_another("reform", span.label.plain("vi"), reforms)
+            yield from self.vocabulary.of_another("reform", span.label.words("vi"), reforms)
         if isinstance(block, blocks.Context) and not self._events(block):
             yield f"no event is of {block.reform} {' '.join(block.kinds)}\nLeave it out."
 

@@ -45,7 +45,7 @@ def of(document: Document, body: Body) -> dict[str, Any]:
         "known_on": w.known.known_on,
         "evidence": w.known.evidence,
         "headlines": [_headline(headline, w, at) for headline in document.of(blocks.Headline)],
-        "findings": [finding.text.plain(language) for finding in document.of(blocks.KeyFinding)],
+        "findings": [finding.text.words(language) for finding in document.of(blocks.KeyFinding)],
         "quantities": numbers,
         "days": sorted(w.notes.days.items()),
         "articles": articles(w),

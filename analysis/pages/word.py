@@ -172,15 +172,15 @@ class _File:
         self.chart_tables.append((block.title, block.table))
         self.word.text(self.word.caption("chart"), block.title)
         self.word.text(self.word.add("Subtitle"), block.subtitle)
-        description = charts.described(block).plain(language)
+        description = charts.described(block).words(language)
         images = charts.pictures(block, self.w.known, language)
-        self.word.pictures(images, block.title.plain(language), description)
+        self.word.pictures(images, block.title.words(language), description)
         self._source(html.quantities(block.table))
 
     def _table(self, title: Text, rows: blocks.Rows, empty: str) -> None:
         """A table under its caption; numbers stand to the right, a word in what is `empty`."""
         self.word.text(self.word.caption("table"), title)
-        heads = [head.plain(self.w.language) for head in rows.columns]
+        heads = [head.words(self.w.language) for head in rows.columns]
         nothing = self.w.plain(empty)
         columns = zip(*rows.data, strict=True)
         numeric = [any(isinstance(cell, Quantity) for cell in column) for column in columns]

@@ -90,7 +90,7 @@ class Norm(Frozen):
         bounds = [bound for bound in (self.low, self.high) if bound is not None]
         named = [each for each in texts.values_in(self.label) if isinstance(each, Quantity)]
         if named not in ([], bounds) or any(bound.kind != "printed" for bound in bounds):
-            name = self.label.plain("en")
+            name = self.label.words("en")
             raise texts.ProseError(f"the norm “{name}” has printed bounds, and says no others")
         return self
 
@@ -190,7 +190,7 @@ class Task(Frozen):
         own = None if self.later is None else next(iter(self.later.figures), "")
         if own != (None if self.day is None else self.day.figure):
             later = "a later share without its day, or on the day of another figure"
-            raise texts.ProseError(f"“{self.label.plain('en')}” has {later}")
+            raise texts.ProseError(f"“{self.label.words('en')}” has {later}")
         return self
 
     @cached_property
@@ -279,15 +279,15 @@ class Parts(Chart):
             total = sum(part.number.value for part in row.parts)
             if total != row.whole.value:
                 sums = f"add up to {total}, not to {row.whole.value}"
-                raise texts.ProseError(f"the parts of “{row.label.plain('en')}” {sums}")
+                raise texts.ProseError(f"the parts of “{row.label.words('en')}” {sums}")
             labels = [part.label for part in row.parts]
             least = min(part.number.value for part in row.parts)
-            if least < 0 or len({label.plain("en") for label in labels}) < len(labels):
+            if least < 0 or len({label.words("en") for label in labels}) < len(labels):
                 raise texts.ProseError("each part has a label of its own and is no less than zero")
             if labels != [part.label for part in self.rows[0].parts]:
                 raise texts.ProseError("each bar has the same parts, in the same order")
             if self.about is not None and self.about not in labels:
-                raise texts.ProseError(f"no part is called “{self.about.plain('en')}”")
+                raise texts.ProseError(f"no part is called “{self.about.words('en')}”")
         return self
 
     def listed(self) -> Listed:

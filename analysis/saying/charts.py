@@ -55,7 +55,7 @@ def draw(
             by = own if width == first else f"{block.name}-{first}"
             for language in languages:
                 about = (block.title, description) if by == own else ()
-                image = svg.image(drawing, language, by, *(part.plain(language) for part in about))
+                image = svg.image(drawing, language, by, *(part.words(language) for part in about))
                 drawn[language, width] = drawn.get((language, width), "") + image
     return drawn
 
@@ -65,7 +65,7 @@ def verdicts(checked: Sequence[Recomputed], name: str, title: Text) -> dict[tupl
     drawing = miniatures.verdicts(checked)
     return {
         (language, "mini"): svg.image(
-            drawing, language, name, title.plain(language), title.plain(language)
+            drawing, language, name, title.words(language), title.words(language)
         )
         for language in LANGUAGES
     }

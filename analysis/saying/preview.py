@@ -28,7 +28,7 @@ SWITCH = "ANALYSIS_PREVIEW"
 
 def plain(block: Block, language: str) -> str:
     """A block as plain words, for a terminal."""
-    texts = [text.plain(language) for text in block.texts]
+    texts = [text.words(language) for text in block.texts]
     return " — ".join(text for text in texts if text)
 
 
@@ -53,7 +53,7 @@ def _parameters(
     """Name and value of each; those of the notebook's own as its cell of parameters names them."""
     yield word("known_on", language), known.known_on or word("today", language)
     yield word("evidence", language), word(f"evidence_{known.evidence}", language)
-    yield from ((parameter.name, parameter.value.plain(language)) for parameter in block.own)
+    yield from ((parameter.name, parameter.value.words(language)) for parameter in block.own)
 
 
 def _claims(block: blocks.Claims, known: Figures) -> Iterator[tuple[Cell, ...]]:

@@ -161,7 +161,7 @@ class Text(Frozen, Inline):
     @model_validator(mode="after")
     def _says_the_same(self) -> Text:
         """Refuse a text of which one language is empty or shows other values, or that has lines."""
-        vi, en = (self.plain(language) for language in LANGUAGES)
+        vi, en = (self.words(language) for language in LANGUAGES)
         both = f"vi: {vi} — en: {en}"
         if any(re.search(r"[^\S \u00a0]", words) for words in (vi, en)):
             raise ValueError(f"words are broken into lines; write them on one. {both}")
@@ -175,7 +175,7 @@ class Text(Frozen, Inline):
         return self
 
     def __repr__(self) -> str:
-        return f"<vi: {self.plain('vi')} | en: {self.plain('en')}>"
+        return f"<vi: {self.words('vi')} | en: {self.words('en')}>"
 
     @classmethod
     def of_word(cls, key: str) -> Text:
@@ -206,17 +206,13 @@ class Text(Frozen, Inline):
         return all(form.value.known for form in self.values)
 
     def words(self, language: str, form: str = "") -> str:  # noqa: ARG002  (one form)
-        """The text as an f-string shows it."""
+        """The text as a reader sees it, numbers included; “–” for what is not known."""
         parts = self.parts(language)
         return "".join(part if isinstance(part, str) else part.words(language) for part in parts)
 
     def otherwise(self, other: Text) -> Text:
         """This text where every figure in it is known, else the other."""
         return self if self.known else other
-
-    def plain(self, language: str) -> str:
-        """The text as a reader sees it, numbers included; “–” for what is not known."""
-        return self.words(language)
 
 
 def text(vi: str, en: str, *, holds: bool = True) -> Text:

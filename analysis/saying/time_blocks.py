@@ -59,7 +59,7 @@ class Line(Frozen):
         days = [point.day.last_day for point in self.points]
         if sorted({*days}) != days or any(point.rate is not None for point in self.points[:1]):
             after = "each point is later than the one before, and the first has no rate"
-            raise texts.ProseError(f"“{self.label.plain('en')}”: {after}")
+            raise texts.ProseError(f"“{self.label.words('en')}”: {after}")
         return self
 
     def marks(self, scale: str = "") -> Iterator[Mark]:
@@ -81,9 +81,9 @@ class Span(Frozen):
     def _begins_when_it_says(self) -> Span:
         days = [each for each in texts.values_in(self.label) if isinstance(each, Period)]
         if self.start and any(day != self.start for day in days):
-            raise texts.ProseError(f"the span “{self.label.plain('en')}” begins on another day")
+            raise texts.ProseError(f"the span “{self.label.words('en')}” begins on another day")
         if self.start and self.end and self.end.last_day < self.start.first_day:
-            raise texts.ProseError(f"the span “{self.label.plain('en')}” ends before it begins")
+            raise texts.ProseError(f"the span “{self.label.words('en')}” ends before it begins")
         return self
 
 

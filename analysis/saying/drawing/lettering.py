@@ -42,7 +42,7 @@ def both(given: Any) -> Bilingual:
     """
     text = text_of(given)
     return {
-        language: re.sub(r"(\S{40})\S{20,}", r"\1…", text.plain(language)) for language in LANGUAGES
+        language: re.sub(r"(\S{40})\S{20,}", r"\1…", text.words(language)) for language in LANGUAGES
     }
 
 
