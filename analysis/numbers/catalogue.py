@@ -56,7 +56,7 @@ def search(known: Figures, words: str) -> pd.DataFrame:
     wanted, matches = str(words).casefold().split(), []
     rows = known.rows().values()
     counts = {kind: Counter(row.get(column) for row in rows) for kind, column in _KINDS.items()}
-    for place, kind in enumerate(_KINDS):
+    for at, kind in enumerate(_KINDS):
         table = known.frame(kind)
         for code, row in zip(map(str, table.index), table.to_dict("records"), strict=True):
             cells = [row[column] for column in _SEARCHED if row.get(column)]
@@ -65,7 +65,7 @@ def search(known: Figures, words: str) -> pd.DataFrame:
             if wanted and all(any(word.startswith(start) for word in texts) for start in wanted):
                 label = " · ".join(dict.fromkeys(cells[:2]))
                 begins = not set(wanted) <= set(texts)
-                matches.append((begins, place, code, kind, label, counts[kind][code]))
+                matches.append((begins, at, code, kind, label, counts[kind][code]))
     columns = ["code", "kind", "label", "figures"]
     return pd.DataFrame([row[2:] for row in sorted(matches)], columns=columns)
 
