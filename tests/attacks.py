@@ -143,6 +143,37 @@ VALUES: tuple[tuple[str, str, Cell], ...] = (
     ("the end of what was before", "document", value("end", day=PEOPLE)),
     ("the year of what was before", "document", value("year", day=PEOPLE)),
     ("a change to another place", "gate", recipe("relative_change", HA_NOI, "units.after")),
+    (
+        "a place and what is around it",
+        "gate",
+        recipe("sum", "plan-2025.da-nang.after.total", "units.after"),
+    ),
+    (
+        "a share in a part",
+        "gate",
+        recipe("share", "units.after", "plan-2025.da-nang.after.total", places=1),
+    ),
+    (
+        "a finding opens with another place",
+        "gate",
+        block(
+            "finding",
+            head=both(["Đà Nẵng"]),
+            text=["Có ", {"value": {"number": HA_NOI}, "form": ""}],
+        ),
+    ),
+    (
+        "a map of a reform",
+        "document",
+        block(
+            "map",
+            name="x",
+            title=["a"],
+            subtitle=both(["a"]),
+            within="viet-nam",
+            area={"label": ["names", "project-06"]},
+        ),
+    ),
     ("a change back in time", "gate", recipe("relative_change", *STAFF[::-1])),
     ("recipe: places -3", "document", recipe("share", HELD, ORG, places=-3)),
     ("recipe: places 1e9", "document", recipe("share", HELD, ORG, places=10**9)),

@@ -219,6 +219,8 @@ PROJECT = place("names", "project-21")
         ("gate", cut(CITY[1], (P, CITY[2]), (both(["q"]), CITY[3]), note=DN)),
         ("gate", cut(CITY[1], (P, CITY[2]), (both(["q"]), CITY[3]), note=text_of_day(STAFF[1]))),
         ("gate", norm("congress.rate", DN)),
+        ("gate", block("table", name="x", title=["a"], table={
+            "columns": [P, P, P], "data": [[HN, number(CITY[0]), number(OTHER[1])]]})),
         # parts, points, spans and norms that cannot be
         ("document", cut(HELD, (P, ORG), (both(["q"]), made("difference", HELD, ORG)))),
         ("document", cut(CITY[1], (P, CITY[2]), (P, CITY[3]))),
@@ -253,6 +255,15 @@ def test_a_line_goes_through_one_place(tmp_path: Path) -> None:
     data = small_data(tmp_path, later)
     lie = lines({"number": number(CITY[0])}, {"number": number("units.after")})
     assert "goes through ha-noi and viet-nam" in outcome(figures.load(data), data, lie)
+
+
+def test_a_target_is_drawn_hollow(tmp_path: Path) -> None:
+    """A plan that the tables know as one is not drawn like what was counted."""
+    data = small_data(tmp_path, ("figures.csv", "ha-noi,2021,after", "ha-noi,2021,target"))
+    known, point = figures.load(data), {"number": number(STAFF[1])}
+    assert "a target, as a fact" in outcome(known, data, lines(point))
+    assert "a target, as a fact" in outcome(known, data, of_places(pair(P, *STAFF)))
+    assert outcome(known, data, lines({**point, "hollow": True})).startswith("shows")
 
 
 def test_a_rise_among_falls_is_drawn_to_the_other_side(page: Page) -> None:

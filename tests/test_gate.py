@@ -279,6 +279,18 @@ def test_a_finding_may_lead_to_what_is_not_known_yet(known: Figures, data: Path)
         assert outcome(known, data, cannot, limit).startswith("shows")
 
 
+def test_the_parameters_shown_are_those_of_the_report(known: Figures) -> None:
+    """The pages of one place cannot say that they are about another."""
+    page = Page(known)
+    said = blocks.Parameters(own=(blocks.Parameter(
+        name="province", value=text_of(page.label("areas", "da-nang"))),))  # fmt: skip
+    about = Document((Output(2, said),), known)
+    about.refuse_other({"province": "da-nang"})
+    about.refuse_other({"evidence": "core"})
+    with pytest.raises(DocumentError, match="province is ha-noi, not da-nang"):
+        about.refuse_other({"province": "ha-noi"})
+
+
 def test_a_place_whose_name_holds_a_full_stop_has_its_own_numbers(tmp_path: Path) -> None:
     """“TP.” ends no sentence, so the number after it is held against the name."""
     label = ("areas.csv", "da-nang,Đà Nẵng,Đà Nẵng", "da-nang,TP. Đà Nẵng,Da Nang City")

@@ -102,6 +102,7 @@ def page(arguments: Mapping[str, Any], folder: Path, limits: Limits) -> None:  #
     known = stale.known(project, report.parameters)
     with questions.noted() as page_questions:
         prepared = make.prepare(folder / "run.ipynb", known, project.data, site)
+        prepared.document.refuse_other(report.parameters)
         known.latest()  # asked here, too, because the frame of every page shows this day
     names = stale.with_sources({*inputs["asked"], *page_questions}, project.data)
     linked = {code for body in prepared.bodies.values() for code in body.writer.linked_areas}

@@ -15,13 +15,15 @@ from analysis.numbers.periods import Period
 from analysis.numbers.quantity import Quantity, UnitError
 from analysis.pages.contradictions import Tables
 from analysis.saying import blocks, texts
-from analysis.saying.chart_blocks import Mark
+from analysis.saying.chart_blocks import Mark, Pair
+from analysis.saying.time_blocks import Point
 
 _PLACES = "Take a list of the places on the map."
 _APART = "Draw one chart for each unit."
 _APART_PLACES = "Draw one line for each place."
 _AROUND = "Take the numbers of what is around them."
 _STATED = "Take the stated number of a claim with these operands."
+_HOLLOW = "Draw it hollow."
 _BELONGS = "Give the change from the point before."
 
 
@@ -40,6 +42,7 @@ def wrong(chart: blocks.Chart, tables: Tables, as_of: Callable[[str], Period]) -
     except UnitError as error:
         yield f"{chart.anchor}: {error}\n{_APART}"
         return
+    yield from _plans_as_facts(chart, tables)
     match chart:
         case blocks.Panels():
             yield from _other_changes(chart)
@@ -53,6 +56,19 @@ def wrong(chart: blocks.Chart, tables: Tables, as_of: Callable[[str], Period]) -
             yield from _norm_that_fits_none(chart)
         case blocks.Map():
             yield from _another_place(chart)
+
+
+def _plans_as_facts(chart: blocks.Chart, tables: Tables) -> Iterator[str]:
+    """A target that is drawn like what was counted."""
+    marks: list[Pair | Point] = []
+    if isinstance(chart, blocks.Strip):
+        marks += chart.rows
+    if isinstance(chart, blocks.Panels):
+        marks += [point for line in chart.lines for point in line.points]
+    for mark in marks:
+        roles = {tables["figures"][figure]["role"] for figure in mark.number.figures}
+        if "target" in roles and not mark.hollow:
+            yield f"{chart.anchor} draws {mark.number.name}, a target, as a fact\n{_HOLLOW}"
 
 
 def _is_empty(chart: blocks.Chart) -> bool:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from itertools import combinations, pairwise
 from typing import TypeAlias
 
+from analysis.numbers.listing import within
 from analysis.numbers.periods import Period
 from analysis.numbers.quantity import Quantity
 from analysis.numbers.tables import Row
@@ -197,6 +198,11 @@ class Vocabulary:
         """
         row = passage((part for cell in map(text_of, cells) for part in (*cell.vi, " ")), "vi")
         yield from self._of_another_thing(row)
+        for heading in map(text_of, cells[:1]):  # the row of a place has its numbers alone
+            if len(heading.vi) == len(heading.values) == 1:
+                for number in row.numbers:
+                    own = {figure["area"] for figure in self._rows(number)}
+                    yield from self.of_another("area", heading.words("vi"), own)
         for label in (cell.words("vi") for cell in cells if isinstance(cell, Text)):
             yield from self._labelled(label, row.numbers)
 
@@ -269,7 +275,10 @@ class Vocabulary:
     def _of_another_thing(self, text: Passage) -> Iterator[str]:
         rows = self._rows(*(each for each in text.numbers if each.kind not in {"count", "median"}))
         for aspect in self._labels:
-            yield from self.of_another(aspect, text.words, {row[aspect] for row in rows})
+            own = {row[aspect] for row in rows}
+            if aspect == "area":  # a median is of what is around the places in its list
+                own |= {within(each.how) for each in text.numbers if each.kind == "median"}
+            yield from self.of_another(aspect, text.words, own)
         yield from self._of_another_day(text, rows)
 
     def of_another(self, aspect: str, words: str, of: Collection[str]) -> Iterator[str]:

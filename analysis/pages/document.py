@@ -17,7 +17,7 @@ from analysis.numbers.figures import Figures
 from analysis.numbers.schema import LANGUAGES
 from analysis.saying import blocks
 from analysis.saying.blocks import MIME, Block
-from analysis.saying.texts import Label, ProseError
+from analysis.saying.texts import Label, ProseError, values_in
 
 _SILENT = frozenset({"setup", "parameters", "injected-parameters"})  # tags of cells without output
 _LAYOUTS = frozenset({"", "sheet", "columns"})
@@ -91,6 +91,14 @@ class Document:
         own = (parameter.value for block in self.of(blocks.Parameters) for parameter in block.own)
         labels = (part.value for text in own for part in text.values)
         return next((x.code for x in labels if isinstance(x, Label) and x.table == "areas"), "")
+
+    def refuse_other(self, given: Mapping[str, Any]) -> None:
+        """Raises `DocumentError` where it names another row than a parameter that was `given`."""
+        for parameter in (own for block in self.of(blocks.Parameters) for own in block.own):
+            labels = [value for value in values_in(parameter.value) if isinstance(value, Label)]
+            if any(label.code != given.get(parameter.name, label.code) for label in labels):
+                codes = ", ".join(label.code for label in labels)
+                raise DocumentError(f"{parameter.name} is {given[parameter.name]}, not {codes}")
 
     def title(self, language: str) -> str:
         """The title of the report: its title block, or its first heading in Markdown."""

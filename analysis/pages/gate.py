@@ -262,11 +262,14 @@ def _equal(one: Decimal | None, other: Fraction | None) -> bool:
 
 
 def _side_by_side(block: Block) -> Iterator[Sequence[Text | Formed]]:
-    """What stands side by side: the words and number of a headline; a row of a table; the head of a
-    column and what stands below it; a title and all numbers under it; what a mark is made of."""
+    """What stands side by side: the words and number of a headline; what opens a finding and its
+    numbers; a row of a table; the head of a column and what stands below it; a title and all
+    numbers under it; what a mark is made of."""
     if isinstance(block, blocks.Headline):
         for words in filter(None, (block.label, block.note)):
             yield words, block.number
+    if isinstance(block, blocks.KeyFinding) and block.head is not None:
+        yield block.head, *block.text.values
     if not isinstance(block, blocks.Table | blocks.Chart):
         return
     table = _table(block)

@@ -157,18 +157,25 @@ class Recount:
             raise Refused("counts one number twice")
 
     def _refuse_unlike(self, kind: str, of: Sequence[Any]) -> None:
-        """Refuse a change from one place to another or back in time, and a share of one place in
-        another of its level."""
-        if kind not in {"relative_change", "share"} or len(of) != 2:
+        """Refuse a change from one place to another or back in time, a share of one place in
+        another of its level or in one of its own, and the sum of a place and one within it."""
+        if kind not in {"relative_change", "share", "sum"}:
             return
-        first, last = ([self.tables["figures"][figure] for figure in _figures(x)] for x in of)
-        here, there = ({row["area"] for row in rows} for rows in (first, last))
-        levels = [
-            {self.tables["areas"][area]["level"] for area in areas} for areas in (here, there)
-        ]
+        each = [[self.tables["figures"][figure] for figure in _figures(operand)] for operand in of]
+        areas = [next(iter(own)) for own in ({row["area"] for row in rows} for rows in each)
+                 if len(own) == 1]  # fmt: skip
+        around = {self._around(area) for area in areas}
         change = kind == "relative_change"
-        if len(here) == len(there) == 1 and here != there and (change or levels[0] == levels[1]):
-            raise Refused(f"{kind} of {' and '.join(sorted(here | there))}")
+        if kind == "sum" and around & {*areas}:
+            raise Refused(f"adds {' and '.join(sorted(around & {*areas}))} to what lies within it")
+        if kind == "sum" or len(of) != 2:
+            return
+        first, last = each
+        if len(areas) == 2 and areas[0] != areas[1]:
+            levels = [self.tables["areas"][area]["level"] for area in areas]
+            inside_out = self._around(areas[1]) == areas[0]
+            if change or levels[0] == levels[1] or inside_out:
+                raise Refused(f"{kind} of {' and '.join(sorted(areas))}")
         if not change or not all(isinstance(each, str) for each in of):
             return
         if _turned(first[0], last[0]):
@@ -176,6 +183,11 @@ class Recount:
         counted = [row["indicator"] for row in (*first, *last)]
         if any(self.tables["indicators"][each]["part_of"] in counted for each in counted):
             raise Refused(f"a change from {' to '.join(counted)}: one is a part of the other")
+
+    def _around(self, area: str) -> str:
+        """The area around a place; "" for one that the tables do not place."""
+        row = self.tables["places"].get(area)
+        return row["within"] if row else ""
 
     def _refuse_one_place(self, kind: str, of: Sequence[Any], what: str) -> None:
         """Refuse a count of places that are not, each, one place of that level, or of a unit that

@@ -352,6 +352,8 @@ class Map(Chart):
     @model_validator(mode="after")
     def _is_of_the_tables(self, info: ValidationInfo) -> Map:
         """Whatever a document says of its measures, a page shows what the tables say."""
+        if any(label.table != "areas" for label in (self.area, *self.named)):
+            raise texts.ProseError("a map shows places by the labels of areas.csv")
         if (known := (info.context or {}).get("known")) is None:
             return self
         area = self.area.code
