@@ -11,7 +11,15 @@ from analysis.numbers import numerals
 from analysis.numbers.quantity import Quantity
 from analysis.numbers.schema import LANGUAGES
 from analysis.saying.chart_blocks import Bars, Completions, Parts, Task, Whole
-from analysis.saying.drawing.lettering import both, interface, paragraph, plain, widest, width_of
+from analysis.saying.drawing.lettering import (
+    both,
+    interface,
+    paragraph,
+    plain,
+    widest,
+    width_of,
+    wrapped,
+)
 from analysis.saying.drawing.marks import TINY, Bilingual, Drawing, Strokes
 from analysis.saying.drawing.sheet import Scale, Sheet
 from analysis.saying.texts import Text, same
@@ -72,9 +80,13 @@ def _middle(block: Completions, width: float) -> tuple[float, float]:
 
 def _beside(s: Sheet, row: Task, scale: Scale, top: float) -> float:
     """A row with its label left of the line and its numbers right of it."""
-    lines = paragraph(both(row.label), scale.start - 18)
-    y = top + 15 + 7.5 * (len(lines) - 1) + (6 if row.later is not None else 0)
-    s.lines(lines, scale.start - 18, y + 4 - 7.5 * (len(lines) - 1), side="end")
+    label = both(row.label)
+    high = 7.5 * (len(paragraph(label, scale.start - 18)) - 1)
+    y = top + 15 + high + (6 if row.later is not None else 0)
+    for each, words in label.items():  # each language in the middle: its lines may be fewer
+        lines = wrapped(words, scale.start - 18)
+        only = [{**dict.fromkeys(label, ""), each: line} for line in lines]
+        s.lines(only, scale.start - 18, y + 4 - 7.5 * (len(lines) - 1), side="end")
     s.say(both(row.quotient), scale.end + 34, y + 4, tail=both(row.rate), tail_bold=True)
     _line(s, row, scale, y)
     looks = {"bold": True} if row.rest.value else {"colour": "muted"}
@@ -88,7 +100,7 @@ def _beside(s: Sheet, row: Task, scale: Scale, top: float) -> float:
             s.say(printed, sums, y + 4 + below, colour="check")
         else:
             s.say(printed, s.width - 60, y + 4, side="end", colour="check")
-    return y + 13 + max(below, 7.5 * (len(lines) - 1))
+    return y + 13 + max(below, high)
 
 
 def _below(s: Sheet, row: Task, scale: Scale, top: float) -> float:
