@@ -38,7 +38,7 @@ PARTS = {
     "panels": ("project-21.html", "#chart-time"),
     "strip": ("overview.html", "#chart-provinces"),
     "completions": ("overview.html", "#chart-completion"),
-    "parts": ("outcome-2025.html", "#chart-types"),
+    "parts": ("restructuring-2025.html", "#chart-standard"),
     "periods": ("restructuring-2025.html", "#chart-online"),
     "map": ("commune-phuong-ba-dinh.html", "#chart-map"),
 }
