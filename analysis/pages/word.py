@@ -320,7 +320,7 @@ class _File:
     def _entry(self, row: Mapping[str, Any]) -> None:
         """A source: publisher, headline, days, kind, and a link to it."""
         w, word = self.w, self.word
-        item = word.add("List Bullet", f"{_plain(w.publisher(row['publisher']))}, ")
+        item = word.add("List Bullet", f"{_plain(w.publisher(row))}, ")
         word.write(item, row["headline"], language=row["language"], italic=True)
         printed = f"{w.plain('published' if row['published'] else 'published_by')} "
         printed += _plain(w.iso(row["published"] or row["published_by"]))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from fnmatch import fnmatchcase
 from functools import cache
@@ -310,17 +310,27 @@ class Writer:
         row = self.known.entry("sources", source)
         return Markup(macros().link(self, row, href or f"#{PREFIX}{source}"))
 
-    def publisher(self, publisher: str, short: bool = False) -> Markup:
-        """A publisher, read out as Vietnamese where its name is; digits belong to the name.
+    def publisher(self, row: Mapping[str, Any], short: bool = False) -> Markup:
+        """The publisher of a source, read out as Vietnamese where its name is.
 
-        `short` leaves out what stands in brackets, such as who carried the text on.
+        In the table, brackets behind a name say where a reprint or a copy was read (“đăng lại: …”),
+        or what else is known of it, which `short` leaves out.
         """
-        if publisher == "unknown":
-            return self.word("unknown_publisher")
-        publisher = publisher.partition(" (")[0] if short else publisher
-        named = self.name(publisher) if re.search(r"\d", publisher) else escape(publisher)
-        foreign = self.language == "en" and not publisher.isascii()
-        return Markup('<span lang="vi">{}</span>').format(named) if foreign else named
+        if row["publisher"] == "unknown":
+            return self.word("unknown_publisher_short" if short else "unknown_publisher")
+        name, _, beside = str(row["publisher"]).removesuffix(")").partition(" (")
+        _, copied, read_at = beside.partition(": ")
+        if self.language == "en":
+            name = row["publisher_en"] or name
+        if beside and not copied and not short:
+            name = f"{name} ({beside})"
+        named = self.name(name) if re.search(r"\d", name) else escape(name)
+        if self.language == "en" and not name.isascii():
+            named = Markup('<span lang="vi">{}</span>').format(named)
+        if not copied:
+            return named
+        via = Markup('{}<span class="via"> ({} {})</span>')
+        return via.format(named, self.word("read_at"), self.name(read_at))
 
     @staticmethod
     def short(headline: str) -> str:
