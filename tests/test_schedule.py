@@ -143,6 +143,6 @@ def test_the_workflow_tells_what_changed(tmp_path: Path, editions: int, wanted: 
         publish(site, [QUANTITY], [])
     run("Set the last edition aside")
     if editions:
-        publish(site, [{**QUANTITY, "shown": "98,7%", "value": "98.7"}], [])
+        publish(site, [{**QUANTITY, "shown": ["98,7%"], "exact": "98.7"}], [])
     run("Say what changed")
     assert wanted in (tmp_path / "summary.md").read_text("utf-8")
