@@ -116,7 +116,7 @@ def test_steps_of_the_workflow_are_shell(step: str) -> None:
 @pytest.mark.parametrize(
     ("editions", "wanted"),
     [
-        (2, "held / due: 98,6% → 98,7% (vi/a.html)"),
+        (2, "held ÷ due: 98,6% → 98,7% (vi/a.html)"),
         (1, "First edition: nothing to compare with."),
         (0, "First edition: nothing to compare with."),
     ],
