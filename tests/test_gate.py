@@ -206,6 +206,9 @@ def test_both_arithmetics_agree_on_the_shipped_data() -> None:
         numbers += [rate, plan.change.fall, quantity.part_of(rate, before)]
         numbers += [quantity.times(before, plan.change.after), quantity.with_places(rate, 3)]
         numbers += [quantity.per(known["project-21.staff.after"], before)]
+    for place in known.places("ha-noi"):
+        area, people = (f"units-2025.{place.area}.{what}" for what in ("land-area", "population"))
+        numbers += [quantity.per(known[people], known[area], None)]
     assert len(numbers) > 1500
     assert refused(known, SHIPPED, *(number for number in numbers if number.known)) == []
 

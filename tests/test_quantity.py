@@ -10,7 +10,7 @@ from fractions import Fraction
 import pytest
 from small_data import printed
 
-from analysis.numbers import numerals, quantity
+from analysis.numbers import numerals, quantity, recipes
 from analysis.numbers.inline import FormError
 from analysis.numbers.quantity import Quantity, UnitError
 
@@ -33,9 +33,21 @@ HUNDRED, THOUSAND = printed("100"), printed("1.000")
 UP_TO_20 = quantity.difference(printed("khoảng 20"), printed("khoảng 10"))  # from 0
 UP_TO_105 = quantity.difference(printed("khoảng 300"), printed("khoảng 250"))  # from -5
 DUE, STATED, FELL = printed("1.238", "due"), printed("98,7%", "stated"), printed("44,2%", "fell")
+AREAS = {"1,91": "about 55,100", "81,27": "1,296", "2": "52,651"}
 
 
 # -- single results
+
+
+def test_a_whole_ratio_has_the_digits_that_its_bounds_allow() -> None:
+    """105,301 on 1.91 may be 54,990 to 55,280, so it is about 55,100; on 81.27 it is 1,296."""
+    people = printed("105.301", "people")
+    of = {area: quantity.per(people, printed(area, "area", "km2"), None) for area in AREAS}
+    assert {area: ratio.words("en") for area, ratio in of.items()} == AREAS
+    again = recipes.rebuild(
+        of["1,91"].recipe, {"people": people, "area": printed("1,91", "area", "km2")}.__getitem__
+    )
+    assert again == of["1,91"]
 
 
 def test_a_printed_figure_is_a_quantity_that_rests_on_itself() -> None:

@@ -55,6 +55,14 @@ class Interval:
         high = _ratio(self.high, whole.low, whole.high, scale)
         return Interval(self.value / whole.value * scale, low, high)
 
+    @property
+    def places(self) -> int:
+        """Digits after the mark that the bounds allow a whole number, 0 or less: −2 for hundreds,
+        where they lie hundreds apart."""
+        if self.low is None or self.high is None or self.low == self.high:
+            return 0
+        return min(0, -(self.high - self.low).adjusted())
+
     def apart_from(self, other: Interval) -> bool:
         """True where no number lies within the bounds of both."""
         gap = self - other

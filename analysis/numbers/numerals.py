@@ -162,7 +162,7 @@ def show(
     if body >= 10**6 and not places and body % 10**5 == 0:
         body, word = body / 10**6, {"vi": "\u00a0triệu", "en": "\u00a0million"}[language]
         places = 0 if body == body.to_integral_value() else 1
-    pattern = "#,##0." + "0" * places if places else "#,##0"
+    pattern = "#,##0." + "0" * places if places > 0 else "#,##0"
     text = format_decimal(body, pattern, LOCALES[language], decimal_quantization=False)
     prefix = "−" if rounded < 0 else "+" if sign and rounded > 0 else ""
     return f"{prefix}{text}{word}{'%' if percent else ''}"

@@ -277,10 +277,10 @@ def times(a: Quantity, b: Quantity, places: int = 1) -> Quantity:
     return _computed("times", (a, b), interval, unit="times", places=places)
 
 
-def per(a: Quantity, b: Quantity, places: int = 1) -> Quantity:
-    """a ÷ b of two units: people per village."""
-    interval = a.interval.ratio(b.interval, Decimal(1))
-    unit = f"{a.unit}-per-{b.unit}"
+def per(a: Quantity, b: Quantity, places: int | None = 1) -> Quantity:
+    """a ÷ b of two units: people per village; `places` None: whole, as far as the bounds allow."""
+    interval, unit = a.interval.ratio(b.interval, Decimal(1)), f"{a.unit}-per-{b.unit}"
+    places = interval.places if places is None else places
     return _computed("per", (a, b), interval, unit=unit, places=places)
 
 
@@ -344,7 +344,7 @@ def needed(
 
 
 def with_places(quantity: Quantity, places: int) -> Quantity:
-    """The same ratio shown with another number of digits after the mark, 0 to 4.
+    """The same ratio shown with another number of digits after the mark, 0 to 4 or as `per`.
 
     Raises `FormError` for a printed figure, which keeps its digits, and for a count.
     """
@@ -353,7 +353,7 @@ def with_places(quantity: Quantity, places: int) -> Quantity:
     ratio = quantity.unit in RATIOS or "-per-" in quantity.unit
     if quantity.kind == "printed" or not ratio:
         raise FormError(f"{quantity.name} keeps its digits: it is printed, or a count.")
-    if not 0 <= places <= MOST_PLACES:
+    if not (quantity.interval.places if quantity.kind == "per" else 0) <= places <= MOST_PLACES:
         raise FormError(f"{places} digits after the mark; 0 to {MOST_PLACES} can be shown.")
     return replace(quantity, places=places, hedge=_hedge(quantity.low, quantity.high, places))
 

@@ -310,6 +310,8 @@ def _hedged(number: Number) -> Number:
         end = high if low is None else low
         hedge = "about" if end is None else "at most" if low is None else "at least"
         return replace(number, hedge=hedge, sides=(value if end is None else end, low, high))
-    rounded = {math.floor(abs(end) * 10**number.places + Fraction(1, 2)) for end in (low, high)}
+    rounded = {
+        math.floor(abs(end) * Fraction(10) ** number.places + Fraction(1, 2)) for end in (low, high)
+    }
     apart = len(rounded) > 1 or (low < 0 < high and rounded != {0})
     return replace(number, hedge="about" if apart else "")
