@@ -335,7 +335,7 @@ class Writer:
     @staticmethod
     def short(headline: str) -> str:
         """The first words of a headline, for a source of no known publisher."""
-        return textwrap.shorten(headline, 32, placeholder="…").replace(",…", "…")
+        return textwrap.shorten(headline, 28, placeholder="…").replace(",…", "…")
 
     def grade(self, grade: str) -> Markup:
         """How much of a source was read."""
