@@ -83,7 +83,7 @@ def test_a_site_has_a_page_a_record_and_a_table_for_each_report(built: Project) 
     assert set(entry["key"]) == set(stale.PARTS)
     assert set(content(built.outputs / "runs")) == {f"{name}.ipynb" for name in REPORTS}
     changes = (built.site / "en/changes.html").read_text("utf-8")
-    assert "There is no edition before this one" in changes
+    assert "First edition: there is none before it" in changes
 
 
 def test_the_same_inputs_give_the_same_bytes(
