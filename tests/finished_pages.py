@@ -170,6 +170,12 @@ def column(table: str, name: str) -> frozenset[str]:
     return frozenset(row[name] for row in rows(table))
 
 
+def read_at() -> set[str]:
+    """Where reprints and copies were read: what sources.csv has in brackets behind a publisher."""
+    beside = (name.removesuffix(")").partition(": ") for name in column("sources", "publisher"))
+    return {place for _, _, place in beside if place}
+
+
 @cache
 def figures() -> dict[str, dict[str, str]]:
     """The rows of figures.csv by id."""

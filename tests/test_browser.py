@@ -68,7 +68,10 @@ def differences(document: Document, shown: str, beside: dict[str, Any]) -> Itera
     numbers = [each["shown"] for each in record["quantities"]] + [day for day, _ in record["days"]]
     numbers += [each[part] for each in record["articles"] for part in ("publisher", "headline")]
     numbers += [Writer.short(each["headline"]) for each in record["articles"]]
-    numbers += [each["publisher"].partition(" (")[0] for each in record["articles"]]
+    for article in record["articles"]:
+        name, _, beside_name = article["publisher"].removesuffix(")").partition(" (")
+        english = document.known.entry("sources", article["source"])["publisher_en"]
+        numbers += [name, english or name, beside_name.partition(": ")[2]]
     frame = [pair[language] for pair in words_table().values()]
     frame += [link[language] for link in plan.site(Project.at(ROOT)).nav]
     numbers.append(periods.read(document.known.latest()).words(language, "short"))

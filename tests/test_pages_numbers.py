@@ -20,6 +20,7 @@ from finished_pages import (
     language_at,
     number,
     number_in,
+    read_at,
     texts,
 )
 
@@ -77,7 +78,7 @@ def test_a_name_is_no_way_around_the_rule(page: Page) -> Iterator[str]:
     title of a page, a paragraph, a note, the edition, a cause, an id or note of figures.csv, the
     key to cite a source by, the licence; and what stands there to be copied."""
     names = column("names", "label_vi") | column("names", "label_en")
-    names |= column("sources", "publisher") | _changes_of(page)
+    names |= column("sources", "publisher") | read_at() | _changes_of(page)
     names |= column("figures", "figure") | column("figures", "note")
     paragraph = word("paragraph", page.language)
     names |= {f"[@{source}, {paragraph} …]" for source in column("sources", "source")}

@@ -23,6 +23,7 @@ from finished_pages import (
     file_of,
     interface,
     language_at,
+    read_at,
     read_csv,
     texts,
     words_of,
@@ -67,7 +68,7 @@ def test_pages_hold_no_words_of_the_other_language(page: Page) -> Iterator[str]:
     frames = {each: " ".join(interface(each)).lower() for each in ("vi", "en")}
     vietnamese, english = (set(re.findall(r"[a-z]+", frames[each])) for each in ("vi", "en"))
     english = (english | {*_ENGLISH.split()}) - vietnamese - {*_BOTH.split()}
-    named = {about()["licence"]["name"], *column("sources", "publisher")}
+    named = {about()["licence"]["name"], *column("sources", "publisher"), *read_at()}
     publishers = re.compile("|".join(map(re.escape, named)))
     for text in said["vi"]:
         words = re.findall(r"(?<![\w.])[a-z]+(?![\w.])", publishers.sub("", text).lower())

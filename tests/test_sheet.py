@@ -24,17 +24,19 @@ MAKERS = [test_strips.banded, test_strips.strip, test_strips.completions, test_s
 
 
 def crowded(drawing: Drawing) -> list[str]:
-    """Words that stick out of a drawing, or that lie on others."""
-    shown = [each for each in drawing.words if any(each.words.values())]
-    lie = [(each.words["vi"], lettering.box(each)) for each in shown]
-    wide, high = drawing.width + 0.5, drawing.height
-    out = [words for words, (left, top, right, foot) in lie
-           if left < -0.5 or right > wide or top < 0 or foot > high]  # fmt: skip
-    return out + [
-        f"{one} lies on {other}"
-        for (one, a), (other, b) in combinations(lie, 2)
-        if min(a[2], b[2]) - max(a[0], b[0]) > 1 and min(a[3], b[3]) - max(a[1], b[1]) > 3
-    ]
+    """Words that stick out of a drawing, or that lie on others of the same language."""
+    wide, high, wrong = drawing.width + 0.5, drawing.height, []
+    for language in LANGUAGES:
+        shown = [each for each in drawing.words if each.words[language]]
+        lie = [(each.words[language], lettering.box(each)) for each in shown]
+        wrong += [words for words, (left, top, right, foot) in lie
+                  if left < -0.5 or right > wide or top < 0 or foot > high]  # fmt: skip
+        wrong += [
+            f"{one} lies on {other}"
+            for (one, a), (other, b) in combinations(lie, 2)
+            if min(a[2], b[2]) - max(a[0], b[0]) > 1 and min(a[3], b[3]) - max(a[1], b[1]) > 3
+        ]
+    return wrong
 
 
 @pytest.mark.parametrize("make", MAKERS)

@@ -298,39 +298,39 @@ class Writer:
         """A source and its paragraphs."""
         listed = ranges(int(locator[1:]) for locator in locators if locator)
         if not listed:
-            return self.link(source)
+            return self.link(source, via=False)
         numbers = ", ".join("–".join(map(str, ends)) for ends in listed)
         key = "paragraph" if numbers.isdecimal() else "paragraphs"
-        return Markup("{}, {}").format(self.link(source), self.name(f"{self.plain(key)} {numbers}"))
+        name = self.link(source, via=False)
+        return Markup("{}, {}").format(name, self.name(f"{self.plain(key)} {numbers}"))
 
-    def link(self, source: str, href: str = "") -> Markup:
+    def link(self, source: str, href: str = "", via: bool = True) -> Markup:
         """A source by its publisher and day, linked to its entry in the list of sources, or to the
-        address of a figure."""
+        address of a figure; `via` tells where a reprint or copy was read."""
         self.notes.used.setdefault(source, [])
         row = self.known.entry("sources", source)
-        return Markup(macros().link(self, row, href or f"#{PREFIX}{source}"))
+        return Markup(macros().link(self, row, href or f"#{PREFIX}{source}", via))
 
-    def publisher(self, row: Mapping[str, Any], short: bool = False) -> Markup:
+    def publisher(self, row: Mapping[str, Any], short: bool = False, via: bool = True) -> Markup:
         """The publisher of a source, read out as Vietnamese where its name is.
 
         In the table, brackets behind a name say where a reprint or a copy was read (“đăng lại: …”),
-        or what else is known of it, which `short` leaves out.
+        which stands here where `via`, or what else is known of it, which `short` leaves out.
         """
         if row["publisher"] == "unknown":
             return self.word("unknown_publisher_short" if short else "unknown_publisher")
         name, _, beside = str(row["publisher"]).removesuffix(")").partition(" (")
         _, copied, read_at = beside.partition(": ")
-        if self.language == "en":
-            name = row["publisher_en"] or name
+        english = self.language == "en" and row["publisher_en"]
+        name = english or name
         if beside and not copied and not short:
             name = f"{name} ({beside})"
         named = self.name(name) if re.search(r"\d", name) else escape(name)
-        if self.language == "en" and not name.isascii():
+        if self.language == "en" and not english and not name.isascii():
             named = Markup('<span lang="vi">{}</span>').format(named)
-        if not copied:
+        if not copied or not via:
             return named
-        via = Markup('{}<span class="via"> ({} {})</span>')
-        return via.format(named, self.word("read_at"), self.name(read_at))
+        return Markup("{} ({} {})").format(named, self.word("read_at"), self.name(read_at))
 
     @staticmethod
     def short(headline: str) -> str:
