@@ -71,7 +71,7 @@ def differences(document: Document, shown: str, beside: dict[str, Any]) -> Itera
     for article in record["articles"]:
         name, _, beside_name = article["publisher"].removesuffix(")").partition(" (")
         english = document.known.entry("sources", article["source"])["publisher_en"]
-        numbers += [name, english or name, beside_name.partition(": ")[2]]
+        numbers += filter(None, [name, english, beside_name.partition(": ")[2]])
     frame = [pair[language] for pair in words_table().values()]
     frame += [link[language] for link in plan.site(Project.at(ROOT)).nav]
     numbers.append(periods.read(document.known.latest()).words(language, "short"))
