@@ -164,7 +164,9 @@ def _written(first: Block, group: Sequence[Prose | Block], w: Writer, drawings: 
         return Markup(macros().headlines(w, group))
     if isinstance(first, blocks.Table):
         grid = _grid(first.name, first.title, first.table, w, empty="not_printed")
-        return Markup(macros().table(w, first, grid, w.source_line(quantities(first.table))))
+        return Markup(
+            macros().table(w, first, grid, w.source_line(quantities(first.table, first.note)))
+        )
     if isinstance(first, blocks.Claims):
         return checked.written(first, w)
     if isinstance(first, blocks.Chart):
@@ -203,9 +205,11 @@ def _needs_a_note(cell: Cell, row: Sequence[Cell]) -> bool:
     return not printed.issuperset(cell.figures)
 
 
-def quantities(rows: blocks.Rows) -> list[Quantity]:
-    """The numbers of a table, row by row."""
-    return [cell for row in rows.data for cell in row if isinstance(cell, Quantity)]
+def quantities(rows: blocks.Rows, note: Text | None = None) -> list[Quantity]:
+    """The numbers of a table, row by row, and those of the note below it."""
+    cells = [cell for row in rows.data for cell in row]
+    cells += [] if note is None else [value.value for value in note.values]
+    return [cell for cell in cells if isinstance(cell, Quantity)]
 
 
 def _chart(block: blocks.Chart, w: Writer, drawn: Mapping[tuple[str, str], str]) -> Markup:

@@ -75,7 +75,7 @@ class _File:
                 self._table(first.title, first.table, empty="not_printed")
                 if first.note is not None and first.note.known:
                     self.word.text(self.word.add("Aside"), first.note)
-                self._source(html.quantities(first.table))
+                self._source(html.quantities(first.table, first.note))
             case blocks.Claims():
                 self._claims(first)
             case blocks.Chart():
