@@ -30,7 +30,8 @@ class Recomputed(Card):
     wrote into claims.csv. For a share or change that does not hold, `needed` has the first and the
     last whole number with which it would hold, in place of the part (share) or the later count
     (change); it is empty where there is none. For a share, `others` has the same share of other
-    totals that the source prints.
+    totals that the source prints. `other_day`: the numbers contradict each other, but hold for
+    different days or periods.
     """
 
     claim: str
@@ -42,6 +43,7 @@ class Recomputed(Card):
     reviewed: str
     needed: tuple[Quantity, ...] = ()
     others: tuple[Quantity, ...] = ()
+    other_day: bool = False
 
     @property
     def to_check(self) -> bool:
@@ -96,7 +98,11 @@ def _recomputed(known: Figures, claim: str) -> Recomputed | None:
     wrong = judged in {"does_not_hold", "holds_if_truncated"}
     needed = quantity.needed(base, stated, kind, falls) if wrong else ()
     others = _others(known, operands[0], base, stated) if kind == "share" else ()
-    return replace(unchecked, computed=computed, verdict=judged, needed=needed, others=others)
+    result = replace(unchecked, computed=computed, verdict=judged, needed=needed, others=others)
+    if judged != "contradicts":
+        return result
+    days = {known.as_of(number.figure) for number in (stated, *operands)}
+    return replace(result, other_day=len(days) > 1)
 
 
 def _compute(kind: str, operands: tuple[Quantity, ...], roles: list[str], places: int) -> Quantity:

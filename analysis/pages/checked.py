@@ -24,7 +24,7 @@ def written(block: blocks.Claims, w: Writer) -> Markup:
     checked = block.recomputed(w.known)
     w.notes.checked += checked
     rest = [claim for claim in checked if not claim.to_check]
-    cards = [macros().card(w, claim, _card(claim, w)) for claim in carded(checked, w)]
+    cards = [macros().card(w, claim, _card(claim, w)) for claim in carded(checked)]
     grid, line = "", ""
     if rest:
         repeated = [claim.computed for claim in rest if claim.computed and claim.computed.figure]
@@ -36,11 +36,11 @@ def written(block: blocks.Claims, w: Writer) -> Markup:
     return Markup(macros().claims(w, block, w.text(block.title), cards, grid, len(rest), line))
 
 
-def carded(checked: Iterable[claims.Recomputed], w: Writer) -> list[claims.Recomputed]:
+def carded(checked: Iterable[claims.Recomputed]) -> list[claims.Recomputed]:
     """Those that do not hold as printed, in the order of their cards: a wrong result, two numbers
     of one day, a result cut off instead of rounded, two numbers of different days."""
     wrong = [claim for claim in checked if claim.to_check]
-    return sorted(wrong, key=lambda claim: (other_day(claim, w), _ORDER.index(claim.verdict)))
+    return sorted(wrong, key=lambda claim: (claim.other_day, _ORDER.index(claim.verdict)))
 
 
 def _card(claim: claims.Recomputed, w: Writer) -> dict[str, Any]:
@@ -58,17 +58,10 @@ def _card(claim: claims.Recomputed, w: Writer) -> dict[str, Any]:
         "form": fall(computed) if computed else "",
         "formula": w.formula(computed) if computed and computed.kind != "printed" else "",
         "ways": ways(claim, w),
-        "other_day": other_day(claim, w),
         "needed": w.turns(needed(claim, w.language)),
         "sources": w.margin_sources(text, text_of(computed) if computed else None)[0],
         "line": _numberline(claim),
     }
-
-
-def other_day(claim: claims.Recomputed, w: Writer) -> bool:
-    """Whether numbers that contradict each other hold for different days or periods."""
-    days = {w.known.as_of(number.figure) for number in (claim.stated, *claim.operands)}
-    return claim.verdict == "contradicts" and len(days) > 1
 
 
 def ways(claim: claims.Recomputed, w: Writer) -> list[str]:

@@ -16,7 +16,7 @@ from markupsafe import Markup
 from analysis.numbers import claims
 from analysis.numbers.quantity import Quantity
 from analysis.pages import html
-from analysis.pages.checked import HEADS, carded, other_day, ways
+from analysis.pages.checked import HEADS, carded, ways
 from analysis.pages.document import Document, Prose
 from analysis.pages.html import Frame
 from analysis.pages.office import WordFile
@@ -205,7 +205,7 @@ class _File:
     def _claims(self, block: blocks.Claims) -> None:
         """Stated calculations: each that does not hold with the reason, the others as a table."""
         checked = block.recomputed(self.w.known)
-        wrong = carded(checked, self.w)
+        wrong = carded(checked)
         rest = [claim for claim in checked if not claim.to_check]
         if wrong:
             self.word.text(self.word.add("Body Text"), block.title, bold=True)
@@ -253,7 +253,7 @@ class _File:
     def _card(self, claim: claims.Recomputed) -> None:
         """A claim that does not hold: what is printed, what is recomputed, and why they differ."""
         w, stated, computed = self.w, claim.stated, claim.computed
-        other = [w.plain("claim_other_day")] if other_day(claim, w) else []
+        other = [w.plain("claim_other_day")] if claim.other_day else []
         verdict = " · ".join([w.verdict(claim), *other])
         self.word.add("Heading 3", f"{self._label(claim)}: {verdict}")
         area = str(w.known.row(stated.figure)["area"])
