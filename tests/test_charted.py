@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from attack_cells import HELD, ORG, PEOPLE, STAFF, block, both, made
-from small_data import small_data
+from small_data import retype, small_data
 from test_gate import outcome
 
 from analysis import Page, blocks, compare, figures, text
@@ -257,13 +257,34 @@ def test_a_line_goes_through_one_place(tmp_path: Path) -> None:
     assert "goes through ha-noi and viet-nam" in outcome(figures.load(data), data, lie)
 
 
-def test_a_target_is_drawn_hollow(tmp_path: Path) -> None:
-    """A plan that the tables know as one is not drawn like what was counted."""
-    data = small_data(tmp_path, ("figures.csv", "ha-noi,2021,after", "ha-noi,2021,target"))
+@pytest.mark.parametrize("cells", [{"role": "target"}, {"doubted": "", "planned": "yes"}])
+def test_a_plan_is_drawn_hollow(tmp_path: Path, cells: dict[str, str]) -> None:
+    """What the tables know as a plan or target is not drawn like what was counted."""
+    retype((data := small_data(tmp_path)) / "figures.csv", STAFF[1], **cells)
     known, point = figures.load(data), {"number": number(STAFF[1])}
-    assert "a target, as a fact" in outcome(known, data, lines(point))
-    assert "a target, as a fact" in outcome(known, data, of_places(pair(P, *STAFF)))
-    assert outcome(known, data, lines({**point, "hollow": True})).startswith("shows")
+    assert "is planned, as a fact" in outcome(known, data, lines(point))
+    assert "is planned, as a fact" in outcome(known, data, of_places(pair(P, *STAFF)))
+    assert "as a fact" not in outcome(known, data, lines({**point, "hollow": True}))
+
+
+def test_what_was_counted_is_not_drawn_as_a_plan(known: Figures, data: Path) -> None:
+    """The hollow dot of a place says that its change is planned."""
+    lie = of_places({**pair(P, *STAFF), "hollow": True})
+    assert "÷ staff.before as planned" in outcome(known, data, lie)
+
+
+def test_a_plan_is_called_one(tmp_path: Path) -> None:
+    """Somewhere around a planned number a word says so, in each language."""
+    retype((data := small_data(tmp_path)) / "figures.csv", STAFF[1], doubted="", planned="yes")
+    known = figures.load(data)
+    for vi, en, said in (
+        ("theo kế hoạch", "are planned", "shows"),
+        ("theo kế hoạch", "are left", "gate: "),
+        ("còn lại", "are planned", "gate: "),
+    ):
+        left = {"value": number(STAFF[1]), "form": ""}
+        sentence = block("sentence", text={"vi": ["Có ", left, f" {vi}"], "en": [left, f" {en}"]})
+        assert outcome(known, data, sentence).startswith(said)
 
 
 def test_a_rise_among_falls_is_drawn_to_the_other_side(page: Page) -> None:

@@ -20,7 +20,7 @@ from analysis.numbers.quantity import Quantity
 from analysis.pages import document, gate
 from analysis.pages.document import Document, DocumentError, Output, Prose
 from analysis.saying import blocks, time_blocks
-from analysis.saying.texts import Formed, text_of
+from analysis.saying.texts import Formed, Text, text_of
 
 SHIPPED = Path(__file__).parents[1] / "data"
 MEANT = "Reword, or bind the number that is meant."
@@ -64,7 +64,8 @@ def refused(known: Figures, data: Path, *items: Any) -> list[str]:
 
     def item(given: Any) -> Any:
         if isinstance(given, Quantity | Formed):
-            given = blocks.Sentence(text=text_of(given))
+            (part,) = text_of(given).vi
+            given = blocks.Sentence(text=Text(vi=("kế hoạch: ", part), en=("planned: ", part)))
         return given if isinstance(given, Prose) else Output(2, given)
 
     shown = map(item, items)

@@ -16,6 +16,7 @@ from analysis.numbers.cards import Card
 from analysis.numbers.figures import Figures
 from analysis.numbers.intervals import exactly
 from analysis.numbers.quantity import Quantity
+from analysis.numbers.rows import is_planned
 
 
 @dataclass(frozen=True)
@@ -186,7 +187,6 @@ class Conflict(Card):
         return f"{self.a!s} or {self.b!s}: {self.first}, {self.second}"
 
 
-NOT_COUNTED = ("target", "estimate")  # roles of figures that were not counted
 NEAR_DAYS = 31  # two counts taken within so many days are expected to agree
 
 
@@ -201,7 +201,7 @@ def conflicts(known: Figures) -> list[Conflict]:
     """
     groups: dict[tuple[str, str], list[str]] = defaultdict(list)
     for figure, row in known.rows().items():
-        if row["role"] not in NOT_COUNTED:
+        if not is_planned(row):
             groups[row["indicator"], row["area"]].append(figure)
     disputed = []
     pairs = (pair for _, group in sorted(groups.items()) for pair in combinations(group, 2))

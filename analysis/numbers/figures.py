@@ -35,7 +35,7 @@ from analysis.numbers.periods import Period
 from analysis.numbers.places import Place
 from analysis.numbers.quantity import Quantity
 from analysis.numbers.questions import Wanted
-from analysis.numbers.rows import JoinedTables, NoSuchName, RowsById, without
+from analysis.numbers.rows import JoinedTables, NoSuchName, RowsById, is_planned, without
 from analysis.numbers.schema import DataError
 from analysis.numbers.wording import any_of
 
@@ -103,6 +103,10 @@ class Figures(Card):
         """
         # The level of its area is joined for `find` alone.
         return without(self.entry("figures", figure), "level")
+
+    def planned(self, number: Quantity) -> bool:
+        """True where a number rests on what a source prints as planned, asked for or expected."""
+        return any(is_planned(self._row("figures", figure)[0]) for figure in number.figures)
 
     def indicator_of(self, figure: str) -> str:
         """The code of the indicator that a figure counts, whether the figure is known or not."""

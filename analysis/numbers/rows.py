@@ -135,6 +135,11 @@ def public(source: Mapping[str, str]) -> str:
     return source["published"] or source["published_by"]
 
 
+def is_planned(row: Mapping[str, Any]) -> bool:
+    """Whether a figure is what somebody plans, asks for or expects, and not what was counted."""
+    return row["role"] in ("target", "estimate") or bool(row.get("planned"))
+
+
 def without(row: Mapping[str, Any], key: str) -> dict[str, Any]:
     """A copy of a row that lacks one column."""
     return {column: cell for column, cell in row.items() if column != key}

@@ -13,6 +13,7 @@ from decimal import Decimal
 from analysis.numbers import listing
 from analysis.numbers.periods import Period
 from analysis.numbers.quantity import Quantity, UnitError
+from analysis.numbers.rows import is_planned
 from analysis.pages.contradictions import Tables
 from analysis.saying import blocks, texts
 from analysis.saying.chart_blocks import Mark, Pair
@@ -23,7 +24,7 @@ _APART = "Draw one chart for each unit."
 _APART_PLACES = "Draw one line for each place."
 _AROUND = "Take the numbers of what is around them."
 _STATED = "Take the stated number of a claim with these operands."
-_HOLLOW = "Draw it hollow."
+_HOLLOW, _SOLID = "Draw it hollow.", "Draw it solid."
 _BELONGS = "Give the change from the point before."
 
 
@@ -59,16 +60,18 @@ def wrong(chart: blocks.Chart, tables: Tables, as_of: Callable[[str], Period]) -
 
 
 def _plans_as_facts(chart: blocks.Chart, tables: Tables) -> Iterator[str]:
-    """A target that is drawn like what was counted."""
+    """What is planned, drawn like what was counted; or in a strip the other way round."""
     marks: list[Pair | Point] = []
     if isinstance(chart, blocks.Strip):
         marks += chart.rows
     if isinstance(chart, blocks.Panels):
         marks += [point for line in chart.lines for point in line.points]
     for mark in marks:
-        roles = {tables["figures"][figure]["role"] for figure in mark.number.figures}
-        if "target" in roles and not mark.hollow:
-            yield f"{chart.anchor} draws {mark.number.name}, a target, as a fact\n{_HOLLOW}"
+        planned = any(is_planned(tables["figures"][figure]) for figure in mark.number.figures)
+        if planned and not mark.hollow:
+            yield f"{chart.anchor} draws {mark.number.name}, which is planned, as a fact\n{_HOLLOW}"
+        if mark.hollow and not planned and isinstance(mark, Pair):
+            yield f"{chart.anchor} draws {mark.number.name} as planned\n{_SOLID}"
 
 
 def _is_empty(chart: blocks.Chart) -> bool:

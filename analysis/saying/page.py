@@ -114,17 +114,19 @@ class Page(ChartPage):
         """A headline number, as it is or in a form (`f"{staff.rate:fall}"`), its label, and a note.
 
         `before` is what it was, `of` what it is a part of, in the same unit; either is drawn as a
-        thin bar; `hollow` is a part that is missing or not met, or what is planned. Raises
+        thin bar, hollow where it is planned or a part that is missing or not met (`hollow`). Raises
         `ProseError` for both at once.
         """
         parts = text(f"{number}", f"{number}").vi
         if len(parts) != 1 or not isinstance(parts[0], texts.Formed):
             raise ProseError('the number of a headline stands alone: f"{staff.rate:fall}"')
         below = None if note is None else text_of(note)
+        value = parts[0].value
+        planned = isinstance(value, Quantity) and self.known.planned(value)
         drawn: dict[str, Any] = {"before": before or None, "of": of or None}
         try:
             block = blocks.Headline(
-                number=parts[0], label=text_of(label), note=below, hollow=hollow, **drawn
+                number=parts[0], label=text_of(label), note=below, hollow=hollow or planned, **drawn
             )
         except ValueError as error:
             raise ProseError(texts.first_line(error)) from None

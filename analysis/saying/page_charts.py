@@ -70,28 +70,30 @@ class ChartPage(Speaker):
         norm: Norm | None = None,
         ranked: bool = False,
         tiles: bool = False,
-        plans: Iterable[Change] = (),
     ) -> CellOutput:
         """The relative change of many places in percent, one dot for each, on one axis.
 
         A row is (label, change, True for the subject or False); `compare.change` gives the change.
         `country` is a dashed line, `norm` a band (`page.norm`). `ranked` gives each place a row of
         its own with its rank, its number and its counts, but for a phone. `tiles` adds a square a
-        place, shaded by the size of the change, where `data/tiles.csv` says where it stands. Those
-        of the changes that are `plans` have hollow dots; the subtitle should say so.
+        place, shaded by the size of the change, where `data/tiles.csv` says where it stands. The
+        dot of a change that is planned is hollow; the subtitle should say so.
         """
         listed: Iterable[Any] = checked_rows(
             rows, f"(label, change, {_OR_NOT})", _WORDS, Change, bool
         )
-        planned = [*plans]
-        pairs = [_pair(*row, hollow=row[1] in planned) for row in listed if row[1].rate.known]
+        pairs = [self._pair(*row) for row in listed if row[1].rate.known]
         pairs.sort(key=lambda row: row.number.value)
         whole = None
         if country is not None and country[1].rate.known:
-            whole = _pair(*country, main=False)
+            whole = self._pair(*country, main=False)
         more = {"country": whole, "norm": if_known(norm), "ranked": ranked, "tiles": tiles}
         head = head_fields(name, title, subtitle)
         return self._or_absent(blocks.Strip(**head, rows=tuple(pairs), **more))
+
+    def _pair(self, label: Words, change: Change, main: bool) -> Pair:
+        return Pair(label=text_of(label), before=change.before, after=change.after, main=main,
+                    hollow=self.known.planned(change.after))  # fmt: skip
 
     def norm(
         self, label: Words, low: Quantity, high: Quantity | None = None, since: Period | None = None
@@ -258,14 +260,15 @@ class ChartPage(Speaker):
         """A point of a panel: a figure on its day.
 
         `line` is how it is joined to the point before: a `step` where lists prove that nothing
-        moved in between, `dotted` where it is not one series. A `hollow` point is planned or of
-        another scope. `rate` is written on the line, `note` beside the number; `printed` are words
-        about a printed number that does not hold.
+        moved in between, `dotted` where it is not one series. A point is drawn hollow where it is
+        planned, or of another scope (`hollow`). `rate` is written on the line, `note` beside the
+        number; `printed` are words about a printed number that does not hold.
         """
         beside = None if note is None else if_known(text_of(note))
         wrong = None if printed is None else if_known(text_of(printed))
-        return Point(day=self.known.as_of(figure), number=self.known[figure], joined=joined,
-                     line=line, hollow=hollow, rate=if_known(rate), note=beside,
+        number = self.known[figure]
+        return Point(day=self.known.as_of(figure), number=number, joined=joined, line=line,
+                     hollow=hollow or self.known.planned(number), rate=if_known(rate), note=beside,
                      printed=wrong)  # fmt: skip
 
     def span(self, label: Words, start: Period, end: Period | None = None) -> Span:
@@ -294,8 +297,3 @@ class ChartPage(Speaker):
     def _spell(self, label: Words, figure: str, main: bool) -> Spell:
         number, day = self.known[figure], self.known.as_of(figure)
         return Spell(label=text_of(label), number=number, day=day, main=main)
-
-
-def _pair(label: Words, change: Change, main: bool, *, hollow: bool = False) -> Pair:
-    return Pair(label=text_of(label), before=change.before, after=change.after, main=main,
-                hollow=hollow)  # fmt: skip

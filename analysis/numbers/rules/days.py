@@ -12,6 +12,7 @@ from datetime import date
 
 from analysis.numbers import periods
 from analysis.numbers.periods import Period
+from analysis.numbers.rows import is_planned
 from analysis.numbers.rules.exceptions import differs, excepted
 from analysis.numbers.schema import Finding, is_day
 from analysis.numbers.tables import Row, Tables
@@ -84,8 +85,7 @@ def _unlike(source: Row, where: str, named: Period) -> Iterator[Finding]:
 def _as_of(row: Row, source: Row) -> Iterator[Finding]:
     """A period that the source of a figure does not cover, or that is only the report's day."""
     covers, period = periods.read(source["covers"]), periods.read(row["as_of"])
-    ahead = row["role"] in {"target", "estimate"}
-    if not _within(period, covers, ahead) and not excepted(row, "as_of"):
+    if not _within(period, covers, is_planned(row)) and not excepted(row, "as_of"):
         what = f"is not in what its source {row['source']} covers ({source['covers']})"
         yield row.wrong_cell("as_of", f"{what}. Correct as_of, or covers in sources.csv.")
     reported = {source["published"]: "printed"}

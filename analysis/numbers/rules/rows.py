@@ -12,7 +12,7 @@ from datetime import date
 from itertools import product
 
 from analysis.numbers import numerals, periods
-from analysis.numbers.rows import public
+from analysis.numbers.rows import is_planned, public
 from analysis.numbers.schema import Finding, is_day
 from analysis.numbers.tables import Row, Tables
 
@@ -109,7 +109,7 @@ def _as_of(row: Row, day: str) -> Iterator[Finding]:
     except periods.PeriodError as error:
         yield row.wrong(f"as_of {error}.", "as_of")
         return
-    if row["role"] in ("target", "estimate") or not is_day(day):
+    if is_planned(row) or not is_day(day):
         return
     ahead = (period.first_day - date.fromisoformat(day)).days
     if ahead > AHEAD_DAYS:
