@@ -105,8 +105,9 @@ class Figures(Card):
         return without(self.entry("figures", figure), "level")
 
     def planned(self, number: Quantity) -> bool:
-        """True where a number rests on what a source prints as planned, asked for or expected."""
-        return any(is_planned(self._row("figures", figure)[0]) for figure in number.figures)
+        """True where a known number rests on what is planned, asked for or expected."""
+        rows = (self._row("figures", figure)[0] for figure in number.figures)
+        return number.known and any(map(is_planned, rows))
 
     def indicator_of(self, figure: str) -> str:
         """The code of the indicator that a figure counts, whether the figure is known or not."""
