@@ -167,7 +167,7 @@ def _milestones(site: Site, reports: Mapping[str, Any], w: SiteWriter) -> list[M
         event, report = w.known.event(entry["event"]), reports.get(entry.get("report", ""))
         name = entry.get(w.language) or w.label("names", event.reform).striptags()
         pair = _pair(report, entry.get("figures", ()), w) if report else []
-        planned = entry.get("planned", False)
+        planned = any(w.known.planned(w.known[number["figures"][0]]) for number in pair)
         milestones += [Milestone(event, name, report, pair, planned)] if event.known else []
     return sorted(milestones, key=lambda milestone: milestone.event.day.first_day)
 
