@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -218,3 +220,17 @@ def test_python_m_analysis_is_the_command_line() -> None:
     command = [sys.executable, "-c", "import analysis.__main__"]
     done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
     assert (done.stdout, done.stderr) == ("", "")
+
+
+def test_a_broken_file_of_the_package_is_named(project: Project, tmp_path: Path) -> None:
+    """A package that does not parse fails each report with the line of its file."""
+    shutil.copytree(ROOT / "analysis", tmp_path / "package" / "analysis")
+    with (tmp_path / "package" / "analysis" / "saying" / "preview.py").open("a") as file:
+        file.write("def (\n")
+    command = [sys.executable, "-m", "analysis", "build", "--force", "--only", "alpha"]
+    command += ["--project", str(project.root), "--data", str(project.data)]
+    done = subprocess.run(
+        command, cwd=tmp_path / "package", capture_output=True, text=True,
+        env={**os.environ, "PYTHONPATH": str(tmp_path / "package")},
+    )  # fmt: skip
+    assert "SyntaxError: invalid syntax (preview.py, line" in done.stderr + done.stdout

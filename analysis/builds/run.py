@@ -178,11 +178,12 @@ def warm_up(data: str) -> None:
 def _import(data: str) -> None:
     for name in ("nbformat", "numpy", "pandas", "papermill"):
         importlib.import_module(name)
-    import analysis
     from analysis.builds import kernel
-    from analysis.pages import make
 
     with kernel.kernel().shell.builtin_trap:  # libraries notice that they are in a kernel
+        import analysis
+        from analysis.pages import make
+
         for name in analysis.__all__:
             getattr(analysis, name)
     stale.with_sources((), Path(data))
