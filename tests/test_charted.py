@@ -273,17 +273,23 @@ def test_what_was_counted_is_not_drawn_as_a_plan(known: Figures, data: Path) -> 
     assert "÷ staff.before as planned" in outcome(known, data, lie)
 
 
-def test_a_plan_is_called_one(tmp_path: Path) -> None:
-    """Somewhere around a planned number a word says so, in each language."""
-    retype((data := small_data(tmp_path)) / "figures.csv", STAFF[1], doubted="", planned="yes")
+@pytest.mark.parametrize(
+    ("column", "vi", "en"),
+    [("planned", "theo kế hoạch", "are planned"), ("doubted", "(?)", "(?)")],
+)
+def test_what_is_planned_or_doubted_is_said_to_be(
+    tmp_path: Path, column: str, vi: str, en: str
+) -> None:
+    """Somewhere around such a number a word says so, in each language."""
+    cells = {"note": "why", "doubted": "", "planned": "", column: "yes"}
+    retype((data := small_data(tmp_path)) / "figures.csv", STAFF[1], **cells)
     known = figures.load(data)
-    for vi, en, said in (
-        ("theo kế hoạch", "are planned", "shows"),
-        ("theo kế hoạch", "are left", "gate: "),
-        ("còn lại", "are planned", "gate: "),
+    left = {"value": number(STAFF[1]), "form": ""}
+    for first, second, said in (
+        *((vi, en, "shows"), (vi, "are left", "gate: "), ("còn lại", en, "gate: ")),
     ):
-        left = {"value": number(STAFF[1]), "form": ""}
-        sentence = block("sentence", text={"vi": ["Có ", left, f" {vi}"], "en": [left, f" {en}"]})
+        words = {"vi": ["Có ", left, f" {first}"], "en": [left, f" {second}"]}
+        sentence = block("sentence", text=words)
         assert outcome(known, data, sentence).startswith(said)
 
 

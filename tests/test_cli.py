@@ -225,6 +225,7 @@ def test_python_m_analysis_is_the_command_line() -> None:
 def test_a_broken_file_of_the_package_is_named(project: Project, tmp_path: Path) -> None:
     """A package that does not parse fails each report with the line of its file."""
     shutil.copytree(ROOT / "analysis", tmp_path / "package" / "analysis")
+    (tmp_path / "package" / "data").symlink_to(ROOT / "data")
     with (tmp_path / "package" / "analysis" / "saying" / "preview.py").open("a") as file:
         file.write("def (\n")
     command = [sys.executable, "-m", "analysis", "build", "--force", "--only", "alpha"]

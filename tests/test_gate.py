@@ -65,7 +65,9 @@ def refused(known: Figures, data: Path, *items: Any) -> list[str]:
     def item(given: Any) -> Any:
         if isinstance(given, Quantity | Formed):
             (part,) = text_of(given).vi
-            given = blocks.Sentence(text=Text(vi=("kế hoạch: ", part), en=("planned: ", part)))
+            given = blocks.Sentence(
+                text=Text(vi=("kế hoạch (?): ", part), en=("planned (?): ", part))
+            )
         return given if isinstance(given, Prose) else Output(2, given)
 
     shown = map(item, items)

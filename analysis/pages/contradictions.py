@@ -28,7 +28,7 @@ Tables: TypeAlias = Mapping[str, Mapping[str, Row]]
 
 NUMBER, DAY = "\x00", "\x01"  # the marks that stand for them between words
 _REWORD = "Reword, or bind the number that is meant."
-_PLAN = "Say that it is planned, drafted, expected or asked for."
+_SAY = "Say so, or leave it out."
 
 # A number that runs into a word, a day or another number, or has a sign of its own before it.
 _GLUED = re.compile(
@@ -77,13 +77,18 @@ _ASIDE = (
     r"|hơn|như|khác|trước|sau|từ|giữa|ngoài|với|và))\s+(?:the\s+|in\s+|ở\s+)?)?"
 )
 
-# Words that say of a number that it is planned, asked for or expected.
-_PLANNED = re.compile(
-    r"\b(?:kế hoạch|phương án|đề án|dự (?:thảo|kiến)|sẽ|còn phải|yêu cầu|mục tiêu|chỉ tiêu|phải đạt"
-    r"|plans?|planned|drafts?|expect(?:ed|s)|proposed|proposals?|targets?|(?:is|are|was|were) to"
-    r"|will|would)\b",
-    re.IGNORECASE,
-)
+# Columns of figures.csv, and the words that say beside a number what its row says there.
+_TOLD = {
+    "planned": re.compile(
+        r"\b(?:kế hoạch|phương án|đề án|dự (?:thảo|kiến)|sẽ|yêu cầu|[mc]\S+ tiêu|phải đạt"
+        r"|plans?|planned|drafts?|expected|expects|proposed|targets?|(?:is|are|was|were) to|will)\b",
+        re.IGNORECASE,
+    ),
+    "doubted": re.compile(
+        r"\(\?\)|công bố|nghi |thiếu (?:một )?chữ số|printed|lack(?:s|ing)? a digit|to be checked",
+        re.IGNORECASE,
+    ),
+}
 # Words that say of a number that it is of the whole country.
 _COUNTRY = re.compile(r"\b(?:cả nước|toàn quốc|country|nationwide|national)\b", re.IGNORECASE)
 
@@ -214,12 +219,17 @@ class Vocabulary:
         for label in (cell.words("vi") for cell in cells if isinstance(cell, Text)):
             yield from self._labelled(label, row.numbers)
 
-    def as_done(self, words: str, numbers: Iterable[Quantity]) -> Iterator[str]:
-        """Each number of what is planned, where none of the words around it says so."""
-        of_one = (number for number in numbers if number.kind not in {"count", "rank", "median"})
-        planned = [n for n in of_one if any(row.get("planned") for row in self._rows(n))]
-        for number in planned if not _PLANNED.search(words) else ():
-            yield f"{short(number.name)} is planned, but no word beside it says so\n{_PLAN}"
+    def untold(self, words: str, numbers: Iterable[Quantity]) -> Iterator[str]:
+        """Each number that is planned or doubted, where none of the words around it says so.
+
+        What is computed from a doubted number may tell how wrong it is.
+        """
+        of_one = [number for number in numbers if number.kind not in {"count", "rank", "median"}]
+        for column, told in _TOLD.items():
+            of_it = of_one if column == "planned" else [n for n in of_one if n.figure]
+            own = [n for n in of_it if any(row.get(column) for row in self._rows(n))]
+            for number in own if not told.search(words) else ():
+                yield f"{short(number.name)} is {column}, but no word beside it says so\n{_SAY}"
 
     def _labelled(self, label: str, numbers: Sequence[Quantity]) -> Iterator[str]:
         """A label that is a noun of another unit than the numbers, or calls a place the country."""

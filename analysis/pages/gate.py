@@ -161,7 +161,7 @@ class _Gate:
             yield from self.vocabulary.beside(cells)
         for words in dict.fromkeys(self._words_of_tables(block)):
             yield from self.in_table(words)
-        yield from self._as_done(block)
+        yield from self._untold(block)
         yield from self._names(block)
         if isinstance(block, blocks.Chart):
             yield from charted.wrong(block, self.recount.tables, self.document.known.as_of)
@@ -174,12 +174,12 @@ class _Gate:
         if right and not wrong:
             yield from self.vocabulary.wrong(passage(parts, language))
 
-    def _as_done(self, block: Block) -> Iterator[str]:
-        """What is planned, where no word of its block says so."""
+    def _untold(self, block: Block) -> Iterator[str]:
+        """What is planned or doubted, where no word of its block says so."""
         numbers = [value for value in values_in(block) if isinstance(value, Quantity)]
         for language in LANGUAGES:
             words = " ".join(text.words(language) for text in texts_in(block))
-            yield from self.vocabulary.as_done(words, numbers)
+            yield from self.vocabulary.untold(words, numbers)
 
     def _names(self, block: Block) -> Iterator[str]:
         """A claim that is none or is listed twice, a span that bears the name of one reform and
