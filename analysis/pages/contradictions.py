@@ -81,7 +81,7 @@ _ASIDE = (
 _TOLD = {
     "planned": re.compile(
         r"\b(?:kế hoạch|phương án|đề án|dự (?:thảo|kiến)|sẽ|yêu cầu|[mc]\S+ tiêu|phải đạt"
-        r"|plans?|planned|drafts?|expected|expects|proposed|targets?|(?:is|are|was|were) to|will)\b",
+        r"|plans?|planned|drafts?|expected|proposed|targets?|(?:is|are|was|were) to|will)\b",
         re.IGNORECASE,
     ),
     "doubted": re.compile(
