@@ -107,16 +107,38 @@ def test_places_stand_beside_each_other_in_the_alphabet(tmp_path: Path) -> None:
 
 
 def test_what_a_place_was_formed_from_is_a_label(known: Figures, tmp_path: Path) -> None:
-    """In both languages and as inside a sentence; those of which only a rest went in stand last."""
+    """In both languages, each kind of unit once. A former unit that another place names, too, or
+    of which a rest went in, went in in part: it stands last, with those other places."""
     label = known.label("places", "da-nang")
-    assert label.words("vi") == "thành phố Đà Nẵng, tỉnh Quảng Nam"
+    assert label.words("vi") == "toàn bộ thành phố Đà Nẵng, tỉnh Quảng Nam"
     where = small_data(tmp_path)
-    parts = "Xã A; Xã B (phần còn lại sau khi nhập vào phường C, xã D); Xã (E); Xã F (phần còn lại)"
+    parts = (
+        "Xã A; Xã B (phần còn lại sau khi nhập vào phường C); Xã (E); Xã F (phần còn lại); Vạn G"
+    )
     retype(where / "places.csv", "da-nang", formed_from=parts)
+    with (where / "places.csv").open("a", encoding="utf-8") as table:
+        table.write("ha-noi,Hà Nội,01,city,viet-nam,Xã B; Xã H,21.0,105.7,wire\n")
     label = figures.load(where).label("places", "da-nang")
-    assert label.words("vi") == "xã A, xã (E); phần còn lại của xã B, xã F"
-    assert label.words("en") == "xã A, xã (E); the rest of xã B, xã F"
+    assert label.words("vi") == (
+        "toàn bộ các xã A, (E), Vạn G; một phần xã B (phần khác: Hà Nội), xã F"
+    )
+    assert label.words("en") == (
+        "all of the communes A, (E), Vạn G; "
+        "parts of the commune B (other parts: Hà Nội), the commune F"
+    )
     assert not figures.load(where, "2025-05-07").label("places", "da-nang").known
+
+
+def test_a_former_unit_is_named_where_its_rest_went() -> None:
+    """Of each unit of the shipped map that went to several places, one place alone has the rest:
+    so a unit that one place alone names went into it as a whole."""
+    named: dict[str, list[bool]] = {}
+    for place in COMMUNES:
+        for unit in place.formed_from:
+            whole, rest, _ = unit.partition(" (phần còn lại")
+            named.setdefault(whole, []).append(bool(rest))
+    assert {sum(rests) for rests in named.values() if len(rests) > 1} == {1}
+    assert not any(rests[0] for rests in named.values() if len(rests) == 1)
 
 
 def test_the_nearest_places_are_told_by_their_points() -> None:

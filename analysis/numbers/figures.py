@@ -124,11 +124,12 @@ class Figures(Card):
         """The label of a row of indicators, areas, names or events, in both languages.
 
         The label of an event that is not known is an unknown Label. A row of places has no label
-        columns: its label says which units the place was formed from.
+        columns: its label says which units the place was formed from, in whole or in part.
         """
         row, is_known = self._row(table, code)
         if table == "places":
-            return Label(table, code, *places.formed(row), known=is_known)
+            formed = places.formed(self.place(code), self.places(row["within"]))
+            return Label(table, code, *formed, known=is_known)
         return Label(table, code, row["label_vi"], row["label_en"], known=is_known)
 
     def _row(self, table: str, code: str) -> tuple[dict[str, Any], bool]:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import groupby
 from math import cos, hypot, radians
 
 from analysis.numbers.cards import Card
@@ -19,10 +20,26 @@ from analysis.numbers.intervals import NAN
 from analysis.numbers.wording import any_of
 
 _ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
-# The kinds of units, which a list begins with a capital and a sentence does not.
-_KINDS = ("xã ", "phường ", "thị trấn ", "đặc khu ", "huyện ", "quận ", "thị xã ", "tỉnh ")
-_KIND = re.compile(rf"^{any_of([*map(str.strip, _KINDS), 'thành phố'])} ", re.IGNORECASE)
-_REST = "(phần còn lại"  # how the list marks a former unit of which only the rest went in
+# The kinds of units; a list begins them with a capital, a sentence does not.
+_KINDS = {
+    "xã": ("commune", "communes"),
+    "phường": ("ward", "wards"),
+    "thị trấn": ("township", "townships"),
+    "đặc khu": ("special zone", "special zones"),
+    "huyện": ("district", "districts"),
+    "quận": ("district", "districts"),
+    "thị xã": ("town", "towns"),
+    "tỉnh": ("province", "provinces"),
+    "thành phố": ("city", "cities"),
+    "": ("", ""),
+}
+_KIND = re.compile(rf"^({any_of(_KINDS)}) ", re.IGNORECASE)
+_REST = " (phần còn lại"  # how the list marks a former unit of which only the rest went in
+# How what a place was formed from is said: units that went in whole, in part, named elsewhere, too.
+_SAID = {
+    "vi": ("toàn bộ {}", "một phần {}", " (phần khác: {})"),
+    "en": ("all of {}", "parts of {}", " (other parts: {})"),
+}
 _TONES = ("\u0300", "\u0309", "\u0303", "\u0301", "\u0323")  # huyền, hỏi, ngã, sắc, nặng
 
 
@@ -53,7 +70,7 @@ class Place(Card):
     @property
     def former_names(self) -> tuple[str, ...]:
         """The former units without the words for their kinds: “Hoà Bình” for “tỉnh Hoà Bình”."""
-        return tuple(re.sub(_KIND, "", unit) for unit in self.formed_from)
+        return tuple(map(bare, self.formed_from))
 
     @property
     def known(self) -> bool:
@@ -79,22 +96,64 @@ def place(label: Label, row: Mapping[str, str] | None) -> Place:
     )
 
 
-def formed(row: Mapping[str, str]) -> tuple[str, str]:
+def formed(place: Place, around: Iterable[Place]) -> tuple[str, str]:
     """What a place was formed from, in Vietnamese and in English; empty where left unchanged.
 
-    Units of which only the rest went into it stand last: “xã A, xã B; the rest of xã C”.
+    A former unit that other places `around` name, too, went into each in part; those stand last,
+    each group with the other places: “all of the communes A, B; parts of the ward C (other parts:
+    D, E)”.
     """
-    units = [inside(unit) for unit in former(row)]
-    whole = ", ".join(unit for unit in units if _REST not in unit)
-    rest = ", ".join(unit.partition(f" {_REST}")[0] for unit in units if _REST in unit)
-    vi = (whole, f"phần còn lại của {rest}" if rest else "")
-    en = (whole, f"the rest of {rest}" if rest else "")
-    return "; ".join(filter(None, vi)), "; ".join(filter(None, en))
+    shared: dict[tuple[Place, ...] | None, list[str]] = {}
+    others = [other for other in around if other.area != place.area]
+    for printed in place.formed_from:
+        unit, rest, _ = printed.partition(_REST)
+        named = tuple(each for each in others if unit in map(_whole, each.formed_from))
+        shared.setdefault(named if named or rest else None, []).append(unit)
+    return _said(shared, "vi"), _said(shared, "en")
+
+
+def _whole(unit: str) -> str:
+    """A former unit as printed, without the mark of a rest."""
+    return unit.partition(_REST)[0]
+
+
+def _said(shared: Mapping[tuple[Place, ...] | None, Sequence[str]], language: str) -> str:
+    """Former units by the other places that name them, in words; those under None went in whole."""
+    whole, part, also = _SAID[language]
+    parts = []
+    for others, units in shared.items():
+        if others is not None:
+            named = ", ".join(other.name for other in others)
+            parts.append(_listed(units, language) + (also.format(named) if others else ""))
+    said = [whole.format(_listed(shared[None], language))] if None in shared else []
+    return "; ".join([*said, *([part.format(", ".join(parts))] if parts else [])])
+
+
+def _listed(units: Sequence[str], language: str) -> str:
+    """Units as a sentence lists them, each kind once: “các xã A, B, thị trấn C”."""
+    listed = []
+    for kind, group in groupby(units, key=_kind):
+        names = [bare(unit) for unit in group]
+        many = len(names) > 1
+        before = f"{'các ' * many}{kind} " if language == "vi" else f"the {_KINDS[kind][many]} "
+        listed.append(before * bool(kind) + ", ".join(names))
+    return ", ".join(listed)
 
 
 def inside(unit: str) -> str:
     """A unit as it is named inside a sentence: “phường Cửa Nam” for “Phường Cửa Nam”."""
-    return unit[:1].lower() + unit[1:] if unit.casefold().startswith(_KINDS) else unit
+    return unit[:1].lower() + unit[1:] if _KIND.match(unit) else unit
+
+
+def bare(unit: str) -> str:
+    """A unit without the word for its kind: “Cửa Nam” for “Phường Cửa Nam”."""
+    return re.sub(_KIND, "", unit)
+
+
+def _kind(unit: str) -> str:
+    """The word for the kind of a unit, as inside a sentence; "" where it has none."""
+    found = _KIND.match(unit)
+    return found[1].lower() if found else ""
 
 
 def former(row: Mapping[str, str]) -> tuple[str, ...]:

@@ -120,8 +120,8 @@ def _words(counted: recount.Recount, vocabulary: Vocabulary) -> typed.Allowed:
     names = {row[f"label_{language}"] for row in listed for language in LANGUAGES}
     names |= {row["label_vi"].partition(" ")[2] for row in listed}  # Huyện Ba Vì → Ba Vì
     for row in counted.tables["places"].values():
-        former = (unit.partition(" (")[0] for unit in places.former(row))
-        names |= {places.inside(unit) for unit in former}  # xã Ba Trại
+        former = [unit.partition(" (")[0] for unit in places.former(row)]
+        names |= {*map(places.inside, former), *map(places.bare, former)}  # xã Ba Trại, Ba Trại
     return typed.Allowed(names, vocabulary.counted_nouns)
 
 

@@ -163,7 +163,7 @@ def _written(first: Block, group: Sequence[Prose | Block], w: Writer, drawings: 
     if isinstance(first, blocks.Headline):
         return Markup(macros().headlines(w, group))
     if isinstance(first, blocks.Table):
-        grid = _grid(first.name, first.title, first.table, w, empty="not_printed")
+        grid = _grid(first.name, first.title, first.table, w, empty="not_printed", areas=True)
         return Markup(
             macros().table(w, first, grid, w.source_line(quantities(first.table, first.note)))
         )
@@ -181,11 +181,13 @@ def _written(first: Block, group: Sequence[Prose | Block], w: Writer, drawings: 
 # -------------------------------------------------------------------------------- charts and tables
 
 
-def _grid(name: str, title: Text, rows: blocks.Rows, w: Writer, empty: str) -> Markup:
+def _grid(
+    name: str, title: Text, rows: blocks.Rows, w: Writer, empty: str, areas: bool = False
+) -> Markup:
     caption, columns = w.text(title), [w.text(head) for head in rows.columns]
     cells = [
         [
-            {"html": w.cell(cell, _needs_a_note(cell, row), empty), "none": cell is None}
+            {"html": w.cell(cell, _needs_a_note(cell, row), empty, areas), "none": cell is None}
             for cell in row
         ]
         for row in rows.data

@@ -113,16 +113,18 @@ class Writer:
         """A name, number of a document or ordinal with digits, marked: it is no figure."""
         return Markup(f'<span class="name">{escape(words)}</span>')
 
-    def text(self, text: Text, link: bool = True) -> Markup:
-        """A Text: its words escaped, its numbers as `number` writes them."""
+    def text(self, text: Text, link: bool = True, areas: bool = False) -> Markup:
+        """A Text: its words escaped, its numbers as `number` writes them, its areas linked if asked
+        for."""
         parts: list[Markup] = []
+        value = self._area if areas else self.value
         for part in text.parts(self.language):
             if isinstance(part, str):
                 # A number keeps the word that follows it on its line.
                 joined = re.sub(r"^ (?=\w)", "\u00a0", part) if parts else part
                 parts.append(self.words(joined))
             else:
-                parts.append(self.value(part, link))
+                parts.append(value(part, link))
         return Markup("").join(parts)
 
     def value(self, formed: Formed, link: bool = True) -> Markup:
@@ -133,16 +135,25 @@ class Writer:
             return self.day(formed.value, formed.form)
         return self.words(formed.words(self.language))
 
-    def cell(self, cell: Cell, link: bool = True, empty: str = "not_printed") -> Markup:
-        """A cell of a table; where it is empty, a word: “not printed”, never zero."""
+    def cell(
+        self, cell: Cell, link: bool = True, empty: str = "not_printed", areas: bool = False
+    ) -> Markup:
+        """A cell of a table; where it is empty, a word: “not printed”, never zero.
+
+        The label of an area leads to the report of that area, between words only with `areas`.
+        """
         if cell is None:
             return self.word(empty)
         if isinstance(cell, Text):
-            return self.text(cell)
-        written = self.value(Formed(value=cell), link)
-        if not (link and isinstance(cell, Label)):
+            return self.text(cell, areas=areas)
+        return self._area(Formed(value=cell), link)
+
+    def _area(self, formed: Formed, link: bool) -> Markup:
+        """A value between words; the label of an area leads to its report (`link`)."""
+        written = self.value(formed, link)
+        if not (link and isinstance(formed.value, Label)):
             return written
-        report = self.report(cell.code)
+        report = self.report(formed.value.code)
         return Markup('<a href="{}.html">{}</a>').format(report, written) if report else written
 
     def report(self, code: str) -> str:
@@ -284,13 +295,16 @@ class Writer:
         return many.format(self.word("each_source"), names)
 
     def margin_sources(self, *texts: Text | None) -> tuple[list[Markup], int]:
-        """The sources of the numbers in some texts, each with its paragraphs: the first three, and
-        how many there are."""
+        """The sources of the numbers in some texts, each with its paragraphs, and of what is said
+        of places: the first three, and how many there are."""
         by_source: dict[str, list[str]] = {}
         values = [value.value for text in texts if text for value in text.values]
         for figure in (f for value in values if isinstance(value, Quantity) for f in value.figures):
             row = self.known.row(figure)
             by_source.setdefault(str(row["source"]), []).append(str(row["locator"]))
+        for label in (value for value in values if isinstance(value, Label)):
+            if label.table == "places":
+                by_source.setdefault(self.known.place(label.code).source, [])
         first = list(by_source.items())[:_BESIDE]
         return [self.place(*place) for place in first], len(by_source)
 
