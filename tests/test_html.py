@@ -235,39 +235,6 @@ def test_a_page_of_a_place_leads_to_those_beside_it() -> None:
         assert made.writer.linked_areas == {area: pages.get(area, "") for area in asked}  # type: ignore[attr-defined]
 
 
-def test_claims_that_do_not_hold_are_cards(known: Figures, language: str) -> None:
-    """One card for each, a wrong result first: printed, recomputed, why, what would make it hold,
-    where it was printed; the others are folded, as a table with verdicts and calculations."""
-    checked = claims.recompute(known)
-    page = soup(known, language, lambda p: [p.claims("k", text("Tính", "Sums"), checked)])
-    cards = page.select("#table-k .card")
-    kinds = [card.select(".kind")[0].get_text() for card in cards]
-    told = ("does_not_hold", "contradicts", "holds_if_truncated")
-    assert kinds == [word(f"verdict_{each}", language) for each in told]
-    wrong = cards[0].get_text(" ")
-    for part in {"vi": ("98,7%", "98,6%", "98,627%", "đoạn 2"), "en": ("98.7%", "1,222")}[language]:
-        assert part in wrong
-    # A fall is printed without a sign; so is what it is compared with.
-    falls = cards[2].select(".computed")[0].get_text()
-    assert falls == {"vi": "44,3%", "en": "44.3%"}[language]
-    rows = page.select("#table-k details tbody tr")
-    assert len(cards) + len(rows) == 6
-    assert not {each.get_text() for each in page.select("#table-k .verdict")} & set(kinds)
-    judged = [each.get_text() for each in page.select("ol.notes em")]
-    assert word("verdict_does_not_hold", language) in judged
-
-
-def test_numbers_of_different_days_are_the_last_cards(language: str) -> None:
-    """They may both be right; a contradiction within one day stands before them."""
-    real = figures.load()
-    checked = claims.recompute(real)
-    page = soup(real, language, lambda p: [p.claims("k", text("Tính", "Sums"), checked)])
-    kinds = [card.select(".kind")[0].get_text() for card in page.select("#table-k .card")]
-    other_day = [word("claim_other_day", language) in kind for kind in kinds]
-    assert len(set(other_day)) == 2
-    assert other_day == sorted(other_day)
-
-
 def test_a_report_without_an_answer_says_so(tmp_path: Path, language: str) -> None:
     """Where no lead is known by the day of the report, the page says that nothing was printed."""
     known = figures.load(small_data(tmp_path), known_on="2000-01-01")

@@ -16,6 +16,7 @@ from analysis.saying import blocks
 from analysis.saying.texts import text_of
 
 HEADS = ("claim_what", "claim_verdict", "claim_printed", "claim_recomputed")
+FEW = 6  # calculations that cannot be checked, and are named on paper, too: a folded table is not
 _ORDER = ("does_not_hold", "contradicts", "holds_if_truncated")
 
 
@@ -33,7 +34,9 @@ def written(block: blocks.Claims, w: Writer) -> Markup:
         cells = [_claim(claim, w) for claim in rest]
         grid = macros().grid(block.name, w.text(block.title), columns, cells, numeric)
         line = w.source_line([*(claim.stated for claim in rest), *repeated])
-    return Markup(macros().claims(w, block, w.text(block.title), cards, grid, len(rest), line))
+    few = len(checked) <= FEW and all(claim.verdict == "cannot_be_checked" for claim in checked)
+    title = w.text(block.title)
+    return Markup(macros().claims(w, block, title, cards, grid, len(rest), line, few))
 
 
 def carded(checked: Iterable[claims.Recomputed]) -> list[claims.Recomputed]:
@@ -96,6 +99,9 @@ def _claim(claim: claims.Recomputed, w: Writer) -> list[dict[str, Any]]:
     row = w.known.entry("claims", claim.claim)
     label = w.label("indicators", w.known.indicator_of(claim.stated.figure))
     note = w.words(row[f"note_{w.language}"]) if claim.verdict != "holds" else ""
+    if claim.verdict == "cannot_be_checked":
+        area = w.label("areas", str(w.known.row(claim.stated.figure)["area"]))
+        label = Markup("{}, {}").format(label, area)
     cells = (
         macros().calculation(label, note),
         macros().verdict(verdict),

@@ -235,6 +235,10 @@ class Writer:
         """
         return self._rounded(quantity, value, _places_of_bounds(quantity), percent)
 
+    def whole(self, share: Quantity) -> Markup:
+        """The most that a part can be of its whole: 100 %."""
+        return self._rounded(share, Decimal(100), 0)
+
     def narrow(self, quantity: Quantity) -> bool:
         """Whether the bounds of a number are written alike: a range too narrow to name."""
         if quantity.low is None or quantity.high is None:
