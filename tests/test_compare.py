@@ -125,6 +125,19 @@ def test_equal_cuts_share_the_better_rank(tmp_path: Path) -> None:
     assert len(compare.rank_by_cut(plans, "hue").operands) == 2
 
 
+def test_a_change_of_all_units_counts_those_left_unchanged_at_both_ends(tmp_path: Path) -> None:
+    """Where 280 become 94 and a list has 100, six were left as they were: 286 → 100 is −65.0 %.
+
+    A place without a number in the list is not among the provinces.
+    """
+    row = "list.da-nang.total,wire,,100,100,exact,units,,da-nang,2025-05-08,count,\n"
+    known = figures.load(small_data(tmp_path, (FIGURES, "", row)))
+    (plan,) = compare.provinces(known, PLAN, "list.*.total")
+    assert plan.area == "da-nang"
+    assert [number.value for number in (plan.change.before, plan.change.after)] == [286, 100]
+    assert plan.change.rate.words("en", "sign") == "−65.0%"
+
+
 # -- conflicts
 
 

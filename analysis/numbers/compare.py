@@ -99,6 +99,8 @@ def completion(part: Quantity, whole: Quantity, places: int = 1) -> Completion:
 class Province(Card):
     """What a plan prints for one area: the units before and after, in all and by type.
 
+    Its `change` may be of all units, those left unchanged with them.
+
     The ids of its figures begin with plan and area: `plan-2025.ha-noi.before.total` is the total,
     `plan-2025.ha-noi.after.wards` a type. In indicators.csv a type is `part_of` the total.
     """
@@ -142,15 +144,24 @@ class Province(Card):
         return {type_: count for type_, count in counts.items() if count.known}
 
 
-def province(known: Figures, area: str, plan: str) -> Province:
-    """What a plan prints for one area; its change is unknown where it prints nothing."""
+def province(known: Figures, area: str, plan: str, listed: str = "") -> Province:
+    """What a plan prints for one area; its change is unknown where it prints nothing.
+
+    `listed` are ids of what lists have in all afterwards, `*` for the area (`units-2025.*.total`):
+    then the change is of all units, those that the plan leaves as they are counted at both ends.
+    """
     before, after = (known.get(f"{plan}.{area}.{when}.total") for when in ("before", "after"))
-    return Province(area, plan, change(before, after), known)
+    own = change(before, after)
+    if listed:
+        total = known.get(listed.replace("*", area))
+        own = change(quantity.net([before, total, after], "++-"), total)
+    return Province(area, plan, own, known)
 
 
-def provinces(known: Figures, plan: str) -> list[Province]:
-    """What a plan prints for each province, the deepest relative cut first."""
-    everywhere = [province(known, area, plan) for area in known.among("areas", level="province")]
+def provinces(known: Figures, plan: str, listed: str = "") -> list[Province]:
+    """What a plan prints for each province, the deepest relative cut first; see `province`."""
+    areas = known.among("areas", level="province")
+    everywhere = [province(known, area, plan, listed) for area in areas]
     in_plan = [row for row in everywhere if row.change.rate.known]
     return sorted(in_plan, key=lambda row: (row.change.rate.value, row.area))
 

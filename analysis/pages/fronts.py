@@ -210,7 +210,7 @@ def _tiles(site: Site, listed: Sequence[Mapping[str, Any]], w: SiteWriter) -> li
             "shade": shade(plan.change.rate, site_map.get("classes", ())),
             "here": plan.area == site_map.get("here"),
         }
-        for plan in compare.provinces(w.known, site_map.get("plan", ""))
+        for plan in compare.provinces(w.known, *(site_map.get(x, "") for x in ("plan", "listed")))
         if plan.area in tiles and plan.area in reports
     ]
 
