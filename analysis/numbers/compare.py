@@ -151,11 +151,10 @@ def province(known: Figures, area: str, plan: str, listed: str = "") -> Province
     then the change is of all units, those that the plan leaves as they are counted at both ends.
     """
     before, after = (known.get(f"{plan}.{area}.{when}.total") for when in ("before", "after"))
-    own = change(before, after)
-    if listed:
-        total = known.get(listed.replace("*", area))
-        own = change(quantity.net([before, total, after], "++-"), total)
-    return Province(area, plan, own, known)
+    total = known.get(listed.replace("*", area)) if listed else after
+    if total.value != after.value:
+        before, after = quantity.net([before, after, total], "+-+"), total
+    return Province(area, plan, change(before, after), known)
 
 
 def provinces(known: Figures, plan: str, listed: str = "") -> list[Province]:

@@ -162,7 +162,9 @@ class Strip(Chart):
         return self.rows if self.country is None else (*self.rows, self.country)
 
     def listed(self) -> Listed:
-        """A place, its counts and its change a row."""
+        """A place and its change a row; with its counts where it is drawn as a row of its own."""
+        if not self.ranked:
+            return (_PLACES[0], _PLACES[-1]), [(row.label, row.number) for row in self.every]
         return _PLACES, [(row.label, row.before, row.after, row.number) for row in self.every]
 
     def marks(self) -> Iterator[Mark]:
