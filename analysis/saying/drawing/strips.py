@@ -104,7 +104,7 @@ def strip(block: Strip, width: float) -> Drawing:
     scale = _scale(block, start=4, end=width - 4)
     stacked = _stacked([(place, scale(place.change)) for place in places])
     words = [] if block.norm is None else _norm_lines(block.norm, country, scale)
-    crown = 46.0 + 15 * len(words)  # the highest dot stands here, below a line for a name
+    crown = 50.0 + 15 * len(words)  # the highest dot stands here, below a line for a name
     base = crown + max(up for *_, up in stacked)
     if block.norm is not None:
         left, _ = s.band(scale, block.norm, 24, base)
