@@ -136,6 +136,19 @@ def test_rows_of_other_tables_are_found_by_their_codes(known: Figures) -> None:
         known[3]  # type: ignore[index]
 
 
+def test_a_source_is_called_by_its_publisher() -> None:
+    """Without where a copy was read, in English by its English name; by its headline where the
+    publisher is not known."""
+    known = figures.load()
+    portal = known.label("sources", "hanoi-126-plans-2025-05")
+    assert (portal.vi, portal.en) == (
+        "Cổng Thông tin điện tử Bộ Nội vụ",
+        "Ministry of Home Affairs portal",
+    )
+    assert known.label("sources", "laodong-en-2025-04-28").vi == "Lao Động"
+    assert known.label("sources", "project-21-2021").en.startswith("“Hà Nội: Xây dựng hệ thống")
+
+
 # -- many figures
 
 

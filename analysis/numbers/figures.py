@@ -35,7 +35,7 @@ from analysis.numbers.periods import Period
 from analysis.numbers.places import Place
 from analysis.numbers.quantity import Quantity
 from analysis.numbers.questions import Wanted
-from analysis.numbers.rows import JoinedTables, NoSuchName, RowsById, is_planned, without
+from analysis.numbers.rows import JoinedTables, NoSuchName, RowsById, is_planned, publisher, without
 from analysis.numbers.schema import DataError
 from analysis.numbers.wording import any_of
 
@@ -123,13 +123,16 @@ class Figures(Card):
     def label(self, table: str, code: str) -> Label:
         """The label of a row of indicators, areas, names or events, in both languages.
 
-        The label of an event that is not known is an unknown Label. A row of places has no label
-        columns: its label says which units the place was formed from, in whole or in part.
+        The label of an event that is not known is an unknown Label. Two tables have no label
+        columns: that of a place says which units it was formed from, in whole or in part; that of a
+        source is its publisher.
         """
         row, is_known = self._row(table, code)
         if table == "places":
             formed = places.formed(self.place(code), self.places(row["within"]))
             return Label(table, code, *formed, known=is_known)
+        if table == "sources":
+            return Label(table, code, *publisher(row), known=is_known)
         return Label(table, code, row["label_vi"], row["label_en"], known=is_known)
 
     def _row(self, table: str, code: str) -> tuple[dict[str, Any], bool]:

@@ -135,6 +135,15 @@ def public(source: Mapping[str, str]) -> str:
     return source["published"] or source["published_by"]
 
 
+def publisher(source: Mapping[str, str]) -> tuple[str, str]:
+    """Who printed a source, in Vietnamese and in English, without where a copy of it was read; its
+    headline where the publisher is not known."""
+    if source["publisher"] == "unknown":
+        return (f"“{source['headline']}”",) * 2
+    name = source["publisher"].partition(" (")[0]
+    return name, source.get("publisher_en") or name
+
+
 def is_planned(row: Mapping[str, Any]) -> bool:
     """Whether a figure is what somebody plans, asks for or expects, and not what was counted."""
     return row["role"] in ("target", "estimate") or bool(row.get("planned"))

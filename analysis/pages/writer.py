@@ -133,7 +133,8 @@ class Writer:
             return self.number(formed.value, formed.form, link)
         if isinstance(formed.value, Period):
             return self.day(formed.value, formed.form)
-        return self.words(formed.words(self.language))
+        words = formed.words(self.language)
+        return self.name(words) if formed.value.table == "sources" else self.words(words)
 
     def cell(
         self, cell: Cell, link: bool = True, empty: str = "not_printed", areas: bool = False

@@ -88,9 +88,12 @@ def _day(known: Figures, given: Any) -> Period:
 
 def _label(known: Figures, given: Any) -> Label:
     match given:
-        case ["indicators" | "areas" | "names" | "events" | "places" as table, str(code)]:
+        case [
+            "indicators" | "areas" | "names" | "events" | "places" | "sources" as table,
+            str(code),
+        ]:
             return known.label(table, code)
-    raise ValueError(f"{given!r} is no label of indicators, areas, names or events")
+    raise ValueError(f"{given!r} is no label of indicators, areas, names, events or sources")
 
 
 Number: TypeAlias = Annotated[
