@@ -107,14 +107,16 @@ def formed(place: Place, around: Iterable[Place]) -> tuple[str, str]:
     others = [other for other in around if other.area != place.area]
     for printed in place.formed_from:
         unit, rest, _ = printed.partition(_REST)
-        named = tuple(each for each in others if unit in map(_whole, each.formed_from))
+        named = tuple(each for each in others if _spelled(unit) in map(_spelled, each.formed_from))
         shared.setdefault(named if named or rest else None, []).append(unit)
     return _said(shared, "vi"), _said(shared, "en")
 
 
-def _whole(unit: str) -> str:
-    """A former unit as printed, without the mark of a rest."""
-    return unit.partition(_REST)[0]
+def _spelled(unit: str) -> str:
+    """A former unit without the mark of a rest, the tone of each syllable behind its letters: a
+    list prints both Hoà and Hòa."""
+    decomposed = unicodedata.normalize("NFD", unit.partition(_REST)[0].casefold())
+    return " ".join("".join(sorted(each, key=_TONES.__contains__)) for each in decomposed.split())
 
 
 def _said(shared: Mapping[tuple[Place, ...] | None, Sequence[str]], language: str) -> str:
