@@ -179,13 +179,10 @@ def test_headings_stay_with_what_follows(printed: Print) -> None:
 
 def test_no_sheet_of_a_report_is_nearly_empty(printed: Print) -> None:
     """On every sheet words reach below its upper third: once a fifth sheet held a paragraph alone.
-    An overview or a report on the restructuring takes five sheets at most, the claims two, the
-    others four."""
+    The claims take two sheets at most, other reports three."""
     if not printed.page.select("body.report"):
         return
-    longest = 5 if re.search("overview|restructuring", printed.path) else 4
-    longest = 2 if "claims" in printed.path else longest
-    assert len(printed.sheets) <= longest
+    assert len(printed.sheets) <= (2 if "claims" in printed.path else 3)
     for sheet in run("pdftotext", "-bbox", printed.file, "-").split("<page ")[1:]:
         height = float(re.findall(r'height="([\d.]+)"', sheet)[0])
         ends = [float(each) for each in re.findall(r'yMax="([\d.]+)"', sheet)]

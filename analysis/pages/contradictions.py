@@ -225,10 +225,10 @@ class Vocabulary:
         What is computed from a doubted number may tell how wrong it is.
         """
         of_one = [number for number in numbers if number.kind not in {"count", "rank", "median"}]
-        for column, told in _TOLD.items():
+        for column, pattern in _TOLD.items():
             of_it = of_one if column == "planned" else [n for n in of_one if n.figure]
             own = [n for n in of_it if any(row.get(column) for row in self._rows(n))]
-            for number in own if not told.search(words) else ():
+            for number in own if not pattern.search(words) else ():
                 yield f"{short(number.name)} is {column}, but no word beside it says so\n{_SAY}"
 
     def _labelled(self, label: str, numbers: Sequence[Quantity]) -> Iterator[str]:

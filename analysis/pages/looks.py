@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 
 from analysis.numbers.claims import Recomputed
-from analysis.pages.document import Document
+from analysis.pages.document import Document, Prose
 from analysis.saying import blocks
+from analysis.saying.chart_blocks import Chart
 
 # The style of an element of a drawing, and the classes that it may have beside it.
 _LOOK = re.compile(r'(?P<tag><\w+)(?: class="(?P<classes>[\w-]+)")? style="(?P<style>[^"]*)"')
@@ -24,9 +25,16 @@ def needed(document: Document, checked: Sequence[Recomputed]) -> list[str]:
         "ranked": columns and any(chart.ranked for chart in charts),
         "map": bool(document.of(blocks.Map)),
         "tiles": any(chart.tiles for chart in charts),
+        "long": _is_long(document),
         "cards": any(claim.to_check for claim in checked),
     }
     return [name for name, need in parts.items() if name and need]
+
+
+def _is_long(document: Document) -> bool:
+    """Whether a report would begin a fourth sheet: it has three charts and six chapters or more."""
+    chapters = [item for item in document.items if isinstance(item, Prose) and item.en[:3] == "## "]
+    return len(document.of(Chart)) > 2 and len(chapters) > 5
 
 
 def shared(text: str) -> str:

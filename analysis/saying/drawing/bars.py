@@ -82,7 +82,7 @@ def _beside(s: Sheet, row: Task, scale: Scale, top: float) -> float:
     """A row with its label left of the line and its numbers right of it."""
     label = both(row.label)
     high = 7.5 * (len(paragraph(label, scale.start - 18)) - 1)
-    y = top + 15 + high + (6 if row.later is not None else 0)
+    y = top + 12 + high + (6 if row.later is not None else 0)
     for each, words in label.items():  # each language in the middle: its lines may be fewer
         lines = wrapped(words, scale.start - 18)
         only = [{**dict.fromkeys(label, ""), each: line} for line in lines]
@@ -100,7 +100,7 @@ def _beside(s: Sheet, row: Task, scale: Scale, top: float) -> float:
             s.say(printed, sums, y + 4 + below, colour="check")
         else:
             s.say(printed, s.width - 60, y + 4, side="end", colour="check")
-    return y + 13 + max(below, high)
+    return y + 10 + max(below, high)
 
 
 def _below(s: Sheet, row: Task, scale: Scale, top: float) -> float:

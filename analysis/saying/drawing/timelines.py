@@ -211,7 +211,7 @@ def _over_time(s: Sheet, block: Periods, top: float) -> Drawing:
     ends = [_stretch(row.day) for row in block.rows]
     first, last = min(a for a, _ in ends), max(b for _, b in ends)
     x = Scale(first, last + 0.02 * (last - first), 48, s.width - 170)
-    y = Scale(0, top, 330, 16)
+    y = Scale(0, top, 240, 16)
     percent = block.rows[0].number.unit == "percent"
     if block.norm is not None:
         _target(s, block.norm, x, y)
