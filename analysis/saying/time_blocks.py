@@ -62,6 +62,16 @@ class Line(Frozen):
             raise texts.ProseError(f"“{self.label.words('en')}”: {after}")
         return self
 
+    def base(self, at: int) -> int:
+        """The place of the point from which the rate of the point at a place is computed.
+
+        That is the point before it, unless the rate names an earlier one.
+        """
+        rate = self.points[at].rate
+        before = [point.number.figures for point in self.points[:at]]
+        named = rate.operands[0].figures if rate is not None else ()
+        return before.index(named) if named in before else at - 1
+
     def marks(self, scale: str = "") -> Iterator[Mark]:
         """One mark for each point."""
         for point in self.points:

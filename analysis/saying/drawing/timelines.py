@@ -125,7 +125,7 @@ def _panel(s: Sheet, line: Line, x: Scale, days: Sequence[float], foot: float, h
     s.stroke("axis", 1, ((x.start, foot), (x.end, foot)))
     s.taken.append((x.start, foot, x.end, foot + 3))
     spots = [(x(at), y(point.number.value)) for at, point in zip(days, line.points, strict=True)]
-    steps = list(zip(pairwise(spots), line.points[1:], strict=True))
+    steps = zip(pairwise(spots), line.points[1:], strict=True)
     for (a, b), point in (step for step in steps if step[1].joined):
         dash = (1, 1.6) if point.line == "dotted" else ()
         s.line("subject", 1.8, *_joint(a, b, point), dash=dash)
@@ -135,9 +135,11 @@ def _panel(s: Sheet, line: Line, x: Scale, days: Sequence[float], foot: float, h
         s.dots("subject", DOT, *listed, hollow=hollow)
     for spot, point in dots:
         _number(s, spot, point)
-    for (a, b), point in steps:
-        if point.rate is not None:
-            _rate(s, a, b, point)
+    for at, point in enumerate(line.points):
+        if point.rate is not None and line.base(at) == at - 1:
+            _rate(s, spots[at - 1], spots[at], point)
+        elif point.rate is not None:
+            _bracket(s, spots[line.base(at) : at + 1], both(Formed(value=point.rate, form="sign")))
 
 
 def _joint(a: Spot, b: Spot, point: Point) -> list[tuple[Spot, Spot]]:
@@ -180,6 +182,16 @@ def _rate(s: Sheet, a: Spot, b: Spot, point: Point) -> None:
         looks |= {"tail": both(point.printed), "tail_colour": "check"}
         spots = [*beside, *under, *near]
     s.place(words, spots, **looks)
+
+
+def _bracket(s: Sheet, spots: Sequence[Spot], words: Bilingual) -> None:
+    """The relative change between the first and the last of some points, on a bracket below them
+    that joins the two it compares and passes those between."""
+    (left, start), (right, end) = spots[0], spots[-1]
+    level = max(y for _, y in spots) + 14
+    feet = ((left, start + 6), (left, level)), ((right, end + 6), (right, level))
+    s.stroke("subject", 1, *feet, ((left, level), (right, level)))
+    s.place(words, [((left + right) / 2, level + 4, "middle")], bold=True, colour="subject")
 
 
 def _years(s: Sheet, x: Scale, foot: float) -> None:
