@@ -113,6 +113,15 @@ def test_a_period_is_written_in_each_language(text: str, form: str, vi: str, en:
         assert period.words(language, form).replace(NBSP, " ") == words
 
 
+def test_what_took_one_day_is_dated_at_the_latest() -> None:
+    """Where only the last possible day of a decision is known, it was “at the latest” then; what
+    went on for a time went on “until” then."""
+    once, long = (periods.read("../2018-12-08", once=each) for each in (True, False))
+    assert once.words("vi", "short") == "muộn nhất 8/12/2018"
+    assert long.words("vi", "short") == "đến 8/12/2018"
+    assert once == long
+
+
 @given(DAYS, st.sampled_from(["%Y-%m-%d", "%Y-%m", "%Y"]), st.sampled_from(["vi", "en"]))
 def test_words_for_a_date_carry_its_machine_form(day: date, form: str, language: str) -> None:
     """Each date in the words comes with the text it was read from; words between with none."""

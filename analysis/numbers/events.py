@@ -15,6 +15,8 @@ from analysis.numbers.cards import Card
 from analysis.numbers.inline import Label
 from analysis.numbers.periods import Period
 
+_ONCE = frozenset({"decision", "resolution"})  # kinds of which each is made on one day
+
 
 @dataclass(frozen=True)
 class Event(Card):
@@ -47,7 +49,8 @@ class Event(Card):
 def event(label: Label, row: Mapping[str, str], document: Label | None) -> Event:
     """The Event of a row, given its label and the name of its document."""
     code = label.code
-    day = periods.read(row["day"], event=code) if label.known else Period("", event=code)
+    once = row["kind"] in _ONCE
+    day = periods.read(row["day"], event=code, once=once) if label.known else Period("", event=code)
     printed = {column: row[column] for column in ("reform", "kind", "source", "locator", "note")}
     return Event(code, day, document=document, label=label, **printed)
 

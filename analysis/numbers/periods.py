@@ -31,8 +31,14 @@ _PATTERNS = {
     ("en", "number"): ("", "", "d"),
 }
 _WORDS = {
-    "vi": {"before": "trước ", "until": "đến ", "from": "từ ", "to": " đến "},
-    "en": {"before": "before ", "until": "by ", "from": "from ", "to": " to "},
+    "vi": {
+        "before": "trước ",
+        "until": "đến ",
+        "latest": "muộn nhất ",
+        "from": "từ ",
+        "to": " đến ",
+    },
+    "en": {"before": "before ", "until": "by ", "latest": "by ", "from": "from ", "to": " to "},
 }
 
 
@@ -46,13 +52,15 @@ class Period(Inline):
 
     `end` is the day, month or year, or the last one of a span; empty where the period is unknown.
     `start` is the first one of a span, `..` for an open start, else empty. `figure` or `event` is
-    the id of the row that it comes from, which equality leaves aside.
+    the id of the row that it comes from, which equality leaves aside, as it does `once`: what
+    happened took one day, and where the start is open, only the last it can have been is known.
     """
 
     end: str
     start: str = ""
     figure: str = field(default="", compare=False)
     event: str = field(default="", compare=False)
+    once: bool = field(default=False, compare=False)
 
     forms: ClassVar[frozenset[str]] = frozenset({"", "short", "end", "year"})
 
@@ -93,14 +101,14 @@ class Period(Inline):
         return "".join(text for text, _ in pairs(self, language, form)) if self.known else "–"
 
 
-def read(text: str, figure: str = "", event: str = "") -> Period:
+def read(text: str, figure: str = "", event: str = "", once: bool = False) -> Period:
     """The period that `text` writes, as the tables do. Raises `PeriodError` with the right form."""
     start, slash, end = text.rpartition("/")
     named = [start, end] if slash and start != ".." else [end]
     if not all(map(_PART.fullmatch, named)):
         forms = "2025-07-16, 2025-07, 2025, 2025-07-01/2025-07-13 or ../2012"
         raise PeriodError(f"“{text}” is no period: write {forms}")
-    period = Period(end, start, figure, event)
+    period = Period(end, start, figure, event, once)
     try:
         backwards = period.first_day > period.last_day
     except ValueError as error:
@@ -135,7 +143,7 @@ def pairs(period: Period, language: str, form: str = "") -> list[tuple[str, str]
         following = str(int(end) + 1)
         return [(words["before"], ""), (_written(following, language, length), following)]
     if start == "..":
-        return [(words["until"], ""), last]
+        return [(words["latest" if period.once else "until"], ""), last]
     first = _written(start, language, length)
     if start[:7] == end[:7] and len(start) == len(end) == len("2025-07-16"):
         first = _written(start, language, "day" if length == "long" else "number")
