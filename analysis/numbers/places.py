@@ -127,8 +127,8 @@ def _said(shared: Mapping[tuple[Place, ...] | None, Sequence[str]], language: st
         if others is not None:
             named = ", ".join(other.name for other in others)
             parts.append(_listed(units, language) + (also.format(named) if others else ""))
-    said = [whole.format(_listed(shared[None], language))] if None in shared else []
-    return "; ".join([*said, *([part.format(", ".join(parts))] if parts else [])])
+    taken_whole = [whole.format(_listed(shared[None], language))] if None in shared else []
+    return "; ".join([*taken_whole, *([part.format(", ".join(parts))] if parts else [])])
 
 
 def _listed(units: Sequence[str], language: str) -> str:
@@ -154,8 +154,8 @@ def bare(unit: str) -> str:
 
 def _kind(unit: str) -> str:
     """The word for the kind of a unit, as inside a sentence; "" where it has none."""
-    found = _KIND.match(unit)
-    return found[1].lower() if found else ""
+    match = _KIND.match(unit)
+    return match[1].lower() if found else ""
 
 
 def former(row: Mapping[str, str]) -> tuple[str, ...]:
