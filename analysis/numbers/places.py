@@ -155,7 +155,7 @@ def bare(unit: str) -> str:
 def _kind(unit: str) -> str:
     """The word for the kind of a unit, as inside a sentence; "" where it has none."""
     match = _KIND.match(unit)
-    return match[1].lower() if found else ""
+    return match[1].lower() if match else ""
 
 
 def former(row: Mapping[str, str]) -> tuple[str, ...]:
