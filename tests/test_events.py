@@ -30,7 +30,7 @@ def test_an_event_says_when_what_by_which_document_and_where_it_was_printed(know
     """Its day is a Period, its label in both languages, its document a name of names.csv."""
     event, _ = known.events()
     assert (event.event, event.kind, event.reform) == ("staff.plan", "decision", "project-21")
-    assert event.day.words("vi") == "ngày\u00a008 tháng\u00a012 năm\u00a02018"
+    assert event.day.words("vi") == "ngày\u00a008/12/2018"
     assert event.label == Label("events", "staff.plan", "", "")
     assert event.label.words("en") == "A plan of the cuts is adopted"
     assert event.document is not None

@@ -76,29 +76,31 @@ def test_a_period_covers_its_days(day: date, days: int) -> None:
 @pytest.mark.parametrize(
     ("text", "form", "vi", "en"),
     [
-        ("2025-07-16", "", "ngày 16 tháng 7 năm 2025", "16 July 2025"),
-        ("2025-02-05", "", "ngày 05 tháng 02 năm 2025", "5 February 2025"),
-        ("2025-07", "", "tháng 7 năm 2025", "July 2025"),
-        ("2025-01", "", "tháng 01 năm 2025", "January 2025"),
+        ("2025-07-16", "", "ngày 16/7/2025", "16 July 2025"),
+        ("2025-02-05", "", "ngày 05/02/2025", "5 February 2025"),
+        ("2025-07", "", "tháng 7/2025", "July 2025"),
+        ("2025-01", "", "tháng 01/2025", "January 2025"),
         ("2025", "", "năm 2025", "2025"),
         ("../2012", "", "trước năm 2013", "before 2013"),
-        ("../2019-06", "", "đến tháng 6 năm 2019", "by June 2019"),
+        ("../2019-06", "", "đến tháng 6/2019", "by June 2019"),
         ("2019/2021", "", "từ năm 2019 đến năm 2021", "from 2019 to 2021"),
         (
             "2025-07-01/2025-07-13",
             "",
-            "từ ngày 01 đến ngày 13 tháng 7 năm 2025",
+            "từ ngày 01 đến ngày 13/7/2025",
             "from 1 to 13 July 2025",
         ),
         ("2025-07-16", "short", "16/7/2025", "16 Jul 2025"),
         ("2025-07", "short", "7/2025", "Jul 2025"),
+        ("2025-02-05", "short", "05/02/2025", "5 Feb 2025"),
+        ("2025-01", "short", "01/2025", "Jan 2025"),
         ("2018", "short", "2018", "2018"),
-        ("2025-07-01/2025-07-13", "short", "1–13/7/2025", "1–13 Jul 2025"),
+        ("2025-07-01/2025-07-13", "short", "01–13/7/2025", "1–13 Jul 2025"),
         ("2025-06-30/2025-07-13", "short", "30/6/2025–13/7/2025", "30 Jun 2025–13 Jul 2025"),
         ("../2012", "short", "trước 2013", "before 2013"),
         ("../2019-06-30", "short", "đến 30/6/2019", "by 30 Jun 2019"),
-        ("2019/2021-03", "end", "tháng 3 năm 2021", "March 2021"),
-        ("../2012-10", "end", "tháng 10 năm 2012", "October 2012"),
+        ("2019/2021-03", "end", "tháng 3/2021", "March 2021"),
+        ("../2012-10", "end", "tháng 10/2012", "October 2012"),
         ("2019/2021-03", "year", "2021", "2021"),
         ("2026-02-24", "year", "2026", "2026"),
     ],
@@ -117,8 +119,8 @@ def test_what_took_one_day_is_dated_at_the_latest() -> None:
     """Where only the last possible day of a decision is known, it was “at the latest” then; what
     went on for a time went on “until” then."""
     once, long = (periods.read("../2018-12-08", once=each) for each in (True, False))
-    assert once.words("vi", "short") == "muộn nhất 8/12/2018"
-    assert long.words("vi", "short") == "đến 8/12/2018"
+    assert once.words("vi", "short") == "muộn nhất 08/12/2018"
+    assert long.words("vi", "short") == "đến 08/12/2018"
     assert once == long
 
 

@@ -19,15 +19,17 @@ from analysis.numbers.inline import FormError, Inline
 from analysis.numbers.numerals import LOCALES
 
 _PART = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?", re.ASCII)
-# Babel patterns for a year, a month and a day; `~` becomes a space that does not break.
+# Babel patterns for a year, a month and a day; `~` becomes a space that does not break. Vietnamese
+# days below 10 and months 1 and 2 bear a zero, as official documents write them (Nghị định số
+# 30/2020/NĐ-CP): the long form is the short one after “ngày”, “tháng” or “năm”.
 _PATTERNS = {
-    ("vi", "long"): ("'năm'~y", "'tháng'~M 'năm'~y", "'ngày'~dd 'tháng'~M 'năm'~y"),
-    ("vi", "short"): ("y", "M/y", "d/M/y"),
+    ("vi", "long"): ("'năm'~y", "'tháng'~M/y", "'ngày'~dd/M/y"),
+    ("vi", "short"): ("y", "M/y", "dd/M/y"),
     ("en", "long"): ("y", "MMMM y", "d~MMMM y"),
     ("en", "short"): ("y", "MMM y", "d MMM y"),
     ("vi", "day"): ("", "", "'ngày'~dd"),
     ("en", "day"): ("", "", "d"),
-    ("vi", "number"): ("", "", "d"),
+    ("vi", "number"): ("", "", "dd"),
     ("en", "number"): ("", "", "d"),
 }
 _WORDS = {
@@ -130,7 +132,7 @@ def pairs(period: Period, language: str, form: str = "") -> list[tuple[str, str]
 
     An open start before a year is “before” the year after it, as sources write it (`../2012` is
     “before 2013”); before a month or day it is “by”. A span within one month names the month
-    once: `1–13/7/2025`, “from 1 to 13 July 2025”.
+    once: `01–13/7/2025`, “from 1 to 13 July 2025”.
     """
     start, end, words = period.start, period.end, _WORDS[language]
     if form == "year":
@@ -153,9 +155,9 @@ def pairs(period: Period, language: str, form: str = "") -> list[tuple[str, str]
 
 
 def _written(text: str, language: str, length: str) -> str:
-    """A day, month or year in words; a long Vietnamese one has a zero before months 1 and 2."""
+    """A day, month or year in words; a Vietnamese one has a zero before months 1 and 2."""
     day = _first_day(text)
     pattern = _PATTERNS[language, length][text.count("-")].replace("~", "\u00a0")
-    if (language, length) == ("vi", "long") and day.month < 3:
+    if language == "vi" and day.month < 3:
         pattern = pattern.replace("M", "MM")
     return format_date(day, pattern, LOCALES[language])
