@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 from functools import partial
+from itertools import combinations
 from typing import Any
 
 import matplotlib as mpl
@@ -15,7 +16,7 @@ import test_timelines
 
 from analysis import Page, compare, quantity, text
 from analysis.saying import blocks, chart_blocks, charts
-from analysis.saying.drawing import lettering, pictures
+from analysis.saying.drawing import lettering, maps, marks, pictures, sheet
 from analysis.saying.texts import ProseError
 
 approx = partial(pytest.approx, abs=0.2)  # a drawing has one decimal
@@ -151,13 +152,41 @@ def test_odd_words_do_not_break_a_chart(page: Page) -> None:
     assert all(end - start > 100 for start, _, end in strokes(svg, "stroke-width:12"))
 
 
+@each_chart
+@pytest.mark.parametrize("size", ["wide", "narrow", "paper"])
+def test_numbers_on_one_line_stay_apart(page: Page, kind: str, size: str) -> None:
+    """Two placed words have a gap, so that “7.970” and “7.968” are not read as one number."""
+    (drawing,) = charts.layouts(CHARTS[kind](page), page.known, size)
+    boxes = [lettering.box(word) for word in drawing.words if word.halo]
+    for one, other in combinations(sorted(boxes), 2):
+        if min(one[3], other[3]) - max(one[1], other[1]) > 2:
+            assert other[0] - one[2] >= sheet.GAP - 0.1
+
+
+def test_neighbours_are_read_as_two_numbers() -> None:
+    """A number finds another place where it would follow the one before it too closely."""
+    drawn = sheet.Sheet(300)
+    for x in (100.0, 100 + lettering.width_of("7.970") + sheet.GAP - 1):
+        drawn.place(dict.fromkeys(("vi", "en"), "7.970"), [(x, 50, "start"), (x, 80, "start")])
+    assert [word.spot[1] for word in drawn.words] == [50, 80]
+
+
+@pytest.mark.parametrize(
+    ("width", "millimetres"),
+    [(charts.WIDTHS["wide"], 180), (charts.BESIDE, 138), (maps.WIDTH, 72.5)],
+)
+def test_printed_words_are_of_seven_points(width: float, millimetres: float) -> None:
+    """A4 with margins of 15 mm leaves a chart 180 mm; the style gives the others their room."""
+    assert marks.SIZE / width * millimetres / 25.4 * 72 >= 7
+
+
 # -- as part of a page
 
 
 @each_chart
-@pytest.mark.parametrize(("size", "width"), [("wide", 944), ("narrow", 328)])
+@pytest.mark.parametrize(("size", "width"), [("wide", 864), ("narrow", 328)])
 def test_a_drawing_follows_its_page(page: Page, kind: str, size: str, width: int) -> None:
-    """An image with title and description; no fixed size, font or colour, no text below 11 px."""
+    """An image with title and description; no fixed size, font or colour, no text below 12 px."""
     block = CHARTS[kind](page)
     svg = read(block, page, size)
     assert svg.attrib["viewBox"].startswith(f"0 0 {width} ")
@@ -171,13 +200,13 @@ def test_a_drawing_follows_its_page(page: Page, kind: str, size: str, width: int
     source = ET.tostring(svg, encoding="unicode")
     assert not {"width", "height"} & svg.attrib.keys()
     assert "font-family" not in source
-    assert min(map(float, re.findall(r"font-size:([\d.]+)px", source))) >= 11
+    assert min(map(float, re.findall(r"font-size:([\d.]+)px", source))) >= 12
     fixed = re.sub(r"var\(--[\w-]+\)", "", re.sub(r'href="[^"]*"', "", source))
     assert not re.search(r"#[0-9a-f]|rgb|hsl|<!--|metadata|clip", fixed)
     assert set(re.findall(r"(?:fill|stroke):([^;\"]*)", fixed)) <= {"", "none"}
 
 
-@pytest.mark.parametrize(("beside", "width"), [(True, 656), (False, 944)])
+@pytest.mark.parametrize(("beside", "width"), [(True, 656), (False, 864)])
 def test_places_in_rows_take_the_room_that_they_have(page: Page, beside: bool, width: int) -> None:
     """They fill the page, or leave room for what stands beside them."""
     block = CHARTS["strip"](page).model_copy(update={"ranked": True})

@@ -21,6 +21,7 @@ REAL = [
     (text("Dân số như đã in", "Population as printed"), "units-2025.*.population in ha-noi"),
     (text("Thôn, tổ dân phố", "Villages and groups"), "villages-2026.*.after in ha-noi"),
 ]
+NAMED = ["xa-soc-son", "phuong-son-tay", "xa-ba-vi", "phuong-hoan-kiem"]
 KNOWN = figures.load()
 
 
@@ -134,8 +135,7 @@ def test_a_place_alone_is_mapped(tmp_path: Path) -> None:
 def test_the_maps_of_the_shipped_data_are_light_and_their_labels_apart(area: str) -> None:
     """At most 25 KB, map and strips together; no two labels touch, and none is cut at a side."""
     page = Page(KNOWN, "vi")
-    named = ["xa-soc-son", "phuong-son-tay", "xa-ba-vi", "phuong-hoan-kiem"]
-    block = mapped(page, area, named=named, measures=REAL)
+    block = mapped(page, area, named=NAMED, measures=REAL)
     made = charts.draw(block, KNOWN, widths=("narrow",))
     assert all(len(svg.encode()) <= 25_000 for svg in made.values())
     for drawing in drawn(block, page):
@@ -145,3 +145,16 @@ def test_the_maps_of_the_shipped_data_are_light_and_their_labels_apart(area: str
             across = min(one[2], other[2]) - max(one[0], other[0])
             down = min(one[3], other[3]) - max(one[1], other[1])
             assert across <= 1 or down <= 1
+
+
+def test_no_name_on_any_map_of_the_shipped_data_covers_a_dot() -> None:
+    """Of all communes, and none is cut at the foot; the line to a name begins at a dot."""
+    page = Page(KNOWN, "vi")
+    for place in KNOWN.places("ha-noi"):
+        drawing, *_ = drawn(mapped(page, place.area, named=NAMED), page)
+        dots = [spot for mark in drawing.marks if isinstance(mark, Dots) for spot in mark.spots]
+        lines = [mark for mark in drawing.marks if isinstance(mark, Strokes) and mark.thick == 1]
+        assert all(line[0] in dots for mark in lines for line in mark.lines)
+        for left, top, right, foot in map(lettering.box, drawing.words):
+            assert not [1 for x, y in dots if left - 3 < x < right + 3 and top - 3 < y < foot + 3]
+            assert foot <= drawing.height

@@ -10,7 +10,7 @@ from test_strips import HEAD, NARROW, WIDE, dots, each_width, lines, said, word
 from analysis import Page, compare, text
 from analysis.numbers.periods import Period
 from analysis.saying import blocks, charts
-from analysis.saying.drawing import miniatures, timelines
+from analysis.saying.drawing import lettering, miniatures, timelines
 from analysis.saying.texts import ProseError
 
 
@@ -112,14 +112,17 @@ def test_what_is_said_of_a_point_is_said_once(page: Page) -> None:
 @each_width
 def test_reforms_stand_above_and_go_through(page: Page, width: float) -> None:
     """A reform is a bar of ink as long as it lasts, a tint through the panels under it; one day is
-    a thin line."""
+    a thin line, which crosses no words."""
     drawing = charts.laid_out(panels(page), page.known, width)
     ((start, _), (end, _)), ((day, _), (after, _)) = lines(drawing, "ink", 5)
     ((left, _), (right, _)), *_ = lines(drawing, "tint")
     assert (left, right) == (pytest.approx(start), pytest.approx(end))
     assert after - day == 4
-    assert [a[0] for a, b in lines(drawing, "hairline") if a[0] == b[0]] == [pytest.approx(day)]
+    pieces = [line for line in lines(drawing, "hairline") if line[0][0] == line[1][0]]
+    assert [x for (x, _), _ in pieces] == [pytest.approx(day)] * len(pieces)
     assert "Project 06, 2019–2021" in said(drawing)
+    for left, top, right, foot in map(lettering.box, drawing.words):
+        assert not [a for a, b in pieces if left < a[0] < right and a[1] < foot and b[1] > top]
 
 
 def test_shares_are_as_long_as_their_period_and_as_thick_as_their_rounding(page: Page) -> None:

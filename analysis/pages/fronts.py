@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import partial
 from itertools import groupby
 from pathlib import Path
@@ -115,7 +114,6 @@ def front(
         site=site,
         first=by_name.get(site.summary),
         milestones=milestones,
-        axis=_axis(milestones),
         brief=by_name.get(site.brief),
         reports=[report for report in listed if not report["area"] and report["name"] not in apart],
         tiles=_tiles(site, listed, w),
@@ -170,16 +168,6 @@ def _milestones(site: Site, reports: Mapping[str, Any], w: SiteWriter) -> list[M
         planned = any(w.known.planned(w.known[number["figures"][0]]) for number in pair)
         milestones += [Milestone(event, name, report, pair, planned)] if event.known else []
     return sorted(milestones, key=lambda milestone: milestone.event.day.first_day)
-
-
-def _axis(milestones: Sequence[Milestone]) -> dict[str, Any]:
-    """The years of a time axis that holds some events, and each event's place on it, 0 to 1."""
-    if not milestones:
-        return {"years": [], "at": []}
-    days = [milestone.event.day.first_day for milestone in milestones]
-    start, end = date(days[0].year, 1, 1), date(days[-1].year + 1, 1, 1)
-    at = [(day - start) / (end - start) for day in days]
-    return {"years": list(range(start.year, end.year)), "at": at}
 
 
 def _pair(

@@ -20,8 +20,8 @@ from analysis.saying.drawing import bars, maps, miniatures, strips, svg, timelin
 from analysis.saying.drawing.marks import Drawing
 from analysis.saying.texts import Text, same
 
-# `paper` is that of a picture: as wide as the text of a sheet, its words are of seven points.
-WIDTHS = {"wide": 944.0, "narrow": 328.0, "mini": miniatures.WIDTH, "paper": 780.0}
+# Printed 180 mm wide, the words of the wide form are of seven points. `paper` is that of a picture.
+WIDTHS = {"wide": 864.0, "narrow": 328.0, "mini": miniatures.WIDTH, "paper": 780.0}
 BESIDE = 656.0  # the wide form of places in rows where other things stand beside it
 PAGE = ("wide", "narrow")
 _LAYOUTS: dict[type[Chart], Callable[[Any, float], Drawing]] = {

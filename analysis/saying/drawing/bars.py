@@ -20,7 +20,7 @@ from analysis.saying.drawing.lettering import (
     width_of,
     wrapped,
 )
-from analysis.saying.drawing.marks import TINY, Bilingual, Drawing, Strokes
+from analysis.saying.drawing.marks import Bilingual, Drawing, Strokes
 from analysis.saying.drawing.sheet import Scale, Sheet
 from analysis.saying.texts import Text, same
 
@@ -176,7 +176,7 @@ def parts(block: Parts, width: float) -> Drawing:
         else:
             s.say(both(row.label), 0, y + (17 if row.note else 24), bold=True)
             if row.note:
-                s.say(both(row.note), 0, y + 32, colour="muted", size=TINY)
+                s.say(both(row.note), 0, y + 32, colour="muted")
         looks, scale = _looks(row, block.about), Scale(0, float(row.whole.value), left, width)
         ends = _cut(s, row, looks, scale, top=y, bottom=y + high)
         if not number and not s.narrow:

@@ -8,19 +8,21 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from analysis.numbers import numerals
 from analysis.numbers.figures import Figures
 from analysis.numbers.places import Place
 from analysis.numbers.schema import LANGUAGES
 from analysis.saying.chart_blocks import Map, Measure
-from analysis.saying.drawing.lettering import both, interface
+from analysis.saying.drawing.lettering import both, box, interface
 from analysis.saying.drawing.marks import LARGE, Bilingual, Drawing, Spot
 from analysis.saying.drawing.sheet import Scale, Sheet, around
 
 KILOMETRES = 111.2  # of a degree of latitude
 BAR = 10  # kilometres of the scale bar
 TICK = 18.0  # pixels that a tick is high
+BESIDE = 12  # spots around a dot that need no line to it
 WIDTH, HIGH, EDGE = 350.0, 330.0, 14.0  # of the map, at most, and around its dots
 
 
@@ -78,23 +80,57 @@ def _dots(s: Sheet, block: Map, places: Sequence[Place], ground: Ground) -> None
     spots = {area: at for area, at in ground.spots.items() if area != block.area.code}
     s.dots("other", 6, *(at for area, at in spots.items() if area not in named))
     s.dots("muted", 6, *(at for area, at in spots.items() if area in named))
+    s.line("muted", 2, ((2, ground.foot - 4), (2 + BAR * ground.kilometre, ground.foot - 4)))
+    s.place(dict.fromkeys(LANGUAGES, f"{BAR} km"), [(2, ground.foot - 10, "start")], colour="muted")
     if block.area.code in ground.spots:
-        _subject(s, _name(block, places), ground.spots[block.area.code])
+        spot, looks = ground.spots[block.area.code], {"colour": "subject", "size": LARGE}
+        s.dots("subject", 20, spot, hollow=True)
+        s.dots("subject", 9, spot)
+        _label(s, _name(block, places), spot, 15, ground.foot, bold=True, **looks)
     for place in (place for place in places if place.area in named & set(spots)):
         names = dict.fromkeys(LANGUAGES, place.name)
-        s.place(names, around(*spots[place.area], 7), colour="muted")
-    s.stroke("muted", 2, ((2, ground.foot - 4), (2 + BAR * ground.kilometre, ground.foot - 4)))
-    s.place(dict.fromkeys(LANGUAGES, f"{BAR} km"), [(2, ground.foot - 10, "start")], colour="muted")
+        _label(s, names, spots[place.area], 7, ground.foot, colour="muted")
 
 
 def _name(block: Map, places: Sequence[Place]) -> Bilingual:
     return dict.fromkeys(LANGUAGES, next(p.name for p in places if p.area == block.area.code))
 
 
-def _subject(s: Sheet, label: Bilingual, spot: Spot) -> None:
-    s.dots("subject", 20, spot, hollow=True)
-    s.dots("subject", 9, spot)
-    s.place(label, around(*spot, 15), bold=True, colour="subject", size=LARGE)
+def _label(s: Sheet, words: Bilingual, spot: Spot, away: float, foot: float, **looks: Any) -> None:
+    """The name of a dot, `away` from its middle; in a cluster outside of it, at the end of a line.
+
+    It lies on no dot and no other name, and above `foot`. The line lies under all dots.
+    """
+    x, y = spot
+    beside = around(x, y, away)[:BESIDE]
+    turns = [(math.cos(turn / 12 * math.pi), math.sin(turn / 12 * math.pi)) for turn in range(24)]
+    outside = [
+        (x + far * across, y + far * down, "start" if across > 0 else "end")
+        for far in range(24, 200, 6)
+        for across, down in turns
+    ]
+    for at, place in enumerate([*beside, *outside]):
+        end, led = place[:2], at >= len(beside)
+        shift = {"start": 3, "end": -3}[place[2]] if led else 0
+        (word,) = s.options(words, [(end[0] + shift, end[1] + 4 * led, place[2])], **looks)
+        if box(word)[3] < foot and not s.hides(word) and not (led and _crosses(s, (spot, end))):
+            s.put([word])
+            if led:
+                s.line(looks["colour"], 1, (spot, end))
+                s.marks.insert(0, s.marks.pop())
+            return
+    s.place(words, beside, **looks)
+
+
+def _crosses(s: Sheet, line: tuple[Spot, Spot]) -> bool:
+    """True where a line crosses words that are written."""
+    (x, y), (to_x, to_y) = line
+    boxes = [box(word) for word in s.words]
+    return any(
+        left < x + (to_x - x) * part / 40 < right and top < y + (to_y - y) * part / 40 < bottom
+        for part in range(41)
+        for left, top, right, bottom in boxes
+    )
 
 
 # ----------------------------------------------------------------------------------------- a strip

@@ -28,7 +28,7 @@ COLOURS = {
     "on-other": "#17202a",
 }
 ON_MARKS = {"paper": "subject", "t-low": "t3", "on-other": "other"}  # colour of words: of the mark
-SIZE, TINY, LARGE = 12.0, 11.0, 13.0  # of words, in pixels: as large on a phone as on a desk
+SIZE, LARGE = 12.0, 13.0  # of words, in pixels; none is smaller
 Bilingual: TypeAlias = Mapping[str, str]  # words by language
 Spot: TypeAlias = tuple[float, float]
 

@@ -16,7 +16,7 @@ from analysis.saying.chart_blocks import (
 )
 from analysis.saying.drawing import bars, strips
 from analysis.saying.drawing.lettering import both, interface, paragraph, widest
-from analysis.saying.drawing.marks import TINY, Drawing
+from analysis.saying.drawing.marks import Drawing
 from analysis.saying.drawing.sheet import Scale, Sheet
 from analysis.saying.texts import Formed
 from analysis.saying.time_blocks import Panels, Point
@@ -68,8 +68,8 @@ def verdicts(checked: Sequence[Recomputed]) -> Drawing:
     y, at = (place // across + 1) * step + 14, 0.0
     for verdict in filter(groups.get, groups):
         _square(s, verdict, at, y - 8.5, size)
-        s.say(interface(f"verdict_{verdict}"), at + 15, y, colour="muted", size=TINY)
-        at += widest([interface(f"verdict_{verdict}")], TINY) + 30
+        s.say(interface(f"verdict_{verdict}"), at + 15, y, colour="muted")
+        at += widest([interface(f"verdict_{verdict}")]) + 30
     return s.drawing(y + 5)
 
 
@@ -111,7 +111,7 @@ def _columns(block: Panels) -> Drawing | None:
         middle = (left + right) / 2
         s.say(both(point.number), middle, top - 5, side="middle", bold=True)
         day = Formed(value=point.day, form="short" if point.day.start else "year")
-        s.say(both(day), middle, foot + 15, side="middle", colour="muted", size=TINY)
+        s.say(both(day), middle, foot + 15, side="middle", colour="muted")
     return s.drawing(84)
 
 

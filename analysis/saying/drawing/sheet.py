@@ -16,6 +16,8 @@ from analysis.saying.chart_blocks import Norm
 from analysis.saying.drawing.lettering import Box, box, paragraph, plain, widest
 from analysis.saying.drawing.marks import SIZE, Bilingual, Dots, Drawing, Spot, Strokes, Word
 
+GAP = 6.0  # pixels between words on one line, at least
+
 # ------------------------------------------------------------------------------------------ scales
 
 
@@ -137,8 +139,13 @@ class Sheet:
     def say(self, words: Bilingual, x: float, y: float, **looks: Any) -> Word:
         """Write words at a spot, whatever lies there; `looks` are the other fields of a Word."""
         word = Word(words, (x, y), **looks)
+        return self._write(word)
+
+    def _write(self, word: Word) -> Word:
+        """Write words, and take their box with a gap before and after it."""
+        left, top, right, foot = box(word)
         self.words.append(word)
-        self.taken.append(box(word))
+        self.taken.append((left - GAP, top, right + GAP, foot))
         return word
 
     def lines(
@@ -189,10 +196,7 @@ class Sheet:
     def put(self, options: Sequence[Word]) -> Word:
         """Write the first of the options that hides nothing, or else the one that hides least."""
         clean = (spot for spot in options if not self.hides(spot))
-        best = next(clean, None) or min(options, key=self.hides)
-        self.words.append(best)
-        self.taken.append(box(best))
-        return best
+        return self._write(next(clean, None) or min(options, key=self.hides))
 
     def hides(self, word: Word) -> float:
         """How many square pixels words hide of what is drawn; beyond an edge each pixel is 50."""

@@ -15,7 +15,7 @@ from analysis.numbers.rows import public
 from analysis.numbers.schema import LANGUAGES
 from analysis.saying.chart_blocks import Norm
 from analysis.saying.drawing.lettering import both, box, paragraph, plain, widest, width_of
-from analysis.saying.drawing.marks import TINY, Bilingual, Drawing, Spot
+from analysis.saying.drawing.marks import Bilingual, Drawing, Spot, Strokes
 from analysis.saying.drawing.sheet import Scale, Sheet, around
 from analysis.saying.texts import Formed, same
 from analysis.saying.time_blocks import Line, Panels, Periods, Point, Span, Spell
@@ -57,10 +57,12 @@ def panels(block: Panels, known: Figures, width: float) -> Drawing:
     top = _reforms(s, [*zip(block.spans, spans, strict=True)], x)
     high, head = (66.0, 42.0) if s.narrow else (74.0, 30.0)  # of a panel, and above it
     feet = [top + (head + high + 4) * number - 4 for number in range(1, len(block.lines) + 1)]
-    _through(s, spans, x, top=top - 2, bottom=feet[-1])
+    lines, under = _through(s, spans, x, top=top - 2, bottom=feet[-1]), len(s.marks)
     for line, days, foot in zip(block.lines, years, feet, strict=True):
         _name(s, line, known, foot=foot, high=high, left=left)
         _panel(s, line, x, days, foot=foot, high=high)
+    gapped = [piece for at in lines for piece in _free(s, at, top - 2, feet[-1])]
+    s.marks.insert(under, Strokes(gapped, "hairline", 1))
     _years(s, x, feet[-1])
     return s.drawing(feet[-1] + 26)
 
@@ -94,15 +96,31 @@ def _reforms(s: Sheet, spans: Sequence[tuple[Span, tuple[float, float]]], x: Sca
 
 def _through(
     s: Sheet, spans: Sequence[tuple[float, float]], x: Scale, top: float, bottom: float
-) -> None:
-    """Continue each reform through the panels: as a tint, or as thin lines where it is short."""
-    tinted = x.low
+) -> list[float]:
+    """Continue each reform through the panels: as a tint; where it is short, a thin line will do.
+
+    Gives the pixels of those lines, which are drawn when all words are known.
+    """
+    tinted, thin = x.low, []
     for start, end in sorted(spans):
         if end - start >= FULL and start >= tinted:
             s.bar("tint", x(start), x(end), (top + bottom) / 2, thick=bottom - top)
             tinted = end
         else:
-            s.stroke("hairline", 1, ((x(start), top), (x(start), bottom)))
+            thin.append(x(start))
+    return thin
+
+
+def _free(s: Sheet, x: float, top: float, bottom: float) -> list[tuple[Spot, Spot]]:
+    """An upright line at `x` in pieces, because it crosses no words."""
+    boxes = (box(word) for word in s.words)
+    crossed = sorted((a, b) for left, a, right, b in boxes if left - 2 < x < right + 2)
+    pieces = []
+    for start, end in [*crossed, (bottom, bottom)]:
+        if min(start, bottom) - top > 1:
+            pieces.append(((x, top), (x, min(start, bottom))))
+        top = max(top, end)
+    return pieces
 
 
 def _name(s: Sheet, line: Line, known: Figures, *, foot: float, high: float, left: float) -> None:
@@ -114,8 +132,8 @@ def _name(s: Sheet, line: Line, known: Figures, *, foot: float, high: float, lef
     y = s.lines(lines, 0, foot - high / 2 - 8, bold=True)
     counted = known.entry("indicators", known.indicator_of(line.points[0].number.figures[0]))
     unit = {language: counted[f"unit_{language}"] for language in LANGUAGES}
-    s.wrap(unit, left - 36, 0, y, step=14, colour="muted", size=TINY)
-    s.say(plain(0), left - 6, foot + 3, side="end", colour="muted", size=TINY)
+    s.wrap(unit, left - 36, 0, y, colour="muted")
+    s.say(plain(0), left - 6, foot + 3, side="end", colour="muted")
 
 
 def _panel(s: Sheet, line: Line, x: Scale, days: Sequence[float], foot: float, high: float) -> None:
@@ -161,9 +179,9 @@ def _number(s: Sheet, spot: Spot, point: Point) -> None:
             options, tails = inline, others
     left, _, _, foot = box(s.put(options))
     for words, key in tails:
-        lines = paragraph(words, max(84.0, s.width - left), TINY)
-        x = min(left, s.width - widest(lines, TINY))
-        foot = s.lines(lines, x, foot + 11, 13, colour=key, halo=True, size=TINY) - 11
+        lines = paragraph(words, max(84.0, s.width - left))
+        x = min(left, s.width - widest(lines))
+        foot = s.lines(lines, x, foot + 11, 13, colour=key, halo=True) - 11
 
 
 def _rate(s: Sheet, a: Spot, b: Spot, point: Point) -> None:
