@@ -15,8 +15,8 @@ from analysis.numbers.rows import public
 from analysis.numbers.schema import LANGUAGES
 from analysis.saying.chart_blocks import Norm
 from analysis.saying.drawing.lettering import both, box, paragraph, plain, widest, width_of
-from analysis.saying.drawing.marks import Bilingual, Drawing, Spot, Strokes
-from analysis.saying.drawing.sheet import Scale, Sheet, around
+from analysis.saying.drawing.marks import SIZE, Bilingual, Drawing, Spot, Strokes
+from analysis.saying.drawing.sheet import GAP, Scale, Sheet, around
 from analysis.saying.texts import Formed, same
 from analysis.saying.time_blocks import Line, Panels, Periods, Point, Span, Spell
 
@@ -151,8 +151,9 @@ def _panel(s: Sheet, line: Line, x: Scale, days: Sequence[float], foot: float, h
     for hollow in (False, True):
         listed = (spot for spot, point in dots if point.hollow == hollow)
         s.dots("subject", DOT, *listed, hollow=hollow)
-    for spot, point in dots:
-        _number(s, spot, point)
+    for at, (spot, point) in enumerate(dots):
+        after, before = dots[at + 1 : at + 2], dots[max(at - 1, 0) : at]
+        _number(s, spot, point, _crowded(spot, point, after), _crowded(spot, point, before))
     for at, point in enumerate(line.points):
         if point.rate is not None and line.base(at) == at - 1:
             _rate(s, spots[at - 1], spots[at], point)
@@ -165,9 +166,23 @@ def _joint(a: Spot, b: Spot, point: Point) -> list[tuple[Spot, Spot]]:
     return [(a, corner), (corner, b)] if point.line == "step" else [(a, b)]
 
 
-def _number(s: Sheet, spot: Spot, point: Point) -> None:
-    """The number of a point, and its note: on the same line where there is room, else below."""
-    number, at = both(point.number), around(*spot)
+def _crowded(spot: Spot, point: Point, neighbour: Sequence[tuple[Spot, Point]]) -> bool:
+    """True where the numbers of a point and of its neighbour, if any, would touch above them."""
+    for (x, y), other in neighbour:
+        need = widest([both(point.number)], bold=True) + widest([both(other.number)], bold=True)
+        return abs(x - spot[0]) < need / 2 + GAP and abs(y - spot[1]) < SIZE
+    return False
+
+
+def _number(s: Sheet, spot: Spot, point: Point, left: bool, right: bool) -> None:
+    """The number of a point, and its note: on the same line where there is room, else below.
+
+    It gives way to the `left` or to the `right` of its dot, from a neighbour's number.
+    """
+    number, (x, y), at = both(point.number), spot, around(*spot)
+    if left != right:
+        aside, side = (x + 2, "end") if left else (x - 2, "start")
+        at = [*((aside, y - up, side) for up in (8, 12)), *at]
     beside = ((point.note, "muted"), (point.printed if point.rate is None else None, "check"))
     tails = [(both(each), key) for each, key in beside if each is not None]
     options = s.options(number, at, bold=True)
@@ -177,10 +192,10 @@ def _number(s: Sheet, spot: Spot, point: Point) -> None:
         inline = s.options(number, sides, bold=True, tail=words, tail_colour=key)
         if not all(map(s.hides, inline)):
             options, tails = inline, others
-    left, _, _, foot = box(s.put(options))
+    start, _, _, foot = box(s.put(options))
     for words, key in tails:
-        lines = paragraph(words, max(84.0, s.width - left))
-        x = min(left, s.width - widest(lines))
+        lines = paragraph(words, max(84.0, s.width - start))
+        x = min(start, s.width - widest(lines))
         foot = s.lines(lines, x, foot + 11, 13, colour=key, halo=True) - 11
 
 
