@@ -133,7 +133,10 @@ def _claims(block: blocks.Claims, known: Figures, language: str) -> Iterator[str
         yield block.title.words(language)  # the caption of their table
     for claim in rest:
         label, stated, note = _claim(claim, known, language)
-        yield from (label, note if claim.verdict != "holds" else "")
+        area = str(known.row(claim.stated.figure)["area"])
+        place = known.label("areas", area).words(language)
+        yield from (label, place if claim.verdict == "cannot_be_checked" else "")
+        yield note if claim.verdict != "holds" else ""
         yield from (word(f"verdict_{claim.verdict}", language), stated)
 
 
