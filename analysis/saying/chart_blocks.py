@@ -28,10 +28,10 @@ _PLACE, _SHARE = text("Nơi", "Place"), text("Tỷ lệ", "Share")
 _COUNT, _CHANGE = text("Số lượng", "Count"), text("Tăng, giảm tương đối", "Relative change")
 _BARS = (text("Mục", "Item"), text("Số", "Number"))
 _PLACES = (_PLACE, text("Trước", "Before"), text("Sau", "After"), _CHANGE)
-_TASK, _DONE = text("Việc", "Task"), text("Đã xong", "Done")
-_DUE, _LEFT = text("Phải làm", "Due"), text("Còn lại", "Left")
-_LATER = (text("Tỷ lệ về sau", "Share later"), text("Thời điểm về sau", "Later day"))
-_PRINTED = text("Tỷ lệ đã in", "Share as printed")
+_TASK, _DONE = text("Nội dung", "Task"), text("Đã thực hiện", "Done")
+_DUE, _REST = text("Tổng số", "Due"), text("Còn lại", "Still to do")
+_LATER = (text("Tỷ lệ sau đó", "Share later"), text("Thời điểm sau đó", "Later day"))
+_PRINTED = text("Tỷ lệ nguồn công bố", "Share as printed")
 _PARTS = (_PLACE, text("Phần", "Part"), _COUNT, _SHARE)
 _MEASURES = (
     text("Số đo", "Measure"),
@@ -202,7 +202,7 @@ class Task(Frozen):
 
     @cached_property
     def rest(self) -> Quantity:
-        """What is left."""
+        """What is still to do."""
         return quantity.difference(self.whole, self.part)
 
     @property
@@ -219,13 +219,13 @@ class Completions(Chart):
 
     block: Literal["completions"] = "completions"
     rows: tuple[Task, ...]
-    heads: tuple[Text, Text, Text, Text] = (_TASK, _DONE, _DUE, _LEFT)
+    heads: tuple[Text, Text, Text, Text] = (_TASK, _DONE, _DUE, _REST)
 
     def listed(self) -> Listed:
         """A task, its part, whole, share and rest a row; where there are any, the share of a later
         day and the share as printed."""
-        what, part, whole, left = self.heads
-        heads = [what, part, whole, _SHARE, left]
+        what, part, whole, rest = self.heads
+        heads = [what, part, whole, _SHARE, rest]
         cells: list[list[Any]] = [[x.label, x.part, x.whole, x.rate, x.rest] for x in self.rows]
         if any(row.later for row in self.rows):
             heads += _LATER
