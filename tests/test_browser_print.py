@@ -79,11 +79,14 @@ def pieces(*tags: Tag | None) -> list[str]:
 
 
 def test_prints_hold_what_is_said(printed: Print) -> None:
-    """On paper stand every paragraph, its margin note with all sources, every headline number, and
+    """On paper stand every paragraph, its margin note with all sources (where a copy was read is
+    said below charts and tables), every headline number, and
     the caption, heads, first and last row of every table that is not folded; no notes, citation,
     navigation or table behind a chart: these are for the screen."""
     main = printed.page.main
     assert main is not None
+    for copy in main.select(".margin .via"):
+        copy.extract()
     said = main.select(".row > p, .margin > p:not(.see)")
     said += main.select(".from > p, .headlines > li")
     for table in main.select("main .table table"):

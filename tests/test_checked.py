@@ -32,12 +32,13 @@ def test_claims_that_do_not_hold_are_cards(known: Figures, language: str) -> Non
 
 
 def test_numbers_of_different_days_are_the_last_cards(language: str) -> None:
-    """They may both be right; a contradiction within one day stands before them."""
+    """They may both be right, which the word of their verdict leaves open; a contradiction within
+    one day stands before them."""
     real = figures.load()
     checked = claims.recompute(real)
     page = soup(real, language, lambda p: [p.claims("k", text("Tính", "Sums"), checked)])
     kinds = [card.select(".kind")[0].get_text() for card in page.select("#table-k .card")]
-    other_day = [word("claim_other_day", language) in kind for kind in kinds]
+    other_day = [word("verdict_other_day", language) == kind for kind in kinds]
     assert len(set(other_day)) == 2
     assert other_day == sorted(other_day)
 
@@ -52,8 +53,8 @@ def test_two_printed_numbers_have_one_colour(language: str) -> None:
     kinds = dict.fromkeys(("both", "apart"), 0)
     for card in page.select("#table-k .card"):
         kind, marked = card.select(".kind")[0].get_text(), card.select(".pair")[0]["class"]
-        against = word("verdict_contradicts", language) in kind
-        apart = word("claim_other_day", language) in kind
+        apart = word("verdict_other_day", language) == kind
+        against = apart or word("verdict_contradicts", language) == kind
         assert marked == ["pair", *(["apart" if apart else "both"] if against else [])]
         kinds.update({each: kinds[each] + 1 for each in marked[1:]})
     assert min(kinds.values()) > 0

@@ -258,6 +258,21 @@ def test_a_page_says_what_it_knows(tmp_path: Path) -> None:
     ]
 
 
+def test_a_citation_leads_back_to_the_page(known: Figures) -> None:
+    """It gives the address of the page where the site has one, else title, version and day."""
+    said = document(Page(known, "en"))
+    for address, found in (
+        ("https://example.org/x/", ["https://example.org/x/en/a.html"]),
+        ("", []),
+    ):
+        frame = html.Frame("a", Imprint(address=address), version="0" * 12)
+        made = BeautifulSoup(html.page(said, body(said, "en"), frame), "html.parser")
+        cited = made.select(".citation")[0]
+        assert [link.get_text() for link in cited.select("a")] == found
+        assert "0" * 12 in cited.get_text()
+        assert cited.select("cite, time")
+
+
 # -- decisions and steps
 
 

@@ -156,3 +156,6 @@ def test_what_pages_say_of_their_site(project: Project) -> None:
     table.write_text(f'contact = "x@y"\n{title}en = "Site"\n{about}', encoding="utf-8")
     with pytest.raises(PlanError, match=r"contact 'x@y' is no address\. Write https://… or mailto"):
         plan.site(project)
+    table.write_text(f'address = "x.org"\n{title}en = "Site"\n{about}', encoding="utf-8")
+    with pytest.raises(PlanError, match=r"address 'x\.org' is no address\. Write https://…"):
+        plan.site(project)

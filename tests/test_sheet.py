@@ -50,17 +50,23 @@ def test_no_label_is_cut_or_lies_on_another(page: Page, make: Any, width: float)
 
 
 def test_each_claim_is_a_square_of_its_verdict() -> None:
-    """The card of the claims draws one square a claim, and one for each verdict in its legend."""
+    """The card of the claims draws one square a claim, and one for each look in its legend: full
+    where it does not hold as printed, edge and half where two numbers differ, as either may hold.
+    """
     checked = claims.recompute(figures.load())
     drawing = miniatures.verdicts(checked)
-    squares: Counter[str] = Counter()
+    squares: Counter[tuple[str, float]] = Counter()
     for marks in drawing.marks:
         assert isinstance(marks, Strokes)
-        squares[marks.colour] += 1
-    wrong = sum(claim.to_check for claim in checked)
-    right = sum(claim.verdict == "holds" for claim in checked)
-    rest = len(checked) - wrong - right
-    assert squares == {"check": wrong + 1, "hairline": right + 1, "other": rest + 1}
+        squares[marks.colour, marks.thick] += 1
+    of = Counter(claim.verdict for claim in checked)
+    assert squares == {
+        ("check", 8.5): of["does_not_hold"] + of["holds_if_truncated"] + 1,
+        ("check", 1.5): of["contradicts"] + 1,
+        ("check", 4.25): of["contradicts"] + 1,
+        ("hairline", 8.5): of["holds"] + 1,
+        ("other", 1.5): of["cannot_be_checked"] + 1,
+    }
     assert crowded(drawing) == []
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from test_strips import HEAD, NARROW, WIDE, dots, each_width, lines, said, word
 
-from analysis import Page, compare, text
+from analysis import Page, compare, figures, text
 from analysis.numbers.periods import Period
 from analysis.saying import blocks, charts
 from analysis.saying.drawing import lettering, miniatures, timelines
@@ -98,6 +98,27 @@ def test_the_rate_on_a_line_is_a_change(page: Page) -> None:
     """A printed percentage has no direction and is no rate of a line."""
     with pytest.raises(ProseError, match="a computed change"):
         page.point("staff.after", rate=page.known["staff.rate"])
+
+
+@each_width
+def test_a_bracket_joins_the_two_counts_that_a_change_compares(width: float) -> None:
+    """Where a point stands between the two counts of a change, the change is written on a bracket
+    from one to the other, below all three: 58 to 52 was once written under the line from 60."""
+    page = Page(figures.load(), "en")
+    ends = [f"project-06.city-direct.{each}" for each in ("before", "after")]
+    rate = compare.change(*(page.known[each] for each in ends)).rate
+    points = [page.point(ends[0]), page.point("party-2015.city-direct"),
+              page.point(ends[1], rate=rate)]  # fmt: skip
+    block = page.panels("x", *HEAD, [(word("Đảng bộ"), points)]).block
+    assert isinstance(block, blocks.Panels)
+    drawing = charts.laid_out(block, page.known, width)
+    (first, _), _, (last, _) = spots = dots(drawing, "subject")
+    level = max(y for _, y in spots) + 1
+    bracket = [each for each in lines(drawing, "subject") if min(each[0][1], each[1][1]) > level]
+    assert [(left, right) for (left, _), (right, _) in bracket if left != right] == [(first, last)]
+    assert [each.spot[0] for each in drawing.words if "−10" in each.words["en"]] == [
+        pytest.approx((first + last) / 2)
+    ]
 
 
 def test_what_is_said_of_a_point_is_said_once(page: Page) -> None:

@@ -220,13 +220,16 @@ def site(project: Project) -> Site:
         row["area"]: (row["row"], row["column"])
         for row in (tables.rows(squares) if squares.exists() else ())
     }
-    contact = str(table.get("contact", ""))
+    contact, address = (str(table.get(word, "")) for word in ("contact", "address"))
     if contact and not contact.startswith(("https://", "mailto:")):
         raise PlanError(f"{PLAN}: contact {contact!r} is no address. Write https://… or mailto:….")
+    if address and not address.startswith("https://"):
+        raise PlanError(f"{PLAN}: address {address!r} is no address. Write https://….")
     return Site(
         **words,
         licence=licence,
         contact=contact,
+        address=address,
         nav=nav,
         summary=str(table.get("summary", "")),
         brief=str(table.get("brief", "")),

@@ -50,6 +50,11 @@ class Recomputed(Card):
         """Whether the printed number is to be checked: recomputing does not give it as printed."""
         return self.verdict not in ("holds", "cannot_be_checked")
 
+    @property
+    def judgement(self) -> str:
+        """The verdict; `other_day` where two numbers differ that may both hold, each on its day."""
+        return "other_day" if self.other_day else self.verdict
+
     def __repr__(self) -> str:
         computed = "nothing" if self.computed is None else self.computed
         return f"{self.claim}: {self.verdict} ({computed!s} computed, {self.stated!s} printed)"

@@ -9,16 +9,19 @@ use it, and offers the source's citation to copy.
 from __future__ import annotations
 
 import fnmatch
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from analysis.numbers import claims
 from analysis.numbers.claims import Recomputed
 from analysis.numbers.figures import Figures
+from analysis.numbers.rules.exceptions import remark
+from analysis.numbers.wording import any_of
 from analysis.pages.fronts import SiteWriter
 from analysis.pages.site import Site
 from analysis.pages.writer import address, environment
@@ -89,11 +92,21 @@ def _short(report: Mapping[str, Any], site: Site, w: SiteWriter) -> Markup:
     title."""
     name = str(report["name"])
     links = [str(link[w.language]) for link in site.nav if link["reports"] == [name]]
+    links += [w.plain("front_brief")] if name == site.brief else []
     if name in w.known.among("names"):
         links = [w.known.label("names", name).words(w.language)]
     if short := report["label"] or next(iter(links), ""):
         return w.words(short)
     return Markup("<cite>{}</cite>").format(w.words(report["record"]["title"]))
+
+
+def remarked(words: str, w: SiteWriter) -> Markup:
+    """A remark on a figure, each source that it names by its id linked by its name."""
+    named = [source for source in w.known.among("sources") if source in words]
+    parts = re.split(f"({any_of(named)})", words)
+    return Markup("").join(
+        w.link(part, address(part)) if part in named else escape(part) for part in parts
+    )
 
 
 def calculations(known: Figures) -> dict[str, list[Recomputed]]:
@@ -127,6 +140,7 @@ def pages(
             source=source,
             row=row,
             groups=_groups(printed[source], language),
+            remarked=remarked,
             used=used,
             checked=checked,
             cited=_cited(known, source, [*printed[source]], language, through),
@@ -158,10 +172,11 @@ _FACTS = ("area", "as_of", "reform", "locator")  # of a figure, in the order the
 
 @dataclass(frozen=True)
 class Group:
-    """The figures of a source with one indicator: shared columns once, those in `own` for each."""
+    """The figures of a source with one indicator, each with its row: shared columns once, those in
+    `own` for each."""
 
     indicator: str
-    figures: Sequence[str]
+    figures: Mapping[str, Mapping[str, str]]
     shared: Mapping[str, str]
     own: Sequence[str]
 
@@ -169,10 +184,11 @@ class Group:
 def _groups(rows: Mapping[str, Mapping[str, str]], language: str) -> Iterator[Group]:
     """The figures of a source by what they count, as first met in the source.
 
-    `rows` are those of the figures, in the order of their ids. The notes of figures are in English,
-    and on English pages alone.
+    `rows` are those of the figures, in the order of their ids. What is remarked on figures is in
+    English, and on English pages alone.
     """
     facts = (*_FACTS, "note") if language == "en" else _FACTS
+    rows = {figure: {**row, "note": remark(row["note"])} for figure, row in rows.items()}
     ids: dict[str, list[str]] = {}
     for figure in sorted(rows, key=lambda figure: int(rows[figure]["locator"][1:] or 0)):
         ids.setdefault(rows[figure]["indicator"], []).append(figure)
@@ -180,4 +196,5 @@ def _groups(rows: Mapping[str, Mapping[str, str]], language: str) -> Iterator[Gr
         words = {name: {rows[figure][name] for figure in figures} for name in facts}
         alike = [name for name in facts if len(figures) > 1 == len(words[name])]
         shared = {name: words[name].pop() for name in alike}
-        yield Group(indicator, figures, shared, [name for name in facts if name not in alike])
+        own = [name for name in facts if name not in alike]
+        yield Group(indicator, {figure: rows[figure] for figure in figures}, shared, own)

@@ -146,6 +146,6 @@ def _claim_review(w: Writer, claim: Recomputed) -> dict[str, Any]:
             "bestRating": max(RATINGS.values()),
             "worstRating": min(RATINGS.values()),
             "ratingValue": RATINGS[claim.verdict],
-            "alternateName": word(f"verdict_{claim.verdict}", w.language),
+            "alternateName": word(f"verdict_{claim.judgement}", w.language),
         },
     }

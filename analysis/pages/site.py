@@ -18,16 +18,22 @@ class Imprint:
     """What every page says of its site; empty for a page alone.
 
     `title` and `about`, a sentence, are given in each language. `licence` is the `name` and `url`
-    of that of the data and texts, empty where none is given; `contact` where to write of an error.
-    `nav` are the links at the head of each page: `to`, words in each language, and `reports`, the
-    pages that belong to it (`province-*`).
+    of that of the data and texts, empty where none is given; `contact` where to write of an error,
+    `address` where the site is published, empty as long as it is nowhere. `nav` are the links at
+    the head of each page: `to`, words in each language, and `reports`, the pages that belong to it
+    (`province-*`).
     """
 
     title: Mapping[str, str] = field(default_factory=_unsaid)
     about: Mapping[str, str] = field(default_factory=_unsaid)
     licence: Mapping[str, str] = field(default_factory=dict)
     contact: str = ""
+    address: str = ""
     nav: Sequence[Mapping[str, Any]] = ()
+
+    def where(self, language: str, page: str) -> str:
+        """The address at which a page can be found again; empty where the site has none."""
+        return f"{self.address.rstrip('/')}/{language}/{page}.html" if self.address else ""
 
 
 @dataclass(frozen=True)

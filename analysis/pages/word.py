@@ -253,9 +253,7 @@ class _File:
     def _card(self, claim: claims.Recomputed) -> None:
         """A claim that does not hold: what is printed, what is recomputed, and why they differ."""
         w, stated, computed = self.w, claim.stated, claim.computed
-        other = [w.plain("claim_other_day")] if claim.other_day else []
-        verdict = " · ".join([w.verdict(claim), *other])
-        self.word.add("Heading 3", f"{self._label(claim)}: {verdict}")
+        self.word.add("Heading 3", f"{self._label(claim)}: {w.verdict(claim)}")
         area = str(w.known.row(stated.figure)["area"])
         day = _plain(w.day(w.known.as_of(stated.figure), "short"))
         self.word.add("Subtitle", f"{w.known.label('areas', area).words(w.language)}, {day}")
@@ -310,9 +308,11 @@ class _File:
             self._entry(w.known.entry("sources", source))
         word.add("Heading 2", w.plain("cite"))
         site, version = self.frame.site.title[w.language], self.frame.version
-        lines = [f"{site}. “{title}” {w.plain('version')} {version}."]
+        lines = [f"{site}. “{title}”. {w.plain('version')} {version}."]
         if until:
-            lines.append(f"{w.plain('known_on')}: {_plain(w.iso(until))}.")
+            lines.append(f"{w.plain('known_on')} {_plain(w.iso(until))}.")
+        if where := self.frame.site.where(w.language, self.frame.name):
+            lines.append(f"{where}.")
         if licence := self.frame.site.licence:
             lines.append(f"{w.plain('licence_of')}: {licence['name']}.")
         word.add("Body Text", " ".join([*lines, w.plain("licence_of_code")]))

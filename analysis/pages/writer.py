@@ -203,7 +203,7 @@ class Writer:
 
     def verdict(self, claim: claims.Recomputed) -> str:
         """The word of a verdict, which is kept for the note of the stated number, too."""
-        words = word(f"verdict_{claim.verdict}", self.language)
+        words = word(f"verdict_{claim.judgement}", self.language)
         self.notes.verdicts[claim.stated.figure] = words
         return words
 
@@ -317,11 +317,10 @@ class Writer:
         """A source and its paragraphs."""
         listed = ranges(int(locator[1:]) for locator in locators if locator)
         if not listed:
-            return self.link(source, via=False)
+            return self.link(source)
         numbers = ", ".join("–".join(map(str, ends)) for ends in listed)
         key = "paragraph" if numbers.isdecimal() else "paragraphs"
-        name = self.link(source, via=False)
-        return Markup("{}, {}").format(name, self.name(f"{self.plain(key)} {numbers}"))
+        return Markup("{}, {}").format(self.link(source), self.name(f"{self.plain(key)} {numbers}"))
 
     def link(self, source: str, href: str = "", via: bool = True) -> Markup:
         """A source by its publisher and day, linked to its entry in the list of sources, or to the
@@ -349,7 +348,8 @@ class Writer:
             named = Markup('<span lang="vi">{}</span>').format(named)
         if not copied or not via:
             return named
-        return Markup("{} ({} {})").format(named, self.word("read_at"), self.name(read_at))
+        copy = Markup('{} <span class="via">({} {})</span>')
+        return copy.format(named, self.word("read_at"), self.name(read_at))
 
     @staticmethod
     def short(headline: str) -> str:

@@ -62,7 +62,7 @@ def _claims(block: blocks.Claims, known: Figures) -> Iterator[tuple[Cell, ...]]:
     yield tuple(map(Text.of_word, heads))
     for claim in block.recomputed(known):
         label = known.label("indicators", known.indicator_of(claim.stated.figure))
-        yield label, claim.stated, claim.computed, Text.of_word(f"verdict_{claim.verdict}")
+        yield label, claim.stated, claim.computed, Text.of_word(f"verdict_{claim.judgement}")
 
 
 def _drawn(block: blocks.Chart, language: str, known: Figures) -> Iterator[tuple[str, Markup]]:

@@ -16,6 +16,24 @@ from analysis.numbers.tables import Row
 _EXCEPTION = re.compile(r"(?:^|; )(role|indicator|reform|area|as_of|source|published)(?: (\S+))?: ")
 
 
+_KEPT = re.compile(r"(?:role|indicator|reform|area|as_of|source|published|whole)(?: \S+)?: ")
+
+
+def remark(note: str) -> str:
+    """What a note tells a reader: without its exceptions, which are for those who keep the tables.
+
+    A part with a small first letter belongs to the part before it.
+
+    >>> remark("Undated; by a councillor; as_of 2018: the year; of the speech; Read twice")
+    'Undated; by a councillor; Read twice'
+    """
+    parts, kept = list[str](), True
+    for part in note.split("; "):
+        kept = not _KEPT.match(part) and (kept or part[:1].isupper())
+        parts += [part] if kept else []
+    return "; ".join(parts)
+
+
 def excepted(row: Row, column: str) -> bool:
     """True where a part of the note begins with the name of the column."""
     return any(part[1] == column for part in _EXCEPTION.finditer(row["note"]))

@@ -51,35 +51,43 @@ def _of_one_part(block: Parts) -> Bars:
     return Bars(name=block.name, title=block.title, subtitle=block.subtitle, rows=rows)
 
 
+_SQUARES = {
+    "off": ("does_not_hold", "holds_if_truncated"),
+    "differ": ("contradicts",),
+    "holds": ("holds",),
+    "unknown": ("cannot_be_checked",),
+}
+
+
 def verdicts(checked: Sequence[Recomputed]) -> Drawing:
-    """A square for each claim: first those to check, then those that hold, then the others."""
-    s, step, size = Sheet(WIDTH), 11.0, 8.5
-    groups = {
-        "to_check": [claim for claim in checked if claim.to_check],
-        "holds": [claim for claim in checked if claim.verdict == "holds"],
-        "cannot_be_checked": [claim for claim in checked if claim.verdict == "cannot_be_checked"],
-    }
-    place, across = 0, int(WIDTH / step)
-    for verdict, alike in groups.items():
-        for _ in alike:
-            down, right = divmod(place, across)
-            _square(s, verdict, right * step, down * step, size)
-            place += 1
-    y, at = (place // across + 1) * step + 14, 0.0
-    for verdict in filter(groups.get, groups):
-        _square(s, verdict, at, y - 8.5, size)
-        s.say(interface(f"verdict_{verdict}"), at + 15, y, colour="muted")
-        at += widest([interface(f"verdict_{verdict}")]) + 30
+    """A square for each claim: those that do not hold as printed, two numbers that differ, those
+    that hold, the others; below, what each look means."""
+    s, step = Sheet(WIDTH), 11.0
+    looks = [look for look, those in _SQUARES.items() for x in checked if x.verdict in those]
+    across = int(WIDTH / step)
+    for place, look in enumerate(looks):
+        down, right = divmod(place, across)
+        _square(s, look, right * step, down * step)
+    y, at = ((len(looks) - 1) // across + 1) * step + 14, 0.0
+    for look in dict.fromkeys(looks):
+        name = interface(f"squares_{look}")
+        if at and at + 15 + widest([name]) > WIDTH:
+            y, at = y + 16, 0.0
+        _square(s, look, at, y - 8.5)
+        s.say(name, at + 15, y, colour="muted")
+        at += widest([name]) + 30
     return s.drawing(y + 5)
 
 
-def _square(s: Sheet, verdict: str, x: float, y: float, size: float) -> None:
-    """A square in the colour of a verdict; hollow where nothing could be recomputed."""
-    if verdict == "cannot_be_checked":
-        s.outline("other", x, x + size, top=y, bottom=y + size)
-    else:
-        colour = "check" if verdict == "to_check" else "hairline"
-        s.bar(colour, x, x + size, y + size / 2, thick=size)
+def _square(s: Sheet, look: str, x: float, y: float, size: float = 8.5) -> None:
+    """A square: full where a claim is off or holds, half full where two numbers differ and either
+    may be right, hollow where nothing could be recomputed."""
+    if look in ("differ", "unknown"):
+        s.outline("check" if look == "differ" else "other", x, x + size, top=y, bottom=y + size)
+    if look == "differ":
+        s.bar("check", x, x + size, y + size * 0.75, thick=size / 2)
+    if look in ("off", "holds"):
+        s.bar("check" if look == "off" else "hairline", x, x + size, y + size / 2, thick=size)
 
 
 def _last_change(block: Panels) -> Sequence[Point]:
@@ -87,7 +95,7 @@ def _last_change(block: Panels) -> Sequence[Point]:
     for line in block.lines:
         ends = [at for at, point in enumerate(line.points) if point.rate is not None]
         if ends:
-            return line.points[ends[-1] - 1 : ends[-1] + 1]
+            return line.points[line.base(ends[-1])], line.points[ends[-1]]
     return ()
 
 
