@@ -4,7 +4,6 @@ except for the lists of interface words, which are compared with what stands on 
 
 from __future__ import annotations
 
-import base64
 import csv
 import io
 import re
@@ -15,6 +14,7 @@ from decimal import Decimal
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 import pytest
 from bs4 import BeautifulSoup, Tag
@@ -210,6 +210,6 @@ def read_csv(raw: bytes) -> list[list[str]]:
 def file_of(link: Tag) -> list[list[str]]:
     """The lines of the file that a link holds."""
     start, _, content = str(link["href"]).partition(",")
-    assert start == "data:text/csv;charset=utf-8;base64"
+    assert start == "data:text/csv;charset=utf-8"
     assert re.fullmatch(r"[a-z0-9-]+\.csv", str(link["download"]))
-    return read_csv(base64.b64decode(content, validate=True))
+    return read_csv(unquote_to_bytes(content))

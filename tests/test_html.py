@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 import csv
 import io
 import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 import pytest
 from bs4 import BeautifulSoup
@@ -180,7 +180,7 @@ def test_a_chart_is_drawn_described_tabled_and_downloadable(known: Figures, lang
         assert number in described.get_text()
     assert [each["value"] for each in figure.select("details td data")] == ["32933", "18350"]
     address = str(figure.select("p.files a")[0]["href"])
-    content = base64.b64decode(address.partition("base64,")[2]).decode("utf-8-sig")
+    content = unquote_to_bytes(address.partition(",")[2]).decode("utf-8-sig")
     head, *rows = list(csv.reader(io.StringIO(content)))
     assert head[0] in {"Mục", "Item"}
     assert {row[0] for row in rows} <= {"'=Nhãn", "'=Label"}

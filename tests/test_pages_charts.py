@@ -53,6 +53,7 @@ def test_a_drawing_shows_the_numbers_of_its_table(page: Page) -> Iterator[str]:
             listed |= set(re.findall(r"\d[\d.,/]*(?<![.,])", told))
         listed |= {part.lstrip("+−-") for part in listed} | {f"{mark}%" for mark in range(101)}
         listed |= {f"{mark}" for mark in range(35)}  # zero, months, ranks
+        listed |= {f"{day:02}" for day in range(1, 10)}
         years = {int(year) for day in days for year in re.findall(r"\d{4}", str(day["datetime"]))}
         # A time before a year is drawn at the end of the year before it.
         listed |= {str(year) for year in range(min(years) - 1, max(years) + 1)} if years else set()

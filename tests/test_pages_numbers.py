@@ -24,6 +24,7 @@ from finished_pages import (
     texts,
 )
 
+from analysis.numbers.rules.exceptions import remark
 from analysis.pages.writer import Writer
 from analysis.saying.words import word
 
@@ -79,7 +80,7 @@ def test_a_name_is_no_way_around_the_rule(page: Page) -> Iterator[str]:
     key to cite a source by, the licence; and what stands there to be copied."""
     names = column("names", "label_vi") | column("names", "label_en")
     names |= column("sources", "publisher") | read_at() | _changes_of(page)
-    names |= column("figures", "figure") | column("figures", "note")
+    names |= column("figures", "figure") | {*map(remark, column("figures", "note"))}
     paragraph = word("paragraph", page.language)
     names |= {f"[@{source}, {paragraph} …]" for source in column("sources", "source")}
     names |= {about()["licence"]["name"]}
@@ -100,7 +101,9 @@ def test_a_name_is_no_way_around_the_rule(page: Page) -> Iterator[str]:
         elif re.fullmatch("[0-9a-f]{12}", shown):
             listed = tag.find_parent(class_=["citation", "edition"]) is not None
         else:
-            listed = shown in names
+            for link in tag.select("a"):  # a source, which the table names by its id
+                link.string = re.sub(r"source-|\.html$", "", str(link["href"]))
+            listed = tag.get_text() in names
         if not listed:
             yield f"“{shown}”"
 

@@ -104,7 +104,7 @@ def _claim(claim: claims.Recomputed, w: Writer) -> list[dict[str, Any]]:
         label = Markup("{}, {}").format(label, area)
     cells = (
         macros().calculation(label, note),
-        macros().verdict(verdict),
+        w.words(verdict) if claim.verdict == "holds" else macros().verdict(verdict),
         w.cell(claim.stated),
         _worked(claim, w),
     )

@@ -119,12 +119,11 @@ def _download(name: str, suffix: str, kind: str) -> dict[str, str]:
 
 
 def _linked_article(article: Mapping[str, str]) -> dict[str, Any]:
-    """An article, named by its entry among the sources of the page."""
+    """An article, named by its entry among the sources of the page, which says who printed it."""
     linked = {
         "@id": f"#source-{article['source']}",
         "@type": "NewsArticle",
         "headline": article["headline"],
-        "publisher": {"name": article["publisher"]},
         "url": article["url"],
         "datePublished": article["published"],
     }

@@ -7,13 +7,13 @@ and from the Markdown of notebooks, in which raw HTML is off but for a mark of f
 
 from __future__ import annotations
 
-import base64
 import itertools
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeGuard
+from urllib.parse import quote
 
 import mistune
 from markupsafe import Markup, escape
@@ -28,6 +28,8 @@ from analysis.saying import blocks
 from analysis.saying.blocks import Block
 from analysis.saying.texts import Cell, Label, Text
 
+# What stands escaped in an address; letters of any language stay as they are.
+_NO_LETTER = re.compile(r"[^\w.,;:/()=+*'~!$@-]")
 _OWN_IDS = ("main", "contents", "findings", "cannot", "cite", "reports", "notes", "sources")
 
 # Drawings by chart, language and width, as `charts.draw` makes them.
@@ -220,7 +222,7 @@ def _chart(block: blocks.Chart, w: Writer, drawn: Mapping[tuple[str, str], str])
     title, subtitle = w.text(block.title), w.text(block.subtitle)
     grid = _grid(f"{block.name}-data", block.title, rows, w, empty="nothing")
     source = w.source_line(quantities(rows))
-    csv = base64.b64encode(data.table_csv(rows, w.language)).decode()
+    csv = _NO_LETTER.sub(lambda no: quote(no[0]), data.table_csv(rows, w.language).decode())
     drawings = [Markup(drawn.get((w.language, size), "")) for size in ("wide", "narrow")]
     tiles = _tiles(block, w) if isinstance(block, blocks.Strip) and block.tiles else []
     return Markup(macros().chart(w, block, *drawings, title, subtitle, grid, csv, source, tiles))

@@ -26,6 +26,7 @@ def needed(document: Document, checked: Sequence[Recomputed]) -> list[str]:
         "map": bool(document.of(blocks.Map)),
         "tiles": any(chart.tiles for chart in charts),
         "long": _is_long(document),
+        "long_context": _is_long(document) and bool(document.of(blocks.Context)),
         "cards": any(claim.to_check for claim in checked),
     }
     return [name for name, need in parts.items() if name and need]
