@@ -41,7 +41,7 @@ def project(built: Project, tmp_path: Path) -> Project:
 
 def reasons(project: Project) -> set[str]:
     """Why the next build would make something."""
-    planned, (manifest, _) = plan.plan(project), publish.published(project)
+    planned, (manifest, _) = plan.plan(project), publish.published_manifest(project)
     damaged = publish.damaged(project, manifest)
     return set(stale.stale(planned, stale.share(project), manifest, damaged).values())
 

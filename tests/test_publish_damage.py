@@ -141,7 +141,7 @@ def test_a_lost_manifest_is_noticed(project: Project, damage: str) -> None:
         named = made.rename(made.with_name(manifests.digest(path.read_bytes())))
         project.site.unlink()
         project.site.symlink_to(named.relative_to(project.outputs), target_is_directory=True)
-    assert publish.published(project) == (manifests.empty(), True)
+    assert publish.published_manifest(project) == (manifests.empty(), True)
 
 
 def test_a_site_never_shrinks_in_silence(project: Project) -> None:

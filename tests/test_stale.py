@@ -30,7 +30,7 @@ names = sorted(path.name for path in pathlib.Path(data, "notes").iterdir())"""
 def reasons(project: Project, common: Mapping[str, str] | None = None) -> dict[str, str]:
     """The reason for each stale report."""
     planned = plan.plan(project, common)
-    manifest, _ = publish.published(project)
+    manifest, _ = publish.published_manifest(project)
     damaged = publish.damaged(project, manifest)
     return stale.stale(planned, stale.share(project), manifest, damaged)
 

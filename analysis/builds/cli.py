@@ -98,7 +98,7 @@ def _list(asked: argparse.Namespace, root: Path) -> int:
     planned = plan.plan(project, given.common)
     wanted = {*plan.asked(planned, given.only)}
     planned = [report for report in planned if report.name in wanted]
-    manifest, _ = publish.published(project)
+    manifest, _ = publish.published_manifest(project)
     damaged = publish.damaged(project, manifest)
     reasons = stale.stale(planned, stale.share(project), manifest, damaged)
     rows = [

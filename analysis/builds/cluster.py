@@ -39,7 +39,7 @@ _LIBRARIES = (
     *("matplotlib", "mistune", "nbclient", "nbconvert", "nbformat", "numpy", "pandas"),
     *("papermill", "pydantic", "python-docx", "seaborn", "traitlets"),
 )
-_BOTH_ENDS = ("cluster.py", "plan.py", "processes.py")
+_BOTH_ENDS = ("cluster.py", "plan.py", "processes.py", "run.py")
 
 # The kinds of files that a worker reads.
 _SENT = {".py", ".ipynb", ".csv", ".json", ".toml", ".j2", ".css"}
@@ -252,7 +252,7 @@ def _leave(processes: Processes, folder: tempfile.TemporaryDirectory[str]) -> No
 def make(parcel: Parcel, job: Job, limits: Limits) -> tuple[Ended, dict[str, bytes]]:
     """How a job ended, and the files that it left: made by processes of this worker."""
     project, processes = parcel.home()
-    here = {**job.arguments, "project": project}
+    here = replace(job.arguments, project=project)
     with tempfile.TemporaryDirectory(dir=project.root.parent, ignore_cleanup_errors=True) as folder:
         (ended,) = processes.run([replace(job, folder=folder, arguments=here)], 1, limits)
         return ended, {p.name: p.read_bytes() for p in Path(folder).iterdir() if p.is_file()}

@@ -42,7 +42,7 @@ class Outcome:
 class Work:
     """What one build has to do: what is asked for, planned, published, and to be made.
 
-    `published` is the manifest of the edition before, `damaged` its files that are not as they were
+    `before` is the manifest of the published edition, `damaged` its files that are not as they were
     published, `reasons` say why reports are stale, `wanted` are those to be made now.
     """
 
@@ -50,7 +50,7 @@ class Work:
     options: Options
     planned: Sequence[Report]
     shared: Shared
-    published: Mapping[str, Any]
+    before: Mapping[str, Any]
     damaged: Mapping[str, str]
     reasons: Mapping[str, str]
     wanted: Sequence[Report]
@@ -79,16 +79,17 @@ class Work:
         `kept` are those whose new run failed, now or before; `older` those that this build left
         out.
         """
-        left = (self.reasons.keys() & self.published["reports"].keys()) - {*self.built(failed)}
-        failed = {**self.published["kept"], **failed}
+        left = (self.reasons.keys() & self.before["reports"].keys()) - {*self.built(failed)}
+        failed = {**self.before["kept"], **failed}
         kept = {name: failed[name] for name in left & failed.keys()}
         return {"kept": kept, "older": {name: self.reasons[name] for name in left - kept.keys()}}
 
 
-def put_together(work: Work, failed: Mapping[str, str], first: Mapping[str, Any]) -> Outcome:
+def put_together(work: Work, failed: Mapping[str, str], other_parts: Mapping[str, Any]) -> Outcome:
     """Put a complete edition together beside the published one, and swap it in.
 
-    `failed` are the reports that could not be made, `first` is what `write_first` gave.
+    `failed` are the reports that could not be made, `other_parts` those of the manifest that
+    `write_without_reports` gave.
     """
     from analysis.builds import history
 
@@ -99,7 +100,7 @@ def put_together(work: Work, failed: Mapping[str, str], first: Mapping[str, Any]
     for report in work.planned:
         if report.name in built:
             _place(report, work, new, manifest)
-        elif report.name in work.published["reports"] and not _keep(report, work, new, manifest):
+        elif report.name in work.before["reports"] and not _keep(report, work, new, manifest):
             cause = "its pages were changed while the build was running. Build again."
             failed.setdefault(report.name, cause)
     outcome = Outcome(built, [name for name in work.fresh if name not in failed], failed)
@@ -110,7 +111,7 @@ def put_together(work: Work, failed: Mapping[str, str], first: Mapping[str, Any]
     manifest["fronts_key"] = _fronts_key(work, failed)
     for mark, names in work.marks(failed).items():
         manifest[mark] = {name: why for name, why in names.items() if name in manifest["reports"]}
-    manifest |= first
+    manifest |= other_parts
     _write_fronts(work, new, manifest)
     text = manifests.text(manifest)
     outputs.write(new / manifests.NAME, text)
@@ -153,22 +154,22 @@ def _place(report: Report, work: Work, new: Path, manifest: dict[str, Any]) -> N
 
 def _keep(report: Report, work: Work, new: Path, manifest: dict[str, Any]) -> bool:
     """Link the published files of a report into the edition; False where they were changed."""
-    name, site, published = report.name, work.project.site, work.published
-    pages = {path: published["pages"][path] for path in report.pages.values()}
+    name, folder, before = report.name, work.project.site, work.before
+    pages = {path: before["pages"][path] for path in report.pages.values()}
     files = {file: digest for page in pages.values() for file, digest in page["files"].items()}
-    if manifests.differing(site, files):
+    if manifests.differing(folder, files):
         return False
-    _link(site, files, new)
+    _link(folder, files, new)
     manifest["pages"] |= pages
     state = {} if name in work.reasons else {"state": work.shared.state}
-    manifest["reports"][name] = {**published["reports"][name], **state}
+    manifest["reports"][name] = {**before["reports"][name], **state}
     return True
 
 
-def _link(site: Path, names: Iterable[str], new: Path) -> None:
-    """Share files of the published edition with the new one."""
+def _link(folder: Path, names: Iterable[str], new: Path) -> None:
+    """Share files of the published edition, in `folder`, with the new one."""
     for name in names:
-        outputs.link(site.resolve() / name, new / name)
+        outputs.link(folder.resolve() / name, new / name)
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -214,12 +215,12 @@ def _print(new: Path, pages: Mapping[str, Any], options: Options) -> None:
 
 def fronts_stale(work: Work) -> bool:
     """True where the front pages are damaged, or their inputs have changed."""
-    manifest, site = work.published, work.project.site
-    return bool(manifest["pages"]) and (
-        manifest["fronts_key"] != _fronts_key(work, {})
+    before, folder = work.before, work.project.site
+    return bool(before["pages"]) and (
+        before["fronts_key"] != _fronts_key(work, {})
         or data_stale(work)
-        or not work.damaged.keys().isdisjoint(manifest["fronts"] | manifest["data"])
-        or not manifests.has_history(site, manifest)
+        or not work.damaged.keys().isdisjoint(before["fronts"] | before["data"])
+        or not manifests.has_history(folder, before)
     )
 
 
@@ -233,7 +234,7 @@ def _fronts_key(work: Work, failed: Mapping[str, str]) -> str:
 
 def data_stale(work: Work) -> bool:
     """True where the inputs of the folder `data` are not those of the published edition."""
-    return str(work.published["data_key"]) != _data_key(work)
+    return str(work.before["data_key"]) != _data_key(work)
 
 
 def _data_key(work: Work) -> str:
@@ -251,7 +252,7 @@ def _data_key(work: Work) -> str:
 
 
 @_one_line()
-def write_first(work: Work) -> dict[str, Any]:
+def write_without_reports(work: Work) -> dict[str, Any]:
     """Write the files of an edition that need no report, while reports are still made: the folder
     `data`, the explorer, and the choice of language.
 
@@ -266,7 +267,7 @@ def write_first(work: Work) -> dict[str, Any]:
     )
     new.mkdir(parents=True, exist_ok=True)
     door = fronts.door(site, work.project.data)
-    texts = {"index.html": door, explorer.NAME: explorer.page(site, known)}
+    texts = {"index.html": door, explorer.NAME: explorer.page(site.imprint, known)}
     data = _place_data(work, new, known)
     return {"data_key": _data_key(work), "data": data, "fronts": _write(new, texts)}
 
@@ -274,16 +275,16 @@ def write_first(work: Work) -> dict[str, Any]:
 def _place_data(work: Work, new: Path, known: Figures) -> dict[str, str]:
     """Put the folder `data` into the edition, and give its files with their digests: that of the
     published edition where it is undamaged and its inputs are the same, else a new one."""
-    before, site = work.published, work.project.site
-    if not (data_stale(work) or manifests.differing(site, before["data"])):
+    before, folder = work.before, work.project.site
+    if not (data_stale(work) or manifests.differing(folder, before["data"])):
         (new / "data").mkdir()
-        _link(site, before["data"], new)
+        _link(folder, before["data"], new)
         return dict(before["data"])
     from analysis.pages import package
 
     names = package.write(known, work.project.data, new / "data")
     if stale.tables_digest(work.project) != work.shared.state:
-        raise outputs.changed(work.project)
+        raise outputs.data_changed_error(work.project)
     for name in names:
         outputs.sync(new / "data" / name)
     return {f"data/{n}": manifests.sha256((new / "data" / n).read_bytes()) for n in names}

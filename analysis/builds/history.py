@@ -192,14 +192,14 @@ def write(work: Work, new: Path, manifest: Mapping[str, Any]) -> list[Difference
     """
     from analysis.pages import fronts
 
-    site, before = work.project.site, work.published
+    folder, before = work.project.site, work.before
     same = manifests.pages_digest(before) == manifests.pages_digest(manifest)
-    if same and manifests.has_history(site, before):
+    if same and manifests.has_history(folder, before):
         for name in (manifests.CHANGES, *manifests.HISTORY):
-            outputs.link(site.resolve() / name, new / name)
+            outputs.link(folder.resolve() / name, new / name)
         return []
     editions = [manifest, before] if before["pages"] else [manifest]
-    changes = differences(site, new) if len(editions) > 1 else []
+    changes = differences(folder, new) if len(editions) > 1 else []
     about: dict[str, Any] = {"pages": manifests.pages_digest(manifest), "editions": {}, "files": {}}
     for path, language in manifests.HISTORY.items():
         ids = [manifests.edition_number(site, language) for site in editions]

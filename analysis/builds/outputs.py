@@ -37,7 +37,7 @@ class OutputsError(UserError):
     """The folder for the outputs cannot be used."""
 
 
-def changed(project: Project) -> OutputsError:
+def data_changed_error(project: Project) -> OutputsError:
     """The error where the tables are no longer those that the build has read."""
     cause = "data changed while the build was running. The published site is as it was"
     return OutputsError(f"{project.data}: {cause}; build again.")

@@ -58,14 +58,15 @@ class Limits:
 class Job:
     """The work of one report: its tasks (`module:function`) are called one after the other.
 
-    Each is called as `function(arguments, folder, limits)` in a process of its own; the folder is
-    made afresh for the first. A UserError that it raises may have a `cause` and a `cell`.
+    Each is called as `function(arguments, folder, limits)` in a process of its own, to which the
+    arguments are pickled; the folder is made afresh for the first. A UserError that it raises may
+    have a `cause` and a `cell`.
     """
 
     name: str
     folder: str
     tasks: tuple[str, ...]
-    arguments: Mapping[str, Any]
+    arguments: Any
 
 
 @dataclass(frozen=True)

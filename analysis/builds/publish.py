@@ -55,7 +55,7 @@ def build(project: Project, options: Options, tell: Tell = lambda *_: None) -> O
     waiting = f"waiting: another build is at work in {project.outputs}"
     with outputs.at_work(project, lambda: tell("waiting", waiting)):
         work = _plan(project, options, tell)
-        unprinted = options.prints and edition.unprinted(work.published["pages"], options.notes)
+        unprinted = options.prints and edition.unprinted(work.before["pages"], options.notes)
         if work.wanted or unprinted or edition.fronts_stale(work):
             outcome = _make(work, tell)
         else:
@@ -66,7 +66,7 @@ def build(project: Project, options: Options, tell: Tell = lambda *_: None) -> O
 
 def _plan(project: Project, options: Options, tell: Tell) -> Work:
     """The work of a build: the reports that are planned, published, stale, and to be made."""
-    before, lost = published(project)
+    before, lost = published_manifest(project)
     planned = plan.plan(project, options.common)
     asked = plan.asked(planned, options.only)
     # Kept pages have the parameters of the edition before; a lost manifest counts as none.
@@ -92,7 +92,9 @@ def _plan(project: Project, options: Options, tell: Tell) -> Work:
         report
         for report in planned
         if report.name in reasons
-        and (lost or report.name in asked or stale.damage(report, before, broken) not in _ABSENT)
+        and (
+            lost or report.name in asked or stale.damage(report, before, broken) not in _NOT_DAMAGED
+        )
     ]
     if wanted:
         tell("planned", f"{len(wanted)} of {len(planned)} reports are stale")
@@ -101,7 +103,7 @@ def _plan(project: Project, options: Options, tell: Tell) -> Work:
     return Work(project, options, planned, shared, before, broken, reasons, wanted)
 
 
-_ABSENT = ("", stale.NEW)  # not damaged: published as it was, or not at all
+_NOT_DAMAGED = ("", stale.NEW)  # published as it was, or not at all
 
 
 def _make(work: Work, tell: Tell) -> Outcome:
@@ -111,15 +113,16 @@ def _make(work: Work, tell: Tell) -> Outcome:
     with outputs.scratch(work.project):
         with processes.beside(1, "writes the data") as others, _makers(work) as makers:
             _check(work, tell)
-            first = others.submit(edition.write_first, work)
+            writing = others.submit(edition.write_without_reports, work)
             failed = _make_reports(work, makers, tell) if makers else {}
-            parts = first.result()
-        outcome = edition.put_together(work, failed, parts)
-    damaged(work.project, published(work.project)[0])  # so that the next build reads no file
+            other_parts = writing.result()
+        outcome = edition.put_together(work, failed, other_parts)
+    manifest, _ = published_manifest(work.project)
+    damaged(work.project, manifest)  # so that the next build reads no file
     return outcome
 
 
-def published(project: Project) -> tuple[dict[str, Any], bool]:
+def published_manifest(project: Project) -> tuple[dict[str, Any], bool]:
     """The published manifest, and whether it is lost: missing, altered, of another version.
 
     The folder of an edition is named after the digest of its manifest, so that an altered one is
@@ -157,7 +160,7 @@ def _check(work: Work, tell: Tell) -> None:
             if any(finding.level == "error" for finding in findings):
                 raise DataError(findings)
             if stale.tables_written(project) != work.shared.written:
-                raise outputs.changed(project)
+                raise outputs.data_changed_error(project)
             # A file that is no notebook fails its own pages, where it is run, not the whole build.
             readable = [
                 report for report in work.planned if plan.cells(project.notebooks / report.notebook)

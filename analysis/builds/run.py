@@ -16,16 +16,18 @@ import json
 import os
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from analysis.builds import stale
 from analysis.builds.plan import Project, Report
 from analysis.builds.processes import Job, Limits, RunError
-from analysis.builds.stale import Shared
+from analysis.builds.stale import Key, Shared
 from analysis.builds.watch import Watch
 from analysis.errors import UserError
 from analysis.numbers import questions, schema
+from analysis.pages.site import Site
 
 MODULE = __name__
 TASKS = ("analysis.builds.run:run", "analysis.builds.run:page")
@@ -33,25 +35,28 @@ TASKS = ("analysis.builds.run:run", "analysis.builds.run:page")
 _DATA, _DOCX = "ANALYSIS_DATA", "ANALYSIS_DOCX"
 
 
-def job(report: Report, project: Project, shared: Shared, work: Path, docx: bool = False) -> Job:
-    """The work of one report and what its tasks must know; its folder lies under `work`.
+@dataclass(frozen=True)
+class Arguments:
+    """What both tasks of a report must know; `key` is the part of its key that needs no run, and
+    with `docx` it makes Word files, too."""
 
-    With `docx` it makes Word files, too.
-    """
-    arguments = {
-        "report": report,
-        "project": project,
-        "key": shared.key(report),
-        "site": shared.site,
-        "docx": docx,
-    }
+    report: Report
+    project: Project
+    key: Key
+    site: Site
+    docx: bool
+
+
+def job(report: Report, project: Project, shared: Shared, work: Path, docx: bool = False) -> Job:
+    """The work of one report and what its tasks must know; its folder lies under `work`."""
+    arguments = Arguments(report, project, shared.key(report), shared.site, docx)
     return Job(report.name, str(work / "reports" / report.name), TASKS, arguments)
 
 
 # ------------------------------------------------------------------------------------- first task
 
 
-def run(arguments: Mapping[str, Any], folder: Path, limits: Limits) -> None:
+def run(arguments: Arguments, folder: Path, limits: Limits) -> None:
     """Run the notebook; leave it as `run.ipynb`, and what it asked and opened in `noted.json`.
 
     Raises `RunError`, with the cell, where it fails or tries to change the project.
@@ -59,7 +64,7 @@ def run(arguments: Mapping[str, Any], folder: Path, limits: Limits) -> None:
     from analysis.builds import engine
     from analysis.numbers import figures
 
-    report, project = arguments["report"], arguments["project"]
+    report, project = arguments.report, arguments.project
     notebook, data = project.notebooks / report.notebook, str(project.data)
     # Notebooks find the shipped data by themselves: plain papermill has nothing to give them.
     own = {} if project.data == schema.SHIPPED else {"data": data}
@@ -88,7 +93,7 @@ def _write(path: Path, content: Mapping[str, Any]) -> None:
 # ------------------------------------------------------------------------------------ second task
 
 
-def page(arguments: Mapping[str, Any], folder: Path, limits: Limits) -> None:  # noqa: ARG001
+def page(arguments: Arguments, folder: Path, limits: Limits) -> None:  # noqa: ARG001
     """Make both pages of the run that lies in the folder, and their key: `key.json`.
 
     Everything that pages show is looked up in tables that this process has read. Raises
@@ -97,7 +102,7 @@ def page(arguments: Mapping[str, Any], folder: Path, limits: Limits) -> None:  #
     from analysis.numbers import figures
     from analysis.pages import html, make
 
-    report, project, site = (arguments[name] for name in ("report", "project", "site"))
+    report, project, site = arguments.report, arguments.project, arguments.site
     inputs = json.loads((folder / "noted.json").read_text("utf-8"))
     known = stale.known(project, report.parameters)
     with questions.noted() as page_questions:
@@ -107,11 +112,11 @@ def page(arguments: Mapping[str, Any], folder: Path, limits: Limits) -> None:  #
     names = stale.with_sources({*inputs["asked"], *page_questions}, project.data)
     linked = {code for body in prepared.bodies.values() for code in body.writer.linked_areas}
     answers = figures.answer_digests(known, names)
-    key = stale.complete(arguments["key"], answers, inputs["files"], linked, site)
+    key = stale.complete(arguments.key, answers, inputs["files"], linked, site)
     if stale.tables_digest(project) != inputs["state"]:
         raise RunError("data changed while the report was made. Build again.")
     stamp, version = stale.stamp(key), stale.version(key)
-    frame = html.Frame(report.name, site.imprint, stamp, version, arguments["docx"])
+    frame = html.Frame(report.name, site.imprint, stamp, version, arguments.docx)
     about = {"report": report.name, "parameters": dict(report.parameters)}
     with questions.noted() as unkeyed:
         make.write(prepared, frame, {**about, "key": stamp, "version": version}, folder)

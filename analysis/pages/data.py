@@ -75,7 +75,7 @@ def _inert(cell: str) -> str:
 
 
 def linked_data(
-    document: Document, body: Body, title: str, summary: str, name: str, site: Imprint
+    document: Document, body: Body, title: str, summary: str, name: str, imprint: Imprint
 ) -> str:
     """The page in schema.org's terms: the report, its data, its sources, what does not add up.
 
@@ -84,9 +84,9 @@ def linked_data(
     """
     w, headlines = body.writer, document.of(blocks.Headline)
     described: dict[str, Any] = {"name": title, "inLanguage": w.language}
-    licence = {"license": site.licence["url"]} if site.licence else {}
+    licence = {"license": imprint.licence["url"]} if imprint.licence else {}
     described |= licence
-    part_of = {"@type": "WebSite", "name": site.title[w.language], **licence}
+    part_of = {"@type": "WebSite", "name": imprint.title[w.language], **licence}
     reviews = {claim.claim: claim for claim in w.notes.checked if claim.to_check}
     report = {
         "@type": "Report",

@@ -27,16 +27,16 @@ COLUMNS = ("indicator", "area", "reform", "day", "printed", "value", "source", "
 _DEFAULT = re.compile(r"export\s*\{[^}]*?([\w$]+) as default[^}]*\};?")
 
 
-def page(site: Imprint, known: Figures) -> str:
+def page(imprint: Imprint, known: Figures) -> str:
     """The text of the whole file."""
     words = {key: texts for key, texts in words_table().items() if key.startswith("explore")}
     library, style = _library()
     text = environment().get_template("explorer.html.j2").render(
-        site=site.title,
+        site=imprint.title,
         words=words,
         columns=COLUMNS,
         data=_json({"rows": _rows(known), "words": words, "labels": _labels(known),
-                    "site": site.title}),
+                    "site": imprint.title}),
         library=library,
         library_css=style,
         script=_template("explorer.js"),

@@ -321,7 +321,7 @@ class Frame:
     """
 
     name: str
-    site: Imprint = ALONE
+    imprint: Imprint = ALONE
     stamp: Mapping[str, str] = field(default_factory=dict)
     version: str = ""
     docx: bool = False
@@ -331,7 +331,7 @@ def page(document: Document, written: Body, frame: Frame) -> str:
     """The whole page of a report: its body in the frame of the site."""
     language = written.writer.language
     title, summary = document.title(language), document.lead(language)
-    linked = data.linked_data(document, written, title, summary, frame.name, frame.site)
+    linked = data.linked_data(document, written, title, summary, frame.name, frame.imprint)
     text = environment().get_template("page.html.j2").render(
         w=written.writer,
         frame=frame,

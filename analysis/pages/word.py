@@ -53,7 +53,7 @@ class _File:
 
     def head(self, until: str) -> None:
         """The line above the title: the site, and the last day of its sources."""
-        words = [self.frame.site.title[self.w.language]]
+        words = [self.frame.imprint.title[self.w.language]]
         if until:
             words.append(f"{self.w.plain('updated')} {_plain(self.w.iso(until, 'short'))}")
         self.word.add("Subtitle", " · ".join(filter(None, words)))
@@ -307,13 +307,13 @@ class _File:
         for source in sorted(w.notes.used):
             self._entry(w.known.entry("sources", source))
         word.add("Heading 2", w.plain("cite"))
-        site, version = self.frame.site.title[w.language], self.frame.version
+        site, version = self.frame.imprint.title[w.language], self.frame.version
         lines = [f"{site}. “{title}”. {w.plain('version')} {version}."]
         if until:
             lines.append(f"{w.plain('known_on')} {_plain(w.iso(until))}.")
-        if where := self.frame.site.where(w.language, self.frame.name):
+        if where := self.frame.imprint.where(w.language, self.frame.name):
             lines.append(f"{where}.")
-        if licence := self.frame.site.licence:
+        if licence := self.frame.imprint.licence:
             lines.append(f"{w.plain('licence_of')}: {licence['name']}.")
         word.add("Body Text", " ".join([*lines, w.plain("licence_of_code")]))
 

@@ -263,7 +263,7 @@ def _files(project: Project, planned: Sequence[Report]) -> Path:
     for language in LANGUAGES:
         (new / language).mkdir(parents=True)
     reports = [partial(_report, report, work) for report in work.planned]
-    _shared_out([partial(edition.write_first, work), *reports])
+    _shared_out([partial(edition.write_without_reports, work), *reports])
     about = {
         path: {"language": language, "version": _NOTHING}
         for report in work.planned
