@@ -22,9 +22,10 @@ from analysis.numbers.figures import Figures
 from analysis.numbers.places import Place
 from analysis.numbers.schema import LANGUAGES
 from analysis.numbers.wording import any_of
+from analysis.pages.looks import shade
 from analysis.pages.package import CITED, DATASETTE, JOINED, SQLITE
 from analysis.pages.site import Site
-from analysis.pages.writer import Writer, environment, shade
+from analysis.pages.writer import Writer, environment
 from analysis.saying.drawing import maps
 from analysis.saying.words import word
 

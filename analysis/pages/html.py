@@ -23,7 +23,7 @@ from analysis.pages import checked, data, looks
 from analysis.pages.document import Document, Item, Prose
 from analysis.pages.site import ALONE, Imprint, Site
 from analysis.pages.typed import FOREIGN
-from analysis.pages.writer import Writer, environment, fall, macros, shade
+from analysis.pages.writer import Writer, environment, fall, macros
 from analysis.saying import blocks
 from analysis.saying.blocks import Block
 from analysis.saying.texts import Cell, Label, Text
@@ -240,7 +240,7 @@ def _tiles(block: blocks.Strip, w: Writer) -> list[dict[str, Any]]:
             "report": w.report(label.code),
             "name": w.words(label.words(w.language)),
             "number": w.number(row.number, fall(row.number), link=False),
-            "shade": shade(row.number, w.classes),
+            "shade": looks.shade(row.number, w.classes),
             "here": row.main,
         }
         for label, row in placed

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 
 from analysis.numbers.claims import Recomputed
+from analysis.numbers.quantity import Quantity
 from analysis.pages.document import Document, Prose
 from analysis.saying import blocks
 from analysis.saying.chart_blocks import Chart
@@ -36,6 +38,11 @@ def _is_long(document: Document) -> bool:
     """Whether a report would begin a fourth sheet: it has three charts and six chapters or more."""
     chapters = [item for item in document.items if isinstance(item, Prose) and item.en[:3] == "## "]
     return len(document.of(Chart)) > 2 and len(chapters) > 5
+
+
+def shade(change: Quantity, limits: Sequence[float]) -> int:
+    """The colour of a square: 1, and one more for each limit that the change exceeds."""
+    return 1 + sum(abs(change.value) > Decimal(str(limit)) for limit in limits)
 
 
 def shared(text: str) -> str:

@@ -117,7 +117,7 @@ class WordFile:
         for number, part in enumerate(text.parts(self.language)):
             if isinstance(part, str):
                 # A space that does not break: the word after a number stays on its line.
-                joined = re.sub(r"^ (?=\w)", "\u00a0", part) if number else part
+                joined = re.sub(r"^ (?=[\w(])", "\u00a0", part) if number else part
                 self.write(to, joined, **looks)
             elif isinstance(part.value, Quantity):
                 self.value(to, part.value, part.form, **looks)

@@ -1,7 +1,8 @@
 """A document as a Word file, in one language: what its page says, in the same order.
 
-Sources stand in footnotes, charts are pictures with a description, and the tables behind the charts
-follow at the end. `office` makes the file itself: its look, and what python-docx lacks.
+Sources stand in footnotes, charts are pictures with a description, and an annex has the tables
+behind the charts and the list of sources. `office` makes the file itself: its look, and what
+python-docx lacks.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from analysis.pages.html import Frame
 from analysis.pages.office import WordFile
 from analysis.pages.typed import FOREIGN, spoken
 from analysis.pages.workings import needed, repeats, terms
-from analysis.pages.writer import Writer, fall
+from analysis.pages.writer import Writer, fall, macros
 from analysis.saying import blocks, charts
 from analysis.saying.blocks import Block
 from analysis.saying.texts import Cell, Text, text_of
@@ -39,7 +40,7 @@ def write(document: Document, language: str, frame: Frame) -> bytes:
     file.head(until)
     for first, group in html.groups(document.items):
         file.item(first, group)
-    file.end(title, until)
+    file.end(title)
     return word.bytes()
 
 
@@ -119,7 +120,7 @@ class _File:
             self.word.write(item, " – ")
             self.word.text(item, block.label)
             if block.note:
-                self.word.write(item, ". ")
+                self.word.write(item, ", ")
                 self.word.text(item, block.note)
 
     def _context(self, block: blocks.Context) -> None:
@@ -167,7 +168,7 @@ class _File:
     # -- charts and tables -------------------------------------------------------------------------
 
     def _chart(self, block: blocks.Chart) -> None:
-        """A chart as a picture; its numbers follow at the end."""
+        """A chart as a picture; its numbers follow in the annex."""
         language = self.w.language
         self.chart_tables.append((block.title, block.table))
         self.word.text(self.word.caption("chart"), block.title)
@@ -295,27 +296,21 @@ class _File:
 
     # -- the end -----------------------------------------------------------------------------------
 
-    def end(self, title: str, until: str) -> None:
-        """The tables behind the charts, every source that was named, and how to cite."""
+    def end(self, title: str) -> None:
+        """How to cite; on a new sheet an annex: the tables behind the charts, and every source."""
         w, word = self.w, self.word
+        word.add("Heading 2", w.plain("cite"))
+        cited = macros("parts").citation(w, self.frame, title)
+        word.add("Body Text", _plain(cited))
+        annex = word.add("Heading 2", w.plain("annex"))
+        annex.paragraph_format.page_break_before = True
         if self.chart_tables:
-            heading = word.add("Heading 2", w.plain("charts_data"))
-            heading.paragraph_format.page_break_before = True
+            word.add("Heading 3", w.plain("charts_data"))
         for name, rows in self.chart_tables:
             self._table(name, rows, empty="nothing")
-        word.add("Heading 2", w.plain("sources"))
+        word.add("Heading 3", w.plain("sources"))
         for source in sorted(w.notes.used):
             self._entry(w.known.entry("sources", source))
-        word.add("Heading 2", w.plain("cite"))
-        site, version = self.frame.imprint.title[w.language], self.frame.version
-        lines = [f"{site}. “{title}”. {w.plain('version')} {version}."]
-        if until:
-            lines.append(f"{w.plain('known_on')} {_plain(w.iso(until))}.")
-        if where := self.frame.imprint.where(w.language, self.frame.name):
-            lines.append(f"{where}.")
-        if licence := self.frame.imprint.licence:
-            lines.append(f"{w.plain('licence_of')}: {licence['name']}.")
-        word.add("Body Text", " ".join([*lines, w.plain("licence_of_code")]))
 
     def _entry(self, row: Mapping[str, Any]) -> None:
         """A source: publisher, headline, days, kind, and a link to it."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from fnmatch import fnmatchcase
 from functools import cache
@@ -34,6 +34,7 @@ from analysis.saying.words import word
 _NEIGHBOURS = re.compile(
     r'(<a href="(#note-\d+)"[^>]*>(?:(?!</?a\b).)*)</a>([^<>()]*)<a href="\2"[^>]*>'
 )
+_NUMBERED = re.compile(r"(?:(?:số|No\.) )?\d\w*[-/]\S+")  # “số 126/NQ-CP”: it stays on its line
 PREFIX = "source-"  # of the pages of sources; no report can have such a name
 _MANY_SOURCES, _MANY_COUNTED, _BESIDE = 8, 6, 3
 
@@ -63,9 +64,9 @@ def style(*parts: str) -> Markup:
 
 
 @cache
-def macros() -> Any:
-    """The macros of `blocks.html.j2`, one for each kind of block."""
-    return environment().get_template("blocks.html.j2").module
+def macros(name: str = "blocks") -> Any:
+    """The macros of a template: of `blocks.html.j2`, one for each kind of block."""
+    return environment().get_template(f"{name}.html.j2").module
 
 
 def address(source: str, figure: str = "") -> str:
@@ -111,7 +112,8 @@ class Writer:
 
     def name(self, words: str) -> Markup:
         """A name, number of a document or ordinal with digits, marked: it is no figure."""
-        return Markup(f'<span class="name">{escape(words)}</span>')
+        written = _NUMBERED.sub(r'<span class="whole">\g<0></span>', str(escape(words)))
+        return Markup(f'<span class="name">{written}</span>')
 
     def text(self, text: Text, link: bool = True, areas: bool = False) -> Markup:
         """A Text: its words escaped, its numbers as `number` writes them, its areas linked if asked
@@ -120,11 +122,13 @@ class Writer:
         value = self._area if areas else self.value
         for part in text.parts(self.language):
             if isinstance(part, str):
-                # A number keeps the word that follows it on its line.
-                joined = re.sub(r"^ (?=\w)", "\u00a0", part) if parts else part
+                # A number or name keeps the word or bracket that follows it on its line.
+                joined = re.sub(r"^ (?=[\w(])", "\u00a0", part) if parts else part
                 parts.append(self.words(joined))
             else:
+                ranged = parts[1:] and parts[-1] == "–"
                 parts.append(value(part, link))
+                parts[-3:] = [_whole(*parts[-3:])] if ranged else parts[-3:]
         return Markup("").join(parts)
 
     def value(self, formed: Formed, link: bool = True) -> Markup:
@@ -167,10 +171,9 @@ class Writer:
 
     def day(self, period: Period, form: str = "") -> Markup:
         """A day or period, each date in `<time datetime>`."""
-        return Markup("").join(
-            self.time(words, iso) if iso else escape(words)
-            for words, iso in periods.pairs(period, self.language, form)
-        )
+        pairs = periods.pairs(period, self.language, form)
+        written = [self.time(words, iso) if iso else escape(words) for words, iso in pairs]
+        return _whole(*written) if ("–", "") in pairs else Markup("").join(written)
 
     def iso(self, day: str, form: str = "") -> Markup:
         """An ISO day as the language writes it."""
@@ -365,6 +368,11 @@ class Writer:
         return Markup("") if language == self.language else Markup(' lang="{}"').format(language)
 
 
+def _whole(*parts: Markup) -> Markup:
+    """A range, of which no part goes to the next line."""
+    return Markup('<span class="whole">{}</span>').format(Markup("").join(parts))
+
+
 def _places_of_bounds(quantity: Quantity) -> int:
     """How many decimals the bounds of a number are written with: one more where it is a ratio."""
     finer = quantity.unit in RATIOS or quantity.kind == "per" or quantity.places > 0
@@ -384,11 +392,6 @@ def ranges(numbers: Iterable[int]) -> list[list[int]]:
         else:
             joined.append([number])
     return joined
-
-
-def shade(change: Quantity, limits: Sequence[float]) -> int:
-    """The colour of a square: 1, and one more for each limit that the change exceeds."""
-    return 1 + sum(abs(change.value) > Decimal(str(limit)) for limit in limits)
 
 
 def fall(computed: Quantity) -> str:
