@@ -351,7 +351,7 @@ class Writer:
             named = Markup('<span lang="vi">{}</span>').format(named)
         if not copied or not via:
             return named
-        copy = Markup('{} <span class="via">({} {})</span>')
+        copy = Markup('{}<span class="via"> ({} {})</span>')
         return copy.format(named, self.word("read_at"), self.name(read_at))
 
     @staticmethod
