@@ -107,6 +107,29 @@ def test_figures_stand_in_order_of_day_and_a_line_takes_two_days(
     assert ["<svg" in cell.shown.html for cell in notebook] == [True, False]
 
 
+def test_every_choice_of_the_shipped_data_shows_a_line_or_says_there_is_none(
+    shipped: Figures,
+) -> None:
+    """A line takes one of the figures that share a last day; an error in one choice would keep the
+    widgets from following, as it once did for the villages of Hà Nội."""
+    page = Page(shipped, "en")
+    pairs = {(row["indicator"], row["area"]) for row in shipped.rows().values()}
+    drawn = {pair for pair in sorted(pairs) if "<svg" in Desk(page, *pair)._drawn().html}
+    several = {
+        pair
+        for pair in pairs
+        if len({shipped.as_of(figure).last_day for figure in Desk(page, *pair).levels}) > 1
+    }
+    assert drawn == several >= {("villages-groups", "ha-noi")}
+
+
+def test_a_line_does_not_say_that_nothing_moved_in_between(known: Figures) -> None:
+    """The figures of a choice may come from several lists: their line is dotted."""
+    (line,) = desk(known, "staff").series().block.lines
+    assert [point.line for point in line.points] == ["dotted", "dotted"]
+    assert [str(point.number) for point in line.points] == ["32,933", "18,350"]
+
+
 @pytest.mark.parametrize(("indicator", "area"), [("unitz", "ha-noi"), ("units", "hanoi")])
 def test_a_wrong_code_is_answered_with_the_nearest(
     known: Figures, indicator: Any, area: str

@@ -174,7 +174,7 @@ class Desk:
         return Markup('<a href="{}">{}</a>').format(url, label) if url else label
 
     def _drawn(self) -> Display:
-        if len({self.known.as_of(figure).last_day for figure in self.levels}) < 2:
+        if len(self._daily()) < 2:
             nothing = word("explore_nothing", self.language)
             return Display(str(Markup("<p>{}</p>").format(nothing)), nothing)
         bundle = self.series()._repr_mimebundle_()
@@ -184,14 +184,13 @@ class Desk:
         """The chart as a block of a page, for a notebook of one's own."""
         what = self.page.label("indicators", self.indicator)
         where = self.page.label("areas", self.area)
-        points = [self.page.point(figure, line="step") for figure in self._turns()]
+        points = [self.page.point(figure, line="dotted") for figure in self._daily()]
         return self.page.panels("over-time", what, text(f"{where}", f"{where}"), [(what, points)])
 
-    def _turns(self) -> list[str]:
-        """The figures at which the line changes: an unchanged number gets no mark of its own."""
-        levels = self.levels
-        before = [None, *(self.known[figure].value for figure in levels)]
-        return [e for e, was in zip(levels, before, strict=False) if self.known[e].value != was]
+    def _daily(self) -> list[str]:
+        """One of the levels for each last day: the first by id, since a line has a point a day."""
+        by_day = {self.known.as_of(figure).last_day: figure for figure in reversed(self.levels)}
+        return [by_day[day] for day in sorted(by_day)]
 
     def change(self) -> Change:
         """The change from the first chosen level to the last; unknown where there is none."""
