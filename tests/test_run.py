@@ -6,6 +6,8 @@ import json
 import os
 import re
 import shutil
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -212,6 +214,14 @@ def test_a_report_rests_on_the_files_that_it_opened(made: Made) -> None:
     """By their digests; on none where a notebook only asks the tables."""
     assert made.key("opens")["key"]["files"] == {"<data>/more.json": stale.digest("{}")}
     assert made.key("alpha")["key"]["files"] == {}
+
+
+def test_to_import_the_tasks_silences_nobody() -> None:
+    """Only the server of a build goes silent: a user's own variable ANALYSIS_DATA once did it."""
+    command = [sys.executable, "-c", "import analysis.builds.run; print('heard')"]
+    surroundings = {**os.environ, "ANALYSIS_DATA": "data"}
+    done = subprocess.run(command, env=surroundings, capture_output=True, text=True, check=True)
+    assert done.stdout == "heard\n"
 
 
 @pytest.mark.parametrize("name", ["deletes", "rewrites", "swallows"])

@@ -1,13 +1,12 @@
 """The two tasks of a report: its notebook is run, and its pages are made from what that left.
 
-Each is done in a process of its own, forked from one that has imported this module and with it
-everything else. Notebooks are trusted code, but what one has computed or changed in its process
-reaches no page: the second task looks everything up again.
+Each is done in a process of its own, forked from one that has imported everything (`server`).
+Notebooks are trusted code, but what one has computed or changed in its process reaches no page: the
+second task looks everything up again.
 """
 
 from __future__ import annotations
 
-import atexit
 import contextlib
 import gc
 import importlib
@@ -29,10 +28,11 @@ from analysis.errors import UserError
 from analysis.numbers import questions, schema
 from analysis.pages.site import Site
 
-MODULE = __name__
+MODULE = "analysis.builds.server"  # for the fork server to import
 TASKS = ("analysis.builds.run:run", "analysis.builds.run:page")
 
-_DATA, _DOCX = "ANALYSIS_DATA", "ANALYSIS_DOCX"
+# What the server is told; names that nobody picks for something else.
+SERVER_DATA, SERVER_DOCX = "_ANALYSIS_SERVER_DATA", "_ANALYSIS_SERVER_DOCX"
 
 
 @dataclass(frozen=True)
@@ -133,12 +133,12 @@ def environment(
 ) -> dict[str, str]:
     """The environment every report is made in, the same for every user, place and time zone.
 
-    `package` is the folder of the package; with `data`, that of the tables, a process that imports
-    this module warms up; with `docx` for Word files, too.
+    `package` is the folder of the package; with `data`, that of the tables, a server warms up;
+    with `docx` for Word files, too.
     """
     fixed = {
-        **({_DATA: str(data)} if data else {}),
-        **({_DOCX: "on"} if docx else {}),
+        **({SERVER_DATA: str(data)} if data else {}),
+        **({SERVER_DOCX: "on"} if docx else {}),
         "SOURCE_DATE_EPOCH": "315532800",  # 1980-01-01: the earliest day that archives can hold
         "PYTHONHASHSEED": "0",
         "PYTHONUTF8": "1",
@@ -192,11 +192,4 @@ def _import(data: str) -> None:
         for name in analysis.__all__:
             getattr(analysis, name)
     stale.with_sources((), Path(data))
-    make.warm_up(Path(data), docx=_DOCX in os.environ)
-
-
-if _DATA in os.environ:  # this is the server
-    for stream in (0, 1, 2):
-        os.dup2(os.open(os.devnull, os.O_RDWR), stream)
-    atexit.register(os._exit, 0)  # to take the libraries down would take a second
-    warm_up(os.environ[_DATA])
+    make.warm_up(Path(data), docx=SERVER_DOCX in os.environ)
