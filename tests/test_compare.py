@@ -189,7 +189,7 @@ def test_a_conflict_is_two_numbers_for_one_state_of_affairs(
     """Sources that print different numbers on one indicator, area and time are found."""
     rows = typed("x0", first) + typed("x1", second)
     conflicts = compare.conflicts(figures.load(small_data(tmp_path, (FIGURES, "", rows))))
-    gaps = [(item.first, item.second, numerals.plain(item.gap.value)) for item in conflicts]
+    gaps = [(item.a.figure, item.b.figure, numerals.plain(item.gap.value)) for item in conflicts]
     assert gaps == ([("x0", "x1", gap)] if gap else [])
 
 
@@ -204,7 +204,7 @@ def two_copies(number: str, gap: str) -> dict[tuple[str, str], str]:
 def test_the_conflicts_in_the_shipped_data_are_these() -> None:
     """Where the sources disagree, named one by one: a new disagreement is news."""
     gaps = {
-        (item.first, item.second): numerals.plain(item.gap.value)
+        (item.a.figure, item.b.figure): numerals.plain(item.gap.value)
         for item in compare.conflicts(figures.load())
     }
     assert gaps == {

@@ -184,17 +184,15 @@ def rank_by_cut(plans: Sequence[Province], area: str) -> Quantity:
 class Conflict(Card):
     """Two figures that print different numbers for the same thing.
 
-    `first` and `second` are their ids, `a` and `b` the numbers, `gap` the larger less the smaller.
+    `a` and `b` are the two as Quantities (`a.figure` is an id), `gap` the larger less the smaller.
     """
 
-    first: str
-    second: str
     a: Quantity
     b: Quantity
     gap: Quantity
 
     def __repr__(self) -> str:
-        return f"{self.a!s} or {self.b!s}: {self.first}, {self.second}"
+        return f"{self.a!s} or {self.b!s}: {self.a.figure}, {self.b.figure}"
 
 
 NEAR_DAYS = 31  # two counts taken within so many days are expected to agree
@@ -220,7 +218,7 @@ def conflicts(known: Figures) -> list[Conflict]:
         if a.interval.apart_from(b.interval) and _one_state(known, first, second):
             larger, smaller = (a, b) if a.value >= b.value else (b, a)
             gap = quantity.difference(larger, smaller)
-            disputed.append(Conflict(first, second, a=a, b=b, gap=gap))
+            disputed.append(Conflict(a, b, gap))
     return disputed
 
 
