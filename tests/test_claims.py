@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small_data import small_data
 
+from analysis.errors import UserError
 from analysis.numbers import claims, figures, numerals, quantity
 from analysis.numbers.claims import Recomputed
 from analysis.numbers.quantity import Quantity, UnitError
@@ -215,6 +216,14 @@ def test_a_claim_is_recomputed_once_its_figures_are_known(tmp_path: Path) -> Non
     assert judged() == [*core, "units.decrease", "units.rate"]
     assert judged(evidence="core") == core
     assert judged(known_on="2021-06-30") == ["staff.rate"]
+
+
+def test_one_claim_is_asked_for_or_some_by_their_columns(tmp_path: Path) -> None:
+    """An id and columns together are refused: the columns would change nothing."""
+    known = figures.load(small_data(tmp_path))
+    assert len(claims.recompute(known, "staff.rate")) == 1
+    with pytest.raises(UserError, match=r"“staff\.rate” and for claims by reform; write the id"):
+        claims.recompute(known, "staff.rate", reform="project-06")
 
 
 def test_a_verdict_carries_what_was_reviewed(tmp_path: Path) -> None:

@@ -76,6 +76,7 @@ def test_a_figure_keeps_its_source_and_is_a_decimal(known: Figures) -> None:
     assert (row["publisher"], row["headline"]) == ("Báo Một", "Đại hội ở cơ sở")
     assert (row["tier"], row["grade"], row["url"]) == ("core", "full text", "https://example.org/a")
     assert "level" not in row
+    assert known.entry("figures", "congress.rate") == row
     assert known.entry("areas", "ha-noi")["level"] == "province"
     quantity = known["congress.rate"]
     assert (quantity.value, quantity.low, quantity.high) == (D("98.7"), D("98.65"), D("98.75"))

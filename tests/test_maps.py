@@ -120,6 +120,8 @@ def test_before_the_places_are_known_there_is_no_map(tmp_path: Path) -> None:
     """And a list that is not known yet has no strip."""
     early = Page(figures.load(data(tmp_path), "2025-05-07"), "en")
     assert isinstance(early.map("place", *HEAD, "a", measures=MEASURES).block, blocks.Absent)
+    with pytest.raises(blocks.ProseError):  # the name of a chart is wrong on any day
+        early.map("A b", *HEAD, "a")
     late = Page(figures.load(data(tmp_path, e=("congress", "")), "2025-05-08"), "en")
     assert mapped(late, measures=MEASURES).measures == ()
 

@@ -11,6 +11,7 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from analysis.errors import UserError
 from analysis.numbers import quantity
 from analysis.numbers.cards import Card
 from analysis.numbers.figures import Figures
@@ -66,8 +67,14 @@ def recompute(
     """One claim recomputed, with its verdict; or all claims, sorted by id.
 
     A claim with an unknown figure is left out. `reform="project-06"` or `source=("a", "b")` keeps
-    the claims whose stated figure has that in its row.
+    the claims whose stated figure has that in its row; beside the id of one claim, such a column is
+    a `UserError`.
     """
+    if claim and stated_is:
+        raise UserError(
+            f"recompute is asked for the claim “{claim}” and for claims by {', '.join(stated_is)};"
+            " write the id of one claim, or columns of all, not both."
+        )
     names = [claim] if claim else known.claims_on(**stated_is)
     checked = (_recomputed(known, name) for name in names)
     return [one for one in checked if one]

@@ -101,8 +101,7 @@ class Figures(Card):
 
         Raises `NoSuchName` where the figure is not known.
         """
-        # The level of its area is joined for `find` alone.
-        return without(self.entry("figures", figure), "level")
+        return self.entry("figures", figure)
 
     def planned(self, number: Quantity) -> bool:
         """True where a known number rests on what is planned, asked for or expected."""
@@ -118,7 +117,8 @@ class Figures(Card):
         row, is_known = self._row(table, code)
         if not is_known:
             raise NoSuchName(f"no source had printed “{code}” ({table}) by the day of the report")
-        return dict(row)
+        # The level of its area is joined to a figure for `find` alone.
+        return without(row, "level") if table == "figures" else dict(row)
 
     def label(self, table: str, code: str) -> Label:
         """The label of a row of indicators, areas, names or events, in both languages.

@@ -210,9 +210,9 @@ class ChartPage(Speaker):
         around = {other.area for other in known.places(place.within)} if place.known else set()
         rows = [Measure.of(known, area, text_of(label), listed) for label, listed in measures]
         kept = tuple(row for row in rows if row.median.known)
+        head = head_fields(name, title, subtitle)
         if not around:
             return self._absent(f"chart-{name}")
-        head = head_fields(name, title, subtitle)
         beside = tuple(label for label in labels if label.code in around - {area})
         own = self.label("areas", area)
         block = blocks.Map(**head, area=own, within=place.within, named=beside, measures=kept)
