@@ -171,7 +171,7 @@ def say(capsys: pytest.CaptureFixture[str], words: str, events: list[tuple[str, 
 
 
 EVENTS = [
-    ("planned", "2 of 40 reports are stale"),
+    ("planned", "2 of 40 reports to make"),
     ("stale", "alpha: data changed: figures.csv x"),
     ("failed", "[1/2] alpha FAILED: cell 7 of alpha.ipynb: ValueError: no"),
     ("built", "[2/2] beta 0.4 s"),

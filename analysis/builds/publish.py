@@ -97,7 +97,7 @@ def _plan(project: Project, options: Options, tell: Tell) -> Work:
         )
     ]
     if wanted:
-        tell("planned", f"{len(wanted)} of {len(planned)} reports are stale")
+        tell("planned", f"{len(wanted)} of {len(planned)} reports to make")
     for report in wanted:
         tell("stale", f"{report.name}: {reasons[report.name]}", report.name)
     return Work(project, options, planned, shared, before, broken, reasons, wanted)
