@@ -6,7 +6,6 @@ pages.
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -21,9 +20,6 @@ from analysis.saying.blocks import Block
 from analysis.saying.drawing.marks import COLOURS
 from analysis.saying.texts import Cell, Text, text_of
 from analysis.saying.words import word
-
-# Set to "off" where nobody looks at a run: its charts are not drawn, which saves a fifth of it.
-SWITCH = "ANALYSIS_PREVIEW"
 
 
 def plain(block: Block, language: str) -> str:
@@ -67,8 +63,6 @@ def _claims(block: blocks.Claims, known: Figures) -> Iterator[tuple[Cell, ...]]:
 
 def _drawn(block: blocks.Chart, language: str, known: Figures) -> Iterator[tuple[str, Markup]]:
     """The drawings of a chart, each with its own width, in pixels."""
-    if os.environ.get(SWITCH) == "off":
-        return
     drawn = charts.draw(block, known, (language,), ("wide",))[language, "wide"]
     for image, width in re.findall(r'(<svg .*?viewBox="0 0 (\S+) .*?</svg>)', drawn, re.DOTALL):
         # Words may jut out of a drawing where letters are wider than those of pages.
