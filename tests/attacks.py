@@ -194,7 +194,7 @@ VALUES += tuple(
         ("document", {"number": deep(100)}), ("gate", {"number": deep(30)}),
         ("document", {"day": "congress.all"}), ("document", {"form": "html", "number": ORG}),
         ("document", {"label": ["claims", "staff.rate"]}), ("document", {"html": "1.731"}),
-        ("document", {"label": ["sources", "congress"]}), ("document", {"label": "areas"}),
+        ("shows Có Báo Một.", {"label": ["sources", "congress"]}), ("document", {"label": "areas"}),
     )
 )  # fmt: skip
 A = block("sentence", text=["a"])

@@ -165,6 +165,13 @@ def test_a_cell_says_one_thing(known: Figures) -> None:
         read("page.say('a', 'a')\npage.say('b', 'b')")
 
 
+def test_what_is_no_block_is_refused_with_what_to_do(known: Figures, data: Path) -> None:
+    """A table of pandas, say: the message says how the cell has to end."""
+    table = {"output_type": "display_data", "metadata": {}, "data": {"text/html": "<table>"}}
+    text = "document: cell 2: shows text/html; end it with a call of page, or only assign"
+    assert outcome(known, data, lambda _: table) == text
+
+
 # ------------------------------------------------------------------------------------------ numbers
 
 

@@ -188,7 +188,9 @@ def _block(output: Any, cell: int, known: Figures) -> Block:
         raise DocumentError(f"printed “{words}”; say it with page, or not at all", cell)
     data = output.get("data", {})
     if not isinstance(data, Mapping) or MIME not in data or not set(data) <= _KINDS:
-        raise DocumentError(f"shows {', '.join(sorted(data))}; a page shows blocks alone", cell)
+        raise DocumentError(
+            f"shows {', '.join(sorted(data))}; end it with a call of page, or only assign", cell
+        )
     try:
         return blocks.load(data[MIME], known)
     except ProseError as error:

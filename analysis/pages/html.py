@@ -1,4 +1,4 @@
-"""A document as HTML, in one language: the only place where HTML is put together.
+"""A document as HTML, in one language, put together by templates and a Writer, which escape.
 
 `body` writes what a document says, `page` the whole file around it. The templates in `templates/`
 escape everything that is not Markup; Markup comes from `writer.Writer`, from the drawing of charts

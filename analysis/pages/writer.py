@@ -1,8 +1,7 @@
 """Numbers and words as HTML: each number in `<data>` with its figures' ids and a link to its note.
 
 A `Writer` writes one document in one language; its `notes` keep which number has which note, and
-what was shown. All it returns is Markup: words from notebooks and tables are escaped here and
-nowhere else.
+what was shown. All it returns is Markup: words from notebooks and tables are escaped here.
 """
 
 from __future__ import annotations
