@@ -126,7 +126,8 @@ def _claims(block: blocks.Claims, known: Figures, language: str) -> Iterator[str
         label, stated, note = _claim(claim, known, language)
         row, day = known.row(claim.stated.figure), known.as_of(claim.stated.figure)
         area = str(known.entry("areas", str(row["area"]))[f"label_{language}"])
-        yield word(f"verdict_{claim.verdict}", language)
+        kind = _kind(claim, known).replace(" ", "_")
+        yield word(f"verdict_{kind}", language)
         yield from (label, area, day.words(language, "short"), stated, note)
     rest = [claim for claim in checked if claim not in cards]
     if rest:

@@ -285,8 +285,10 @@ class _File:
             return
         self.word.write(again, f"; {w.plain('interval')}: {w.plain('from')} ")
         self.word.number(again, _plain(w.bound(computed, low)))
-        self.word.write(again, f" {w.plain('below')} ")
-        self.word.number(again, _plain(w.bound(computed, high)))
+        beyond = w.beyond_whole(computed)
+        until = f"; {w.plain('part_at_most')} " if beyond else f" {w.plain('below')} "
+        self.word.write(again, until)
+        self.word.number(again, _plain(w.whole(computed) if beyond else w.bound(computed, high)))
 
     def _item(self, key: str) -> Paragraph:
         """A list item that opens with a word of words.toml in bold and a colon."""

@@ -238,6 +238,11 @@ class Writer:
         """
         return self._rounded(quantity, value, _places_of_bounds(quantity), percent)
 
+    def beyond_whole(self, quantity: Quantity) -> bool:
+        """Whether a share could, by its bounds alone, be more than the whole."""
+        high = quantity.high
+        return quantity.kind == "share" and high is not None and quantity.value <= 100 < high
+
     def whole(self, share: Quantity) -> Markup:
         """The most that a part can be of its whole: 100 %."""
         return self._rounded(share, Decimal(100), 0)
