@@ -77,11 +77,15 @@ def labels(*tables: str) -> set[tuple[str, ...]]:
 
 @each
 def test_a_notebook_is_stored_without_what_a_run_leaves(path: Path) -> None:
-    """No outputs, counts or widgets; cells numbered in order; cells that fit a screen."""
+    """No outputs, counts or widgets; an id for each cell; cells that fit a screen."""
     stored = json.loads(path.read_text("utf-8"))
     assert (stored["nbformat"], stored["nbformat_minor"]) == (4, 5)
-    assert set(stored["metadata"]) - {"briefing"} == {"kernelspec", "language_info"}
-    assert [cell["id"] for cell in cells(path)] == [f"cell-{i:02}" for i in range(len(cells(path)))]
+    kept = set(stored["metadata"]) - {"briefing"}
+    want = {"kernelspec", "language_info"}
+    assert kept == want, f"{path.name}: its metadata has {sorted(kept)}; keep {sorted(want)}"
+    ids = [cell.get("id", "") for cell in cells(path)]
+    assert "" not in ids, f"{path.name}: a cell has no id"
+    assert len({*ids}) == len(ids), f"{path.name}: two cells have one id"
     assert all(set(cell["metadata"]) <= {"tags"} for cell in cells(path))
     for cell in cells(path, "code"):
         assert (cell["outputs"], cell["execution_count"]) == ([], None)
@@ -225,7 +229,8 @@ def test_a_notebook_says_what_was_known_on_any_day(path: Path) -> None:
         vi, en, shown = said(path, run), said(path, run, "en"), document(path, run)
         assert [each.block for each in vi] == [each.block for each in en], run
         assert tuple(e.block for e in vi if e.block.block != "hidden") == shown, run
-        assert [e._repr_mimebundle_() for e in vi] != [e._repr_mimebundle_() for e in en], run
+        shows = [[e._repr_mimebundle_() for e in each] for each in (vi, en)]
+        assert not vi or shows[0] != shows[1], run
         allowed = set(figures.load("", *run).find())
         assert all(q.known and set(q.figures) <= allowed for q in quantities(*shown)), run
         if path in PUBLISHED:
@@ -250,9 +255,13 @@ def test_a_published_page_answers_its_question(path: Path) -> None:
     hold, a chart or table; before its time, none."""
     shown, early = document(path, DEFAULTS), document(path, EARLY)
     kinds = [block.block for block in shown]
-    assert quantities(*(block for block in shown if isinstance(block, blocks.Lead)))
+    leads = [block for block in shown if isinstance(block, blocks.Lead)]
+    assert quantities(*leads), f"{path.name}: no page.lead says a number"
     sheet = "briefing" in json.loads(path.read_text("utf-8"))["metadata"]
-    assert sheet or 2 <= kinds.count("headline") <= 5
-    assert (0 if "claims" in kinds else 2) <= kinds.count("finding") <= 7
-    assert any(isinstance(block, blocks.Titled) for block in shown)
+    headlines, findings = kinds.count("headline"), kinds.count("finding")
+    assert sheet or 2 <= headlines <= 5, f"{path.name}: {headlines} headline numbers, not 2–5"
+    least = 0 if "claims" in kinds else 2
+    assert least <= findings <= 7, f"{path.name}: {findings} findings, not {least}–7"
+    charted = any(isinstance(block, blocks.Titled) for block in shown)
+    assert charted, f"{path.name}: no chart or table"
     assert (quantities(*early), "absent" in {block.block for block in early}) == ([], True)
