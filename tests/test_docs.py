@@ -9,6 +9,7 @@ import io
 import re
 import shlex
 import unicodedata
+from inspect import signature
 from itertools import pairwise
 
 from conftest import ROOT
@@ -28,7 +29,8 @@ from project_docs import (
     table,
 )
 
-from analysis.builds import cli, options
+from analysis.builds import cli, manifests, options
+from analysis.numbers import figures
 
 
 def test_commands_exist() -> None:
@@ -122,6 +124,13 @@ def test_names_in_code_exist() -> None:
             assert hasattr(module.Page if match[1] == "page" else module, match[2]), said
 
 
+def test_cells_to_copy_are_no_wider_than_a_cell_may_be() -> None:
+    """What a writer of notebooks copies has at most 100 columns."""
+    samples = [body for info, body in blocks("docs/notebooks.md") if info == "python"]
+    assert samples
+    assert [line for body in samples for line in body.splitlines() if len(line) > 100] == []
+
+
 def test_readme_opens_with_the_question() -> None:
     """The README's first sentence is a question, and says what it is answered from in the next."""
     first = DOCS["README.md"].split("\n\n")[1]
@@ -140,16 +149,22 @@ def data_ids() -> set[str]:
 
 
 def test_glossary_identifiers_exist() -> None:
-    """Each identifier of the glossary is an id or a column of the data, a name in the code, or a
-    path."""
-    ids = data_ids()
-    package = "\n".join(path.read_text("utf-8") for path in PACKAGE.rglob("*.py"))
+    """Each identifier of the glossary is an id or a column of the data, a parameter of every
+    notebook, a module with a name in it, or a path."""
+    ids = data_ids() | {*signature(figures.load).parameters, manifests.NAME}
     listed = [row[-1] for _, rows in grids("docs/glossary.md") for row in rows]
     for name in (name for cell in listed for name in CODE.findall(cell)):
-        last = name.rpartition(".")[2]
         path = "/" in name and (name.startswith("outputs/") or (ROOT / name).exists())
-        defined = re.search(rf"\b(def|class) {last}\b|^{last} = ", package, re.MULTILINE)
-        assert name in ids or path or name in package or defined, name
+        assert name in ids or path or _is_defined(*name.split(".")), name
+
+
+def _is_defined(module: str, *names: str) -> bool:
+    """Whether a module has a name, that one the next, and so on; a field is a name of its class."""
+    found: object = importlib.import_module(MODULES[module]) if module in MODULES else None
+    for name in names:
+        fields = getattr(found, "__annotations__", {})
+        found = fields[name] if name in fields else getattr(found, name, None)
+    return found is not None
 
 
 def test_glossary_terms_are_the_sources_own() -> None:
