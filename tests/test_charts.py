@@ -156,7 +156,7 @@ def test_odd_words_do_not_break_a_chart(page: Page) -> None:
 @pytest.mark.parametrize("size", ["wide", "narrow", "paper"])
 def test_numbers_on_one_line_stay_apart(page: Page, kind: str, size: str) -> None:
     """Two placed words have a gap, so that “7.970” and “7.968” are not read as one number."""
-    (drawing,) = charts.layouts(CHARTS[kind](page), page.known, size)
+    (drawing,) = charts.in_parts(CHARTS[kind](page), page.known, size)
     boxes = [lettering.box(word) for word in drawing.words if word.halo]
     for one, other in combinations(sorted(boxes), 2):
         if min(one[3], other[3]) - max(one[1], other[1]) > 2:

@@ -45,7 +45,7 @@ def test_no_label_is_cut_or_lies_on_another(page: Page, make: Any, width: float)
     """At each width, with the longer of the two languages, each label has a place of its own."""
     block = make(page)
     small = width == miniatures.WIDTH
-    drawing = miniatures.of(block) if small else charts.laid_out(block, page.known, width)
+    drawing = miniatures.of(block) if small else charts.layout(block, page.known, width)
     assert drawing is None or crowded(drawing) == []
 
 
@@ -82,7 +82,7 @@ def test_any_province_can_be_the_subject(width: float) -> None:
     for subject in plans:
         rows = [(page.label("areas", x.area), x.change, x == subject) for x in plans]
         block = page.strip("x", word, word, rows, norm=norm, country=country).block
-        drawing = charts.laid_out(block, page.known, width)  # type: ignore[arg-type]
+        drawing = charts.layout(block, page.known, width)  # type: ignore[arg-type]
         assert crowded(drawing) == []
         dots = [(*spot, each.size) for each in drawing.marks if isinstance(each, Dots)
                 for spot in each.spots]  # fmt: skip
@@ -100,7 +100,7 @@ def test_no_name_lies_across_the_edge_of_a_band() -> None:
     ]
     word = text("a", "a")
     block = page.strip("x", word, word, rows, norm=page.norm(word, low, high)).block
-    drawing = charts.laid_out(block, page.known, WIDE)  # type: ignore[arg-type]
+    drawing = charts.layout(block, page.known, WIDE)  # type: ignore[arg-type]
     edges = [x for each in drawing.marks if each.colour == "norm-edge"
              for (x, _), _ in each.lines]  # type: ignore[union-attr]  # fmt: skip
     names = [lettering.box(each) for each in drawing.words if each.halo]

@@ -97,7 +97,7 @@ def test_places_stand_at_the_size_of_their_fall_and_none_on_another(
     page: Page, width: float
 ) -> None:
     """One scale for all, larger falls to the right; places that would touch are stacked."""
-    drawing = charts.laid_out(strip(page), page.known, width)
+    drawing = charts.layout(strip(page), page.known, width)
     (subject,), others = dots(drawing, "subject"), dots(drawing, "other")
     left, middle = min(others), sorted(others)[3]
     share = (middle[0] - left[0]) / (subject[0] - left[0])
@@ -110,7 +110,7 @@ def test_places_stand_at_the_size_of_their_fall_and_none_on_another(
 @each_width
 def test_a_band_and_the_country_stand_where_their_numbers_are(page: Page, width: float) -> None:
     """The norm is a band between its numbers with its words, the country a dashed line."""
-    drawing = charts.laid_out(banded(page), page.known, width)
+    drawing = charts.layout(banded(page), page.known, width)
     ((left, _), (right, _)), *_ = lines(drawing, "norm-fill")
     (subject,) = dots(drawing, "subject")
     assert (subject[0] - left) / (right - left) == pytest.approx((76.05 - 14) / 84.7, abs=0.001)
@@ -124,16 +124,16 @@ def test_a_band_and_the_country_stand_where_their_numbers_are(page: Page, width:
 def test_ranks_are_of_exact_numbers_and_ties_are_told(page: Page) -> None:
     """Rows go from the deepest cut; equal cuts share a rank and say so. A phone has rows, too,
     of names and numbers, and the strip where there are many places."""
-    drawing = charts.laid_out(strip(page, ranked=True), page.known, WIDE)
+    drawing = charts.layout(strip(page, ranked=True), page.known, WIDE)
     assert [each for each in said(drawing) if each.strip("=").isdigit()] == ["1", *["=2"] * 6, "8"]
     assert "526→126" in said(drawing)
-    narrow = charts.laid_out(strip(page, ranked=True), page.known, NARROW)
+    narrow = charts.layout(strip(page, ranked=True), page.known, NARROW)
     assert {"Hà Nội", "76.0%"} <= {*said(narrow)}
     assert "526→126" not in said(narrow)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(strips, "FEW", 7)
-        many = charts.laid_out(strip(page, ranked=True), page.known, NARROW)
-    assert many == charts.laid_out(strip(page), page.known, NARROW)
+        many = charts.layout(strip(page, ranked=True), page.known, NARROW)
+    assert many == charts.layout(strip(page), page.known, NARROW)
 
 
 @each_width
@@ -143,7 +143,7 @@ def test_a_plan_is_hollow_and_few_rows_count_from_zero(tmp_path: Path, width: fl
     data = small_data(tmp_path)
     retype(data / "figures.csv", "plan-2025.ha-noi.after.total", doubted="", planned="yes")
     page = Page(figures.load(data), "vi")
-    drawing = charts.laid_out(strip(page, ranked=True), page.known, width)
+    drawing = charts.layout(strip(page, ranked=True), page.known, width)
     ((planned, _),) = dots(drawing, "paper")
     (*_, (least, _)) = dots(drawing, "other")
     zero = min(x for (x, _), _ in lines(drawing, "axis"))
@@ -161,7 +161,7 @@ def test_completions_of_what_is_no_task_have_heads_of_their_own(page: Page) -> N
     assert isinstance(block, blocks.Completions)
     columns = [each.words("en") for each in block.table.columns]
     assert columns == ["Place", "Present", "Members", "Share", "Absent"]
-    assert {"Present / Members", "Absent"} <= {*said(charts.laid_out(block, page.known, WIDE))}
+    assert {"Present / Members", "Absent"} <= {*said(charts.layout(block, page.known, WIDE))}
     with pytest.raises(ProseError, match="heads are four texts"):
         page.completions("x", *HEAD, rows, heads=heads[:2])  # type: ignore[arg-type]
 
@@ -170,7 +170,7 @@ def test_completions_of_what_is_no_task_have_heads_of_their_own(page: Page) -> N
 def test_tasks_stand_at_their_share_in_groups(page: Page, width: float) -> None:
     """A dot at part of whole, the furthest of a group first; a later count is hollow, with its day;
     a printed share that does not hold is in the colour of what is to be checked."""
-    drawing = charts.laid_out(completions(page), page.known, width)
+    drawing = charts.layout(completions(page), page.known, width)
     spots = dots(drawing, "subject")
     grid = sorted({x for (x, _), _ in lines(drawing, "rule")})
     assert [(x - grid[0]) / (grid[-1] - grid[0]) for x, _ in spots] == [
@@ -188,7 +188,7 @@ def test_tasks_stand_at_their_share_in_groups(page: Page, width: float) -> None:
 
 def test_a_short_axis_has_three_marks_and_printed_shares_below_the_numbers(page: Page) -> None:
     """On a sheet, what is printed would leave the lines of tasks no room."""
-    drawing = charts.laid_out(completions(page), page.known, 520)
+    drawing = charts.layout(completions(page), page.known, 520)
     at = {each.words["en"]: each.spot for each in drawing.words}
     assert "50%" in at
     assert "25%" not in at
@@ -206,7 +206,7 @@ def test_what_a_task_comes_to_follows_from_its_numbers(page: Page) -> None:
 @each_width
 def test_parts_fill_the_bar_of_their_whole(page: Page, width: float) -> None:
     """Each part is as long as its share, the last one hollow; all are told with their numbers."""
-    drawing = charts.laid_out(parts(page), page.known, width)
+    drawing = charts.layout(parts(page), page.known, width)
     ((left, _), (right, _)), *_ = lines(drawing, "subject", 10)
     assert (right + 1 - left) / (width - left) == pytest.approx(75 / 126, abs=0.002)
     words = " ".join(said(drawing))
@@ -221,7 +221,7 @@ def test_the_part_that_a_chart_is_about_is_solid(page: Page, width: float) -> No
              (word("phường"), page.known["plan-2025.ha-noi.after.wards"])]  # fmt: skip
     rows = [page.whole(word("Hà Nội"), page.known["plan-2025.ha-noi.after.total"], kinds)]
     block: Any = page.parts("x", *HEAD, rows, about=word("phường")).block
-    ((left, _), (right, _)), *more = lines(charts.laid_out(block, page.known, width), "subject", 10)
+    ((left, _), (right, _)), *more = lines(charts.layout(block, page.known, width), "subject", 10)
     assert right - left < width / 2
     assert not more
     assert {*said(miniatures.of(block))} == {"Hà Nội", "51"}  # type: ignore[arg-type]

@@ -46,7 +46,7 @@ def periods(page: Page) -> blocks.Periods:
 @each_width
 def test_each_panel_counts_from_zero(page: Page, width: float) -> None:
     """Points stand over their panel's own zero as high as their number."""
-    drawing = charts.laid_out(panels(page), page.known, width)
+    drawing = charts.layout(panels(page), page.known, width)
     feet = sorted({a[1] for a, b in lines(drawing, "axis") if b[0] - a[0] > 100})
     (_, high), (_, low), (_, alone) = dots(drawing, "subject")
     assert (feet[0] - low) / (feet[0] - high) == pytest.approx(18350 / 32933, abs=0.002)
@@ -62,9 +62,7 @@ def test_no_point_is_drawn_after_its_source_was_printed(page: Page) -> None:
     assert timelines.moment(known.as_of("staff.after"), known) == pytest.approx(day)
     assert timelines.moment(known.as_of("staff.before"), known) == 2020
     assert timelines.moment(Period("2025", figure="staff.after"), known) == 2026
-    (before, _), (after, _), (scope, _) = dots(
-        charts.laid_out(panels(page), known, WIDE), "subject"
-    )
+    (before, _), (after, _), (scope, _) = dots(charts.layout(panels(page), known, WIDE), "subject")
     assert before < after < scope
     assert (after - before) / (scope - before) == pytest.approx(
         (day - 2020) / (2025.348 - 2020), abs=0.003
@@ -75,7 +73,7 @@ def test_no_point_is_drawn_after_its_source_was_printed(page: Page) -> None:
 def test_a_panel_says_what_its_line_is(page: Page, width: float) -> None:
     """The rate is on the line, what does not hold beside its number in the colour of a check, what
     is of another scope said; a break in a series is a break."""
-    drawing = charts.laid_out(panels(page), page.known, width)
+    drawing = charts.layout(panels(page), page.known, width)
     words = " ".join(said(drawing))
     for each in ("−44.3%", "18,350", "printed as 44.2%", "phạm vi khác", "32,933", "people"):
         assert (each in words) == (each != "people" or width == WIDE), each
@@ -87,10 +85,10 @@ def test_a_panel_says_what_its_line_is(page: Page, width: float) -> None:
 
 def test_a_step_turns_a_corner_and_another_series_is_dotted(page: Page) -> None:
     """A step goes level and then down; a dotted line is dotted."""
-    (level, down) = lines(charts.laid_out(panels(page, "step"), page.known, WIDE), "subject")
+    (level, down) = lines(charts.layout(panels(page, "step"), page.known, WIDE), "subject")
     assert level[0][1] == level[1][1]
     assert down[0][0] == down[1][0]
-    marks = charts.laid_out(panels(page, "dotted"), page.known, WIDE).marks
+    marks = charts.layout(panels(page, "dotted"), page.known, WIDE).marks
     assert [each for each in marks if getattr(each, "dash", None) and each.colour == "subject"]
 
 
@@ -111,7 +109,7 @@ def test_a_bracket_joins_the_two_counts_that_a_change_compares(width: float) -> 
               page.point(ends[1], rate=rate)]  # fmt: skip
     block = page.panels("x", *HEAD, [(word("Đảng bộ"), points)]).block
     assert isinstance(block, blocks.Panels)
-    drawing = charts.laid_out(block, page.known, width)
+    drawing = charts.layout(block, page.known, width)
     (first, _), _, (last, _) = spots = dots(drawing, "subject")
     level = max(y for _, y in spots) + 1
     bracket = [each for each in lines(drawing, "subject") if min(each[0][1], each[1][1]) > level]
@@ -125,7 +123,7 @@ def test_what_is_said_of_a_point_is_said_once(page: Page) -> None:
     """A note and a printed number stand by one number, not by two."""
     point = page.point("staff.after", note=word("ghi chú"), printed=word("in khác"))
     block = page.panels("x", *HEAD, [(word("Người"), [page.point("staff.before"), point])]).block
-    words = said(charts.laid_out(block, page.known, WIDE))  # type: ignore[arg-type]
+    words = said(charts.layout(block, page.known, WIDE))  # type: ignore[arg-type]
     assert len([each for each in words if each.startswith("18,350")]) == 1
     assert "in khác" in " ".join(words)
 
@@ -134,7 +132,7 @@ def test_what_is_said_of_a_point_is_said_once(page: Page) -> None:
 def test_reforms_stand_above_and_go_through(page: Page, width: float) -> None:
     """A reform is a bar of ink as long as it lasts, a tint through the panels under it; one day is
     a thin line, which crosses no words."""
-    drawing = charts.laid_out(panels(page), page.known, width)
+    drawing = charts.layout(panels(page), page.known, width)
     ((start, _), (end, _)), ((day, _), (after, _)) = lines(drawing, "ink", 5)
     ((left, _), (right, _)), *_ = lines(drawing, "tint")
     assert (left, right) == (pytest.approx(start), pytest.approx(end))
@@ -148,7 +146,7 @@ def test_reforms_stand_above_and_go_through(page: Page, width: float) -> None:
 
 def test_shares_are_as_long_as_their_period_and_as_thick_as_their_rounding(page: Page) -> None:
     """Thirteen days are thirteen times a day; 14 % may be anything from 13.5 to 14.5."""
-    drawing = charts.laid_out(periods(page), page.known, WIDE)
+    drawing = charts.layout(periods(page), page.known, WIDE)
     ((a, y), (b, _)), *_ = lines(drawing, "subject", 4)
     ((c, high), (d, _)), *_ = lines(drawing, "ink", 4)
     assert (b - a) / 13 == pytest.approx((drawing.width - 218) / (15 * 1.02), abs=0.5)
@@ -159,7 +157,7 @@ def test_shares_are_as_long_as_their_period_and_as_thick_as_their_rounding(page:
 
 def test_the_words_of_a_target_stand_at_its_edge(page: Page) -> None:
     """They go on from the line that they name, and no other label runs into them."""
-    drawing = charts.laid_out(periods(page), page.known, WIDE)
+    drawing = charts.layout(periods(page), page.known, WIDE)
     ((_, y), (end, _)), *_ = lines(drawing, "norm-edge")
     (target,) = (each for each in drawing.words if each.words["en"] == "target 66.91%")
     assert target.spot == (end + 8, y + 4)
@@ -167,7 +165,7 @@ def test_the_words_of_a_target_stand_at_its_edge(page: Page) -> None:
 
 def test_on_a_phone_the_period_is_in_the_label(page: Page) -> None:
     """Rows on one axis, each with its period in words and its number at the right."""
-    drawing = charts.laid_out(periods(page), page.known, NARROW)
+    drawing = charts.layout(periods(page), page.known, NARROW)
     assert {"Hà Nội, 1–13 Jul 2025", "14%", "target 66.91%"} <= {*said(drawing)}
     assert lines(drawing, "norm-fill")
 

@@ -20,12 +20,12 @@ def execute(
     parameters: Mapping[str, Any],
     folder: Path,
     limits: Limits | None = None,
-    places: Mapping[str, str] | None = None,
+    aliases: Mapping[str, str] | None = None,
 ) -> None:
     """Execute a notebook and leave it as `run.ipynb` in the folder; raise `RunError` if it failed.
 
     The same notebook leaves the same bytes. While it runs, the file `cell` in the folder holds the
-    number of the cell. `places` are names that stand for paths: `{"/srv/data": "<data>"}`.
+    number of the cell. `aliases` are names that stand for paths: `{"/srv/data": "<data>"}`.
     """
     import numpy
     import papermill
@@ -48,7 +48,7 @@ def execute(
             request_save_on_cell_execute=False,
             execution_timeout=max(1, round(seconds)),
             note=folder / "cell",
-            keep=lambda executed: run.write_bytes(normal(executed, places or {}).encode()),
+            keep=lambda executed: run.write_bytes(normal(executed, aliases or {}).encode()),
         )
     except PapermillExecutionError as error:
         raise _failure(error.ename, error.evalue, folder) from None
@@ -78,7 +78,7 @@ def _failure(name: str, message: str, folder: Path) -> RunError:
     return RunError(first, running_cell(folder), state)
 
 
-def normal(executed: Mapping[str, Any], places: Mapping[str, str]) -> str:
+def normal(executed: Mapping[str, Any], aliases: Mapping[str, str]) -> str:
     """The text of an executed notebook without what differs from run to run: times, ids, paths.
 
     Each cell has a line of its own.
@@ -95,7 +95,7 @@ def normal(executed: Mapping[str, Any], places: Mapping[str, str]) -> str:
         cells.append(_json({**cell, "id": f"cell-{number:03}", "metadata": kept}))
     listed = ",\n".join(cells)
     text = f'{{"cells": [\n{listed}\n], {_json(frame)[1:]}'
-    for path, name in places.items():
+    for path, name in aliases.items():
         text = text.replace(path, name)
     return text + "\n"
 

@@ -22,7 +22,6 @@ _BINARY = {
     )
 }
 
-_OF_A_LISTING = {"rank", "median"}
 _FIELDS = {"kind", "of", "places", "how"}
 
 
@@ -50,9 +49,9 @@ def rebuild(
         case {"kind": str(kind), "of": [*of], "places": int(places)} if {*recipe} <= _FIELDS:
             operands = tuple(rebuild(operand, figure, listed) for operand in of)
             how = str(recipe.get("how", ""))
-            among = listed(how) if listed and kind in _OF_A_LISTING else None
-            number = None if among is None else _among(kind, operands, among)
-            if number is None:
+            if listed and kind in ("rank", "median"):
+                number = _among(kind, operands, listed(how))
+            else:
                 number = _again(kind, operands, how)
             return quantity.with_places(number, places)
     raise RecipeError(f"{recipe!r} is no recipe: it needs kind, of (a list), places (a number).")
@@ -68,12 +67,14 @@ def outline(recipe: Recipe) -> Quantity:
     return replace(quantity.unknown(""), places=places, kind=kind, operands=of, how=how)
 
 
-def _among(kind: str, of: tuple[Quantity, ...], listing: Listing) -> Quantity | None:
-    """A rank or median of a listing, computed anew; None where it rests on other numbers."""
-    if kind == "median":
-        return listing.median if listing.median.operands == of else None
-    own = (number for number in listing.numbers.values() if of == (number,))
-    return next((quantity.rank(number, listing) for number in own), None)
+def _among(kind: str, of: tuple[Quantity, ...], listing: Listing) -> Quantity:
+    """A rank or median of a listing, computed anew. Raises `RecipeError` where its numbers are not
+    those of the listing."""
+    if kind == "median" and of == listing.median.operands:
+        return listing.median
+    if kind == "rank" and len(of) == 1 and of[0] in listing.numbers.values():
+        return quantity.rank(of[0], listing)
+    raise RecipeError(f"no {kind} of {len(of)} numbers in “{listing.name}”: they are not its own.")
 
 
 def _again(kind: str, of: tuple[Quantity, ...], how: str) -> Quantity:

@@ -134,8 +134,8 @@ class _Gate:
         self.vocabulary = Vocabulary(self.recount.tables, document.known.as_of)
         self.words = _words(self.recount, self.vocabulary)
         # One label, and one number, may stand in many blocks.
-        self.in_table = cache(lambda words: list(self.words.wrong(words)))
-        self.unlike = cache(lambda number: list(self._unlike(number)))
+        self.wrong_words = cache(lambda words: list(self.words.wrong(words)))
+        self.wrong_number = cache(lambda number: list(self._wrong_number(number)))
 
     def cells(self) -> Iterator[tuple[int, str]]:
         """What is wrong with each Markdown cell and block, with its cell."""
@@ -151,7 +151,9 @@ class _Gate:
 
     def _block(self, block: Block) -> Iterator[str]:
         """Numbers first: words are held against the numbers beside them once these are right."""
-        wrong = [finding for number in self._numbers(block) for finding in self.unlike(number)]
+        wrong = [
+            finding for number in self._numbers(block) for finding in self.wrong_number(number)
+        ]
         wrong += self._compared(block)
         yield from wrong
         for text in (value for value in texts.texts_in(block) if isinstance(value, Text)):
@@ -160,7 +162,7 @@ class _Gate:
         for cells in [] if wrong else _side_by_side(block):
             yield from self.vocabulary.beside(cells)
         for words in dict.fromkeys(self._words_of_tables(block)):
-            yield from self.in_table(words)
+            yield from self.wrong_words(words)
         yield from self._untold(block)
         yield from self._names(block)
         if isinstance(block, blocks.Chart):
@@ -241,7 +243,7 @@ class _Gate:
         """The claims that a block lists and the tables hold."""
         return [x for x in getattr(block, "claims", ()) if x in self.recount.tables["claims"]]
 
-    def _unlike(self, number: Quantity) -> Iterator[str]:
+    def _wrong_number(self, number: Quantity) -> Iterator[str]:
         """What of a number is not what the tables and its recipe give."""
         try:
             own = self.recount.number(number.recipe)

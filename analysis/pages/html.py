@@ -19,7 +19,7 @@ import mistune
 from markupsafe import Markup, escape
 
 from analysis.numbers.quantity import Quantity
-from analysis.pages import checked, data, looks
+from analysis.pages import claim_cards, data, looks
 from analysis.pages.document import Document, Item, Prose
 from analysis.pages.site import ALONE, Imprint, Site
 from analysis.pages.typed import FOREIGN
@@ -170,7 +170,7 @@ def _written(first: Block, group: Sequence[Prose | Block], w: Writer, drawings: 
             macros().table(w, first, grid, w.source_line(quantities(first.table, first.note)))
         )
     if isinstance(first, blocks.Claims):
-        return checked.written(first, w)
+        return claim_cards.written(first, w)
     if isinstance(first, blocks.Chart):
         return _chart(first, w, drawings[first.anchor])
     if isinstance(first, blocks.Context):

@@ -251,8 +251,12 @@ def _append(parent: Any, name: str) -> Any:
 
 
 def _set_widths(table: Any) -> None:
-    """Share the width of the text among the columns of a table: as their longest cells ask; where
-    that is too much, to each its longest word, and of the rest as its longest cell asks beyond."""
+    """Share the width of the text among the columns of a table by their longest cells.
+
+    Where these do not fit beside each other, no word is broken: each column gets its longest word
+    first, and what is left goes to those whose cells need more. Two columns, “1.238” and a long
+    sentence: the first keeps the room of “1.238”, the sentence runs over several lines.
+    """
     columns = [
         ["".join(cell.itertext(qn("w:t"))) for cell in column]
         for column in zip(*(row.tc_lst for row in table.tr_lst), strict=True)

@@ -67,10 +67,10 @@ def text(about: Mapping[str, Any]) -> str:
 
 # ------------------------------------------------------------------------------------------ numbers
 
-_Places: TypeAlias = Mapping[Quantity, int]  # of numbers in `quantities`
+_Positions: TypeAlias = Mapping[Quantity, int]  # of numbers in `quantities`
 
 
-def _numbers(w: Writer) -> tuple[list[dict[str, Any]], _Places]:
+def _numbers(w: Writer) -> tuple[list[dict[str, Any]], _Positions]:
     """Every number that a page shows, each once, with all the words in which it is shown."""
     numbers = []
     for quantity, words in w.notes.shown.items():
@@ -101,7 +101,7 @@ def _plain(number: Decimal | None) -> str | None:
 # ------------------------------------------------------------------------------------------- texts
 
 
-def _headline(block: blocks.Headline, w: Writer, at: _Places) -> dict[str, Any]:
+def _headline(block: blocks.Headline, w: Writer, at: _Positions) -> dict[str, Any]:
     note = Text(vi=(), en=()) if block.note is None else block.note
     texts = {"label": block.label, "value": text_of(block.number), "note": note}
     in_parts = {name: _parts(text, w, at) for name, text in texts.items()}
@@ -110,7 +110,7 @@ def _headline(block: blocks.Headline, w: Writer, at: _Places) -> dict[str, Any]:
     return {"base": base, "look": block.look, "lengths": block.lengths, "parts": in_parts}
 
 
-def _parts(text: Text, w: Writer, at: _Places) -> list[Any]:
+def _parts(text: Text, w: Writer, at: _Positions) -> list[Any]:
     """A text in pieces, for the pages of the site that are made from records.
 
     Words are strings, days `{"shown", "day"}`, numbers `{"shown", "number"}`: their place in

@@ -190,8 +190,11 @@ class Recount:
         return row["within"] if row else ""
 
     def _refuse_one_place(self, kind: str, of: Sequence[Any], what: str) -> None:
-        """Refuse a count of places that are not, each, one place of that level, or of a unit that
-        the tables have, as if each number stood for one, where two are of one place."""
+        """Refuse a count whose numbers do not stand for one place each.
+
+        “3 provinces” (a level of areas) counts numbers of three provinces, “3 communes” (a unit
+        of the tables) numbers of three places of any level. Two numbers of one place are refused.
+        """
         figures, every = self.tables["figures"], self.tables["areas"]
         levels = {row["level"] for row in every.values()}
         units = {row["unit"] for row in self.tables["indicators"].values()}

@@ -17,7 +17,7 @@ from markupsafe import Markup
 from analysis.numbers import claims
 from analysis.numbers.quantity import Quantity
 from analysis.pages import html
-from analysis.pages.checked import HEADS, carded, ways
+from analysis.pages.claim_cards import HEADS, carded, ways
 from analysis.pages.document import Document, Prose
 from analysis.pages.html import Frame
 from analysis.pages.office import WordFile
@@ -131,7 +131,9 @@ class _File:
             document = [event.document.words(self.w.language)] if event.document else []
             sentences = [event.label.words(self.w.language), *document]
             self.word.write(item, f": {'. '.join(sentences)}")
-            self.word.footnote(item, f"{_plain(self.w.place(event.source, [event.locator]))}.")
+            self.word.footnote(
+                item, f"{_plain(self.w.with_paragraphs(event.source, [event.locator]))}."
+            )
 
     def _prose(self, prose: Prose) -> None:
         """Paragraphs and headings of Markdown."""

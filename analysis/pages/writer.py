@@ -318,9 +318,9 @@ class Writer:
             if label.table == "places":
                 by_source.setdefault(self.known.place(label.code).source, [])
         first = list(by_source.items())[:_BESIDE]
-        return [self.place(*place) for place in first], len(by_source)
+        return [self.with_paragraphs(*each) for each in first], len(by_source)
 
-    def place(self, source: str, locators: Iterable[str]) -> Markup:
+    def with_paragraphs(self, source: str, locators: Iterable[str]) -> Markup:
         """A source and its paragraphs."""
         listed = ranges(int(locator[1:]) for locator in locators if locator)
         if not listed:

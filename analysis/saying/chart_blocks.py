@@ -63,9 +63,9 @@ class Chart(Titled):
     @property
     def table(self) -> Rows:
         """Every number that it draws, in the order of its marks."""
-        return Rows.of(*self.listed())
+        return Rows.of(*self.columns_and_rows())
 
-    def listed(self) -> Listed:
+    def columns_and_rows(self) -> Listed:
         """The heads and the rows of its table."""
         raise NotImplementedError
 
@@ -94,6 +94,11 @@ class Norm(Frozen):
             raise texts.ProseError(f"the norm “{name}” has printed bounds, and says no others")
         return self
 
+    @property
+    def known(self) -> bool:
+        """False where no source had printed it by the day of the report."""
+        return all(part is None or part.known for part in (self.label, self.low, self.high))
+
 
 # ---------------------------------------------------------------------------------- many in a row
 
@@ -113,7 +118,7 @@ class Bars(Chart):
     block: Literal["bars"] = "bars"
     rows: tuple[Bar, ...]
 
-    def listed(self) -> Listed:
+    def columns_and_rows(self) -> Listed:
         """A label and a number a row."""
         return _BARS, [(row.label, row.number) for row in self.rows]
 
@@ -161,7 +166,7 @@ class Strip(Chart):
         """The places, and the country last."""
         return self.rows if self.country is None else (*self.rows, self.country)
 
-    def listed(self) -> Listed:
+    def columns_and_rows(self) -> Listed:
         """A place and its change a row; with its counts where it is drawn as a row of its own."""
         if not self.ranked:
             return (_PLACES[0], _PLACES[-1]), [(row.label, row.number) for row in self.every]
@@ -221,7 +226,7 @@ class Completions(Chart):
     rows: tuple[Task, ...]
     heads: tuple[Text, Text, Text, Text] = (_TASK, _DONE, _DUE, _REST)
 
-    def listed(self) -> Listed:
+    def columns_and_rows(self) -> Listed:
         """A task, its part, whole, share and rest a row; where there are any, the share of a later
         day and the share as printed."""
         what, part, whole, rest = self.heads
@@ -292,7 +297,7 @@ class Parts(Chart):
                 raise texts.ProseError(f"no part is called “{self.about.words('en')}”")
         return self
 
-    def listed(self) -> Listed:
+    def columns_and_rows(self) -> Listed:
         """A part of a place, its number and its share a row."""
         return _PARTS, [
             (row.label, part.label, part.number, row.share(part))
@@ -363,7 +368,7 @@ class Map(Chart):
         within = known.place(area).within
         return self.model_copy(update={"within": within, "measures": measures})
 
-    def listed(self) -> Listed:
+    def columns_and_rows(self) -> Listed:
         """A measure, its number, rank and median a row; without any, the name of the place."""
         if not self.measures:
             return (_PLACE,), [(self.area,)]

@@ -7,9 +7,8 @@ the same marks.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import groupby
-from typing import Any
 
 from analysis.numbers.claims import Recomputed
 from analysis.numbers.figures import Figures
@@ -24,13 +23,6 @@ from analysis.saying.texts import Text, same
 WIDTHS = {"wide": 864.0, "narrow": 328.0, "mini": miniatures.WIDTH, "paper": 780.0}
 BESIDE = 656.0  # the wide form of places in rows where other things stand beside it
 PAGE = ("wide", "narrow")
-_LAYOUTS: dict[type[Chart], Callable[[Any, float], Drawing]] = {
-    blocks.Bars: bars.bars,
-    blocks.Completions: bars.completions,
-    blocks.Parts: bars.parts,
-    blocks.Strip: strips.of_strip,
-    blocks.Periods: timelines.spells,
-}
 MOST_ROWS = 12  # of a description; a longer list is described by its first four and last two
 
 
@@ -50,7 +42,7 @@ def draw(
     drawn: dict[tuple[str, str], str] = {}
     description, (first, *others) = described(block), widths
     for width in (first, *others):
-        for number, drawing in enumerate(layouts(block, known, width, beside)):
+        for number, drawing in enumerate(in_parts(block, known, width, beside)):
             own = f"{block.name}-{width}-{number}" if number else f"{block.name}-{width}"
             by = own if width == first else f"{block.name}-{first}"
             for language in languages:
@@ -80,29 +72,40 @@ def pictures(block: Chart, known: Figures, language: str) -> list[tuple[bytes, f
     from analysis.saying.drawing import pictures as drawn_pictures
 
     paper = WIDTHS["paper"]
-    parts = layouts(block, known, "paper")
+    parts = in_parts(block, known, "paper")
     return [(drawn_pictures.png(part, language), part.width / paper) for part in parts]
 
 
-def layouts(block: Chart, known: Figures, width: str, beside: bool = False) -> list[Drawing]:
-    """Where everything stands at a width; nothing where a chart has no small form.
+def in_parts(block: Chart, known: Figures, width: str, beside: bool = False) -> list[Drawing]:
+    """A chart in its parts at a width of `WIDTHS`; nothing where it has no small form.
 
-    A map is drawn once, for the narrow width, and in parts.
+    A map, drawn once for all widths, has several; any other chart is one.
     """
-    if isinstance(block, blocks.Map):
-        return [] if width == "mini" else maps.of_map(block, known)
     if width == "mini":
         small = miniatures.of(block)
         return [] if small is None else [small]
+    if isinstance(block, blocks.Map):
+        return maps.of_map(block, known)
     ranked = isinstance(block, blocks.Strip) and block.ranked and width == "wide"
-    return [laid_out(block, known, BESIDE if ranked and beside else WIDTHS[width])]
+    return [layout(block, known, BESIDE if ranked and beside else WIDTHS[width])]
 
 
-def laid_out(block: Chart, known: Figures, width: float) -> Drawing:
-    """The layout of a chart, other than a map, at a width in pixels."""
-    if isinstance(block, blocks.Panels):
-        return timelines.panels(block, known, width)
-    return _LAYOUTS[type(block)](block, width)
+def layout(block: Chart, known: Figures, width: float) -> Drawing:
+    """Where everything stands of a chart other than a map, at a width in pixels."""
+    match block:
+        case blocks.Bars():
+            return bars.bars(block, width)
+        case blocks.Completions():
+            return bars.completions(block, width)
+        case blocks.Parts():
+            return bars.parts(block, width)
+        case blocks.Strip():
+            return strips.of_strip(block, width)
+        case blocks.Panels():
+            return timelines.panels(block, known, width)
+        case blocks.Periods():
+            return timelines.spells(block, width)
+    raise AssertionError(f"{block.block} has no layout")
 
 
 # ------------------------------------------------------------------------------------ description

@@ -11,7 +11,6 @@ from analysis.numbers.figures import Figures
 from analysis.numbers.schema import LANGUAGES
 from analysis.saying import blocks, preview, texts
 from analysis.saying.base import ANCHOR, Block
-from analysis.saying.chart_blocks import Norm
 from analysis.saying.texts import Cell, Label, ProseError, Text, text, text_of
 
 Words: TypeAlias = Text | Label
@@ -121,7 +120,4 @@ def head(given: Any) -> Text:
 
 def if_known(given: Any) -> Any:
     """A value, text or norm, or None where it is not known."""
-    if isinstance(given, Norm):
-        known = given.label.known and given.low.known and (given.high is None or given.high.known)
-        return given if known else None
     return given if given is not None and given.known else None

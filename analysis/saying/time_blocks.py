@@ -104,7 +104,7 @@ class Panels(Chart):
     lines: tuple[Line, ...]
     spans: tuple[Span, ...] = ()
 
-    def listed(self) -> Listed:
+    def columns_and_rows(self) -> Listed:
         """A point of a series a row, with the change that leads to it and what stands beside it."""
         return _POINTS, [
             (line.label, point.day, point.number, point.rate, point.printed or point.note)
@@ -147,7 +147,7 @@ class Periods(Chart):
             raise texts.ProseError(f"the norm holds from {since!s}, the day of another figure")
         return self
 
-    def listed(self) -> Listed:
+    def columns_and_rows(self) -> Listed:
         """A place, a period and the share in it a row."""
         return _PERIODS, [(row.label, row.day, row.number) for row in self.rows]
 
