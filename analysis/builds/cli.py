@@ -120,7 +120,8 @@ def _list(asked: argparse.Namespace, root: Path) -> int:
     for row in rows:
         failed = f" (last build: {row['kept'].splitlines()[0].rstrip(':')})" if row["kept"] else ""
         _say(f"{row['path']:<{width}}  {row['state']}  {row['reason']}{failed}".rstrip())
-    _say(f"{plan.counted(len(rows), 'page')}, {sum(row['state'] == 'stale' for row in rows)} stale")
+    stale_rows = sum(row["state"] == "stale" for row in rows)
+    _say(f"{wording.counted(len(rows), 'page')}, {stale_rows} stale")
     return DONE
 
 
@@ -140,7 +141,7 @@ def _verify(asked: argparse.Namespace, root: Path) -> int:
     from analysis.builds import manifests
 
     differing = manifests.verify(_there(asked.site, "that of a site: outputs/site"))
-    result = plan.counted(len(differing), "difference") if differing else "as it was published"
+    result = wording.counted(len(differing), "difference") if differing else "as it was published"
     _say("\n".join([*differing, f"{asked.site}: {result}"]))
     return FAILED if differing else DONE
 
@@ -150,11 +151,11 @@ def _diff(asked: argparse.Namespace, root: Path) -> int:
 
     changes = history.differences(asked.old, asked.new or Project.at(root).site)
     for cause in history.causes(changes):
-        _say(f"{cause.because} ({plan.counted(len(cause.pages), 'page')})")
+        _say(f"{cause.because} ({wording.counted(len(cause.pages), 'page')})")
         for change in cause.changes:
             _say(f"  {change} ({wording.some(change.pages, 3)})")
     pages = {page for change in changes for page in change.pages}
-    _say(f"{plan.counted(len(changes), 'change')} on {plan.counted(len(pages), 'page')}")
+    _say(f"{wording.counted(len(changes), 'change')} on {wording.counted(len(pages), 'page')}")
     return DONE
 
 
@@ -226,6 +227,6 @@ def _say_findings(findings: Sequence[Any], where: str = "") -> int:
     for finding in findings:
         _say(f"{'warning: ' if finding.level == 'warning' else ''}{finding}")
     errors = sum(finding.level == "error" for finding in findings)
-    warnings = plan.counted(len(findings) - errors, "warning")
-    _say(f"{where}{plan.counted(errors, 'error')}, {warnings}")
+    warnings = wording.counted(len(findings) - errors, "warning")
+    _say(f"{where}{wording.counted(errors, 'error')}, {warnings}")
     return DATA if errors else DONE

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import ast
 import difflib
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -109,10 +110,10 @@ def check(project: Project, planned: Iterable[Report]) -> None:
 def findings(notebook: Path, given: Iterable[Mapping[str, Any]], codes: Codes) -> Iterator[str]:
     """What is wrong with the parameters cell of a notebook, and with values that it is given."""
     where = f"notebooks/{notebook.name}"
-    cells = plan.cells(notebook)
-    code = [(n, c) for n, c in enumerate(cells, start=1) if c["cell_type"] == "code"]
-    tagged = [number for number, cell in code if "parameters" in plan.tags(cell)]
-    if not cells:
+    every = cells(notebook)
+    code = [(n, c) for n, c in enumerate(every, start=1) if c["cell_type"] == "code"]
+    tagged = [number for number, cell in code if "parameters" in _tags(cell)]
+    if not every:
         yield f"{where}: not a notebook (JSON with cells). Restore it from the repository."
     elif len(tagged) != 1:
         yield (
@@ -132,6 +133,22 @@ def findings(notebook: Path, given: Iterable[Mapping[str, Any]], codes: Codes) -
         for values in given:
             for wrong in _wrong(values, defaults, codes):
                 yield f"{plan.PLAN} or the command line: {wrong}"
+
+
+def cells(notebook: Path) -> list[dict[str, Any]]:
+    """The cells of a notebook; none where it is no notebook, which its check reports."""
+    try:
+        listed = list(json.loads(notebook.read_text("utf-8"))["cells"])
+        for cell in listed:
+            _ = cell["cell_type"], "".join(cell["source"]), _tags(cell)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return []
+    return listed
+
+
+def _tags(cell: Mapping[str, Any]) -> list[str]:
+    """The tags of a cell."""
+    return list(cell.get("metadata", {}).get("tags", []))
 
 
 def _cell_findings(

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import fnmatch
 import itertools
-import json
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
@@ -192,66 +191,49 @@ def _read(project: Project) -> dict[str, Any]:
         raise PlanError(f"{path}: {cause}. Restore it from the repository.") from None
 
 
-def counted(number: int, noun: str) -> str:
-    """How many things: `1 page`, `2 pages`."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
 # --------------------------------------------------------------------------------------- the site
 
 
 def site(project: Project) -> Site:
-    """What the pages say of their site, from reports.toml. Raises `PlanError`."""
-    table = _read(project)
-    words = {word: table.get(word, {}) for word in ("title", "about")}
-    nav = [{"reports": [], **link} for link in table.get("nav", [])]
-    licence = table.get("licence", {})
-    asked = [(f"[{word}]", LANGUAGES, entry) for word, entry in words.items()]
-    asked += [("[licence]", ("name", "url"), licence)] if licence else []
-    for heading, wanted, entry in asked + [("[[nav]]", ("to", *LANGUAGES), link) for link in nav]:
-        lacking = " and no ".join(word for word in wanted if not isinstance(entry.get(word), str))
-        if lacking:
-            raise PlanError(f"{PLAN}: no {lacking} under {heading}. Add it there.")
+    """What the pages say of their site, from reports.toml. Raises `PlanError` with all that is
+    wrong there."""
+    table = {"title": {}, "about": {}, **_read(project)}
+    wrong = [f"{PLAN}: {what}" for what in _wrong_of_site(table)]
+    if wrong:
+        raise PlanError("\n".join(wrong))
     entries = [entry for entry in table.get("report", ()) if not [*_wrong(entry, project)]]
     reports = [report for entry in entries for report in _reports(entry, project, {})]
-    pages = {str(code): report.name for report in reports for code in report.parameters.values()}
     squares = project.data / "tiles.csv"
-    tiles = {
-        row["area"]: (row["row"], row["column"])
-        for row in (tables.rows(squares) if squares.exists() else ())
-    }
-    contact, address = (str(table.get(word, "")) for word in ("contact", "address"))
-    if contact and not contact.startswith(("https://", "mailto:")):
-        raise PlanError(f"{PLAN}: contact {contact!r} is no address. Write https://… or mailto:….")
-    if address and not address.startswith("https://"):
-        raise PlanError(f"{PLAN}: address {address!r} is no address. Write https://….")
+    tiles = tables.rows(squares) if squares.exists() else ()
     return Site(
-        **words,
-        licence=licence,
-        contact=contact,
-        address=address,
-        nav=nav,
+        title=table["title"],
+        about=table["about"],
+        licence=table.get("licence", {}),
+        contact=table.get("contact", ""),
+        address=table.get("address", ""),
+        nav=[{"reports": [], **link} for link in table.get("nav", ())],
         summary=str(table.get("summary", "")),
         brief=str(table.get("brief", "")),
         terms=table.get("terms", {}),
         milestones=table.get("milestone", []),
         map=table.get("map", {}),
-        pages=pages,
-        tiles=tiles,
+        pages={str(code): report.name for report in reports for code in report.parameters.values()},
+        tiles={row["area"]: (row["row"], row["column"]) for row in tiles},
     )
 
 
-def cells(notebook: Path) -> list[dict[str, Any]]:
-    """The cells of a notebook; none where it is no notebook, which its check reports."""
-    try:
-        listed = list(json.loads(notebook.read_text("utf-8"))["cells"])
-        for cell in listed:
-            _ = cell["cell_type"], "".join(cell["source"]), tags(cell)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return []
-    return listed
-
-
-def tags(cell: Mapping[str, Any]) -> list[str]:
-    """The tags of a cell."""
-    return list(cell.get("metadata", {}).get("tags", []))
+def _wrong_of_site(table: Mapping[str, Any]) -> Iterator[str]:
+    """What is wrong with what reports.toml says of the site, each with what to do."""
+    needed: list[tuple[str, Sequence[str], Any]] = []
+    needed += [(f"[{word}]", LANGUAGES, table[word]) for word in ("title", "about")]
+    needed += [("[licence]", ("name", "url"), table["licence"])] if table.get("licence") else []
+    needed += [("[[nav]]", ("to", *LANGUAGES), link) for link in table.get("nav", ())]
+    for heading, wanted, entry in needed:
+        lacking = " and no ".join(word for word in wanted if not isinstance(entry.get(word), str))
+        if lacking:
+            yield f"no {lacking} under {heading}. Add it there."
+    for word, starts in (("contact", ("https://", "mailto:")), ("address", ("https://",))):
+        given = table.get(word, "")
+        if given and not str(given).startswith(starts):
+            forms = " or ".join(f"{start}…" for start in starts)
+            yield f"{word} {given!r} is no address. Write {forms}."

@@ -163,7 +163,9 @@ def _check(work: Work, tell: Tell) -> None:
                 raise outputs.data_changed_error(project)
             # A file that is no notebook fails its own pages, where it is run, not the whole build.
             readable = [
-                report for report in work.planned if plan.cells(project.notebooks / report.notebook)
+                report
+                for report in work.planned
+                if parameters.cells(project.notebooks / report.notebook)
             ]
             parameters.check(project, readable)
         _check_site(project)
@@ -198,15 +200,15 @@ def _tell_end(work: Work, outcome: Outcome, tell: Tell) -> None:
         from analysis.builds import history
 
         for cause in history.causes(history.in_one_language(outcome.changes)):
-            tell("because", f"{cause.because} ({plan.counted(len(cause.pages), 'page')})")
+            tell("because", f"{cause.because} ({wording.counted(len(cause.pages), 'page')})")
             for change in cause.changes:
-                tell("changed", f"  {change} ({plan.counted(len(change.pages), 'page')})")
+                tell("changed", f"  {change} ({wording.counted(len(change.pages), 'page')})")
     older = sorted(work.marks(outcome.failed)["older"])
     if older:
         left = f"{len(older)} of {total} reports are stale and were left as they are"
         tell("older", f"{left}: {wording.some(older)}")
     if outcome.failed:
-        failed = plan.counted(len(outcome.failed), "report")
+        failed = wording.counted(len(outcome.failed), "report")
         tell("again", f"{failed} failed. Where there are last good pages, they stay.")
         for why in sorted({*outcome.failed.values()}):
             names = sorted(name for name, cause in outcome.failed.items() if cause == why)

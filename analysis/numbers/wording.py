@@ -22,3 +22,8 @@ def some(names: Sequence[str], most: int = 4) -> str:
     """The first of some names, and how many more there are."""
     more = len(names) - most
     return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
+
+
+def counted(number: int, noun: str) -> str:
+    """How many things: `1 page`, `2 pages`."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"

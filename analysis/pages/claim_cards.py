@@ -10,8 +10,8 @@ from typing import Any
 from markupsafe import Markup
 
 from analysis.numbers import claims
-from analysis.pages.workings import needed, repeats
-from analysis.pages.writer import Writer, fall, macros
+from analysis.pages.workings import fall, needed, repeats
+from analysis.pages.writer import Writer, macros
 from analysis.saying import blocks
 from analysis.saying.texts import text_of
 

@@ -14,7 +14,8 @@ from analysis.numbers.quantity import Quantity
 from analysis.pages.document import Document
 from analysis.pages.records import articles
 from analysis.pages.site import Imprint
-from analysis.pages.writer import Writer, fall
+from analysis.pages.workings import fall
+from analysis.pages.writer import Writer
 from analysis.saying import blocks
 from analysis.saying.texts import Cell
 from analysis.saying.words import word

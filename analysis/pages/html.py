@@ -23,7 +23,8 @@ from analysis.pages import claim_cards, data, looks
 from analysis.pages.document import Document, Item, Prose
 from analysis.pages.site import ALONE, Imprint, Site
 from analysis.pages.typed import FOREIGN
-from analysis.pages.writer import Writer, environment, fall, macros
+from analysis.pages.workings import fall
+from analysis.pages.writer import Writer, environment, macros
 from analysis.saying import blocks
 from analysis.saying.blocks import Block
 from analysis.saying.texts import Cell, Label, Text

@@ -22,8 +22,8 @@ from analysis.pages.document import Document, Prose
 from analysis.pages.html import Frame
 from analysis.pages.office import WordFile
 from analysis.pages.typed import FOREIGN, spoken
-from analysis.pages.workings import needed, repeats, terms
-from analysis.pages.writer import Writer, fall, macros
+from analysis.pages.workings import fall, needed, repeats, terms
+from analysis.pages.writer import Writer, macros
 from analysis.saying import blocks, charts
 from analysis.saying.blocks import Block
 from analysis.saying.texts import Cell, Text, text_of

@@ -396,8 +396,3 @@ def ranges(numbers: Iterable[int]) -> list[list[int]]:
         else:
             joined.append([number])
     return joined
-
-
-def fall(computed: Quantity) -> str:
-    """The form in which a recomputed number is written: `fall`, as sources print it, or none."""
-    return "fall" if computed.kind == "relative_change" and computed.value < 0 else ""
