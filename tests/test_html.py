@@ -140,14 +140,17 @@ def test_nothing_stands_in_the_table_of_a_chart_where_nothing_is_due(
 
 
 def test_a_range_of_percentages_bears_one_sign(known: Figures, language: str) -> None:
-    """“14–98.7%”: the lower end has no sign of its own, as it would be said twice."""
+    """“14–98.7%”: the lower end has no sign of its own, as it would be said twice; the range stays
+    on its line."""
 
     def said(page: Page) -> list[Any]:
         both = f"{known['dossiers.share']}–{known['congress.rate']}"
         return [page.say(f"Từ {both}.", f"From {both}.")]
 
-    first = soup(known, language, said).select("data")[0]
+    page = soup(known, language, said)
+    first = page.select("data")[0]
     assert (first["value"], first.get_text()) == ("14", "14")
+    assert [each.get_text()[:3] for each in page.select(".sentence .whole")] == ["14–"]
 
 
 def test_what_is_computed_from_its_own_row_needs_no_note(known: Figures, language: str) -> None:
@@ -292,12 +295,14 @@ def test_context_lists_events_with_their_sources(known: Figures, language: str) 
 
 
 def test_an_event_in_a_sentence_has_its_day_and_document(known: Figures) -> None:
-    """The day has its machine form, the number of the document is marked as a name."""
+    """The day has its machine form, the number of the document is marked as a name, and stays on
+    its line."""
     event = known.event("staff.plan")
     page = soup(known, "en", numbers(event.label, f"{event.day:short}", event.document))
     (said,) = page.select(".sentence > p")
     assert said.select("time[datetime='2018-12-08']")[0].get_text() == "8 Dec 2018"
     assert said.select(".name")[0].get_text() == "Plan No. 109-KH/TU"
+    assert said.select(".name > .whole")[0].get_text() == "No. 109-KH/TU"
     assert said.get_text().startswith("A plan of the cuts is adopted")
 
 

@@ -54,6 +54,21 @@ def test_each_panel_counts_from_zero(page: Page, width: float) -> None:
     assert (feet[1] - hollow[1]) / (feet[1] - alone) == pytest.approx(1238 / 10035, abs=0.01)
 
 
+def test_many_panels_are_pictures_of_three(page: Page) -> None:
+    """In a Word file a tall chart comes in parts on one axis, each with the reforms above: in one
+    piece it once left half a sheet empty before it."""
+    two = panels(page)
+    five = two.model_copy(update={"lines": two.lines * 2 + two.lines[:1]})
+    (whole,) = charts.in_parts(two, page.known, "paper")
+    first, second = charts.in_parts(five, page.known, "paper")
+    assert first.height > second.height == whole.height
+    spots = [
+        {a[0] for a, b in lines(each, "axis") if b[0] - a[0] > 100} for each in (first, second)
+    ]
+    assert spots[0] == spots[1]
+    assert "Project 06" in " ".join(said(second, "en"))
+
+
 def test_no_point_is_drawn_after_its_source_was_printed(page: Page) -> None:
     """A count of 2021 from an article printed by 22 May 2021 stands on that day, not at the end of
     the year; one of a year that was over stands at its end, and a plan on the day it is for."""

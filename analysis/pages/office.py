@@ -171,9 +171,16 @@ class WordFile:
         return paragraph
 
     def pictures(self, images: Iterable[tuple[bytes, float]], title: str, description: str) -> None:
-        """Add pictures: each a PNG and its width as a share of the text's, 0 to 1."""
-        paragraph = self.add("Picture")
+        """Add pictures: each a PNG and its width as a share of the text's, 0 to 1.
+
+        Between those that do not fit beside each other a sheet may end.
+        """
+        paragraph, room = self.add("Picture"), 1.0
         for png, share in images:
+            if share > room:
+                paragraph.paragraph_format.keep_with_next = False
+                paragraph, room = self.add("Picture"), 1.0
+            room -= share
             shape = paragraph.add_run().add_picture(io.BytesIO(png), width=Emu(int(WIDE * share)))
             for side in ("distT", "distB", "distL", "distR"):  # no room around it
                 shape._inline.set(side, "0")
@@ -305,16 +312,16 @@ def _set_styles(styles: Any, tag: str, body: float) -> None:
     _set_language(defaults.find(qn("w:rPr")), tag)
     _style(styles, "Normal", body, after=6)
     _style(styles, "Heading 1", body + 3, bold=True, before=6, after=8)
-    _style(styles, "Heading 2", body + 1, bold=True, before=16, after=6)
+    _style(styles, "Heading 2", body + 1, bold=True, before=12, after=4)
     _style(styles, "Heading 3", body, bold=True, before=10, after=4)
     text = _style(styles, "Body Text", body, after=6).paragraph_format
     text.alignment, text.first_line_indent = ALIGN.JUSTIFY, Mm(10)
-    _style(styles, "List Bullet", body, after=4)
-    _style(styles, "Caption", body - 1, bold=True, before=12, after=2)
+    _style(styles, "List Bullet", body, after=2)
+    _style(styles, "Caption", body - 1, bold=True, before=8, after=2)
     _style(styles, "Subtitle", SMALL, muted=True, after=4)
     _style(styles, "Picture", SMALL, after=2)
     _style(styles, "Source", SMALL - 1, muted=True, before=3, after=8)
-    _style(styles, "Aside", SMALL, muted=True, before=3, after=6).paragraph_format.left_indent = Mm(
+    _style(styles, "Aside", SMALL, muted=True, before=2, after=6).paragraph_format.left_indent = Mm(
         10
     )
     _style(styles, "Cell", SMALL, before=1, after=1)

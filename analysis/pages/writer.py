@@ -232,10 +232,7 @@ class Writer:
         return self._data(quantity, printed, numerals.plain(quantity.value))
 
     def bound(self, quantity: Quantity, value: Decimal, percent: bool = True) -> Markup:
-        """One of the bounds of a number, without a link.
-
-        A lower bound before a dash has no percent sign (`percent`).
-        """
+        """A bound of a number, without a link; before a dash with no percent sign (`percent`)."""
         return self._rounded(quantity, value, _places_of_bounds(quantity), percent)
 
     def beyond_whole(self, quantity: Quantity) -> bool:

@@ -23,6 +23,7 @@ from analysis.saying.texts import Text, same
 WIDTHS = {"wide": 864.0, "narrow": 328.0, "mini": miniatures.WIDTH, "paper": 780.0}
 BESIDE = 656.0  # the wide form of places in rows where other things stand beside it
 PAGE = ("wide", "narrow")
+PANELS = 3  # of a picture: a chart of more is cut, so that it need not stand on one sheet
 MOST_ROWS = 12  # of a description; a longer list is described by its first four and last two
 
 
@@ -79,13 +80,17 @@ def pictures(block: Chart, known: Figures, language: str) -> list[tuple[bytes, f
 def in_parts(block: Chart, known: Figures, width: str, beside: bool = False) -> list[Drawing]:
     """A chart in its parts at a width of `WIDTHS`; nothing where it has no small form.
 
-    A map, drawn once for all widths, has several; any other chart is one.
+    A map, drawn once for all widths, has several, and so have many panels on paper; any other chart
+    is one.
     """
     if width == "mini":
         small = miniatures.of(block)
         return [] if small is None else [small]
     if isinstance(block, blocks.Map):
         return maps.of_map(block, known)
+    if isinstance(block, blocks.Panels) and width == "paper":
+        parts = (slice(at, at + PANELS) for at in range(0, len(block.lines), PANELS))
+        return [timelines.panels(block, known, WIDTHS[width], part) for part in parts]
     ranked = isinstance(block, blocks.Strip) and block.ranked and width == "wide"
     return [layout(block, known, BESIDE if ranked and beside else WIDTHS[width])]
 

@@ -44,9 +44,12 @@ def _year(day: date) -> float:
 # ------------------------------------------------------------------------------------------ panels
 
 
-def panels(block: Panels, known: Figures, width: float) -> Drawing:
-    """Panels under each other on one axis of years, each from zero, with the reforms above."""
-    s = Sheet(width)
+def panels(block: Panels, known: Figures, width: float, part: slice = slice(None)) -> Drawing:
+    """Panels under each other on one axis of years, each from zero, with the reforms above.
+
+    Of a tall chart in parts, those of `part`, on the same axis.
+    """
+    s, drawn = Sheet(width), block.lines[part]
     names = widest((both(line.label) for line in block.lines), bold=True)
     left = 8.0 if s.narrow else 34 + max(150.0, min(210.0, names))
     years = [[moment(point.day, known) for point in line.points] for line in block.lines]
@@ -56,9 +59,9 @@ def panels(block: Panels, known: Figures, width: float) -> Drawing:
     x = Scale(min(times) - 0.3, max(times) + 0.1, left, width - room)
     top = _reforms(s, [*zip(block.spans, spans, strict=True)], x)
     high, head = (66.0, 42.0) if s.narrow else (74.0, 30.0)  # of a panel, and above it
-    feet = [top + (head + high + 4) * number - 4 for number in range(1, len(block.lines) + 1)]
+    feet = [top + (head + high + 4) * number - 4 for number in range(1, len(drawn) + 1)]
     lines, under = _through(s, spans, x, top=top - 2, bottom=feet[-1]), len(s.marks)
-    for line, days, foot in zip(block.lines, years, feet, strict=True):
+    for line, days, foot in zip(drawn, years[part], feet, strict=True):
         _name(s, line, known, foot=foot, high=high, left=left)
         _panel(s, line, x, days, foot=foot, high=high)
     gapped = [piece for at in lines for piece in _free(s, at, top - 2, feet[-1])]
