@@ -164,6 +164,16 @@ def test_cards_of_claims_say_what_sets_two_numbers_apart(site: Path, language: s
     assert any(not each[0].isdigit() for each in shown)
 
 
+def test_a_calculation_that_cannot_be_checked_is_named_with_its_place(known: Figures) -> None:
+    """As on its page: the label alone, “Share filed online”, does not say where."""
+    cells = [cell.text for table in file(known, "en").tables for cell in table._cells]
+    (named,) = (text for text in cells if "The number filed is not printed." in text)
+    row = known.row("dossiers.share")
+    words = [known.label("indicators", row["indicator"]), known.label("areas", row["area"])]
+    label, area = (each.words("en") for each in words)
+    assert named == f"{label}, {area}. The number filed is not printed."
+
+
 def test_every_source_of_a_chart_is_named_below_it(site: Path, language: str) -> None:
     """Also where the page has a link to the list instead."""
     made = docx.Document(io.BytesIO(real(site, "overview", language)))

@@ -106,13 +106,13 @@ def _claim(claim: claims.Recomputed, w: Writer) -> list[dict[str, Any]]:
         macros().calculation(label, note),
         w.words(verdict) if claim.verdict == "holds" else macros().verdict(verdict),
         w.cell(claim.stated),
-        _worked(claim, w),
+        worked(claim, w),
     )
     nothing = claim.computed is None and not claim.operands
     return [{"html": cell, "none": nothing and cell is cells[-1]} for cell in cells]
 
 
-def _worked(claim: claims.Recomputed, w: Writer) -> Markup:
+def worked(claim: claims.Recomputed, w: Writer) -> Markup:
     """A recomputed number behind its calculation.
 
     A result that reads as the printed number beside it is not written again. Where too little

@@ -7,6 +7,7 @@ python-docx lacks.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -17,17 +18,18 @@ from markupsafe import Markup
 from analysis.numbers import claims
 from analysis.numbers.quantity import Quantity
 from analysis.pages import html
-from analysis.pages.claim_cards import HEADS, carded, ways
+from analysis.pages.claim_cards import HEADS, carded, ways, worked
 from analysis.pages.document import Document, Prose
 from analysis.pages.html import Frame
 from analysis.pages.office import WordFile
 from analysis.pages.typed import FOREIGN, spoken
-from analysis.pages.workings import fall, needed, repeats, terms
+from analysis.pages.workings import fall, needed, terms
 from analysis.pages.writer import Writer, macros
 from analysis.saying import blocks, charts
 from analysis.saying.blocks import Block
 from analysis.saying.texts import Cell, Text, text_of
 
+_HTML = re.compile(r"(?:</?(\w+)[^>]*>)?([^<]*)")  # a tag, and the words behind it
 _MARKDOWN = mistune.create_markdown(renderer="ast")
 
 
@@ -198,6 +200,15 @@ class _File:
         else:
             self.word.text(to, text_of(cell), **looks)
 
+    def _written(self, to: Paragraph, html: Markup) -> None:
+        """HTML of the page's Writer: its words, bold or not, and its numbers."""
+        within = set[str]()
+        for tag, words in _HTML.findall(html):
+            within ^= {tag}
+            if words:
+                write = self.word.number if "data" in within else self.word.write
+                write(to, Markup(words).unescape(), bold="b" in within)
+
     def _source(self, quantities: Sequence[Quantity]) -> None:
         """The line under a chart or table that names its sources."""
         line = _plain(self.w.source_line(quantities, short=False))
@@ -229,6 +240,10 @@ class _File:
         code = self.w.known.indicator_of(claim.stated.figure)
         return self.w.known.label("indicators", code).words(self.w.language)
 
+    def _area(self, claim: claims.Recomputed) -> str:
+        area = str(self.w.known.row(claim.stated.figure)["area"])
+        return self.w.known.label("areas", area).words(self.w.language)
+
     def _note(self, claim: claims.Recomputed) -> str:
         return str(self.w.known.entry("claims", claim.claim)[f"note_{self.w.language}"])
 
@@ -236,30 +251,20 @@ class _File:
         """One row of the table of claims: what, verdict, as printed, recomputed."""
         what, verdict, printed, again = cells
         self.word.write(what, self._label(claim), bold=True)
+        if claim.verdict == "cannot_be_checked":
+            self.word.write(what, f", {self._area(claim)}", bold=True)
         if claim.verdict != "holds":
             self.word.write(what, f". {self._note(claim)}")
         self.word.write(verdict, self.w.verdict(claim))
         self._cell(printed, claim.stated)
-        computed = claim.computed
-        if computed is None and claim.operands:
-            self.word.write(again, self.w.plain("printed_only"))
-            for number, operand in enumerate(claim.operands):
-                self.word.parts(again, ("; " if number else " ", operand))
-        elif computed is None or computed.kind == "printed":
-            self._cell(again, computed, self.w.plain("not_printed"))
-        else:
-            self.word.parts(again, terms(computed, self.w.language))
-            if not repeats(claim, self.w.language, fall(computed)):
-                self.word.write(again, " = ")
-                self.word.value(again, computed, fall(computed), bold=True)
+        self._written(again, worked(claim, self.w))
 
     def _card(self, claim: claims.Recomputed) -> None:
         """A claim that does not hold: what is printed, what is recomputed, and why they differ."""
         w, stated, computed = self.w, claim.stated, claim.computed
         self.word.add("Heading 3", f"{self._label(claim)}: {w.verdict(claim)}")
-        area = str(w.known.row(stated.figure)["area"])
         day = _plain(w.day(w.known.as_of(stated.figure), "short"))
-        self.word.add("Subtitle", f"{w.known.label('areas', area).words(w.language)}, {day}")
+        self.word.add("Subtitle", f"{self._area(claim)}, {day}")
         printed_way, way = [f"{w.plain(key)} " for key in ways(claim, w)] or ("", "")
         self.word.parts(self._item("claim_printed"), [printed_way, stated])
         again = self._item("claim_elsewhere" if claim.kind == "same" else "claim_recomputed")
@@ -270,27 +275,15 @@ class _File:
             self.word.value(again, computed, fall(computed))
             if computed.kind != "printed":
                 self.word.parts(again, (" (", *terms(computed, w.language)))
-                self._exactly(again, computed)
+                exact = computed.exact
+                self.word.write(again, " = " if exact else "; ")
+                self._written(again, w.finer(computed) if exact else macros().bounds(w, computed))
                 self.word.write(again, ")")
         self.word.write(self._item("card_why"), self._note(claim))
         if instead := needed(claim, w.language):
             self.word.parts(self._item("card_needed"), instead)
         sources = w.margin_sources(text_of(stated), text_of(computed) if computed else None)[0]
         self.word.add("Source", "; ".join(map(_plain, sources)))
-
-    def _exactly(self, again: Paragraph, computed: Quantity) -> None:
-        """The result with more digits; of rounded numbers the bounds it lies within."""
-        w, low, high = self.w, computed.low, computed.high
-        if computed.exact or low is None or high is None:
-            self.word.write(again, " = ")
-            self.word.number(again, _plain(w.finer(computed)))
-            return
-        self.word.write(again, f"; {w.plain('interval')}: {w.plain('from')} ")
-        self.word.number(again, _plain(w.bound(computed, low)))
-        beyond = w.beyond_whole(computed)
-        until = f"; {w.plain('part_at_most')} " if beyond else f" {w.plain('below')} "
-        self.word.write(again, until)
-        self.word.number(again, _plain(w.whole(computed) if beyond else w.bound(computed, high)))
 
     def _item(self, key: str) -> Paragraph:
         """A list item that opens with a word of words.toml in bold and a colon."""
