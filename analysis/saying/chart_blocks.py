@@ -25,7 +25,7 @@ Listed: TypeAlias = tuple[Iterable[Text], Iterable[Sequence[Any]]]
 
 # The heads of the tables behind charts.
 _PLACE, _SHARE = text("Nơi", "Place"), text("Tỷ lệ", "Share")
-_COUNT, _CHANGE = text("Số lượng", "Count"), text("Tăng, giảm tương đối", "Relative change")
+_COUNT, _CHANGE = text("Số lượng", "Count"), text("Tỷ lệ tăng, giảm", "Relative change")
 _BARS = (text("Mục", "Item"), text("Số", "Number"))
 _PLACES = (_PLACE, text("Trước", "Before"), text("Sau", "After"), _CHANGE)
 _TASK, _DONE = text("Nội dung", "Task"), text("Đã thực hiện", "Done")

@@ -17,7 +17,7 @@ _POINTS = (
     text("Dãy số", "Series"),
     text("Thời điểm", "Day or period"),
     text("Số lượng", "Count"),
-    text("Tăng, giảm tương đối", "Relative change"),
+    text("Tỷ lệ tăng, giảm", "Relative change"),
     text("Ghi chú", "Note"),
 )
 _PERIODS = (text("Nơi", "Place"), text("Thời gian", "Period"), text("Tỷ lệ", "Share"))
