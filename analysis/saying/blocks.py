@@ -99,7 +99,7 @@ class Headline(Block):
     """A headline number, its label, and the number that it compares with.
 
     `before` is what it was, `of` what it is a part of; either is drawn beside it as a thin bar.
-    `hollow` is a part that is missing or not met, the rest of the whole solid; or what is planned.
+    `hollow` is what is planned.
     """
 
     block: Literal["headline"] = "headline"
@@ -119,11 +119,8 @@ class Headline(Block):
 
     @property
     def look(self) -> str:
-        """How the bars are drawn: two, the later one planned (hollow) or not; or a part in its
-        whole, open (hollow) or not."""
-        if self.of is None:
-            return "plan" if self.hollow else ""
-        return "part open" if self.hollow else "part"
+        """How the bars are drawn: a part in its whole, or two, the later one planned or not."""
+        return "part" if self.of else "plan" if self.hollow else ""
 
     @property
     def lengths(self) -> list[str]:

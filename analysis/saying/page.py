@@ -109,12 +109,11 @@ class Page(ChartPage):
         *,
         before: Quantity | None = None,
         of: Quantity | None = None,
-        hollow: bool = False,
     ) -> CellOutput:
         """A headline number, as it is or in a form (`f"{staff.rate:fall}"`), its label, and a note.
 
         `before` is what it was, `of` what it is a part of, in the same unit; either is drawn as a
-        thin bar, hollow where it is planned or a part that is missing or not met (`hollow`). Raises
+        thin bar, hollow where it is planned. Raises
         `ProseError` for both at once.
         """
         parts = text(f"{number}", f"{number}").vi
@@ -126,7 +125,7 @@ class Page(ChartPage):
         drawn: dict[str, Any] = {"before": before or None, "of": of or None}
         try:
             block = blocks.Headline(
-                number=parts[0], label=text_of(label), note=below, hollow=hollow or planned, **drawn
+                number=parts[0], label=text_of(label), note=below, hollow=planned, **drawn
             )
         except ValueError as error:
             raise ProseError(texts.first_line(error)) from None
