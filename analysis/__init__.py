@@ -5,9 +5,9 @@
     compare.change(known["project-21.staff.before"], known["project-21.staff.after"]).rate
 
 To read: `load` gives `Figures`, a figure is a `Quantity`. To compute: `quantity`, `compare`,
-`claims`, `periods`. To say: a `Page` makes `blocks` of `text` and figures; `Desk` shows what there
-is, `cite` says where it was printed. docs/reference.md has all of it. Each name is imported when it
-is first asked for.
+`claims`. To say: a `Page` makes blocks of `text` and figures; `Desk` shows what there is, `cite`
+says where it was printed. docs/reference.md has all of it. Each name is imported when it is first
+asked for.
 """
 
 from __future__ import annotations
@@ -18,13 +18,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from analysis.numbers import claims as claims
     from analysis.numbers import compare as compare
-    from analysis.numbers import figures as figures
-    from analysis.numbers import periods as periods
     from analysis.numbers import quantity as quantity
     from analysis.numbers.figures import Figures as Figures
     from analysis.numbers.figures import load as load
     from analysis.numbers.quantity import Quantity as Quantity
-    from analysis.saying import blocks as blocks
     from analysis.saying.citing import cite as cite
     from analysis.saying.desk import Desk as Desk
     from analysis.saying.page import Page as Page
@@ -38,13 +35,10 @@ _WHERE = {
     "Page": "saying.page",
     "Quantity": "numbers.quantity",
     "Text": "saying.texts",
-    "blocks": "saying.blocks",
     "cite": "saying.citing",
     "claims": "numbers.claims",
     "compare": "numbers.compare",
-    "figures": "numbers.figures",
     "load": "numbers.figures",
-    "periods": "numbers.periods",
     "quantity": "numbers.quantity",
     "same": "saying.texts",
     "text": "saying.texts",

@@ -8,7 +8,8 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from analysis import Page, blocks, compare, quantity, text
+from analysis import Page, compare, quantity, text
+from analysis.saying import blocks
 
 Cell = str | Callable[[Page], Any]
 ORG, PEOPLE, HELD = "congress.due", "staff.before", "congress.held"

@@ -10,7 +10,7 @@ from typing import Any
 
 from conftest import ROOT
 
-from analysis import figures
+from analysis.numbers import figures
 
 TOP = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "data/README.md")
 PATHS = [*(ROOT / name for name in TOP), *sorted((ROOT / "docs").glob("*.md"))]

@@ -13,10 +13,10 @@ import pytest
 from browser_tabs import SHARES, Tab, none
 from conftest import ROOT
 
-from analysis import claims, figures
+from analysis import claims
 from analysis.builds import plan
 from analysis.builds.plan import Project
-from analysis.numbers import periods
+from analysis.numbers import figures, periods
 from analysis.numbers.figures import Figures
 from analysis.numbers.schema import LANGUAGES
 from analysis.pages import records

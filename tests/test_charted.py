@@ -10,8 +10,10 @@ from attack_cells import HELD, ORG, PEOPLE, STAFF, block, both, made
 from small_data import retype, small_data
 from test_gate import outcome
 
-from analysis import Page, blocks, compare, figures, text
+from analysis import Page, compare, text
+from analysis.numbers import figures
 from analysis.numbers.figures import Figures
+from analysis.saying import blocks
 from analysis.saying.drawing import strips
 
 P, ALL = both(["p"]), "units.before"

@@ -7,7 +7,8 @@ import re
 
 import pytest
 
-from analysis import cite, figures
+from analysis import cite
+from analysis.numbers import figures
 from analysis.numbers.figures import Figures
 from analysis.numbers.rows import NoSuchName
 from analysis.saying.citing import Citation

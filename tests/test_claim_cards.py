@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from test_html import soup
 
-from analysis import claims, figures, text
+from analysis import claims, text
+from analysis.numbers import figures
 from analysis.numbers.figures import Figures
 from analysis.saying.words import word
 

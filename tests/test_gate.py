@@ -13,8 +13,9 @@ from attack_cells import HELD, ORG, Cell, bars_of, block, say, value
 from attacks import ATTACKS, MEANING, ORDINARY, PASSES
 from small_data import small_data
 
-from analysis import Page, claims, compare, figures, quantity, text
+from analysis import Page, claims, compare, quantity, text
 from analysis.errors import UserError
+from analysis.numbers import figures
 from analysis.numbers.figures import Figures
 from analysis.numbers.quantity import Quantity
 from analysis.pages import document, gate

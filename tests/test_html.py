@@ -14,7 +14,8 @@ import pytest
 from bs4 import BeautifulSoup
 from small_data import small_data
 
-from analysis import Page, claims, compare, figures, text
+from analysis import Page, claims, compare, text
+from analysis.numbers import figures
 from analysis.numbers.figures import Figures
 from analysis.pages import data, html, make
 from analysis.pages.document import Document, Output, Prose

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from test_html import note, numbers, soup
 
-from analysis import compare, figures, quantity, text
+from analysis import compare, quantity, text
+from analysis.numbers import figures
 from analysis.numbers.figures import Figures
 from analysis.pages.writer import ranges
 from analysis.saying.words import word

@@ -9,7 +9,8 @@ import pytest
 from small_data import small_data
 from test_listing import DOUBTED, LIST, data
 
-from analysis import Page, figures, text
+from analysis import Page, text
+from analysis.numbers import figures
 from analysis.saying import blocks, charts
 from analysis.saying.drawing import lettering, maps
 from analysis.saying.drawing.marks import Dots, Drawing, Strokes

@@ -16,9 +16,10 @@ import pytest
 from conftest import ROOT
 
 import analysis
-from analysis import Page, blocks, figures
+from analysis import Page
+from analysis.numbers import figures
 from analysis.numbers.quantity import Quantity
-from analysis.saying import preview, texts
+from analysis.saying import blocks, preview, texts
 from analysis.saying.speaker import CellOutput
 
 PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))

@@ -13,10 +13,12 @@ from conftest import ROOT
 from jsonschema import Draft202012Validator
 from small_data import small_data
 
-from analysis import Page, blocks, claims, compare, figures, text
+from analysis import Page, claims, compare, text
+from analysis.numbers import figures
 from analysis.numbers.figures import Figures
 from analysis.numbers.rows import NoSuchName
 from analysis.numbers.schema import LANGUAGES
+from analysis.saying import blocks
 from analysis.saying.speaker import CellOutput
 from analysis.saying.texts import ProseError
 

@@ -12,7 +12,8 @@ import test_strips
 import test_timelines
 from test_strips import NARROW, WIDE
 
-from analysis import Page, claims, compare, figures, text
+from analysis import Page, claims, compare, text
+from analysis.numbers import figures
 from analysis.numbers.schema import LANGUAGES
 from analysis.saying import charts
 from analysis.saying.drawing import lettering, miniatures

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from small_data import retype, small_data
 
-from analysis import Page, compare, figures, text
+from analysis import Page, compare, text
+from analysis.numbers import figures
 from analysis.saying import blocks, chart_blocks, charts
 from analysis.saying.drawing import miniatures, strips
 from analysis.saying.drawing.marks import Dots, Drawing, Strokes

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from test_strips import HEAD, NARROW, WIDE, dots, each_width, lines, said, word
 
-from analysis import Page, compare, figures, text
+from analysis import Page, compare, text
+from analysis.numbers import figures
 from analysis.numbers.periods import Period
 from analysis.saying import blocks, charts
 from analysis.saying.drawing import lettering, miniatures, timelines

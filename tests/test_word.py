@@ -16,7 +16,8 @@ from bs4 import BeautifulSoup
 from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
 from docx.oxml.ns import qn
 
-from analysis import Page, claims, figures, text
+from analysis import Page, claims, text
+from analysis.numbers import figures
 from analysis.numbers.figures import Figures
 from analysis.numbers.schema import LANGUAGES
 from analysis.pages import html, make, word
