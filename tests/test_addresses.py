@@ -172,6 +172,20 @@ def test_every_file_and_source_is_listed(about: BeautifulSoup, folder: Path) -> 
     assert sources == {address(source) for source in figures.load().among("sources")}
 
 
+def test_sources_stand_in_the_order_of_what_is_printed(about: BeautifulSoup) -> None:
+    """By publisher in the page's language and in the Vietnamese alphabet: the General Statistics
+    Office under G or T, Đại biểu Nhân dân behind Dân trí; those of unknown publishers last."""
+    order = [str(link["href"]) for link in about.select("#sources + ul a")]
+    office, press = address("gso-list-2019-09-11"), address("nhandan-project-21")
+    in_english = about.html is not None and about.html["lang"] == "en"
+    assert (order.index(office) < order.index(press)) == in_english
+    dantri, deputies = address("dantri-2025-06-23"), address("daibieunhandan-2020-08-08")
+    assert order.index(dantri) < order.index(deputies) < order.index(press)
+    unknown = [source for source, row in figures.load().rows("sources").items()
+               if row["publisher"] == "unknown"]  # fmt: skip
+    assert {*order[-len(unknown) :]} == {address(source) for source in unknown}
+
+
 def _lines(about: BeautifulSoup, name: str) -> str:
     (found,) = about.select(f"pre#{name}")
     return found.get_text()

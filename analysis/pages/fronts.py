@@ -19,7 +19,7 @@ from markupsafe import Markup
 from analysis.numbers import compare, figures, places
 from analysis.numbers.events import Event
 from analysis.numbers.figures import Figures
-from analysis.numbers.places import Place
+from analysis.numbers.places import Place, alphabetical
 from analysis.numbers.schema import LANGUAGES
 from analysis.numbers.wording import any_of
 from analysis.pages.looks import shade
@@ -266,21 +266,30 @@ def about_data(
     `files` are the names in the folder `data/` of the site.
     """
     joined = [name for name in files if name.startswith((JOINED, SQLITE))]
-    by_name = sorted(
-        known.rows("sources").items(), key=lambda entry: (entry[1]["publisher"], entry[0])
-    )
+    w = SiteWriter(known, language)
     text = environment().get_template("data.html.j2").render(
-        w=SiteWriter(known, language),
+        w=w,
         site=site,
         joined=[*joined, *CITED],
         tables=[name for name in files if name not in {*joined, *CITED, DATASETTE}],
         datasette=DATASETTE,
         columns=_COLUMNS,
-        sources=by_name,
+        sources=_by_publisher(w),
         edition=edition,
         until=known.until,
     )  # fmt: skip
     return text.strip() + "\n"
+
+
+def _by_publisher(w: SiteWriter) -> list[tuple[str, Mapping[str, Any]]]:
+    """All sources by their publisher as the page's language prints it, unknown ones last."""
+
+    def order(entry: tuple[str, Mapping[str, Any]]) -> tuple[Any, ...]:
+        source, row = entry
+        name = w.publisher(row, short=True, via=False).striptags()
+        return row["publisher"] == "unknown", alphabetical(name), source
+
+    return sorted(w.known.rows("sources").items(), key=order)
 
 
 def door(site: Site, data: Path) -> str:
