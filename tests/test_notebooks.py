@@ -39,8 +39,13 @@ def of(paths: list[Path]) -> Callable[[Callable[[Path], None]], Callable[[], Non
 
     def make(rule: Callable[[Path], None]) -> Callable[[], None]:
         def test() -> None:
+            wrong = []
             for path in paths:
-                rule(path)
+                try:
+                    rule(path)
+                except AssertionError as error:
+                    wrong.append(f"{path.name}: {error}")
+            assert not wrong, "\n".join(wrong)
 
         test.__name__, test.__doc__ = rule.__name__, rule.__doc__
         return test
@@ -90,8 +95,9 @@ def test_a_notebook_is_stored_without_what_a_run_leaves(path: Path) -> None:
     assert all(set(cell["metadata"]) <= {"tags"} for cell in cells(path))
     for cell in cells(path, "code"):
         assert (cell["outputs"], cell["execution_count"]) == ([], None)
-        assert max(map(len, cell["text"].splitlines())) <= 100
-        assert len(cell["text"].splitlines()) <= 40, cell["id"]
+        lines = cell["text"].splitlines()
+        assert max(map(len, lines)) <= 100, f"{cell['id']} has a line of over 100 columns"
+        assert len(lines) <= 40, f"{cell['id']} has {len(lines)} lines; a screen holds 40"
 
 
 @each

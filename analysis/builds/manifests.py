@@ -21,8 +21,8 @@ from analysis.numbers.schema import LANGUAGES
 NAME = "manifest.json"
 FORMAT = 5
 
-# In nanoseconds. Systems count the times of files in ticks of up to 0.01 s: a second change within
-# one tick cannot be seen.
+# In nanoseconds. Systems count the times of files in ticks of up to 0.01 s, and a second change
+# within a tick cannot be seen; a tick here is five times as long, to be safe.
 _TICK, _SECOND = 50_000_000, 1_000_000_000
 
 # What changed since the edition before depends on which edition that was, not only on the inputs.

@@ -135,7 +135,7 @@ class Processes:
         return ended
 
     def _attempt(self, job: Job, limits: Limits) -> Generator[_Process, None, tuple[Ended, bool]]:
-        """The same for one attempt; returns also whether a signal has ended its process."""
+        """How one attempt at a job ended, and whether a signal has ended its process."""
         began, ended, crashed = 0.0, Ended(job.name, "done"), False
         shutil.rmtree(job.folder, ignore_errors=True)
         for name in ("cwd", "tmp"):

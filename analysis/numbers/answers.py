@@ -15,7 +15,7 @@ from typing import Any
 from analysis.numbers import listing, places, questions
 from analysis.numbers.listing import Listing
 from analysis.numbers.questions import Wanted
-from analysis.numbers.rows import JoinedTables, NoSuchName, RowsById, public, without
+from analysis.numbers.rows import JoinedTables, NoSuchName, RowsById, public_from, without
 from analysis.numbers.tables import nearest
 
 
@@ -30,7 +30,7 @@ class Answers:
         sources = {
             source: row
             for source, row in joined.tables["sources"].items()
-            if (not known_on or public(row) <= known_on)
+            if (not known_on or public_from(row) <= known_on)
             and (evidence == "all" or row["tier"] == "core")
         }
         printed = {
@@ -115,7 +115,7 @@ class Answers:
 
     def latest(self) -> str:
         """The last day on which a known source was printed; "" where none is known."""
-        return max(map(public, self.tables["sources"].values()), default="")
+        return max(map(public_from, self.tables["sources"].values()), default="")
 
     def digest(self, name: str) -> str:
         """Sixteen hexadecimal digits of the answer to a question, by the question's name."""

@@ -16,7 +16,7 @@ from analysis.numbers import claims, figures, numerals, rules, schema, tables
 from analysis.numbers.claims import Recomputed
 from analysis.numbers.figures import Figures
 from analysis.numbers.quantity import UnitError
-from analysis.numbers.rows import public
+from analysis.numbers.rows import public_from
 from analysis.numbers.rules import paragraphs
 from analysis.numbers.rules.words import Nouns
 from analysis.numbers.schema import DataError, Finding
@@ -175,7 +175,7 @@ def _missing(row: Row, text: list[str], source: Row) -> str:
     def look(paragraph: str) -> str:
         if "printed" in row:
             return paragraphs.number_missing(row["printed"], paragraph, language)
-        return paragraphs.event_missing(row, public(source), paragraph, language)
+        return paragraphs.event_missing(row, public_from(source), paragraph, language)
 
     what = row.get("printed") or " ".join(filter(None, (row.get("document"), row.get("day"))))
     if not locator:

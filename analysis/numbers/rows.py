@@ -57,7 +57,7 @@ class JoinedTables:
         if figure not in self._quantities:
             row = self.tables["figures"][figure]
             numeral = numerals.read(row["printed"], row["language"])
-            day = public(self.tables["sources"][row["source"]])
+            day = public_from(self.tables["sources"][row["source"]])
             place = (row["source"], row["locator"], row["publisher"], day, row["url"])
             source = ", ".join((f"“{row['printed']}”", *filter(None, place)))
             self._quantities[figure] = quantity.printed(figure, numeral, row["unit"], source)
@@ -130,7 +130,7 @@ def _ids_beside(code: str, rows: Iterable[str]) -> str:
     return ""
 
 
-def public(source: Mapping[str, str]) -> str:
+def public_from(source: Mapping[str, str]) -> str:
     """The day from which a source counts: when it was printed, or at the latest can have been."""
     return source["published"] or source["published_by"]
 

@@ -2,7 +2,7 @@
 
 What is wrong in a file, in a cell or between tables is collected as `Finding`s and reported
 together. This file imports only the standard library, because a build with nothing to do reads the
-tables, too, and should take no second.
+tables, too, and should end within a second.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from analysis.numbers import claims
-from analysis.pages.workings import fall, needed, repeats
+from analysis.pages.workings import form_of, needed, repeats
 from analysis.pages.writer import Writer, macros
 from analysis.saying import blocks
 from analysis.saying.texts import text_of
@@ -57,8 +57,8 @@ def _card(claim: claims.Recomputed, w: Writer) -> dict[str, Any]:
         "area": w.label("areas", str(row["area"])),
         "day": w.day(w.known.as_of(stated.figure), "short"),
         "note": w.words(w.known.entry("claims", claim.claim)[f"note_{w.language}"]),
-        "computed": computed and w.number(computed, fall(computed)),
-        "form": fall(computed) if computed else "",
+        "computed": computed and w.number(computed, form_of(computed)),
+        "form": form_of(computed) if computed else "",
         "formula": w.formula(computed) if computed and computed.kind != "printed" else "",
         "ways": ways(claim, w),
         "needed": w.turns(needed(claim, w.language)),
@@ -125,7 +125,7 @@ def worked(claim: claims.Recomputed, w: Writer) -> Markup:
     if computed is None or computed.kind == "printed":
         return w.cell(computed)
     formula = w.formula(computed)
-    if repeats(claim, w.language, fall(computed)):
+    if repeats(claim, w.language, form_of(computed)):
         return Markup('<span class="worked">{}</span>').format(formula)
-    result = w.number(computed, fall(computed), link=False)
+    result = w.number(computed, form_of(computed), link=False)
     return Markup('<span class="worked">{} =</span> <b>{}</b>').format(formula, result)

@@ -14,7 +14,7 @@ from analysis.numbers.quantity import Quantity
 from analysis.pages.document import Document
 from analysis.pages.records import articles
 from analysis.pages.site import Imprint
-from analysis.pages.workings import fall
+from analysis.pages.workings import form_of
 from analysis.pages.writer import Writer
 from analysis.saying import blocks
 from analysis.saying.texts import Cell
@@ -139,7 +139,7 @@ def _claim_review(w: Writer, claim: Recomputed) -> dict[str, Any]:
     return {
         "@type": "ClaimReview",
         "claimReviewed": f"{about}: {stated.words(w.language)}",
-        "reviewBody": computed.words(w.language, fall(computed)) if computed is not None else "",
+        "reviewBody": computed.words(w.language, form_of(computed)) if computed is not None else "",
         "itemReviewed": {"@type": "Claim", "appearance": source},
         "reviewRating": {
             "@type": "Rating",

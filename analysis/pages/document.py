@@ -66,7 +66,7 @@ class Document:
     """Everything a report says, in both languages, with the Figures that its numbers come from.
 
     `layout` is "sheet" for one sheet of paper, "columns" for a page without contents at its side
-    where what follows the first chart stands beside it, else empty. `sources` has the source of
+    where what follows the ranked strip stands beside it, else empty. `sources` has the source of
     each cell, by its number.
     """
 

@@ -23,7 +23,7 @@ from analysis.pages import claim_cards, data, looks
 from analysis.pages.document import Document, Item, Prose
 from analysis.pages.site import ALONE, Imprint, Site
 from analysis.pages.typed import FOREIGN
-from analysis.pages.workings import fall
+from analysis.pages.workings import form_of
 from analysis.pages.writer import Writer, environment, macros
 from analysis.saying import blocks
 from analysis.saying.blocks import Block
@@ -77,7 +77,7 @@ def body(
             after = grouped[number + 1][0] if number + 1 < len(grouped) else None
             at = "cannot" if first in limits else ""
             parts.append(_row(first, w, _leads_on(first, after, anchors), at))
-        if titles(first, language) and not document.of(blocks.Lead):
+        if is_title(first, language) and not document.of(blocks.Lead):
             parts.append(Markup(macros().absent(w, None)))
     sections = [(anchor, text) for level, text, anchor in ids.given if level == 2]
     html = Markup("\n").join(part for part in parts if part)
@@ -115,7 +115,7 @@ def groups(items: Iterable[Item]) -> Iterator[tuple[Prose | Block, list[Prose | 
 
 
 def _chapters(spoken: Sequence[Prose | Block]) -> Iterator[Prose | Block]:
-    """What is said, without the headings of chapters that say nothing, and without those."""
+    """What is said; a heading under which nothing is said is left out."""
     headings = {at: item for at, item in enumerate(spoken) if _heads(item)}
     begins = [
         at
@@ -140,7 +140,7 @@ def _heads(item: Prose | Block) -> TypeGuard[Prose]:
     return isinstance(item, Prose) and bool(re.fullmatch("## .+", (item.vi or item.en).strip()))
 
 
-def titles(item: Prose | Block, language: str) -> bool:
+def is_title(item: Prose | Block, language: str) -> bool:
     """True for the item that is the title of the page."""
     if isinstance(item, Prose):
         return item.source(language).startswith("# ")
@@ -240,7 +240,7 @@ def _tiles(block: blocks.Strip, w: Writer) -> list[dict[str, Any]]:
             "at": w.tiles[label.code],
             "report": w.report(label.code),
             "name": w.words(label.words(w.language)),
-            "number": w.number(row.number, fall(row.number), link=False),
+            "number": w.number(row.number, form_of(row.number), link=False),
             "shade": looks.shade(row.number, w.classes),
             "here": row.main,
         }

@@ -23,7 +23,7 @@ from analysis.pages.document import Document, Prose
 from analysis.pages.html import Frame
 from analysis.pages.office import WordFile
 from analysis.pages.typed import FOREIGN, spoken
-from analysis.pages.workings import fall, needed, terms
+from analysis.pages.workings import form_of, needed, terms
 from analysis.pages.writer import Writer, macros
 from analysis.saying import blocks, charts
 from analysis.saying.blocks import Block
@@ -87,7 +87,7 @@ class _File:
                 self._context(first)
             case blocks.Absent():
                 self.word.add("Aside", self.w.plain("absent"))
-        if html.titles(first, self.w.language) and not self.document.of(blocks.Lead):
+        if html.is_title(first, self.w.language) and not self.document.of(blocks.Lead):
             self.word.add("Aside", self.w.plain("absent"))
 
     # -- paragraphs --------------------------------------------------------------------------------
@@ -272,7 +272,7 @@ class _File:
             self.word.write(again, w.plain("not_printed"))
         else:
             self.word.write(again, way)
-            self.word.value(again, computed, fall(computed))
+            self.word.value(again, computed, form_of(computed))
             if computed.kind != "printed":
                 self.word.parts(again, (" (", *terms(computed, w.language)))
                 exact = computed.exact

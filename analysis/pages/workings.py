@@ -58,6 +58,6 @@ def repeats(claim: claims.Recomputed, language: str, form: str) -> bool:
     return computed is not None and computed.words(language, form) == claim.stated.words(language)
 
 
-def fall(computed: Quantity) -> str:
+def form_of(computed: Quantity) -> str:
     """The form in which a recomputed number is written: `fall`, as sources print it, or none."""
     return "fall" if computed.kind == "relative_change" and computed.value < 0 else ""

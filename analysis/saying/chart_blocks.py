@@ -36,7 +36,7 @@ _PARTS = (_PLACE, text("Phần", "Part"), _COUNT, _SHARE)
 _MEASURES = (
     text("Số đo", "Measure"),
     text("Nơi này", "This place"),
-    text("Thứ tự, từ lớn đến nhỏ", "Place, largest first"),
+    text("Thứ tự, từ lớn đến nhỏ", "Rank, largest first"),
     text("Trung vị", "Median"),
 )
 

@@ -45,7 +45,7 @@ class Page(ChartPage):
 
     def __init__(self, known: Figures, language: str = "vi") -> None:
         super().__init__(known, language)
-        self._placed: set[type[Block]] = set()  # the kinds of which a page has one, once it has it
+        self._placed: dict[type[Block], Block] = {}  # the one title and the one lead that are known
 
     # -- words -------------------------------------------------------------------------------------
 
@@ -186,13 +186,14 @@ class Page(ChartPage):
         return self._output(blocks.Sources(known_on=day, evidence=evidence))
 
     def _first(self, block: blocks.Title | blocks.Lead) -> CellOutput:
-        """Of several of a kind the first that is known; the others are checked, too."""
+        """Of several of a kind the first that is known; the others are checked, too.
+
+        A cell may run again: it gives the same block and shows it again.
+        """
         output = self._output(block)
-        if type(block) in self._placed:
-            return self._hidden()
-        if block.known:
-            self._placed.add(type(block))
-        return output
+        if not block.known or self._placed.setdefault(type(block), block) == block:
+            return output
+        return self._hidden()
 
 
 def _optional(words: Words | None) -> Text | None:

@@ -30,7 +30,7 @@ from analysis.saying.speaker import (
     head_fields,
     if_known,
 )
-from analysis.saying.texts import ProseError, text_of
+from analysis.saying.texts import ProseError, first_line, text_of
 from analysis.saying.time_blocks import Line, Point, Span, Spell
 
 # What the rows of charts hold, and how an error message names it.
@@ -85,8 +85,9 @@ class ChartPage(Speaker):
         pairs = [self._pair(*row) for row in listed if row[1].rate.known]
         pairs.sort(key=lambda row: row.number.value)
         whole = None
-        if country is not None and country[1].rate.known:
-            whole = self._pair(*country, main=False)
+        around = [] if country is None else [country]
+        for label, change in checked_rows(around, "country=(label, change)", _WORDS, Change):
+            whole = self._pair(label, change, main=False) if change.rate.known else None
         more = {"country": whole, "norm": if_known(norm), "ranked": ranked, "tiles": tiles}
         head = head_fields(name, title, subtitle)
         return self._or_absent(blocks.Strip(**head, rows=tuple(pairs), **more))
@@ -102,7 +103,10 @@ class ChartPage(Speaker):
 
         Without `high` it is a target, met from `low` up; `since` is the period from which it holds.
         """
-        return Norm(label=text_of(label), low=low, high=high, since=since)
+        try:
+            return Norm(label=text_of(label), low=low, high=high, since=since)
+        except ValueError as error:
+            raise ProseError(f"page.norm: {first_line(error)}") from None
 
     def completions(
         self,

@@ -93,7 +93,8 @@ def _label(known: Figures, given: Any) -> Label:
             str(code),
         ]:
             return known.label(table, code)
-    raise ValueError(f"{given!r} is no label of indicators, areas, names, events or sources")
+    listed = "indicators, areas, names, events, places or sources"
+    raise ValueError(f"{given!r} is no label of {listed}")
 
 
 Number: TypeAlias = Annotated[

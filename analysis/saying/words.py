@@ -1,4 +1,4 @@
-"""Every word of the pages that no notebook writes, in both languages: `words.toml`, read once."""
+"""Words of the pages that no notebook writes, in both languages: `words.toml`, read once."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from analysis.numbers import periods
 from analysis.numbers.events import order, titled
-from analysis.numbers.rows import public
+from analysis.numbers.rows import public_from
 from analysis.numbers.rules.rows import without_locator
 from analysis.numbers.schema import Finding, is_day
 from analysis.numbers.tables import Row, Tables
@@ -23,7 +23,7 @@ def findings(tables: Tables) -> Iterator[Finding]:
     sources = {row["source"]: row for row in tables["sources"]}
     for row in tables["events"]:
         source = sources.get(row["source"])
-        yield from _day(row, public(source) if source else "")
+        yield from _day(row, public_from(source) if source else "")
         if row["document"] and not titled(row["document"], names):
             what = "stands in no name of names.csv. Add its name there, or correct it."
             yield row.wrong_cell("document", what)

@@ -13,10 +13,10 @@ from collections.abc import Iterator
 from analysis.numbers.schema import Finding
 from analysis.numbers.tables import Row
 
-_EXCEPTION = re.compile(r"(?:^|; )(role|indicator|reform|area|as_of|source|published)(?: (\S+))?: ")
-
-
-_KEPT = re.compile(r"(?:role|indicator|reform|area|as_of|source|published|whole)(?: \S+)?: ")
+_COLUMNS = "role|indicator|reform|area|as_of|source|published"
+_EXCEPTION = re.compile(rf"(?:^|; )({_COLUMNS})(?: (\S+))?: ")
+# A part of a note for those who keep the tables: an exception, or the whole of a part.
+_FOR_KEEPERS = re.compile(rf"(?:{_COLUMNS}|whole)(?: \S+)?: ")
 
 
 def remark(note: str) -> str:
@@ -29,7 +29,7 @@ def remark(note: str) -> str:
     """
     parts, kept = list[str](), True
     for part in note.split("; "):
-        kept = not _KEPT.match(part) and (kept or part[:1].isupper())
+        kept = not _FOR_KEEPERS.match(part) and (kept or part[:1].isupper())
         parts += [part] if kept else []
     return "; ".join(parts)
 

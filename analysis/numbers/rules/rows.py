@@ -12,7 +12,7 @@ from datetime import date
 from itertools import product
 
 from analysis.numbers import numerals, periods
-from analysis.numbers.rows import is_planned, public
+from analysis.numbers.rows import is_planned, public_from
 from analysis.numbers.schema import Finding, is_day
 from analysis.numbers.tables import Row, Tables
 
@@ -42,7 +42,7 @@ def findings(tables: Tables) -> Iterator[Finding]:
     indicators = {row["indicator"]: row for row in tables["indicators"]}
     for row in tables["figures"]:
         source, indicator = sources.get(row["source"]), indicators.get(row["indicator"])
-        yield from _as_of(row, public(source) if source else "")
+        yield from _as_of(row, public_from(source) if source else "")
         if source:
             yield from without_locator(row, source)
             yield from _printed(row, source["language"], indicator)
@@ -65,7 +65,7 @@ def _numbers_in_words(tables: Tables) -> Iterator[Finding]:
 
 def _days(source: Row) -> Iterator[Finding]:
     """A source without a day of printing, or read before it was printed."""
-    day, accessed = public(source), source["accessed"]
+    day, accessed = public_from(source), source["accessed"]
     if not day:
         what = "published and published_by are both empty."
         yield source.wrong(f"{what} Give the day, or the latest day it can have been printed.")

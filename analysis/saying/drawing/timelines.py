@@ -11,7 +11,7 @@ from analysis.numbers import periods
 from analysis.numbers.figures import Figures
 from analysis.numbers.periods import Period
 from analysis.numbers.quantity import Quantity
-from analysis.numbers.rows import public
+from analysis.numbers.rows import public_from
 from analysis.numbers.schema import LANGUAGES
 from analysis.saying.chart_blocks import Norm
 from analysis.saying.drawing.lettering import both, box, paragraph, plain, widest, width_of
@@ -32,7 +32,7 @@ def moment(period: Period, known: Figures) -> float:
     end = period.last_day + timedelta(days=1) if len(period.end) < 8 else period.last_day
     if period.figure:
         source = known.entry("sources", known.row(period.figure)["source"])
-        printed = date.fromisoformat(public(source))
+        printed = date.fromisoformat(public_from(source))
         end = printed if period.first_day <= printed < end else end
     return _year(end)
 
