@@ -151,6 +151,7 @@ def _printed(number: Quantity) -> Bilingual:
 # ------------------------------------------------------------------------------- parts of a whole
 
 
+SWATCH = 9.0  # the side of a square that shows how a part is drawn
 _Ends: TypeAlias = tuple[float, float]  # the pixels where a part begins and ends
 
 
@@ -244,7 +245,17 @@ def _part_numbers(
     for words, (x, side), look in below:
         style: dict[str, Any] = {"bold": look.bold, "colour": "ink" if look.bold else "muted"}
         if s.narrow:
-            y = s.wrap(words, s.width, 0, y, **style)
+            _swatch(s, look, row.main, y)
+            y = s.wrap(words, s.width - SWATCH - 6, SWATCH + 6, y, **style)
         else:
             s.place(words, [(x, y, side), (x, y + 15, side)], **style)
     return y + (2 if s.narrow else 24 if below else 6)
+
+
+def _swatch(s: Sheet, look: _Look, main: bool, y: float) -> None:
+    """A small square filled as a part is, before the first of its words on the line at `y`."""
+    top, bottom = y - SWATCH, y
+    if look.colour:
+        s.bar(look.colour, 0, SWATCH, (top + bottom) / 2, thick=SWATCH)
+    else:
+        s.outline("subject" if main else "other", 0, SWATCH, top=top, bottom=bottom)

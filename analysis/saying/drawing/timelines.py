@@ -231,15 +231,16 @@ def _bracket(s: Sheet, spots: Sequence[Spot], words: Bilingual) -> None:
 
 
 def _years(s: Sheet, x: Scale, foot: float) -> None:
-    """The years under the last panel, each in the middle of its own; as many as have room."""
+    """The years under the last panel, each from its tick on; as many as have room on the axis."""
     years = range(int(x.low), int(x.high) + 1)
     s.ticks(map(x, years[1:]), foot)
-    every = next(n for n in (1, 2, 5, 10, 20, 50, 100) if n * x.per_unit > width_of("2013") + 8)
+    need = width_of("2013")
+    every = next(n for n in (1, 2, 5, 10, 20, 50, 100) if n * x.per_unit > need + 8)
     for year in years:
-        words, middle = dict.fromkeys(LANGUAGES, str(year)), x(year + 0.5)
-        inside = x.start < middle and middle - 14 < x.end and middle + 14 < s.width
-        if year % every == 0 and inside:
-            s.say(words, middle, foot + 18, side="middle", colour="muted")
+        left = max(x(year), x.start)
+        until = x.end if left == x(year) else min(x(year + 1) - 8, x.end)  # a year cut at its start
+        if year % every == 0 and left + need <= until:
+            s.say(dict.fromkeys(LANGUAGES, str(year)), left, foot + 18, colour="muted")
 
 
 # ---------------------------------------------------------------------------- shares for a period
