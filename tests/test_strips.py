@@ -122,6 +122,21 @@ def test_a_band_and_the_country_stand_where_their_numbers_are(page: Page, width:
     assert "Hà Nội 76.0%" in said(drawing)
 
 
+@each_width
+def test_who_is_above_a_norm_is_named_where_there_is_room(page: Page, width: float) -> None:
+    """A place above the range is named though it is no end of the strip; one within it is not."""
+    known = page.known
+    changes = [compare.province(known, each, "plan-2025").change for each in ("ha-noi", "da-nang")]
+    changes.append(compare.change(known["staff.before"], known["staff.after"]))
+    rows = [(word(name), each, False) for name, each in zip("abc", changes, strict=True)]
+    named = []
+    for high in ("dossiers.share", "congress.rate"):
+        norm = page.norm(word("khung"), known["dossiers.share"], known[high])
+        block: Any = page.strip("x", *HEAD, rows, norm=norm).block
+        named.append("b 66.4%" in said(charts.layout(block, known, width)))
+    assert named == [True, False]
+
+
 def test_ranks_are_of_exact_numbers_and_ties_are_told(page: Page) -> None:
     """Rows go from the deepest cut; equal cuts share a rank and say so. A phone has rows, too,
     of names and numbers, and the strip where there are many places."""
@@ -213,6 +228,17 @@ def test_parts_fill_the_bar_of_their_whole(page: Page, width: float) -> None:
     words = " ".join(said(drawing))
     assert "75 = 59.5%" in words
     assert "51 = 40.5%" in words
+
+
+def test_on_a_phone_each_part_has_a_square_filled_as_it_is(page: Page) -> None:
+    """Its words stand in a list below the bar there; in the wide form they stand at the part."""
+    narrow, wide = (charts.layout(parts(page), page.known, width) for width in (NARROW, WIDE))
+    assert lines(wide, "subject", 9) == lines(wide, "subject", 38)
+    _, solid = lines(narrow, "subject", 9)
+    assert solid[1][0] - solid[0][0] == 9
+    hollow = [line for line in lines(narrow, "subject") if line[0][0] == 0.75 == line[1][0]]
+    assert len(hollow) == 1
+    assert [each.spot[0] for each in narrow.words if "=" in each.words["en"]] == [15, 15]
 
 
 @each_width

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -53,6 +54,19 @@ def test_each_panel_counts_from_zero(page: Page, width: float) -> None:
     assert (feet[0] - low) / (feet[0] - high) == pytest.approx(18350 / 32933, abs=0.002)
     (hollow,) = dots(drawing, "paper")
     assert (feet[1] - hollow[1]) / (feet[1] - alone) == pytest.approx(1238 / 10035, abs=0.01)
+
+
+@each_width
+def test_a_year_is_written_from_its_tick_on_within_the_axis(page: Page, width: float) -> None:
+    """An axis that ended in May 2021 once had “2021” in the middle of that year, past its end."""
+    drawing = charts.layout(panels(page), page.known, width)
+    (start, _), (end, _) = lines(drawing, "axis")[0]
+    ticks = {a[0] for a, b in lines(drawing, "axis") if a[0] == b[0]}
+    years = [each for each in drawing.words if re.fullmatch(r"20\d\d", each.words["en"])]
+    assert years
+    for year in years:
+        assert year.spot[0] in {start, *ticks}
+        assert lettering.box(year)[2] <= end
 
 
 def test_many_panels_are_pictures_of_three(page: Page) -> None:

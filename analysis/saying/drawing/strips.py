@@ -99,7 +99,7 @@ def _country(s: Sheet, country: _Place | None, scale: Scale, top: float, foot: f
 
 
 def strip(block: Strip, width: float) -> Drawing:
-    """All places on one axis: the subject large, both ends named, the norm, the country dashed."""
+    """All places on one axis: the subject large, both ends and who is above the norm named."""
     s, (places, country) = Sheet(width), _places(block)
     scale = _scale(block, start=4, end=width - 4)
     stacked = _stacked([(place, scale(place.change)) for place in places])
@@ -122,7 +122,19 @@ def strip(block: Strip, width: float) -> Drawing:
         if not s.narrow:
             beside = (x - 9 if side == "end" else x + 9, y + 4, side)
             s.place(place.named, [beside, *around(x, y)], colour="muted")
+    _above(s, block.norm, ends if s.narrow else ends[1:-1])
     return s.drawing(base + 22)
+
+
+def _above(s: Sheet, norm: Norm | None, others: Sequence[tuple[_Place, Spot]]) -> None:
+    """The names of places above the range of a norm, where they hide nothing."""
+    if norm is None or norm.high is None:
+        return
+    for place, (x, y) in others:
+        if place.change > norm.high.value:
+            options = s.options(place.named, around(x, y), colour="muted")
+            if not all(map(s.hides, options)):
+                s.put(options)
 
 
 def _subject(s: Sheet, place: _Place, spot: Spot, above: float, under: int) -> None:
